@@ -1,0 +1,133 @@
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{Answer, IpcError, Message, MessageState, Patch, Usage};
+
+/// Parameters of a request; only what is set is sent.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ChatParams {
+    /// Instructions that stand before everything.
+    pub system: Option<String>,
+    /// 0 to 2.
+    pub temperature: Option<f64>,
+    /// 0 to 1.
+    pub top_p: Option<f64>,
+    /// At least 1.
+    #[ts(type = "number | null")]
+    pub max_tokens: Option<u64>,
+    /// At most 4.
+    pub stop: Vec<String>,
+    /// `detail` of each picture: `auto`, `low` or `high`.
+    pub detail: Option<String>,
+    /// Ask for a stream; true unless said otherwise.
+    pub stream: Option<bool>,
+}
+
+/// `chat|send`: a new message of the person, and the answer to it.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ChatSendParams {
+    /// Which conversation; a new one when `None`.
+    pub conversation: Option<String>,
+    /// What the person typed.
+    pub text: String,
+    /// Ids of the attachments, in order.
+    pub attachments: Vec<String>,
+    /// Provider to ask.
+    pub provider: String,
+    /// Model to ask for.
+    pub model: String,
+    /// Parameters of the request.
+    pub params: ChatParams,
+}
+
+/// `chat|retry`: another answer to the same question, beside the first.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ChatRetryParams {
+    /// The answer to replace on the screen.
+    pub message: String,
+    /// Provider to ask.
+    pub provider: String,
+    /// Model to ask for.
+    pub model: String,
+    /// Parameters of the request.
+    pub params: ChatParams,
+}
+
+/// Answer of `chat|send` and `chat|retry`; what follows comes over the channel.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ChatSent {
+    /// The conversation, perhaps new.
+    pub conversation: String,
+    /// The person's message, saved.
+    pub user: Message,
+    /// The answer, saved empty, streaming.
+    pub assistant: Message,
+}
+
+/// `chat|attach`: follow an answer that is being written, after a reload or on
+/// opening its conversation. The first event is `snapshot`.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ChatAttachParams {
+    /// The answer.
+    pub message: String,
+}
+
+/// `chat|stop`. Stopping what has ended already is no error.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ChatStopParams {
+    /// The answer.
+    pub message: String,
+}
+
+/// What comes over a channel while an answer is written. Exactly one of
+/// `finished` and `failed` comes, and it comes last.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(
+    tag = "type",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum ChatEvent {
+    /// The whole answer as it is now; the first event after `chat|attach`.
+    Snapshot {
+        /// The answer.
+        message: Box<Message>,
+    },
+    /// The provider answered; text follows.
+    Started {
+        /// Who answers.
+        answer: Answer,
+    },
+    /// More of the answer. Under 8 KiB.
+    Chunk {
+        /// Change of the answer's blocks.
+        text: Option<Patch>,
+        /// Change of the reasoning's blocks.
+        reasoning: Option<Patch>,
+    },
+    /// Tokens counted so far.
+    Usage {
+        /// As the provider counts.
+        usage: Usage,
+    },
+    /// The answer ended by itself, or was stopped.
+    Finished {
+        /// `complete`, `cut` or `stopped`.
+        state: MessageState,
+        /// Who answered, and what it took.
+        answer: Answer,
+    },
+    /// The answer ended by an error; what had come is kept.
+    Failed {
+        /// What went wrong.
+        error: IpcError,
+        /// Who answered, and what it took.
+        answer: Answer,
+    },
+}

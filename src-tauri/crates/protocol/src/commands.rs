@@ -1,0 +1,85 @@
+use ts_rs::TS;
+
+use crate::*;
+
+/// Every command the page may call: its params and its answer. A command that
+/// streams also takes a channel of [`ChatEvent`], beside `params`.
+#[derive(TS)]
+#[allow(dead_code)]
+pub struct Commands {
+    #[ts(rename = "plugin:desktop|hello")]
+    desktop_hello: ((), Hello),
+    #[ts(rename = "plugin:desktop|ready")]
+    desktop_ready: ((), ()),
+    #[ts(rename = "plugin:desktop|open")]
+    desktop_open: (OpenParams, ()),
+    #[ts(rename = "plugin:desktop|copy")]
+    desktop_copy: (CopyParams, ()),
+
+    #[ts(rename = "plugin:settings|get")]
+    settings_get: ((), Settings),
+    #[ts(rename = "plugin:settings|set")]
+    settings_set: (SettingsSetParams, Settings),
+
+    #[ts(rename = "plugin:keys|status")]
+    keys_status: ((), KeyringStatus),
+    #[ts(rename = "plugin:keys|list")]
+    keys_list: ((), KeyList),
+    #[ts(rename = "plugin:keys|set")]
+    keys_set: (KeySetParams, KeyInfo),
+    #[ts(rename = "plugin:keys|test")]
+    keys_test: (KeyTestParams, KeyTestReport),
+    #[ts(rename = "plugin:keys|choose")]
+    keys_choose: (KeyIdParams, ()),
+    #[ts(rename = "plugin:keys|rename")]
+    keys_rename: (KeyRenameParams, ()),
+    #[ts(rename = "plugin:keys|remove")]
+    keys_remove: (KeyIdParams, ()),
+
+    #[ts(rename = "plugin:providers|list")]
+    providers_list: ((), ProviderList),
+    #[ts(rename = "plugin:providers|add")]
+    providers_add: (ProviderAddParams, Provider),
+    #[ts(rename = "plugin:providers|update")]
+    providers_update: (ProviderUpdateParams, Provider),
+    #[ts(rename = "plugin:providers|remove")]
+    providers_remove: (ProviderIdParams, ()),
+    #[ts(rename = "plugin:providers|models")]
+    providers_models: (ProviderIdParams, ModelList),
+
+    #[ts(rename = "plugin:images|list")]
+    images_list: ((), AttachmentList),
+    #[ts(rename = "plugin:images|pick")]
+    images_pick: ((), ()),
+    #[ts(rename = "plugin:images|paste")]
+    images_paste: ((), ()),
+    #[ts(rename = "plugin:images|remove")]
+    images_remove: (AttachmentIdParams, ()),
+
+    #[ts(rename = "plugin:history|list")]
+    history_list: ((), ConversationList),
+    #[ts(rename = "plugin:history|open")]
+    history_open: (ConversationIdParams, Conversation),
+    #[ts(rename = "plugin:history|rename")]
+    history_rename: (ConversationRenameParams, ()),
+    #[ts(rename = "plugin:history|remove")]
+    history_remove: (ConversationIdParams, ()),
+
+    #[ts(rename = "plugin:chat|send")]
+    chat_send: (ChatSendParams, ChatSent),
+    #[ts(rename = "plugin:chat|retry")]
+    chat_retry: (ChatRetryParams, ChatSent),
+    #[ts(rename = "plugin:chat|attach")]
+    chat_attach: (ChatAttachParams, ()),
+    #[ts(rename = "plugin:chat|stop")]
+    chat_stop: (ChatStopParams, ()),
+}
+
+/// Every event the page may listen to, and what it carries.
+#[derive(TS)]
+#[allow(dead_code)]
+pub struct Events {
+    attachment: AttachmentEvent,
+    drag: DragEvent,
+    conversations: (),
+}

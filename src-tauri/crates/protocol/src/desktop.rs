@@ -1,0 +1,62 @@
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::IpcError;
+
+/// `desktop|open`: opens a link of an answer, or a provider's page, in the
+/// system's browser. https, http and mailto only.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct OpenParams {
+    /// The link.
+    pub url: String,
+}
+
+/// `desktop|copy`: puts text on the clipboard.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CopyParams {
+    /// The text.
+    pub text: String,
+}
+
+/// Something that happened at start and that the person should know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(
+    tag = "type",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum Notice {
+    /// The settings file could not be read; it was set aside.
+    SettingsRestored {
+        /// Where the broken file is now.
+        set_aside: String,
+        /// The last good copy was restored; else the defaults stand.
+        from_copy: bool,
+    },
+    /// The data folder cannot be written: nothing of this run is kept.
+    NotKept {
+        /// What went wrong.
+        error: IpcError,
+    },
+    /// The history could not be read; it was set aside and a new one begun.
+    HistorySetAside {
+        /// Where the broken file is now.
+        set_aside: String,
+    },
+}
+
+/// Answer of `desktop|hello`, the page's first call.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Hello {
+    /// Version of the app.
+    pub version: String,
+    /// The system's language, as a BCP 47 tag.
+    pub locale: String,
+    /// `linux`, `macos` or `windows`.
+    pub platform: String,
+    /// What happened at start.
+    pub notices: Vec<Notice>,
+}

@@ -1,0 +1,182 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// What went wrong, as the page acts on it: a code exists where the page words
+/// it itself (`error_<code>` in its messages) or offers a next step of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    // Pictures. `args`: `name`, and what each line names.
+    /// The bytes are no picture that is known. `args`: `name`.
+    NotAPicture,
+    /// A picture of a format that is not read yet. `args`: `name`, `format`.
+    UnsupportedFormat,
+    /// Says it is a picture but does not decode. `args`: `name`, `format`.
+    BrokenPicture,
+    /// Zero bytes. `args`: `name`.
+    EmptyFile,
+    /// A folder was dropped. `args`: `name`.
+    IsFolder,
+    /// Not there (any more), a broken link included. `args`: `name`.
+    FileNotFound,
+    /// There, but not readable by this user. `args`: `name`.
+    FileNotReadable,
+    /// Neither file nor folder: a device, a pipe, a socket. `args`: `name`.
+    NotAFile,
+    /// More bytes than are read. `args`: `name`, `bytes`, `limit` (bytes).
+    FileTooLarge,
+    /// More pixels than are decoded. `args`: `name`, `width`, `height`, `limit` (pixels).
+    TooManyPixels,
+    /// Fits no request whatever is done. `args`: `name`, `limit` (bytes).
+    CannotFit,
+    /// A link was dropped; links are not read yet. `args`: `host`.
+    LinkNotRead,
+    /// The clipboard holds no picture.
+    ClipboardEmpty,
+    /// An attachment that is not there (any more), or not ready.
+    AttachmentNotReady,
+
+    // Keys.
+    /// The keyring is locked and its prompt was not answered.
+    KeyringLocked,
+    /// No keyring can be reached. `args`: `reason`.
+    KeyringUnavailable,
+    /// Empty, or holds characters that no HTTP header takes. `args`: `reason`.
+    KeyNotUsable,
+    /// The key is not in the keyring (any more).
+    KeyNotFound,
+    /// This provider needs a key and has none. `args`: `provider`.
+    KeyMissing,
+    /// The key was entered for another origin. `args`: `origin`, `was`.
+    KeyOtherOrigin,
+
+    // Providers and requests.
+    /// A base URL that cannot be used. `args`: `url`, `reason`.
+    BaseUrl,
+    /// No such provider. `args`: `provider`.
+    ProviderNotFound,
+    /// A provider manifest that is not valid. `args`: `field`, `reason`.
+    Manifest,
+    /// A parameter out of its range. `args`: `parameter`, `range`.
+    Parameter,
+    /// Neither text nor picture to send.
+    NothingToSend,
+    /// No model chosen.
+    ModelMissing,
+
+    // What a provider answered.
+    /// 401: the key was refused.
+    KeyRefused,
+    /// No money, no quota.
+    NoBalance,
+    /// No such model, or none that this key may use.
+    ModelNotFound,
+    /// 429 that goes away by itself.
+    RateLimit,
+    /// The request is too long or too large.
+    TooLong,
+    /// A picture was refused.
+    PictureRefused,
+    /// Refused by moderation.
+    Moderated,
+    /// Any other 4xx.
+    BadRequest,
+    /// 403: not allowed with this key.
+    Forbidden,
+    /// 5xx, or the provider says it is overloaded.
+    ProviderDown,
+    /// No API there: a web page, or 404 at the endpoint. `args`: `url`, `suggestion`.
+    NotAnApi,
+    /// DNS, connect, reset, proxy. `args`: `host`, `reason`.
+    Network,
+    /// TLS: the certificate was not accepted. `args`: `host`, `reason`.
+    Certificate,
+    /// Nothing arrived for too long. `args`: `seconds`.
+    Timeout,
+    /// The answer cannot be read as one. `args`: `reason`.
+    BadAnswer,
+    /// The provider answered with a redirect, which is not followed. `args`: `url`.
+    Redirect,
+
+    // Here.
+    /// The data folder or file cannot be written. `args`: `path`, `reason`.
+    Storage,
+    /// The database is of a newer version of the app. `args`: `path`.
+    StorageNewer,
+    /// No such conversation or message.
+    NotFound,
+    /// This conversation is answering already.
+    Busy,
+    /// Anything else; a bug.
+    Internal,
+}
+
+/// Every error that reaches the page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct IpcError {
+    /// What the page acts on.
+    pub code: ErrorCode,
+    /// One or two plain English sentences: the thing, the limit, the next step.
+    /// The page shows its own wording of `code` with `args` where it has one.
+    pub message: String,
+    /// The values that `message` names, for the page's own wording.
+    #[ts(type = "Record<string, string>")]
+    pub args: BTreeMap<String, String>,
+    /// How long to wait before the next try, in milliseconds.
+    #[ts(type = "number | null")]
+    pub retry_after_ms: Option<u64>,
+    /// What the provider itself said.
+    pub detail: Option<ErrorDetail>,
+}
+
+/// The provider's own words, kept whole and copyable.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ErrorDetail {
+    /// HTTP status.
+    pub status: Option<u16>,
+    /// The provider's message.
+    pub message: Option<String>,
+    /// The provider's code or type, as text.
+    pub code: Option<String>,
+    /// The request id, from a header or the message.
+    pub request_id: Option<String>,
+}
+
+impl IpcError {
+    /// An error with its English message.
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            args: BTreeMap::new(),
+            retry_after_ms: None,
+            detail: None,
+        }
+    }
+
+    /// Adds a value that the message names.
+    #[must_use]
+    pub fn arg(mut self, name: &str, value: impl ToString) -> Self {
+        self.args.insert(name.to_owned(), value.to_string());
+        self
+    }
+
+    /// Adds what the provider said.
+    #[must_use]
+    pub fn with_detail(mut self, detail: ErrorDetail) -> Self {
+        self.detail = Some(detail);
+        self
+    }
+}
+
+impl std::fmt::Display for IpcError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for IpcError {}

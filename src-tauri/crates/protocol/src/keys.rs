@@ -1,0 +1,158 @@
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{IpcError, Millis};
+
+/// How the operating system's keyring stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum KeyringState {
+    /// Keys can be stored and used.
+    Ready,
+    /// There, but locked; unlocking it and trying again helps.
+    Locked,
+    /// Not there.
+    Unavailable,
+}
+
+/// Answer of `keys|status`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct KeyringStatus {
+    /// How it stands.
+    pub state: KeyringState,
+    /// What the keyring calls itself: "Secret Service", "Keychain", "Credential Manager".
+    pub backend: String,
+    /// Why it is not ready, in the system's own words.
+    pub reason: Option<String>,
+}
+
+/// Where a key is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum Keep {
+    /// In the operating system's keyring.
+    Keyring,
+    /// In memory, until the app ends; only on request.
+    Session,
+}
+
+/// All that the page ever learns of a key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct KeyInfo {
+    /// Id of the key, not secret.
+    pub id: String,
+    /// Provider it belongs to.
+    pub provider: String,
+    /// Scheme, host and port it may be sent to.
+    pub origin: String,
+    /// The user's name for it.
+    pub label: String,
+    /// Its last four characters (fewer of a short key: never more than a quarter of it).
+    pub last4: String,
+    /// Where it is kept.
+    pub kept: Keep,
+    /// Is it the one in use for its provider?
+    pub chosen: bool,
+    /// False when the provider's base URL has since moved to another origin.
+    pub usable: bool,
+    /// When it was entered.
+    #[ts(type = "number")]
+    pub created_at: Millis,
+    /// When it was last used.
+    #[ts(type = "number | null")]
+    pub used_at: Option<Millis>,
+}
+
+/// `keys|list`: every key, in order of entry.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct KeyList {
+    /// The keys.
+    pub keys: Vec<KeyInfo>,
+}
+
+/// `keys|set`: stores a new key. Answer: its [`KeyInfo`].
+#[derive(Clone, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct KeySetParams {
+    /// Provider it belongs to; its present origin is bound to the key.
+    pub provider: String,
+    /// The user's name for it; empty for none.
+    pub label: String,
+    /// The key itself: the only way in, and there is none out.
+    pub key: String,
+    /// Where to keep it.
+    pub keep: Keep,
+}
+
+/// `keys|test`: asks the provider whether it takes a key: a stored one (`id`),
+/// or one that is not stored (`provider` and `key`).
+#[derive(Clone, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct KeyTestParams {
+    /// Provider to ask.
+    pub provider: String,
+    /// A stored key.
+    pub id: Option<String>,
+    /// A key just typed.
+    pub key: Option<String>,
+}
+
+/// Answer of `keys|test`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct KeyTestReport {
+    /// The provider answered as an API.
+    pub reachable: bool,
+    /// It accepted the key; `None` when it could not be told.
+    pub accepted: Option<bool>,
+    /// How many models it lists.
+    pub models: Option<u32>,
+    /// Time to its answer, in milliseconds.
+    pub took_ms: u32,
+    /// What went wrong.
+    pub error: Option<IpcError>,
+}
+
+/// Names one key: `keys|remove`, `keys|choose`.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct KeyIdParams {
+    /// Id of the key.
+    pub id: String,
+}
+
+/// `keys|rename`.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct KeyRenameParams {
+    /// Id of the key.
+    pub id: String,
+    /// Its new name.
+    pub label: String,
+}
+
+/// Never shows the key.
+impl std::fmt::Debug for KeySetParams {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("KeySetParams")
+            .field("provider", &self.provider)
+            .field("label", &self.label)
+            .field("key", &"<redacted>")
+            .field("keep", &self.keep)
+            .finish()
+    }
+}
+
+/// Never shows the key.
+impl std::fmt::Debug for KeyTestParams {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("KeyTestParams")
+            .field("provider", &self.provider)
+            .field("id", &self.id)
+            .field("key", &self.key.as_ref().map(|_| "<redacted>"))
+            .finish()
+    }
+}
