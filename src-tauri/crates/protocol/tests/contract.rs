@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used)]
+
 //! The TypeScript contract in the page is what this crate says.
 
 use std::{collections::BTreeMap, fs, path::Path};
