@@ -1,0 +1,350 @@
+use std::collections::BTreeMap;
+
+use http::{HeaderName, HeaderValue};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::{BaseUrl, Error, check};
+
+/// A provider plugin: what one JSON file says of a provider.
+///
+/// Every field but `id`, `name` and `base_url` may be left out. Unknown fields
+/// are refused, so that a misspelt one is not silently without effect.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// Address of the schema, for editors.
+    #[serde(rename = "$schema", default, skip_serializing_if = "Option::is_none")]
+    pub schema: Option<String>,
+    /// Lower-case letters, digits and hyphens; at most 64, a letter or digit first.
+    pub id: String,
+    /// The name shown.
+    pub name: String,
+    /// The name in other languages, by language tag: `zh-CN`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub names: BTreeMap<String, String>,
+    /// Where requests go, up to but without `/chat/completions`. Empty for Demo only.
+    pub base_url: String,
+    /// The user chose to allow `http` to a private address. Set by
+    /// [`Manifest::custom`], never by a file.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub allow_private: bool,
+    /// How the key is sent.
+    #[serde(default)]
+    pub auth: Auth,
+    /// Headers every request carries besides; none of them a key.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, String>,
+    /// Its documentation, `https`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub docs_url: Option<String>,
+    /// Where its keys are made, `https`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keys_url: Option<String>,
+    /// Models that are known, in the order shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub models: Vec<ModelSpec>,
+    /// What is known of models that `models` does not list, by pattern of
+    /// their id (`*` stands for any characters); the first that fits counts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub patterns: Vec<ModelSpec>,
+    /// Path of the model list under the base URL; `null` where there is none.
+    #[serde(default = "models_endpoint")]
+    pub models_endpoint: Option<String>,
+    /// What a request may hold.
+    #[serde(default, skip_serializing_if = "Limits::is_empty")]
+    pub limits: Limits,
+    /// Parameters that exist, by name. Empty: not known, so none is refused.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parameters: BTreeMap<String, Parameter>,
+    /// Fields every request body carries besides.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub extra_body: Map<String, Value>,
+}
+
+/// How a key is sent: `"bearer"`, `"none"` or `{"header": "x-api-key"}`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Auth {
+    /// `Authorization: Bearer …`.
+    #[default]
+    Bearer,
+    /// No key.
+    None,
+    /// The bare key in the header of this name.
+    Header(String),
+}
+
+/// What a model takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Input {
+    /// Text.
+    Text,
+    /// Pictures.
+    Image,
+    /// Videos.
+    Video,
+}
+
+/// One model; what is left out is unknown, and unknown is allowed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelSpec {
+    /// The id that is sent; in `patterns` a pattern of ids.
+    pub id: String,
+    /// The name shown; the id where left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// All that it takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inputs: Option<Vec<Input>>,
+    /// Thinks before it answers, and says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reasoning: Option<bool>,
+    /// Tokens it holds at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context: Option<u64>,
+    /// Limits of its own, before the provider's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limits: Option<Limits>,
+}
+
+/// What a request may hold; what is left out is unknown.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// Bytes of one picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image_bytes: Option<u64>,
+    /// Pixels of one picture, width × height.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image_pixels: Option<u64>,
+    /// Pixels of its longer side.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image_side: Option<u32>,
+    /// Least pixels of its shorter side.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image_side_min: Option<u32>,
+    /// Pictures of one request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub images: Option<u32>,
+    /// Bytes of one request body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body_bytes: Option<u64>,
+    /// MIME types of pictures: `image/jpeg`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mime: Option<Vec<String>>,
+    /// Takes `https` links to pictures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub links: Option<bool>,
+    /// Values `detail` takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<Vec<String>>,
+}
+
+/// One parameter of a request.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parameter {
+    /// Least value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min: Option<f64>,
+    /// Greatest value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<f64>,
+    /// Most items of a list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_items: Option<u32>,
+    /// The values there are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub values: Option<Vec<String>>,
+    /// Sent where the user sets none; nothing is sent where left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<Value>,
+}
+
+/// Where OpenAI-compatible providers list their models.
+fn models_endpoint() -> Option<String> {
+    Some("/models".to_owned())
+}
+
+impl Limits {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Manifest {
+    /// Reads and checks a manifest file. It cannot allow itself a private
+    /// address: only a person can.
+    ///
+    /// # Errors
+    /// [`Error::Manifest`] with the field and what is wrong with it.
+    pub fn parse(json: &str) -> Result<Self, Error> {
+        let manifest = Self::stored(json)?;
+        check::file(&manifest)?;
+        Ok(manifest)
+    }
+
+    /// Reads and checks a manifest that the app itself stored ([`Manifest::to_json`]).
+    ///
+    /// # Errors
+    /// [`Error::Manifest`] with the field and what is wrong with it.
+    pub fn stored(json: &str) -> Result<Self, Error> {
+        let mut from = serde_json::Deserializer::from_str(json.trim_start_matches('\u{feff}'));
+        let manifest: Self =
+            serde_path_to_error::deserialize(&mut from).map_err(|error| check::reading(&error))?;
+        from.end().map_err(|error| check::trailing(&error))?;
+        manifest.validate()?;
+        Ok(manifest)
+    }
+
+    /// Checks what the types do not: id, addresses, header names, ranges.
+    ///
+    /// # Errors
+    /// [`Error::Manifest`] with the field and what is wrong with it.
+    pub fn validate(&self) -> Result<(), Error> {
+        check::manifest(self)
+    }
+
+    /// The manifest as pretty JSON; [`Manifest::stored`] reads it back.
+    pub fn to_json(&self) -> String {
+        // Strings, numbers and maps with string keys only: this cannot fail.
+        serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+
+    /// The manifest of an endpoint that a user added by its address. Its key
+    /// is a bearer key. An empty name becomes the host.
+    pub fn custom(id: &str, name: &str, base_url: &BaseUrl) -> Self {
+        let host = base_url
+            .origin()
+            .split_once("://")
+            .map_or("", |(_, host)| host);
+        let name = match name.trim() {
+            "" => host,
+            name => name,
+        };
+        Self {
+            schema: None,
+            id: id.to_owned(),
+            name: name.to_owned(),
+            names: BTreeMap::new(),
+            base_url: base_url.as_str().to_owned(),
+            allow_private: base_url.is_local() && base_url.as_str().starts_with("http://"),
+            auth: Auth::Bearer,
+            headers: BTreeMap::new(),
+            docs_url: None,
+            keys_url: None,
+            models: Vec::new(),
+            patterns: Vec::new(),
+            models_endpoint: models_endpoint(),
+            limits: Limits::default(),
+            parameters: BTreeMap::new(),
+            extra_body: Map::new(),
+        }
+    }
+
+    /// Where requests go; `None` for Demo, which answers within the app.
+    ///
+    /// # Errors
+    /// [`Error::BaseUrl`] for a manifest that was not checked.
+    pub fn base(&self) -> Result<Option<BaseUrl>, Error> {
+        if self.base_url.is_empty() {
+            return Ok(None);
+        }
+        BaseUrl::parse(&self.base_url, self.allow_private).map(Some)
+    }
+
+    /// Scheme, host and port of it, which a key is bound to; empty for Demo.
+    pub fn origin(&self) -> String {
+        let base = self.base().ok().flatten();
+        base.map_or_else(String::new, |base| base.origin().to_owned())
+    }
+
+    /// The extra headers, as a request takes them.
+    pub fn header_list(&self) -> Vec<(HeaderName, HeaderValue)> {
+        self.headers
+            .iter()
+            .filter_map(|(name, value)| {
+                let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
+                Some((name, HeaderValue::from_str(value).ok()?))
+            })
+            .collect()
+    }
+
+    /// What is known of a model: its own entry, else the first pattern that fits.
+    pub fn known(&self, model: &str) -> Option<&ModelSpec> {
+        self.models
+            .iter()
+            .find(|spec| spec.id == model)
+            .or_else(|| self.patterns.iter().find(|spec| fits(&spec.id, model)))
+    }
+
+    /// A model as the page shows it, with what is known of it.
+    pub fn model(&self, id: &str) -> protocol::Model {
+        let known = self.known(id);
+        let name = known
+            .filter(|spec| spec.id == id)
+            .and_then(|spec| spec.name.as_deref());
+        let takes_images = |inputs: &Vec<Input>| inputs.contains(&Input::Image);
+        protocol::Model {
+            id: id.to_owned(),
+            name: name.unwrap_or(id).to_owned(),
+            image: known
+                .and_then(|spec| spec.inputs.as_ref())
+                .map(takes_images),
+            reasoning: known.and_then(|spec| spec.reasoning),
+        }
+    }
+
+    /// True where a request without a key makes no sense. A server of one's
+    /// own network often takes none: there a key is sent where it is set.
+    pub fn needs_key(&self) -> bool {
+        let local = self
+            .base()
+            .ok()
+            .flatten()
+            .is_some_and(|base| base.is_local());
+        self.auth != Auth::None && !local
+    }
+
+    /// The provider as the page shows it.
+    pub fn to_provider(&self, builtin: bool) -> protocol::Provider {
+        protocol::Provider {
+            id: self.id.clone(),
+            name: self.name.clone(),
+            name_zh: self.names.get("zh-CN").cloned(),
+            base_url: self.base_url.clone(),
+            origin: self.origin(),
+            builtin,
+            needs_key: self.needs_key(),
+            docs_url: self.docs_url.clone(),
+            keys_url: self.keys_url.clone(),
+            models: self
+                .models
+                .iter()
+                .map(|spec| self.model(&spec.id))
+                .collect(),
+        }
+    }
+}
+
+/// Does `text` fit `pattern`, where `*` stands for any characters?
+fn fits(pattern: &str, text: &str) -> bool {
+    let Some((first, rest)) = pattern.split_once('*') else {
+        return pattern == text;
+    };
+    let Some(mut left) = text.strip_prefix(first) else {
+        return false;
+    };
+    let mut parts: Vec<&str> = rest.split('*').collect();
+    let last = parts.pop().unwrap_or_default();
+    for part in parts {
+        match left.find(part) {
+            Some(at) => left = left.get(at + part.len()..).unwrap_or_default(),
+            None => return false,
+        }
+    }
+    left.ends_with(last)
+}

@@ -1,0 +1,378 @@
+//! Provider files: the built-in ones, and what a file may and may not say.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+use std::path::Path;
+
+use protocol::{ErrorCode, IpcError};
+use providers::{Auth, BaseUrl, Error, Manifest, builtin};
+use serde_json::{Value, json};
+
+fn folder() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../providers")
+}
+
+fn one(id: &str) -> Manifest {
+    builtin()
+        .into_iter()
+        .find(|manifest| manifest.id == id)
+        .unwrap()
+}
+
+/// The field and reason of a refused file.
+fn refused(json: &Value) -> (String, String) {
+    match Manifest::parse(&json.to_string()) {
+        Err(Error::Manifest { field, reason }) => (field, reason),
+        other => panic!("{json} gave {other:?}"),
+    }
+}
+
+fn minimal() -> Value {
+    json!({"id": "mine", "name": "Mine", "base_url": "https://a.example/v1"})
+}
+
+#[test]
+fn every_file_of_the_folder_is_built_in_and_reads() {
+    let ids: Vec<String> = builtin().into_iter().map(|manifest| manifest.id).collect();
+    assert_eq!(ids, ["demo", "chenyu", "anyfast"]);
+    let mut files: Vec<String> = std::fs::read_dir(folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name != "schema.json")
+        .collect();
+    files.sort();
+    let mut expected: Vec<String> = ids.iter().map(|id| format!("{id}.json")).collect();
+    expected.sort();
+    assert_eq!(files, expected);
+}
+
+#[test]
+fn the_built_in_providers_say_what_is_known() {
+    let demo = one("demo").to_provider(true);
+    assert!(demo.builtin && !demo.needs_key);
+    assert_eq!((demo.base_url.as_str(), demo.origin.as_str()), ("", ""));
+    assert_eq!(demo.models[0].name, "Demo (no model)");
+    assert_eq!(demo.models[0].image, Some(true));
+    assert_eq!(one("demo").base(), Ok(None));
+
+    let chenyu = one("chenyu").to_provider(true);
+    assert_eq!(chenyu.name_zh.as_deref(), Some("晨羽智云"));
+    assert_eq!(chenyu.base_url, "https://api.chenyu.cn/v1");
+    assert_eq!(chenyu.origin, "https://api.chenyu.cn");
+    assert!(chenyu.needs_key);
+    assert_eq!(one("chenyu").auth, Auth::Bearer);
+    assert_eq!(one("chenyu").models_endpoint.as_deref(), Some("/models"));
+
+    let anyfast = one("anyfast").to_provider(true);
+    assert_eq!(anyfast.origin, "https://www.anyfast.ai");
+    assert_eq!(anyfast.models.len(), 10);
+    let takes_images: Vec<&str> = anyfast
+        .models
+        .iter()
+        .filter(|model| model.image == Some(true))
+        .map(|model| model.id.as_str())
+        .collect();
+    assert_eq!(takes_images.len(), 9);
+    assert!(takes_images.iter().all(|id| id.starts_with("doubao-seed-")));
+}
+
+#[test]
+fn models_that_are_not_listed_are_known_by_pattern() {
+    let chenyu = one("chenyu");
+    assert_eq!(chenyu.model("doubao-seed-2-0-pro-260215").image, Some(true));
+    assert_eq!(chenyu.model("glm-4.7").image, Some(false));
+    assert_eq!(chenyu.model("doubao-seedream-4-0").image, None);
+    assert_eq!(chenyu.model("qwen3-vl-plus").image, None);
+    assert_eq!(chenyu.model("qwen3-vl-plus").name, "qwen3-vl-plus");
+
+    let mut json = minimal();
+    json["patterns"] = json!([{"id": "a*b*c", "inputs": ["text"]}]);
+    let manifest = Manifest::parse(&json.to_string()).unwrap();
+    let known = |id: &str| manifest.known(id).is_some();
+    assert!(known("abc") && known("a--b--c") && known("abbcc"));
+    assert!(!known("ab") && !known("xabc") && !known("acb") && !known("abcd"));
+}
+
+#[test]
+fn a_file_needs_three_fields() {
+    let manifest = Manifest::parse(&minimal().to_string()).unwrap();
+    assert_eq!(manifest.auth, Auth::Bearer);
+    for field in ["id", "name", "base_url"] {
+        let mut json = minimal();
+        json.as_object_mut().unwrap().remove(field);
+        let (_, reason) = refused(&json);
+        assert!(
+            reason.contains(&format!("missing field `{field}`")),
+            "{reason}"
+        );
+    }
+}
+
+#[test]
+fn a_refusal_names_the_field_and_the_reason() {
+    let table = [
+        ("/id", json!("My Provider"), "id", "lower-case"),
+        ("/id", json!("../up"), "id", "lower-case"),
+        ("/id", json!(""), "id", "1 to 64"),
+        ("/id", json!(7), "id", "expected a string"),
+        ("/name", json!(" "), "name", "1 to 100"),
+        (
+            "/names",
+            json!({"zh-CN": "a\nb"}),
+            "names.zh-CN",
+            "one line",
+        ),
+        ("/base_url", json!(""), "base_url", "only Demo"),
+        (
+            "/base_url",
+            json!("http://a.example/v1"),
+            "base_url",
+            "unencrypted",
+        ),
+        (
+            "/base_url",
+            json!("http://192.168.1.5/v1"),
+            "base_url",
+            "private address",
+        ),
+        (
+            "/base_url",
+            json!("https://a.example/v1/"),
+            "base_url",
+            "written as https://a.example/v1",
+        ),
+        ("/allow_private", json!(true), "allow_private", "a person"),
+        ("/auth", json!("basic"), "auth", "unknown variant `basic`"),
+        (
+            "/auth",
+            json!({"header": "x key"}),
+            "auth.header",
+            "not the name",
+        ),
+        (
+            "/headers",
+            json!({"a b": "c"}),
+            "headers.a b",
+            "not the name",
+        ),
+        (
+            "/headers",
+            json!({"X-Title": "a\r\nb"}),
+            "headers.X-Title",
+            "characters",
+        ),
+        (
+            "/headers",
+            json!({"Authorization": "Bearer x"}),
+            "headers.Authorization",
+            "a key",
+        ),
+        (
+            "/headers",
+            json!({"x-api-key": "x"}),
+            "headers.x-api-key",
+            "a key",
+        ),
+        (
+            "/headers",
+            json!({"Host": "b.example"}),
+            "headers.Host",
+            "set by the app",
+        ),
+        ("/docs_url", json!("http://a.example"), "docs_url", "https"),
+        (
+            "/keys_url",
+            json!("javascript:alert(1)"),
+            "keys_url",
+            "https",
+        ),
+        (
+            "/models",
+            json!([{"id": "a"}, {"id": "a"}]),
+            "models[1].id",
+            "repeats a",
+        ),
+        ("/models", json!([{"id": ""}]), "models[0].id", "1 to 200"),
+        (
+            "/models",
+            json!([{"id": "a", "inputs": ["sound"]}]),
+            "models[0].inputs[0]",
+            "unknown variant `sound`",
+        ),
+        (
+            "/models",
+            json!([{"id": "a", "inputs": []}]),
+            "models[0].inputs",
+            "unknown",
+        ),
+        (
+            "/models",
+            json!([{"id": "a", "vision": true}]),
+            "models[0].vision",
+            "unknown field `vision`",
+        ),
+        (
+            "/models",
+            json!([{"id": "a", "context": -1}]),
+            "models[0].context",
+            "expected u64",
+        ),
+        (
+            "/models_endpoint",
+            json!("https://b.example/models"),
+            "models_endpoint",
+            "path",
+        ),
+        (
+            "/models_endpoint",
+            json!("/../models"),
+            "models_endpoint",
+            "path",
+        ),
+        (
+            "/limits",
+            json!({"image_bytes": 0}),
+            "limits.image_bytes",
+            "at least 1",
+        ),
+        (
+            "/limits",
+            json!({"mime": ["text/html"]}),
+            "limits.mime",
+            "picture",
+        ),
+        (
+            "/limits",
+            json!({"image_side": 10, "image_side_min": 11}),
+            "limits.image_side_min",
+            "over",
+        ),
+        (
+            "/parameters",
+            json!({"top_p": {"min": 1, "max": 0}}),
+            "parameters.top_p.min",
+            "over max",
+        ),
+        (
+            "/parameters",
+            json!({"top_p": {"max": 1, "default": 2}}),
+            "parameters.top_p.default",
+            "range",
+        ),
+        (
+            "/extra_body",
+            json!({"messages": []}),
+            "extra_body.messages",
+            "set by the app",
+        ),
+        ("/colour", json!("red"), "colour", "unknown field `colour`"),
+    ];
+    for (at, value, field, reason) in table {
+        let mut json = minimal();
+        json[at.trim_start_matches('/')] = value.clone();
+        let (got_field, got_reason) = refused(&json);
+        assert_eq!(got_field, field, "{at} = {value}: {got_reason}");
+        assert!(got_reason.contains(reason), "{at} = {value}: {got_reason}");
+    }
+}
+
+#[test]
+fn broken_files_are_refused_with_the_place() {
+    for text in [
+        "",
+        "{",
+        "[]",
+        "null",
+        "{} {}",
+        "<!DOCTYPE html>",
+        "\u{feff}{",
+    ] {
+        let error = IpcError::from(Manifest::parse(text).unwrap_err());
+        assert_eq!(error.code, ErrorCode::Manifest, "{text:?}");
+        assert!(!error.args["reason"].is_empty(), "{text:?}");
+    }
+    let twice = format!("{0}\n{0}", minimal());
+    let error = Manifest::parse(&twice).unwrap_err().to_string();
+    assert!(error.contains("more than one JSON object"), "{error}");
+    let error = Manifest::parse("{\n  \"id\": nope }")
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("line 2"), "{error}");
+}
+
+#[test]
+fn manifests_survive_storage() {
+    let base = BaseUrl::parse("http://192.168.1.5:11434/v1", true).unwrap();
+    let mut all = builtin();
+    all.push(Manifest::custom("custom-1", "  ", &base));
+    for manifest in all {
+        assert_eq!(Manifest::stored(&manifest.to_json()), Ok(manifest));
+    }
+}
+
+#[test]
+fn a_custom_endpoint_is_named_after_its_host_and_insists_on_no_key_at_home() {
+    let local = BaseUrl::parse("localhost:11434/v1", false).unwrap();
+    let local = Manifest::custom("custom-1", "", &local).to_provider(false);
+    assert_eq!(local.name, "localhost:11434");
+    assert_eq!(local.origin, "http://localhost:11434");
+    assert!(!local.needs_key && !local.builtin);
+
+    let away = BaseUrl::parse("https://a.example", false).unwrap();
+    let manifest = Manifest::custom("custom-2", "Mine", &away);
+    manifest.validate().unwrap();
+    let away = manifest.to_provider(false);
+    assert_eq!((away.name.as_str(), away.needs_key), ("Mine", true));
+    assert!(away.models.is_empty());
+}
+
+#[test]
+fn headers_come_as_a_request_takes_them() {
+    let mut json = minimal();
+    json["headers"] = json!({"X-Title": "Dragoman"});
+    json["auth"] = json!({"header": "x-key"});
+    let manifest = Manifest::parse(&json.to_string()).unwrap();
+    let headers = manifest.header_list();
+    assert_eq!(headers.len(), 1);
+    assert_eq!(
+        (headers[0].0.as_str(), headers[0].1.to_str().unwrap()),
+        ("x-title", "Dragoman")
+    );
+}
+
+/// The schema and the struct name the same fields: each file of the folder
+/// uses only what the schema lists, and what it lists the struct reads.
+#[test]
+fn the_schema_and_the_reader_agree() {
+    let text = std::fs::read_to_string(folder().join("schema.json")).unwrap();
+    let schema: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(schema["additionalProperties"], json!(false));
+    let every = json!({
+        "$schema": "./schema.json",
+        "id": "every", "name": "Every", "names": {"zh-CN": "全部"},
+        "base_url": "https://a.example/v1", "auth": {"header": "x-key"},
+        "headers": {"X-Title": "x"}, "docs_url": "https://a.example",
+        "keys_url": "https://a.example", "models_endpoint": "/models",
+        "models": [{"id": "m", "name": "M", "inputs": ["text", "image", "video"],
+            "reasoning": true, "context": 1, "limits": {}}],
+        "patterns": [{"id": "m*"}],
+        "limits": {"image_bytes": 1, "image_pixels": 1, "image_side": 1, "image_side_min": 1,
+            "images": 1, "body_bytes": 1, "mime": ["image/png"], "links": true, "detail": ["auto"]},
+        "parameters": {"p": {"min": 0, "max": 1, "max_items": 1, "values": ["a"], "default": "a"}},
+        "extra_body": {"thinking": {"type": "auto"}},
+    });
+    Manifest::parse(&every.to_string()).unwrap();
+    let names =
+        |value: &Value| -> Vec<String> { value.as_object().unwrap().keys().cloned().collect() };
+    let same =
+        |used: &Value, defined: &Value| assert_eq!(names(used), names(&defined["properties"]));
+    same(&every, &schema);
+    same(&every["models"][0], &schema["$defs"]["model"]);
+    same(&every["limits"], &schema["$defs"]["limits"]);
+    same(&every["parameters"]["p"], &schema["$defs"]["parameter"]);
+    assert_eq!(schema["required"], json!(["id", "name", "base_url"]));
+}
