@@ -75,6 +75,11 @@ fn ensure(good: bool, field: impl Into<String>, reason: impl Into<String>) -> Re
 /// What a file may not say, though the app may store it.
 pub(crate) fn file(manifest: &Manifest) -> Result<(), Error> {
     ensure(
+        !manifest.is_demo(),
+        "id",
+        "is that of a built-in provider; choose another",
+    )?;
+    ensure(
         !manifest.allow_private,
         "allow_private",
         "is for a person to choose, in Settings; take it out",
@@ -89,11 +94,7 @@ pub(crate) fn manifest(manifest: &Manifest) -> Result<(), Error> {
     }
     base_url(manifest)?;
     if let Auth::Header(name) = &manifest.auth {
-        ensure(
-            HeaderName::from_bytes(name.as_bytes()).is_ok(),
-            "auth.header",
-            "is not the name of an HTTP header",
-        )?;
+        header_name("auth.header", name)?;
     }
     headers(manifest)?;
     link("docs_url", manifest.docs_url.as_deref())?;
@@ -182,23 +183,36 @@ fn headers(manifest: &Manifest) -> Result<(), Error> {
         let lower = name.to_ascii_lowercase();
         let is_auth =
             matches!(&manifest.auth, Auth::Header(auth) if auth.eq_ignore_ascii_case(name));
-        ensure(
-            HeaderName::from_bytes(name.as_bytes()).is_ok(),
-            &field,
-            "is not the name of an HTTP header",
-        )?;
+        header(&field, name, value)?;
         ensure(
             !is_auth && !RESERVED_HEADERS.contains(&lower.as_str()),
             &field,
             "is set by the app, or would carry a key; keys are entered in Settings",
         )?;
-        ensure(
-            HeaderValue::from_str(value).is_ok(),
-            &field,
-            "has a value with characters that no HTTP header takes",
-        )?;
     }
     Ok(())
+}
+
+/// The name of a header.
+pub(crate) fn header_name(field: &str, name: &str) -> Result<HeaderName, Error> {
+    HeaderName::from_bytes(name.as_bytes())
+        .map_err(|_| refuse(field, "is not the name of an HTTP header"))
+}
+
+/// A header as a request takes it.
+pub(crate) fn header(
+    field: &str,
+    name: &str,
+    value: &str,
+) -> Result<(HeaderName, HeaderValue), Error> {
+    let name = header_name(field, name)?;
+    let value = HeaderValue::from_str(value).map_err(|_| {
+        refuse(
+            field,
+            "has a value with characters that no HTTP header takes",
+        )
+    })?;
+    Ok((name, value))
 }
 
 fn link(field: &str, address: Option<&str>) -> Result<(), Error> {

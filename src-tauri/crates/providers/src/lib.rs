@@ -15,4 +15,4 @@ mod manifest;
 pub use base_url::BaseUrl;
 pub use builtin::{DEMO, builtin};
 pub use error::{Error, Refusal};
-pub use manifest::{Auth, Input, Limits, Manifest, ModelSpec, Parameter};
+pub use manifest::{Auth, AuthHeader, Input, Limits, Manifest, ModelSpec, Parameter, custom};

@@ -4,7 +4,7 @@ use http::{HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{BaseUrl, Error, check};
+use crate::{BaseUrl, DEMO, Error, check};
 
 /// A provider plugin: what one JSON file says of a provider.
 ///
@@ -26,7 +26,7 @@ pub struct Manifest {
     /// Where requests go, up to but without `/chat/completions`. Empty for Demo only.
     pub base_url: String,
     /// The user chose to allow `http` to a private address. Set by
-    /// [`Manifest::custom`], never by a file.
+    /// [`custom`], never by a file.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub allow_private: bool,
     /// How the key is sent.
@@ -73,6 +73,17 @@ pub enum Auth {
     None,
     /// The bare key in the header of this name.
     Header(String),
+}
+
+/// How a key is sent, checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AuthHeader {
+    /// No key.
+    None,
+    /// `Authorization: Bearer …`.
+    Bearer,
+    /// The bare key in this header.
+    Named(HeaderName),
 }
 
 /// What a model takes.
@@ -175,28 +186,60 @@ impl Limits {
     }
 }
 
+/// The manifest of an endpoint that a user added by its address. Its key
+/// is a bearer key. An empty name becomes the host.
+pub fn custom(id: &str, name: &str, base_url: &BaseUrl) -> Manifest {
+    let host = base_url
+        .origin()
+        .split_once("://")
+        .map_or("", |(_, host)| host);
+    let name = match name.trim() {
+        "" => host,
+        name => name,
+    };
+    Manifest {
+        schema: None,
+        id: id.to_owned(),
+        name: name.to_owned(),
+        names: BTreeMap::new(),
+        base_url: base_url.as_str().to_owned(),
+        allow_private: base_url.is_local() && base_url.as_str().starts_with("http://"),
+        auth: Auth::Bearer,
+        headers: BTreeMap::new(),
+        docs_url: None,
+        keys_url: None,
+        models: Vec::new(),
+        patterns: Vec::new(),
+        models_endpoint: models_endpoint(),
+        limits: Limits::default(),
+        parameters: BTreeMap::new(),
+        extra_body: Map::new(),
+    }
+}
+
 impl Manifest {
-    /// Reads and checks a manifest file. It cannot allow itself a private
-    /// address: only a person can.
+    /// Reads and checks a manifest: a built-in one, or one that the app stored
+    /// ([`Manifest::to_json`]).
     ///
     /// # Errors
     /// [`Error::Manifest`] with the field and what is wrong with it.
     pub fn parse(json: &str) -> Result<Self, Error> {
-        let manifest = Self::stored(json)?;
-        check::file(&manifest)?;
-        Ok(manifest)
-    }
-
-    /// Reads and checks a manifest that the app itself stored ([`Manifest::to_json`]).
-    ///
-    /// # Errors
-    /// [`Error::Manifest`] with the field and what is wrong with it.
-    pub fn stored(json: &str) -> Result<Self, Error> {
         let mut from = serde_json::Deserializer::from_str(json.trim_start_matches('\u{feff}'));
         let manifest: Self =
             serde_path_to_error::deserialize(&mut from).map_err(|error| check::reading(&error))?;
         from.end().map_err(|error| check::trailing(&error))?;
         manifest.validate()?;
+        Ok(manifest)
+    }
+
+    /// Reads and checks a manifest file of the user's. It cannot allow itself
+    /// a private address, nor be Demo.
+    ///
+    /// # Errors
+    /// [`Error::Manifest`] with the field and what is wrong with it.
+    pub fn from_file(json: &str) -> Result<Self, Error> {
+        let manifest = Self::parse(json)?;
+        check::file(&manifest)?;
         Ok(manifest)
     }
 
@@ -208,41 +251,10 @@ impl Manifest {
         check::manifest(self)
     }
 
-    /// The manifest as pretty JSON; [`Manifest::stored`] reads it back.
+    /// The manifest as pretty JSON; [`Manifest::parse`] reads it back.
     pub fn to_json(&self) -> String {
         // Strings, numbers and maps with string keys only: this cannot fail.
         serde_json::to_string_pretty(self).unwrap_or_default()
-    }
-
-    /// The manifest of an endpoint that a user added by its address. Its key
-    /// is a bearer key. An empty name becomes the host.
-    pub fn custom(id: &str, name: &str, base_url: &BaseUrl) -> Self {
-        let host = base_url
-            .origin()
-            .split_once("://")
-            .map_or("", |(_, host)| host);
-        let name = match name.trim() {
-            "" => host,
-            name => name,
-        };
-        Self {
-            schema: None,
-            id: id.to_owned(),
-            name: name.to_owned(),
-            names: BTreeMap::new(),
-            base_url: base_url.as_str().to_owned(),
-            allow_private: base_url.is_local() && base_url.as_str().starts_with("http://"),
-            auth: Auth::Bearer,
-            headers: BTreeMap::new(),
-            docs_url: None,
-            keys_url: None,
-            models: Vec::new(),
-            patterns: Vec::new(),
-            models_endpoint: models_endpoint(),
-            limits: Limits::default(),
-            parameters: BTreeMap::new(),
-            extra_body: Map::new(),
-        }
     }
 
     /// Where requests go; `None` for Demo, which answers within the app.
@@ -262,15 +274,32 @@ impl Manifest {
         base.map_or_else(String::new, |base| base.origin().to_owned())
     }
 
+    /// True for the provider that answers within the app.
+    pub fn is_demo(&self) -> bool {
+        self.id == DEMO
+    }
+
     /// The extra headers, as a request takes them.
-    pub fn header_list(&self) -> Vec<(HeaderName, HeaderValue)> {
-        self.headers
-            .iter()
-            .filter_map(|(name, value)| {
-                let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
-                Some((name, HeaderValue::from_str(value).ok()?))
-            })
+    ///
+    /// # Errors
+    /// [`Error::Manifest`] for a manifest that was not checked.
+    pub fn header_map(&self) -> Result<Vec<(HeaderName, HeaderValue)>, Error> {
+        let pairs = self.headers.iter();
+        pairs
+            .map(|(name, value)| check::header(&format!("headers.{name}"), name, value))
             .collect()
+    }
+
+    /// How the key is sent, as a request takes it.
+    ///
+    /// # Errors
+    /// [`Error::Manifest`] for a manifest that was not checked.
+    pub fn auth_header(&self) -> Result<AuthHeader, Error> {
+        Ok(match &self.auth {
+            Auth::None => AuthHeader::None,
+            Auth::Bearer => AuthHeader::Bearer,
+            Auth::Header(name) => AuthHeader::Named(check::header_name("auth.header", name)?),
+        })
     }
 
     /// What is known of a model: its own entry, else the first pattern that fits.

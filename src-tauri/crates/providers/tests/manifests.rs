@@ -9,7 +9,7 @@
 use std::path::Path;
 
 use protocol::{ErrorCode, IpcError};
-use providers::{Auth, BaseUrl, Error, Manifest, builtin};
+use providers::{Auth, AuthHeader, BaseUrl, Error, Manifest, builtin, custom};
 use serde_json::{Value, json};
 
 fn folder() -> std::path::PathBuf {
@@ -25,7 +25,7 @@ fn one(id: &str) -> Manifest {
 
 /// The field and reason of a refused file.
 fn refused(json: &Value) -> (String, String) {
-    match Manifest::parse(&json.to_string()) {
+    match Manifest::from_file(&json.to_string()) {
         Err(Error::Manifest { field, reason }) => (field, reason),
         other => panic!("{json} gave {other:?}"),
     }
@@ -118,6 +118,7 @@ fn a_refusal_names_the_field_and_the_reason() {
         ("/id", json!("My Provider"), "id", "lower-case"),
         ("/id", json!("../up"), "id", "lower-case"),
         ("/id", json!(""), "id", "1 to 64"),
+        ("/id", json!("demo"), "id", "built-in"),
         ("/id", json!(7), "id", "expected a string"),
         ("/name", json!(" "), "name", "1 to 100"),
         (
@@ -308,22 +309,22 @@ fn broken_files_are_refused_with_the_place() {
 fn manifests_survive_storage() {
     let base = BaseUrl::parse("http://192.168.1.5:11434/v1", true).unwrap();
     let mut all = builtin();
-    all.push(Manifest::custom("custom-1", "  ", &base));
+    all.push(custom("custom-1", "  ", &base));
     for manifest in all {
-        assert_eq!(Manifest::stored(&manifest.to_json()), Ok(manifest));
+        assert_eq!(Manifest::parse(&manifest.to_json()), Ok(manifest));
     }
 }
 
 #[test]
 fn a_custom_endpoint_is_named_after_its_host_and_insists_on_no_key_at_home() {
     let local = BaseUrl::parse("localhost:11434/v1", false).unwrap();
-    let local = Manifest::custom("custom-1", "", &local).to_provider(false);
+    let local = custom("custom-1", "", &local).to_provider(false);
     assert_eq!(local.name, "localhost:11434");
     assert_eq!(local.origin, "http://localhost:11434");
     assert!(!local.needs_key && !local.builtin);
 
     let away = BaseUrl::parse("https://a.example", false).unwrap();
-    let manifest = Manifest::custom("custom-2", "Mine", &away);
+    let manifest = custom("custom-2", "Mine", &away);
     manifest.validate().unwrap();
     let away = manifest.to_provider(false);
     assert_eq!((away.name.as_str(), away.needs_key), ("Mine", true));
@@ -336,7 +337,11 @@ fn headers_come_as_a_request_takes_them() {
     json["headers"] = json!({"X-Title": "Dragoman"});
     json["auth"] = json!({"header": "x-key"});
     let manifest = Manifest::parse(&json.to_string()).unwrap();
-    let headers = manifest.header_list();
+    assert_eq!(
+        manifest.auth_header(),
+        Ok(AuthHeader::Named("x-key".parse().unwrap()))
+    );
+    let headers = manifest.header_map().unwrap();
     assert_eq!(headers.len(), 1);
     assert_eq!(
         (headers[0].0.as_str(), headers[0].1.to_str().unwrap()),
