@@ -1,0 +1,24 @@
+use std::sync::Arc;
+
+use keyring_core::CredentialStore;
+
+use crate::{Error, backend::Backend};
+
+/// A system whose keyring is not known: keys live in memory only.
+pub(crate) struct Platform;
+
+impl Backend for Platform {
+    fn name(&self) -> &'static str {
+        "none"
+    }
+
+    fn open(&self) -> keyring_core::Result<Arc<CredentialStore>> {
+        Err(keyring_core::Error::NoDefaultStore)
+    }
+
+    fn probe(&self) -> Result<(), Error> {
+        Err(Error::Unavailable {
+            reason: "no keyring is known for this system".to_owned(),
+        })
+    }
+}

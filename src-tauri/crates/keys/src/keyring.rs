@@ -1,0 +1,215 @@
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use keyring_core::{CredentialStore, Entry};
+use protocol::{Keep, KeyringState, KeyringStatus};
+use zeroize::Zeroizing;
+
+use crate::backend::{Backend, Platform};
+use crate::worker::{Limits, Worker};
+use crate::{Auth, Authorization, Error, Secret};
+
+/// The keys of this app. Cheap to clone; all clones are one.
+///
+/// A key is kept under its id **and** the origin it was entered for: asked for
+/// another origin, it is not found, whatever happened to the provider's
+/// settings in between.
+#[derive(Clone)]
+pub struct Keys(Arc<Inner>);
+
+struct Inner {
+    service: String,
+    worker: Worker,
+    /// Keys for this run only, by entry name; wiped when the app ends or they
+    /// are forgotten.
+    session: Mutex<HashMap<String, Secret>>,
+}
+
+impl Keys {
+    /// Keys under the name `service`, in the system's keyring. Touches nothing
+    /// yet, never blocks and never fails: the keyring is opened by the first
+    /// call that needs it, and by every later one until it opens.
+    pub fn open(service: &str) -> Self {
+        Self::open_with(service, Limits::default())
+    }
+
+    /// As [`Keys::open`], with other limits.
+    pub fn open_with(service: &str, limits: Limits) -> Self {
+        Self::with_backend(service, limits, Arc::new(Platform))
+    }
+
+    pub(crate) fn with_backend(service: &str, limits: Limits, backend: Arc<dyn Backend>) -> Self {
+        Self(Arc::new(Inner {
+            service: service.to_owned(),
+            worker: Worker::new(backend, limits),
+            session: Mutex::default(),
+        }))
+    }
+
+    /// How the keyring stands, asked just now. Asks the person nothing.
+    pub async fn status(&self) -> KeyringStatus {
+        let worker = &self.0.worker;
+        let probed = worker
+            .call(|session| session.backend().probe(), |_| {})
+            .await;
+        let (state, reason) = match probed {
+            Ok(()) => (KeyringState::Ready, None),
+            Err(Error::Locked { reason }) => (KeyringState::Locked, Some(reason)),
+            Err(Error::Unavailable { reason }) => (KeyringState::Unavailable, Some(reason)),
+            Err(other) => (KeyringState::Unavailable, Some(other.to_string())),
+        };
+        KeyringStatus {
+            state,
+            backend: worker.backend().name().to_owned(),
+            reason,
+        }
+    }
+
+    /// Stores a key under a new id. `origin` is a URL; its scheme, host and
+    /// port count. Where the keyring is locked, it may ask the person to
+    /// unlock it. A key that the keyring took only after this gave up, or was
+    /// dropped, is taken out again.
+    ///
+    /// # Errors
+    /// [`Error::Locked`], [`Error::Unavailable`]: nothing is stored, nor kept
+    /// for this run. [`Error::NotUsable`] when the keyring finds it too long,
+    /// [`Error::Origin`].
+    pub async fn put(
+        &self,
+        id: &str,
+        origin: &str,
+        secret: Secret,
+        keep: Keep,
+    ) -> Result<(), Error> {
+        let entry = self.entry(id, origin)?;
+        if keep == Keep::Session {
+            self.session().insert(entry.user, secret);
+            return Ok(());
+        }
+        let user = entry.user.clone();
+        let late = entry.clone();
+        self.0
+            .worker
+            .call(
+                move |session| {
+                    let label = session.backend().takes_label();
+                    session
+                        .with_store(|store| entry.build(store, label)?.set_secret(secret.bytes()))
+                },
+                move |session| {
+                    // Nobody heard that it is stored, so nobody would ever remove it.
+                    _ = session.with_store(|store| late.build(store, false)?.delete_credential());
+                },
+            )
+            .await?;
+        self.session().remove(&user);
+        Ok(())
+    }
+
+    /// The header for a request to `origin` with this key.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such key, or when it was entered
+    /// for another origin; [`Error::Locked`], [`Error::Unavailable`],
+    /// [`Error::Origin`].
+    pub async fn authorize(
+        &self,
+        id: &str,
+        origin: &str,
+        auth: &Auth,
+    ) -> Result<Authorization, Error> {
+        let entry = self.entry(id, origin)?;
+        if let Some(secret) = self.session().get(&entry.user) {
+            return secret.authorization(auth);
+        }
+        let auth = auth.clone();
+        self.0
+            .worker
+            .call(
+                move |session| {
+                    let bytes = session.with_store(|store| {
+                        Ok(Zeroizing::new(entry.build(store, false)?.get_secret()?))
+                    })?;
+                    let text =
+                        std::str::from_utf8(&bytes).map_err(|_| crate::Unusable::Character)?;
+                    Secret::parse(text.to_owned())?.authorization(&auth)
+                },
+                |_| {},
+            )
+            .await
+    }
+
+    /// Takes a key out of the keyring, or out of memory. One that is not there
+    /// (any more) is no error.
+    ///
+    /// # Errors
+    /// [`Error::Locked`], [`Error::Unavailable`]: it is still there;
+    /// [`Error::Origin`].
+    pub async fn forget(&self, id: &str, origin: &str) -> Result<(), Error> {
+        let entry = self.entry(id, origin)?;
+        if self.session().remove(&entry.user).is_some() {
+            return Ok(());
+        }
+        let gone = self
+            .0
+            .worker
+            .call(
+                move |session| {
+                    session.with_store(|store| entry.build(store, false)?.delete_credential())
+                },
+                |_| {},
+            )
+            .await;
+        match gone {
+            Err(Error::NotFound) => Ok(()),
+            other => other,
+        }
+    }
+
+    fn session(&self) -> MutexGuard<'_, HashMap<String, Secret>> {
+        self.0
+            .session
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn entry(&self, id: &str, origin: &str) -> Result<EntryName, Error> {
+        let origin = url::Url::parse(origin)
+            .map(|url| url.origin())
+            .ok()
+            .filter(url::Origin::is_tuple)
+            .ok_or_else(|| Error::Origin(origin.to_owned()))?
+            .ascii_serialization();
+        Ok(EntryName {
+            service: self.0.service.clone(),
+            // No origin holds a blank, so no two pairs make the same name.
+            user: format!("{id} {origin}"),
+            label: format!("Dragoman: key for {origin}"),
+        })
+    }
+}
+
+/// Nothing in it can be shown.
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Keys")
+    }
+}
+
+#[derive(Clone)]
+struct EntryName {
+    service: String,
+    user: String,
+    label: String,
+}
+
+impl EntryName {
+    fn build(&self, store: &CredentialStore, label: bool) -> keyring_core::Result<Entry> {
+        let modifiers = HashMap::from([("label", self.label.as_str())]);
+        store.build(&self.service, &self.user, label.then_some(&modifiers))
+    }
+}
+
+#[cfg(test)]
+#[path = "keyring_tests.rs"]
+mod tests;

@@ -1,0 +1,380 @@
+//! Keys in a real gnome-keyring, in a locked one, in one that never answers,
+//! and where there is none.
+//!
+//! Each test runs itself again in a D-Bus session and home folder of its own,
+//! so nothing here meets the keyring of whoever runs it.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use keys::{Auth, Error, Keys, Limits, Secret};
+use protocol::{Keep, KeyringState};
+use zbus::zvariant::{ObjectPath, OwnedObjectPath};
+
+const SERVICE: &str = "dev.dragoman.test";
+const ORIGIN: &str = "https://api.example.com";
+const KEY: &str = "sk-canary-0123456789";
+const INSIDE: &str = "DRAGOMAN_KEYRING_TEST";
+
+/// Where a test runs itself again.
+enum Place {
+    Session,
+    NoBus,
+}
+
+/// True inside; outside, runs the test `name` again inside and passes on how it went.
+fn inside(name: &str, place: Place) -> bool {
+    if std::env::var_os(INSIDE).is_some() {
+        return true;
+    }
+    let exe = std::env::current_exe().unwrap();
+    let home = tempfile::tempdir().unwrap();
+    let mut command = match place {
+        Place::Session => {
+            let mut session = Command::new("dbus-run-session");
+            session.arg("--").arg(exe);
+            session
+        }
+        Place::NoBus => Command::new(exe),
+    };
+    command
+        .args(["--exact", name, "--nocapture", "--test-threads=1"])
+        .env(INSIDE, "1")
+        .env("HOME", home.path());
+    for unset in ["DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "WAYLAND_DISPLAY"] {
+        command.env_remove(unset);
+    }
+    for folder in [
+        "XDG_RUNTIME_DIR",
+        "XDG_DATA_HOME",
+        "XDG_CONFIG_HOME",
+        "XDG_CACHE_HOME",
+    ] {
+        let path = home.path().join(folder);
+        std::fs::create_dir(&path).unwrap();
+        let private = std::os::unix::fs::PermissionsExt::from_mode(0o700);
+        std::fs::set_permissions(&path, private).unwrap();
+        command.env(folder, path);
+    }
+    let output = command.output().unwrap_or_else(|error| {
+        panic!("dbus-run-session: {error}. Install the Debian packages dbus and gnome-keyring.")
+    });
+    assert!(
+        output.status.success(),
+        "{name} failed inside its session: {}\n{}\n{}",
+        output.status,
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    false
+}
+
+/// Starts the session's keyring unlocked, making one where there is none, in
+/// place of a daemon that runs already. The first time it must come before
+/// anything else talks to the keyring.
+fn unlock() {
+    let mut daemon = Command::new("gnome-keyring-daemon")
+        .args(["--replace", "--unlock", "--components=secrets"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap_or_else(|error| {
+            panic!("gnome-keyring-daemon: {error}. Install the Debian package gnome-keyring.")
+        });
+    daemon.stdin.take().unwrap().write_all(b"test").unwrap();
+    assert!(daemon.wait().unwrap().success());
+}
+
+fn secrets(bus: &zbus::blocking::Connection) -> zbus::blocking::Proxy<'_> {
+    zbus::blocking::Proxy::new(
+        bus,
+        "org.freedesktop.secrets",
+        "/org/freedesktop/secrets",
+        "org.freedesktop.Secret.Service",
+    )
+    .unwrap()
+}
+
+/// Locks the default collection, as a screen saver or the person does.
+fn lock() {
+    let bus = zbus::blocking::Connection::session().unwrap();
+    let default: OwnedObjectPath = secrets(&bus).call("ReadAlias", &"default").unwrap();
+    assert_ne!(default.as_str(), "/");
+    let (locked, _): (Vec<OwnedObjectPath>, OwnedObjectPath) =
+        secrets(&bus).call("Lock", &(vec![&default],)).unwrap();
+    assert_eq!(locked, [default]);
+}
+
+fn block_on<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .unwrap()
+        .block_on(work)
+}
+
+/// A machine under load may need long; none of these waits is waited for.
+fn keys() -> Keys {
+    let limits = Limits {
+        answer: Duration::from_secs(60),
+        ..Limits::default()
+    };
+    Keys::open_with(SERVICE, limits)
+}
+
+fn secret(text: &str) -> Secret {
+    Secret::parse(text.to_owned()).unwrap()
+}
+
+async fn header(keys: &Keys, id: &str, origin: &str) -> Result<String, Error> {
+    let header = keys.authorize(id, origin, &Auth::Bearer).await?;
+    assert!(header.value.is_sensitive());
+    Ok(header.value.to_str().unwrap().to_owned())
+}
+
+/// A key for this run works whatever the keyring does.
+async fn session_key_works(keys: &Keys) {
+    keys.put("s", ORIGIN, secret(KEY), Keep::Session)
+        .await
+        .unwrap();
+    assert_eq!(
+        header(keys, "s", ORIGIN).await.unwrap(),
+        format!("Bearer {KEY}")
+    );
+    keys.forget("s", ORIGIN).await.unwrap();
+}
+
+#[test]
+fn stores_uses_and_forgets() {
+    if !inside("stores_uses_and_forgets", Place::Session) {
+        return;
+    }
+    unlock();
+    block_on(async {
+        let keys = keys();
+        let status = keys.status().await;
+        assert_eq!(status.state, KeyringState::Ready, "{status:?}");
+        assert_eq!(status.backend, "Secret Service");
+        keys.put("a", ORIGIN, secret(KEY), Keep::Keyring)
+            .await
+            .unwrap();
+        keys.put("b", ORIGIN, secret("sk-other-key"), Keep::Keyring)
+            .await
+            .unwrap();
+        // As after a restart.
+        let again = self::keys();
+        assert_eq!(
+            header(&again, "a", ORIGIN).await.unwrap(),
+            format!("Bearer {KEY}")
+        );
+        assert_eq!(
+            header(&again, "b", ORIGIN).await.unwrap(),
+            "Bearer sk-other-key"
+        );
+        for origin in ["https://api.example.org", "http://api.example.com"] {
+            assert_eq!(header(&again, "a", origin).await, Err(Error::NotFound));
+            // Forgetting at another origin takes nothing away.
+            again.forget("a", origin).await.unwrap();
+        }
+        assert!(header(&keys, "a", ORIGIN).await.is_ok());
+        again.forget("a", ORIGIN).await.unwrap();
+        assert_eq!(header(&keys, "a", ORIGIN).await, Err(Error::NotFound));
+        assert!(header(&keys, "b", ORIGIN).await.is_ok());
+        session_key_works(&keys).await;
+    });
+}
+
+#[test]
+fn keys_run_inside_a_runtime_of_many_threads() {
+    if !inside("keys_run_inside_a_runtime_of_many_threads", Place::Session) {
+        return;
+    }
+    unlock();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_time()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let keys = keys();
+        let puts: Vec<_> = (0..8)
+            .map(|n| {
+                let keys = keys.clone();
+                tokio::spawn(async move {
+                    let id = n.to_string();
+                    let key = secret(&format!("sk-number-{n}"));
+                    keys.put(&id, ORIGIN, key, Keep::Keyring).await?;
+                    header(&keys, &id, ORIGIN).await
+                })
+            })
+            .collect();
+        for (n, put) in puts.into_iter().enumerate() {
+            assert_eq!(put.await.unwrap().unwrap(), format!("Bearer sk-number-{n}"));
+        }
+    });
+}
+
+#[test]
+fn a_keyring_that_was_locked_is_said_to_be_and_works_once_unlocked() {
+    let name = "a_keyring_that_was_locked_is_said_to_be_and_works_once_unlocked";
+    if !inside(name, Place::Session) {
+        return;
+    }
+    unlock();
+    block_on(async {
+        let keys = keys();
+        keys.put("a", ORIGIN, secret(KEY), Keep::Keyring)
+            .await
+            .unwrap();
+        lock();
+        assert_eq!(keys.status().await.state, KeyringState::Locked);
+        for result in [
+            header(&keys, "a", ORIGIN).await.map(drop),
+            keys.put("b", ORIGIN, secret(KEY), Keep::Keyring).await,
+            keys.forget("a", ORIGIN).await,
+        ] {
+            assert!(matches!(result, Err(Error::Locked { .. })), "{result:?}");
+        }
+        session_key_works(&keys).await;
+        // A new daemon: what was open to the old one is opened afresh.
+        unlock();
+        assert_eq!(keys.status().await.state, KeyringState::Ready);
+        assert!(header(&keys, "a", ORIGIN).await.is_ok());
+        assert_eq!(header(&keys, "b", ORIGIN).await, Err(Error::NotFound));
+    });
+}
+
+#[test]
+fn a_keyring_never_unlocked_is_locked() {
+    if !inside("a_keyring_never_unlocked_is_locked", Place::Session) {
+        return;
+    }
+    // The daemon is started by its first call, and has nobody to ask.
+    block_on(async {
+        let keys = keys();
+        let status = keys.status().await;
+        assert_eq!(status.state, KeyringState::Locked, "{status:?}");
+        let put = keys.put("a", ORIGIN, secret(KEY), Keep::Keyring).await;
+        assert!(matches!(put, Err(Error::Locked { .. })), "{put:?}");
+        session_key_works(&keys).await;
+    });
+}
+
+#[test]
+fn no_keyring_at_all_is_unavailable_and_asked_again_each_time() {
+    let name = "no_keyring_at_all_is_unavailable_and_asked_again_each_time";
+    if !inside(name, Place::NoBus) {
+        return;
+    }
+    block_on(async {
+        let keys = keys();
+        for _ in 0..3 {
+            let status = keys.status().await;
+            assert_eq!(status.state, KeyringState::Unavailable);
+            assert!(status.reason.is_some_and(|reason| !reason.is_empty()));
+            let put = keys.put("a", ORIGIN, secret(KEY), Keep::Keyring).await;
+            assert!(matches!(put, Err(Error::Unavailable { .. })), "{put:?}");
+            let found = header(&keys, "a", ORIGIN).await;
+            assert!(matches!(found, Err(Error::Unavailable { .. })), "{found:?}");
+        }
+        session_key_works(&keys).await;
+    });
+}
+
+/// A Secret Service that takes calls and answers none while `silent`.
+struct Mute {
+    silent: Arc<AtomicBool>,
+    changed: Arc<tokio::sync::Notify>,
+}
+
+impl Mute {
+    async fn wait(&self) {
+        while self.silent.load(Ordering::SeqCst) {
+            self.changed.notified().await;
+        }
+    }
+}
+
+#[zbus::interface(name = "org.freedesktop.Secret.Service")]
+impl Mute {
+    async fn read_alias(&self, _name: &str) -> OwnedObjectPath {
+        self.wait().await;
+        ObjectPath::from_static_str_unchecked("/").into()
+    }
+
+    async fn open_session(
+        &self,
+        _algorithm: &str,
+        _input: zbus::zvariant::Value<'_>,
+    ) -> zbus::fdo::Result<(zbus::zvariant::OwnedValue, OwnedObjectPath)> {
+        self.wait().await;
+        Err(zbus::fdo::Error::NotSupported("a mute".to_owned()))
+    }
+}
+
+#[test]
+fn a_keyring_that_never_answers_holds_up_nothing() {
+    if !inside(
+        "a_keyring_that_never_answers_holds_up_nothing",
+        Place::Session,
+    ) {
+        return;
+    }
+    let silent = Arc::new(AtomicBool::new(true));
+    let changed = Arc::new(tokio::sync::Notify::new());
+    let mute = Mute {
+        silent: silent.clone(),
+        changed: changed.clone(),
+    };
+    let _owner = zbus::blocking::connection::Builder::session()
+        .unwrap()
+        .serve_at("/org/freedesktop/secrets", mute)
+        .unwrap()
+        .name("org.freedesktop.secrets")
+        .unwrap()
+        .build()
+        .unwrap();
+    block_on(async {
+        let limits = Limits {
+            answer: Duration::from_millis(200),
+            ..Limits::default()
+        };
+        let keys = Keys::open_with(SERVICE, limits);
+        let put = keys.put("a", ORIGIN, secret(KEY), Keep::Keyring).await;
+        assert!(matches!(put, Err(Error::Locked { .. })), "{put:?}");
+        assert_eq!(keys.status().await.state, KeyringState::Locked);
+        session_key_works(&keys).await;
+
+        silent.store(false, Ordering::SeqCst);
+        changed.notify_waiters();
+        // It answers now, if only to say no; the thread that hung is back.
+        loop {
+            let put = keys.put("a", ORIGIN, secret(KEY), Keep::Keyring).await;
+            match put {
+                Err(Error::Locked { reason }) if reason.starts_with("no answer") => {
+                    changed.notify_waiters();
+                    tokio::task::yield_now().await;
+                }
+                other => {
+                    assert!(other.is_err(), "a mute stores nothing");
+                    break;
+                }
+            }
+        }
+    });
+    // Once more silent, and the process still ends with a thread that hangs.
+    silent.store(true, Ordering::SeqCst);
+    block_on(async {
+        let limits = Limits {
+            answer: Duration::from_millis(50),
+            ..Limits::default()
+        };
+        let status = Keys::open_with(SERVICE, limits).status().await;
+        assert_eq!(status.state, KeyringState::Locked);
+    });
+}
