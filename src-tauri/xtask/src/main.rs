@@ -1,0 +1,2 @@
+//! Set-up, run, test, check, bench and bundle.
+fn main() {}

@@ -1,0 +1,53 @@
+//! A real clipboard, owned by another program.
+
+use std::ffi::OsStr;
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::desktop::Desktop;
+use crate::process::{Program, built};
+use crate::wait::PATIENCE;
+
+/// What lies on the clipboard; gone when this value is dropped.
+#[derive(Debug)]
+pub struct Clipboard(#[expect(dead_code, reason = "held for its drop")] Program);
+
+impl Clipboard {
+    /// A bitmap, as a screenshot tool leaves it: the bytes of a PNG file.
+    ///
+    /// # Errors
+    /// When the owner does not come up.
+    pub fn picture(desktop: &Desktop, png: &Path) -> Result<Self> {
+        Self::start(desktop, "picture", [png.as_os_str()])
+    }
+
+    /// Files, as a file manager copies them.
+    ///
+    /// # Errors
+    /// When the owner does not come up.
+    pub fn files<P: AsRef<Path>>(desktop: &Desktop, paths: &[P]) -> Result<Self> {
+        let paths = paths.iter().map(|path| path.as_ref().as_os_str());
+        Self::start(desktop, "files", paths)
+    }
+
+    /// Text.
+    ///
+    /// # Errors
+    /// When the owner does not come up.
+    pub fn text(desktop: &Desktop, text: &str) -> Result<Self> {
+        Self::start(desktop, "text", [OsStr::new(text)])
+    }
+
+    fn start<'a>(
+        desktop: &Desktop,
+        kind: &str,
+        things: impl IntoIterator<Item = &'a OsStr>,
+    ) -> Result<Self> {
+        let mut command = desktop.command(built("clipboard-owner")?);
+        command.arg(kind).args(things);
+        let owner = Program::start("clipboard-owner", &mut command)?;
+        owner.line(PATIENCE, |line| (line == "owner").then_some(()))?;
+        Ok(Self(owner))
+    }
+}

@@ -1,0 +1,109 @@
+//! Real drags from another program's window: XDND, as a file manager or a
+//! browser does it, with a real pointer.
+
+use std::ffi::OsStr;
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::desktop::Desktop;
+use crate::process::{Program, built};
+use crate::screen::{Point, Screen};
+use crate::wait::PATIENCE;
+
+/// A drag that is under way; the button is down.
+#[derive(Debug)]
+pub struct Drag {
+    screen: Screen,
+    source: Program,
+}
+
+/// Pause between two motions over a window that has not answered yet.
+const NUDGE: Duration = Duration::from_millis(20);
+
+impl Drag {
+    /// Picks up files, as from a file manager.
+    ///
+    /// # Errors
+    /// When the source does not come up or does not start to drag.
+    pub fn files<P: AsRef<Path>>(desktop: &Desktop, paths: &[P]) -> Result<Self> {
+        let paths = paths.iter().map(|path| path.as_ref().as_os_str());
+        Self::start(desktop, OsStr::new("files"), paths)
+    }
+
+    /// Picks up a picture of a web page, as from a browser: its address and an `<img>`.
+    ///
+    /// # Errors
+    /// When the source does not come up or does not start to drag.
+    pub fn web_picture(desktop: &Desktop, url: &str) -> Result<Self> {
+        Self::start(desktop, OsStr::new("web"), [OsStr::new(url)])
+    }
+
+    fn start<'a>(
+        desktop: &Desktop,
+        kind: &OsStr,
+        things: impl IntoIterator<Item = &'a OsStr>,
+    ) -> Result<Self> {
+        let screen = Screen::open(desktop.display())?;
+        let mut command: Command = desktop.command(built("drag-source")?);
+        command.arg(kind).args(things);
+        let source = Program::start("drag-source", &mut command)?;
+        let Point { x, y } = source.line(PATIENCE, |line| {
+            let mut numbers = line.strip_prefix("window ")?.split(' ').map(str::parse);
+            Some(Point { x: numbers.next()?.ok()?, y: numbers.next()?.ok()? })
+        })?;
+        screen.move_to(Point { x: x + 20, y: y + 20 })?;
+        screen.press()?;
+        // Past GTK's threshold of 8 pixels a press becomes a drag.
+        for step in 1..=6 {
+            screen.move_to(Point { x: x + 20 + 4 * step, y: y + 20 + 4 * step })?;
+        }
+        source.line(PATIENCE, |line| (line == "begin").then_some(()))?;
+        Ok(Self { screen, source })
+    }
+
+    /// Moves over a window until it says that it would take what is dragged.
+    ///
+    /// # Errors
+    /// When it does not say so in time.
+    pub fn over(&self, to: Point) -> Result<()> {
+        let deadline = Instant::now() + PATIENCE;
+        let mut step = 0;
+        loop {
+            // A target answers to motions, and not to every one.
+            step = (step + 1) % 5;
+            self.screen.move_to(Point { x: to.x + step, y: to.y + step })?;
+            match self.source.line(NUDGE, |line| (line == "action copy").then_some(())) {
+                Ok(()) => return Ok(()),
+                Err(error) if Instant::now() >= deadline => {
+                    return Err(error).context("the window under the pointer takes no drop");
+                }
+                Err(_) => {}
+            }
+        }
+    }
+
+    /// Lets go, and waits until both sides are done.
+    ///
+    /// # Errors
+    /// When the drop was refused, or never ends.
+    pub fn drop(self) -> Result<()> {
+        self.screen.release()?;
+        let taken = self.source.line(PATIENCE, |line| line.strip_prefix("end ").map(str::to_owned))?;
+        ensure!(taken == "taken", "the drop was {taken}");
+        Ok(())
+    }
+
+    /// Moves away from the window, to where nothing takes a drop.
+    ///
+    /// # Errors
+    /// When the server is gone.
+    pub fn away(&self) -> Result<()> {
+        for x in 0..10 {
+            self.screen.move_to(Point { x, y: 998 })?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,1 @@
+//! What a user does, step by step, in the page.

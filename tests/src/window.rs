@@ -1,0 +1,194 @@
+//! The app's real window, driven through WebKitWebDriver.
+
+mod part;
+
+use std::fs::{self, File};
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
+
+pub use part::Part;
+
+use crate::desktop::Desktop;
+use crate::process::{self, Program};
+use crate::screen::{Key, Rect, Screen};
+use crate::wait;
+use crate::webdriver::{self, Session};
+
+/// What is opened.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// The program.
+    pub binary: PathBuf,
+    /// Its arguments.
+    pub args: Vec<String>,
+    /// Variables added to its environment.
+    pub env: Vec<(String, String)>,
+}
+
+/// An open window.
+#[derive(Debug)]
+pub struct Window {
+    driver: Program,
+    session: Session,
+    screen: Screen,
+    process: u32,
+    log: PathBuf,
+}
+
+impl Window {
+    /// Starts the app in a desktop and waits for its page. What it prints goes
+    /// to the file `log`.
+    ///
+    /// # Errors
+    /// When it does not come up.
+    pub fn open(desktop: &Desktop, app: &App, log: &Path) -> Result<Self> {
+        let port = free_port()?;
+        let output = File::create(log)?;
+        let mut command = desktop.command("WebKitWebDriver");
+        command
+            .arg(format!("--port={port}"))
+            .arg("--host=127.0.0.1")
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .envs(app.env.iter().map(|(name, value)| (name, value)))
+            .stdout(output.try_clone()?)
+            .stderr(output);
+        let driver = Program::spawn("WebKitWebDriver", &mut command)?;
+        wait::until("WebKitWebDriver", || Ok(webdriver::is_ready(port)?.then_some(())))?;
+        let args: Vec<&str> = app.args.iter().map(String::as_str).collect();
+        let session = Session::start(port, &app.binary, &args)
+            .with_context(|| format!("{} did not come up: {}", app.binary.display(), tail(log)))?;
+        let process = process::children(driver.id())
+            .into_iter()
+            .find(|(_, path)| path.file_name() == app.binary.file_name())
+            .context("the app runs under its driver")?
+            .0;
+        let screen = Screen::open(desktop.display())?;
+        Ok(Self { driver, session, screen, process, log: log.to_owned() })
+    }
+
+    /// The first part of the page with this `data-testid`.
+    pub fn part(&self, testid: &str) -> Part<'_> {
+        Part::new(&self.session, testid)
+    }
+
+    /// Its process id.
+    pub fn process(&self) -> u32 {
+        self.process
+    }
+
+    /// Its WebDriver session, for what no step here does.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// Runs the body of a function in the page.
+    ///
+    /// # Errors
+    /// When it throws.
+    pub fn script(&self, body: &str, arguments: &[Value]) -> Result<Value> {
+        self.session.execute(body, arguments)
+    }
+
+    /// Where the window is on the screen.
+    ///
+    /// # Errors
+    /// When it shows none in time.
+    pub fn rect(&self) -> Result<Rect> {
+        self.screen.window_of(self.process)
+    }
+
+    /// Presses real keys, with the window in front: one key, or a chord.
+    ///
+    /// # Errors
+    /// When the window is gone.
+    pub fn keys(&self, keys: &[Key]) -> Result<()> {
+        self.screen.activate(self.process)?;
+        self.screen.keys(keys)
+    }
+
+    /// All that the app printed so far, to stdout and stderr.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn log(&self) -> Result<String> {
+        Ok(String::from_utf8_lossy(&fs::read(&self.log)?).into_owned())
+    }
+
+    /// Saves a picture of the page as a PNG.
+    ///
+    /// # Errors
+    /// When the page is gone.
+    pub fn screenshot(&self, path: &Path) -> Result<()> {
+        fs::write(path, STANDARD.decode(self.session.screenshot()?)?)?;
+        Ok(())
+    }
+
+    /// Loads the page anew, as a reload by the user would.
+    ///
+    /// # Errors
+    /// When the page is gone.
+    pub fn reload(&self) -> Result<()> {
+        self.session.reload()
+    }
+
+    /// Closes the window as its close button does, and waits for the app to end.
+    ///
+    /// # Errors
+    /// When it does not end.
+    pub fn close(&self) -> Result<()> {
+        self.screen.close(self.process)?;
+        self.wait_for_end()
+    }
+
+    /// Kills the app as a crash would, and waits until it is gone.
+    ///
+    /// # Errors
+    /// When it is gone already.
+    pub fn kill(&self) -> Result<()> {
+        process::kill(self.process)?;
+        self.wait_for_end()
+    }
+
+    /// Does the app run?
+    pub fn is_open(&self) -> bool {
+        process::runs(self.process)
+    }
+
+    fn wait_for_end(&self) -> Result<()> {
+        wait::until("the app to end", || Ok((!self.is_open()).then_some(())))
+    }
+
+    /// The processes of the app and of its web views, the driver not among them.
+    pub fn family(&self) -> Vec<u32> {
+        let mut family = vec![self.process];
+        let mut next = 0;
+        while let Some(&id) = family.get(next) {
+            family.extend(process::children(id).into_iter().map(|(id, _)| id));
+            next += 1;
+        }
+        family
+    }
+
+    /// The process id of the driver.
+    pub fn driver(&self) -> u32 {
+        self.driver.id()
+    }
+}
+
+/// A port that was free a moment ago.
+fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
+}
+
+/// The end of a log, for an error message.
+fn tail(log: &Path) -> String {
+    let text = fs::read(log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    let text = text.unwrap_or_default();
+    let lines: Vec<&str> = text.lines().rev().take(20).collect();
+    lines.into_iter().rev().collect::<Vec<_>>().join("\n")
+}
