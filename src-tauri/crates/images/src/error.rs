@@ -1,0 +1,204 @@
+use protocol::{ErrorCode, IpcError};
+use thiserror::Error;
+
+/// Why a picture cannot be attached.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Error {
+    /// The bytes are no picture that is known.
+    #[error(
+        "“{name}” is not a picture. Attach a JPEG, PNG, WebP, GIF or BMP file; \
+         a file that was only renamed to look like one does not become one."
+    )]
+    NotAPicture {
+        /// File name.
+        name: String,
+    },
+    /// A picture of a kind that is not read yet.
+    #[error("“{name}” is a file of the kind {format}, which Dragoman cannot read yet. {advice}")]
+    Unsupported {
+        /// File name.
+        name: String,
+        /// The kind.
+        format: &'static str,
+        /// How to get a file that is read.
+        advice: &'static str,
+    },
+    /// Begins like a picture but does not decode.
+    #[error(
+        "“{name}” begins like a {format} picture, but what follows is damaged or cut off. \
+         Copy or download it again, or open it in an image editor and save it anew."
+    )]
+    Broken {
+        /// File name.
+        name: String,
+        /// The kind it says it is.
+        format: &'static str,
+    },
+    /// Zero bytes.
+    #[error(
+        "“{name}” is empty: it holds 0 bytes. Copy or download it again; \
+         if it is still being written, wait until that is done."
+    )]
+    Empty {
+        /// File name.
+        name: String,
+    },
+    /// A folder.
+    #[error("“{name}” is a folder. Open it and attach the pictures in it.")]
+    IsFolder {
+        /// Its name.
+        name: String,
+    },
+    /// Not there, or not there any more.
+    #[error(
+        "“{name}” cannot be found. It was moved, renamed or deleted, or it is a link that \
+         leads nowhere. Find the picture again and attach it from where it is now."
+    )]
+    NotFound {
+        /// File name.
+        name: String,
+    },
+    /// There, but the system does not let it be read.
+    #[error(
+        "“{name}” cannot be read: {reason}. Give yourself permission to read it, \
+         or copy it to a folder of your own, and attach it again."
+    )]
+    NotReadable {
+        /// File name.
+        name: String,
+        /// The system's words.
+        reason: String,
+    },
+    /// A device, a pipe or a socket.
+    #[error(
+        "“{name}” is neither a file nor a folder but a device, a pipe or a socket. \
+         Attach a picture file."
+    )]
+    NotAFile {
+        /// Its name.
+        name: String,
+    },
+    /// More bytes than are read.
+    #[error(
+        "“{name}” holds {}, and at most {} are read. Save it smaller or as JPEG, and attach that.",
+        size(*bytes),
+        size(*limit)
+    )]
+    TooLarge {
+        /// File name.
+        name: String,
+        /// Its bytes.
+        bytes: u64,
+        /// Most bytes that are read.
+        limit: u64,
+    },
+    /// More pixels than are decoded.
+    #[error(
+        "“{name}” is {width} × {height} pixels, {} megapixels, and at most {} are opened. \
+         Make it smaller, or crop it to what you ask about, and attach that.",
+        mega(u64::from(*width) * u64::from(*height)),
+        mega(*limit)
+    )]
+    TooManyPixels {
+        /// File name.
+        name: String,
+        /// Its width in pixels.
+        width: u32,
+        /// Its height in pixels.
+        height: u32,
+        /// Most pixels that are decoded.
+        limit: u64,
+    },
+    /// No size and quality of it keeps within the target's limit.
+    #[error(
+        "“{name}” cannot be made to fit into {}, the most this model takes for a picture. \
+         Crop it to what you ask about, or choose another model.",
+        size(u64::from(*limit))
+    )]
+    CannotFit {
+        /// File name.
+        name: String,
+        /// Most bytes the target takes.
+        limit: u32,
+    },
+    /// An address on the web instead of a file.
+    #[error(
+        "This is a link to {host}, and links are not opened. \
+         Save the picture to a file first, and attach that file."
+    )]
+    LinkNotRead {
+        /// The host it leads to.
+        host: String,
+    },
+}
+
+impl From<Error> for IpcError {
+    fn from(error: Error) -> Self {
+        let message = error.to_string();
+        let made = |code, name: String| Self::new(code, message.clone()).arg("name", name);
+        match error {
+            Error::NotAPicture { name } => made(ErrorCode::NotAPicture, name),
+            Error::Unsupported { name, format, .. } => {
+                made(ErrorCode::UnsupportedFormat, name).arg("format", format)
+            }
+            Error::Broken { name, format } => {
+                made(ErrorCode::BrokenPicture, name).arg("format", format)
+            }
+            Error::Empty { name } => made(ErrorCode::EmptyFile, name),
+            Error::IsFolder { name } => made(ErrorCode::IsFolder, name),
+            Error::NotFound { name } => made(ErrorCode::FileNotFound, name),
+            Error::NotReadable { name, reason } => {
+                made(ErrorCode::FileNotReadable, name).arg("reason", reason)
+            }
+            Error::NotAFile { name } => made(ErrorCode::NotAFile, name),
+            Error::TooLarge { name, bytes, limit } => made(ErrorCode::FileTooLarge, name)
+                .arg("bytes", bytes)
+                .arg("limit", limit),
+            Error::TooManyPixels {
+                name,
+                width,
+                height,
+                limit,
+            } => made(ErrorCode::TooManyPixels, name)
+                .arg("width", width)
+                .arg("height", height)
+                .arg("limit", limit),
+            Error::CannotFit { name, limit } => {
+                made(ErrorCode::CannotFit, name).arg("limit", limit)
+            }
+            Error::LinkNotRead { host } => {
+                Self::new(ErrorCode::LinkNotRead, message).arg("host", host)
+            }
+        }
+    }
+}
+
+/// Bytes as people read them: `512 bytes`, `1.5 MiB`.
+fn size(bytes: u64) -> String {
+    let (unit, name) = match bytes {
+        0..1024 => return format!("{bytes} bytes"),
+        1024..1_048_576 => (1024.0, "KiB"),
+        _ => (1_048_576.0, "MiB"),
+    };
+    let value = format!("{:.1}", bytes as f64 / unit);
+    format!("{} {name}", value.trim_end_matches(".0"))
+}
+
+/// Pixels in millions.
+fn mega(pixels: u64) -> String {
+    let value = format!("{:.1}", pixels as f64 / 1e6);
+    value.trim_end_matches(".0").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_read_well() {
+        assert_eq!(size(0), "0 bytes");
+        assert_eq!(size(1536), "1.5 KiB");
+        assert_eq!(size(64 * 1024 * 1024), "64 MiB");
+        assert_eq!(mega(100_000_000), "100");
+    }
+}

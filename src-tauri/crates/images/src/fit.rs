@@ -1,0 +1,196 @@
+//! Pixels into a file that keeps within the target's limits.
+
+use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::{PixelType, ResizeOptions, Resizer};
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
+use image::{DynamicImage, ExtendedColorType, GrayImage, ImageEncoder, RgbImage, RgbaImage};
+use jpeg_encoder::{ChromaSubsamplingMethod, ColorType, Encoder, SamplingFactor};
+
+use crate::{Limits, Mime};
+
+/// How a picture is coded best.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Nature {
+    /// Every pixel differs from the next: JPEG.
+    Photo,
+    /// Flat areas and hard edges, which JPEG would blur: PNG where it fits.
+    Drawing,
+}
+
+impl Nature {
+    /// Tells a screenshot or drawing from a photo: at least half of its pixels
+    /// equal the one left of them. Noise leaves a photo far below that, its
+    /// blown-out skies included.
+    pub(crate) fn of(image: &DynamicImage) -> Self {
+        let row = image.width() as usize * usize::from(image.color().bytes_per_pixel());
+        let (mut same, mut all) = (0, 0);
+        // Two hundred rows tell as much as all of them.
+        let step = (image.height() as usize / 200).max(1);
+        for row in image.as_bytes().chunks_exact(row.max(1)).step_by(step) {
+            let (s, a) = match image {
+                DynamicImage::ImageLuma8(_) => equal_neighbours::<1>(row),
+                DynamicImage::ImageRgba8(_) => equal_neighbours::<4>(row),
+                _ => equal_neighbours::<3>(row),
+            };
+            same += s;
+            all += a;
+        }
+        if same * 2 >= all {
+            Self::Drawing
+        } else {
+            Self::Photo
+        }
+    }
+}
+
+/// How many pixels equal the one before, and how many have one before.
+fn equal_neighbours<const N: usize>(row: &[u8]) -> (usize, usize) {
+    let pixels = row.as_chunks::<N>().0;
+    let pairs = pixels.iter().zip(pixels.iter().skip(1));
+    (
+        pairs.filter(|(a, b)| a == b).count(),
+        pixels.len().saturating_sub(1),
+    )
+}
+
+/// A coded picture.
+#[derive(Debug)]
+pub(crate) struct Coded {
+    pub(crate) mime: Mime,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    /// Its transparency was laid on white.
+    pub(crate) flattened: bool,
+}
+
+/// Quality of a photo, best first, and of a drawing that has to be JPEG.
+const PHOTO: [u8; 3] = [88, 80, 70];
+const DRAWING: [u8; 3] = [92, 85, 75];
+/// What is left of a side each time that no quality fits.
+const SHRINK: f64 = 0.7;
+
+/// Codes the picture in at most `limits.out_bytes` bytes: by what suits it, then
+/// at less quality, then smaller. `None` when even a few pixels are too much.
+pub(crate) fn code(image: DynamicImage, nature: Nature, limits: &Limits) -> Option<Coded> {
+    let most = limits.out_bytes as usize;
+    let jpeg = limits.takes(Mime::Jpeg) || !limits.takes(Mime::Png);
+    let alpha = image.color().has_alpha();
+    let png = limits.takes(Mime::Png) && (alpha || nature == Nature::Drawing || !jpeg);
+    let mut image = image;
+    loop {
+        let (width, height) = (image.width(), image.height());
+        let coded = |mime, bytes, flattened| Coded {
+            mime,
+            bytes,
+            width,
+            height,
+            flattened,
+        };
+        if png && let Some(bytes) = png_bytes(&image).filter(|bytes| bytes.len() <= most) {
+            return Some(coded(Mime::Png, bytes, false));
+        }
+        if jpeg {
+            image = flatten(image);
+            let qualities = if nature == Nature::Photo {
+                PHOTO
+            } else {
+                DRAWING
+            };
+            for quality in qualities {
+                let bytes = jpeg_bytes(&image, quality, nature)?;
+                if bytes.len() <= most {
+                    return Some(coded(Mime::Jpeg, bytes, alpha));
+                }
+            }
+        }
+        if width.max(height) <= 8 {
+            return None;
+        }
+        let less = |side: u32| ((f64::from(side) * SHRINK) as u32).max(1);
+        image = resize(image, less(width), less(height))?;
+    }
+}
+
+/// The picture at another size (Lanczos3, transparent pixels not bleeding into
+/// their neighbours).
+pub(crate) fn resize(image: DynamicImage, width: u32, height: u32) -> Option<DynamicImage> {
+    if (image.width(), image.height()) == (width, height) {
+        return Some(image);
+    }
+    let kind = match image {
+        DynamicImage::ImageLuma8(_) => PixelType::U8,
+        DynamicImage::ImageRgba8(_) => PixelType::U8x4,
+        _ => PixelType::U8x3,
+    };
+    let source = ImageRef::new(image.width(), image.height(), image.as_bytes(), kind).ok()?;
+    let mut target = Image::new(width, height, kind);
+    Resizer::new()
+        .resize(&source, &mut target, &ResizeOptions::new())
+        .ok()?;
+    let pixels = target.into_vec();
+    match image {
+        DynamicImage::ImageLuma8(_) => {
+            GrayImage::from_raw(width, height, pixels).map(DynamicImage::ImageLuma8)
+        }
+        DynamicImage::ImageRgba8(_) => {
+            RgbaImage::from_raw(width, height, pixels).map(DynamicImage::ImageRgba8)
+        }
+        _ => RgbImage::from_raw(width, height, pixels).map(DynamicImage::ImageRgb8),
+    }
+}
+
+/// Lays transparency on white.
+fn flatten(image: DynamicImage) -> DynamicImage {
+    let DynamicImage::ImageRgba8(image) = image else {
+        return image;
+    };
+    let (width, height) = image.dimensions();
+    let mut pixels = Vec::with_capacity(image.as_raw().len() / 4 * 3);
+    for [r, g, b, a] in image.as_raw().as_chunks::<4>().0 {
+        let on_white = |v: u8| {
+            let (v, a) = (u32::from(v), u32::from(*a));
+            ((v * a + 255 * (255 - a) + 127) / 255) as u8
+        };
+        pixels.extend_from_slice(&[on_white(*r), on_white(*g), on_white(*b)]);
+    }
+    match RgbImage::from_raw(width, height, pixels) {
+        Some(flat) => DynamicImage::ImageRgb8(flat),
+        None => DynamicImage::ImageRgba8(image),
+    }
+}
+
+fn jpeg_bytes(image: &DynamicImage, quality: u8, nature: Nature) -> Option<Vec<u8>> {
+    let width = u16::try_from(image.width()).ok()?;
+    let height = u16::try_from(image.height()).ok()?;
+    let color = match image {
+        DynamicImage::ImageLuma8(_) => ColorType::Luma,
+        DynamicImage::ImageRgba8(_) => ColorType::Rgba,
+        _ => ColorType::Rgb,
+    };
+    let mut bytes = Vec::new();
+    let mut encoder = Encoder::new(&mut bytes, quality);
+    encoder.set_chroma_subsampling_method(ChromaSubsamplingMethod::Average);
+    // Coloured text turns muddy when its colours are halved.
+    encoder.set_sampling_factor(match nature {
+        Nature::Photo => SamplingFactor::R_4_2_0,
+        Nature::Drawing => SamplingFactor::R_4_4_4,
+    });
+    encoder
+        .encode(image.as_bytes(), width, height, color)
+        .ok()?;
+    Some(bytes)
+}
+
+fn png_bytes(image: &DynamicImage) -> Option<Vec<u8>> {
+    let color = match image {
+        DynamicImage::ImageLuma8(_) => ExtendedColorType::L8,
+        DynamicImage::ImageRgba8(_) => ExtendedColorType::Rgba8,
+        _ => ExtendedColorType::Rgb8,
+    };
+    let mut bytes = Vec::new();
+    PngEncoder::new_with_quality(&mut bytes, CompressionType::Default, FilterType::Adaptive)
+        .write_image(image.as_bytes(), image.width(), image.height(), color)
+        .ok()?;
+    Some(bytes)
+}

@@ -1,0 +1,125 @@
+/// What is read, what is decoded, and what the target takes.
+///
+/// The defaults fit every provider known: a long side of 2,048 pixels is the
+/// most OpenAI looks at, 4 megapixels the most Volcengine Ark does, and
+/// Anthropic takes 5 MiB of base64, which is 3.75 MB of file.
+/// (developers.openai.com/api/docs/guides/images-vision,
+/// volcengine.com/docs/82379/1362931,
+/// platform.claude.com/docs/en/build-with-claude/vision)
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Most bytes of a file that are read.
+    pub file_bytes: u64,
+    /// Most pixels that are decoded.
+    pub pixels: u64,
+    /// Longest side that is sent, in pixels.
+    pub long_side: u32,
+    /// Most pixels that are sent.
+    pub out_pixels: u32,
+    /// Most bytes that are sent, before base64.
+    pub out_bytes: u32,
+    /// What the target takes. JPEG is what is left when nothing else fits, so
+    /// every target is taken to accept JPEG, PNG, or both; with neither
+    /// listed, JPEG is sent.
+    pub mimes: Vec<Mime>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            file_bytes: 64 * 1024 * 1024,
+            pixels: 100_000_000,
+            long_side: 2048,
+            out_pixels: 4_000_000,
+            out_bytes: 3_700_000,
+            mimes: vec![Mime::Jpeg, Mime::Png, Mime::Webp, Mime::Gif],
+        }
+    }
+}
+
+impl Limits {
+    /// Does the target take this kind?
+    pub(crate) fn takes(&self, mime: Mime) -> bool {
+        self.mimes.contains(&mime)
+    }
+
+    /// The size a picture of `width` × `height` pixels is sent in: the same
+    /// shape, no side under one pixel, never larger than it was.
+    pub(crate) fn fit(&self, width: u32, height: u32) -> (u32, u32) {
+        // No JPEG is wider or higher than this.
+        let side = f64::from(self.long_side.clamp(1, 65_535));
+        let area = f64::from(self.out_pixels.max(1));
+        let (w, h) = (f64::from(width), f64::from(height));
+        let scale = (side / w.max(h)).min((area / (w * h)).sqrt());
+        if scale >= 1.0 {
+            return (width, height);
+        }
+        let round = |v: f64| (v.round() as u32).max(1);
+        let (mut fw, mut fh) = (round(w * scale), round(h * scale));
+        if u64::from(fw) * u64::from(fh) > u64::from(self.out_pixels) {
+            let floor = |v: f64| (v as u32).max(1);
+            (fw, fh) = (floor(w * scale), floor(h * scale));
+            // Only a side that was held at one pixel leaves the area too large.
+            let most = self.out_pixels.max(1);
+            (fw, fh) = (fw.min((most / fh).max(1)), fh.min((most / fw).max(1)));
+        }
+        (fw, fh)
+    }
+}
+
+/// A kind of picture that models take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Mime {
+    /// `image/jpeg`
+    Jpeg,
+    /// `image/png`
+    Png,
+    /// `image/webp`
+    Webp,
+    /// `image/gif`
+    Gif,
+}
+
+impl Mime {
+    /// Its name in a header or a data URL.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Jpeg => "image/jpeg",
+            Self::Png => "image/png",
+            Self::Webp => "image/webp",
+            Self::Gif => "image/gif",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fits_any_shape_and_never_enlarges() {
+        let limits = Limits::default();
+        assert_eq!(limits.fit(4032, 3024), (2048, 1536));
+        assert_eq!(limits.fit(100, 50), (100, 50));
+        assert_eq!(limits.fit(65_535, 1), (2048, 1));
+        assert_eq!(limits.fit(1, 100_000_000), (1, 2048));
+        assert_eq!(limits.fit(2048, 2048), (2000, 2000));
+        let tiny = Limits {
+            out_pixels: 10,
+            ..Limits::default()
+        };
+        for (w, h) in [(1, 5000), (5000, 1), (77, 33), (u32::MAX, u32::MAX), (3, 4)] {
+            let (fw, fh) = tiny.fit(w, h);
+            assert!(
+                fw >= 1 && fh >= 1 && fw * fh <= 10,
+                "{w}x{h} became {fw}x{fh}"
+            );
+        }
+        let none = Limits {
+            out_pixels: 0,
+            long_side: 0,
+            ..Limits::default()
+        };
+        assert_eq!(none.fit(9, 9), (1, 1));
+    }
+}

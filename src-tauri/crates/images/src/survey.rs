@@ -1,0 +1,127 @@
+//! What a file says of itself before anything is decoded, and which of its
+//! bytes make a clean copy.
+
+mod gif;
+mod jpeg;
+mod png;
+mod webp;
+
+use std::ops::Range;
+
+use crate::exif::{self, Exif};
+use crate::format::Format;
+use crate::raw::{holds, le16, le32};
+
+/// The structure of a picture file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Survey {
+    /// Width as stored, in pixels.
+    pub(crate) width: u32,
+    /// Height as stored, in pixels.
+    pub(crate) height: u32,
+    /// Most pixels that one frame makes a decoder hold.
+    pub(crate) frame_pixels: u64,
+    /// EXIF orientation, 1 to 8.
+    pub(crate) orientation: u8,
+    /// Holds metadata, a place not counted: EXIF, XMP, IPTC, comments, text,
+    /// previews, and whatever is not known.
+    pub(crate) metadata: bool,
+    /// Holds a place.
+    pub(crate) location: bool,
+    /// Holds something that must not be passed on.
+    pub(crate) dirty: bool,
+    /// Has more frames than one.
+    pub(crate) animated: bool,
+    /// Nothing is missing up to the end that the format marks.
+    pub(crate) ended: bool,
+    /// Every byte is accounted for, so that a copy of some is a valid file.
+    whole: bool,
+    /// What a copy without metadata and further frames is made of, in order.
+    kept: Vec<Range<usize>>,
+}
+
+impl Survey {
+    /// Reads the structure; `None` when there is none.
+    pub(crate) fn of(format: Format, bytes: &[u8]) -> Option<Self> {
+        let mut survey = Self {
+            orientation: 1,
+            ..Self::default()
+        };
+        match format {
+            Format::Jpeg => jpeg::survey(bytes, &mut survey)?,
+            Format::Png => png::survey(bytes, &mut survey)?,
+            Format::Webp => webp::survey(bytes, &mut survey)?,
+            Format::Gif => gif::survey(bytes, &mut survey)?,
+            Format::Bmp => bmp(bytes, &mut survey)?,
+        }
+        let area = u64::from(survey.width) * u64::from(survey.height);
+        survey.frame_pixels = survey.frame_pixels.max(area);
+        (area > 0).then_some(survey)
+    }
+
+    /// A copy of the first frame without metadata, its pixels untouched.
+    /// `None` where that takes decoding.
+    pub(crate) fn clean(&self, format: Format, bytes: &[u8]) -> Option<Vec<u8>> {
+        if !self.whole {
+            return None;
+        }
+        let mut copy = Vec::with_capacity(bytes.len());
+        for range in &self.kept {
+            copy.extend_from_slice(bytes.get(range.clone())?);
+        }
+        match format {
+            Format::Jpeg | Format::Png => {}
+            Format::Webp if self.animated => return None,
+            Format::Webp => webp::mend(&mut copy)?,
+            Format::Gif => copy.push(gif::TRAILER),
+            Format::Bmp => return None,
+        }
+        Some(copy)
+    }
+
+    fn keep(&mut self, range: Range<usize>) {
+        self.kept.push(range);
+    }
+
+    fn saw_exif(&mut self, block: &[u8]) {
+        let Exif {
+            orientation,
+            location,
+            other,
+        } = exif::read(block);
+        self.dirty = true;
+        self.metadata |= other;
+        self.location |= location;
+        if let Some(orientation) = orientation {
+            self.orientation = orientation;
+        }
+    }
+
+    fn saw_metadata(&mut self) {
+        self.dirty = true;
+        self.metadata = true;
+    }
+
+    fn saw_xmp(&mut self, packet: &[u8]) {
+        self.saw_metadata();
+        self.location |= holds(packet, b"GPSLatitude");
+    }
+
+    /// Bytes after the end: a phone's film, a second picture, anything.
+    fn saw_rest(&mut self, rest: &[u8]) {
+        if rest.iter().any(|byte| *byte != 0) {
+            self.saw_metadata();
+        }
+    }
+}
+
+fn bmp(bytes: &[u8], survey: &mut Survey) -> Option<()> {
+    (survey.width, survey.height) = if le32(bytes, 14)? == 12 {
+        (le16(bytes, 18)?.into(), le16(bytes, 20)?.into())
+    } else {
+        // A negative height means top row first.
+        let side = |at| Some(le32(bytes, at)?.cast_signed().unsigned_abs());
+        (side(18)?, side(22)?)
+    };
+    Some(())
+}

@@ -1,0 +1,315 @@
+//! `prepare`: upright, small enough, and coded by what suits.
+
+use image::{DynamicImage, GenericImageView, Rgba, RgbaImage};
+use images::{Limits, Mime, Prepared, prepare};
+use protocol::Done;
+
+use crate::fixtures::*;
+
+fn within(prepared: &Prepared, limits: &Limits) {
+    let picture = &prepared.picture;
+    let image = pixels(prepared);
+    assert_eq!((picture.width, picture.height), image.dimensions());
+    assert_eq!(picture.bytes as usize, prepared.bytes.len());
+    assert!(
+        picture.width.max(picture.height) <= limits.long_side,
+        "{picture:?}"
+    );
+    assert!(
+        picture.width * picture.height <= limits.out_pixels,
+        "{picture:?}"
+    );
+    assert!(picture.bytes <= limits.out_bytes, "{picture:?}");
+}
+
+fn has(prepared: &Prepared, done: Done) -> bool {
+    prepared.picture.done.contains(&done)
+}
+
+#[test]
+fn passes_on_what_needs_nothing() {
+    let shot = rgba(&screenshot(60, 40));
+    let two = RgbaImage::from_pixel(8, 8, Rgba([200, 10, 10, 255]));
+    let files = [
+        jpeg(&photo(60, 40)),
+        jpeg_with(&photo(60, 40), true, &[]),
+        CMYK_JPEG.to_vec(),
+        png(screenshot(60, 40)),
+        png(DynamicImage::ImageRgb8(photo(60, 40)).into_rgb16()),
+        png(DynamicImage::ImageRgb8(photo(60, 40)).into_luma_alpha8()),
+        webp(&shot),
+        LOSSY_WEBP.to_vec(),
+        gif(&[two]),
+    ];
+    for bytes in files {
+        let done = prepared(&bytes);
+        assert!(done.bytes == bytes, "{:?} was changed", done.picture);
+        assert_eq!(done.picture.done, []);
+        assert_eq!(done.picture.original_bytes, done.picture.bytes);
+        assert_eq!(done.picture.hash.len(), 64);
+        within(&done, &Limits::default());
+    }
+}
+
+#[test]
+fn names_what_it_made_by_its_sha_256() {
+    let bytes = png(flat(1, 1, [0, 0, 0]));
+    let (a, b) = (prepared(&bytes), prepared(&png(flat(1, 1, [0, 0, 1]))));
+    assert_ne!(a.picture.hash, b.picture.hash);
+    assert_eq!(a.picture.hash, prepared(&bytes).picture.hash);
+    assert!(
+        a.picture
+            .hash
+            .bytes()
+            .all(|c| c.is_ascii_digit() || (b'a'..=b'f').contains(&c))
+    );
+}
+
+#[test]
+fn shrinks_a_photo_and_keeps_its_shape() {
+    let done = prepared(&jpeg(&photo(3000, 2000)));
+    let picture = &done.picture;
+    assert_eq!((picture.width, picture.height), (2048, 1365));
+    assert_eq!(
+        (picture.original_width, picture.original_height),
+        (3000, 2000)
+    );
+    assert_eq!(picture.mime, "image/jpeg");
+    assert_eq!(picture.done, [Done::Resized, Done::Reencoded]);
+    within(&done, &Limits::default());
+}
+
+#[test]
+fn a_large_photo_in_png_becomes_jpeg_and_a_screenshot_stays_png() {
+    let done = prepared(&png(photo(2200, 1100)));
+    assert_eq!(done.picture.mime, "image/jpeg");
+    assert_eq!(done.picture.done, [Done::Resized, Done::Reencoded]);
+    let done = prepared(&png(screenshot(2200, 1100)));
+    assert_eq!(done.picture.mime, "image/png");
+    assert_eq!(done.picture.done, [Done::Resized]);
+    within(&done, &Limits::default());
+}
+
+#[test]
+fn a_bitmap_becomes_what_suits_it() {
+    let done = prepared(&bmp(photo(80, 60)));
+    assert_eq!(
+        (done.picture.mime.as_str(), has(&done, Done::Reencoded)),
+        ("image/jpeg", true)
+    );
+    let done = prepared(&bmp(screenshot(80, 60)));
+    assert_eq!(
+        (done.picture.mime.as_str(), has(&done, Done::Reencoded)),
+        ("image/png", true)
+    );
+    assert_eq!(pixels(&done).into_rgb8(), screenshot(80, 60));
+}
+
+#[test]
+fn never_enlarges_and_takes_any_shape() {
+    let cases = [
+        (1, 1),
+        (1, 3000),
+        (3000, 1),
+        (2, 2049),
+        (7000, 3),
+        (2049, 2048),
+        (15, 14),
+    ];
+    for (w, h) in cases {
+        for bytes in [png(flat(w, h, [9, 99, 199])), jpeg(&photo(w, h))] {
+            let done = prepared(&bytes);
+            assert!(
+                done.picture.width <= w && done.picture.height <= h,
+                "{w}x{h}: {done:?}"
+            );
+            within(&done, &Limits::default());
+        }
+    }
+}
+
+#[test]
+fn keeps_within_a_small_budget() {
+    for out_bytes in [200_000, 40_000, 6000, 1500] {
+        let limits = Limits {
+            out_bytes,
+            long_side: 900,
+            out_pixels: 500_000,
+            ..Limits::default()
+        };
+        for bytes in [
+            jpeg(&photo(1200, 800)),
+            png(screenshot(1200, 800)),
+            png(photo(600, 600)),
+        ] {
+            within(&prepare("p", &bytes, &limits).unwrap(), &limits);
+        }
+    }
+}
+
+#[test]
+fn sends_only_what_the_target_takes() {
+    let only = |mime| Limits {
+        mimes: vec![mime],
+        ..Limits::default()
+    };
+    let two = RgbaImage::from_pixel(8, 8, Rgba([200, 10, 10, 255]));
+    for bytes in [
+        webp(&rgba(&screenshot(60, 40))),
+        gif(&[two]),
+        LOSSY_WEBP.to_vec(),
+        png(photo(60, 40)),
+        jpeg(&photo(60, 40)),
+    ] {
+        let mime = |limits| prepare("p", &bytes, &limits).unwrap().picture.mime;
+        assert_eq!(mime(only(Mime::Jpeg)), "image/jpeg");
+        assert_eq!(mime(only(Mime::Png)), "image/png");
+        let nothing = Limits {
+            mimes: vec![],
+            ..Limits::default()
+        };
+        assert_eq!(mime(nothing), "image/jpeg");
+    }
+}
+
+/// Transparent but for a red square in the middle; what is hidden is green.
+fn cut_out(side: u32) -> RgbaImage {
+    RgbaImage::from_fn(side, side, |x, y| {
+        let inside = (side / 4..side * 3 / 4).contains(&x) && (side / 4..side * 3 / 4).contains(&y);
+        if inside {
+            Rgba([255, 0, 0, 255])
+        } else {
+            Rgba([0, 255, 0, 0])
+        }
+    })
+}
+
+#[test]
+fn keeps_transparency_and_lets_nothing_hidden_bleed() {
+    let done = prepared(&png(cut_out(2400)));
+    assert_eq!(done.picture.mime, "image/png");
+    assert!(has(&done, Done::Resized) && !has(&done, Done::Flattened));
+    let image = pixels(&done).into_rgba8();
+    assert_eq!(image.get_pixel(0, 0).0[3], 0);
+    for pixel in image.pixels().filter(|pixel| pixel.0[3] > 8) {
+        assert!(
+            pixel.0[0] > 200 && pixel.0[1] < 40,
+            "green bled in: {pixel:?}"
+        );
+    }
+}
+
+#[test]
+fn lays_transparency_on_white_where_it_is_not_taken() {
+    let limits = Limits {
+        mimes: vec![Mime::Jpeg],
+        ..Limits::default()
+    };
+    let done = prepare("p", &png(cut_out(80)), &limits).unwrap();
+    assert_eq!(done.picture.done, [Done::Flattened, Done::Reencoded]);
+    let image = pixels(&done).into_rgb8();
+    assert!(
+        image.get_pixel(2, 2).0.iter().all(|v| *v > 245),
+        "{:?}",
+        image.get_pixel(2, 2)
+    );
+    assert!(image.get_pixel(40, 40).0[0] > 240 && image.get_pixel(40, 40).0[1] < 20);
+    // An alpha channel that is not used is not missed.
+    let done = prepare("p", &png(rgba(&photo(80, 80))), &limits).unwrap();
+    assert_eq!(done.picture.done, [Done::Reencoded]);
+}
+
+/// Where a stored pixel belongs in the upright picture of `w` × `h` pixels, by
+/// the words of Exif 2.3: "1: the 0th row is the top, the 0th column the left".
+fn upright_place(orientation: u16, (x, y): (u32, u32), (w, h): (u32, u32)) -> (u32, u32) {
+    match orientation {
+        1 => (x, y),
+        2 => (w - 1 - x, y),
+        3 => (w - 1 - x, h - 1 - y),
+        4 => (x, h - 1 - y),
+        5 => (y, x),
+        6 => (w - 1 - y, x),
+        7 => (w - 1 - y, h - 1 - x),
+        _ => (y, h - 1 - x),
+    }
+}
+
+#[test]
+fn turns_all_eight_orientations_upright() {
+    let size = (64, 32);
+    let mut upright = flat(64, 32, [0, 0, 255]);
+    for (x, y) in (0..16).flat_map(|x| (0..16).map(move |y| (x, y))) {
+        upright.put_pixel(x, y, image::Rgb([255, 0, 0]));
+        upright.put_pixel(63 - x, y, image::Rgb([0, 255, 0]));
+    }
+    for orientation in 1..=8 {
+        let (w, h) = if orientation > 4 { (32, 64) } else { size };
+        let stored = image::RgbImage::from_fn(w, h, |x, y| {
+            let (x, y) = upright_place(orientation, (x, y), size);
+            *upright.get_pixel(x, y)
+        });
+        let block = exif_block(orientation, false, false);
+        let in_png = png_with(&png(stored.clone()), &[(b"eXIf", &block)]);
+        let in_webp = webp_with(&rgba(&stored), 0x08, &[(b"EXIF", &block)]);
+        for bytes in [jpeg_exif(&stored, &block), in_png, in_webp] {
+            let done = prepared(&bytes);
+            assert_eq!(
+                has(&done, Done::Oriented),
+                orientation != 1,
+                "{orientation}"
+            );
+            assert_eq!((done.picture.width, done.picture.height), size);
+            assert_eq!(
+                (done.picture.original_width, done.picture.original_height),
+                size
+            );
+            let image = pixels(&done).into_rgb8();
+            for (x, y) in [(8, 8), (55, 8), (8, 24), (55, 24)] {
+                let (got, wanted) = (image.get_pixel(x, y).0, upright.get_pixel(x, y).0);
+                let near = got.iter().zip(wanted).all(|(a, b)| a.abs_diff(b) < 30);
+                assert!(
+                    near,
+                    "{orientation} at {x},{y}: {got:?} instead of {wanted:?}"
+                );
+            }
+        }
+        // The same when it is shrunk on the way.
+        let limits = Limits {
+            long_side: 32,
+            ..Limits::default()
+        };
+        let done = prepare("p", &jpeg_exif(&stored, &block), &limits).unwrap();
+        assert_eq!((done.picture.width, done.picture.height), (32, 16));
+        let corner = pixels(&done).into_rgb8().get_pixel(3, 3).0;
+        assert!(
+            corner[0] > 200 && corner[2] < 60,
+            "{orientation}: {corner:?}"
+        );
+    }
+}
+
+#[test]
+fn takes_the_first_frame_of_an_animation() {
+    let frame = |rgb: [u8; 3]| RgbaImage::from_pixel(20, 10, Rgba([rgb[0], rgb[1], rgb[2], 255]));
+    let gif = gif(&[frame([250, 0, 0]), frame([0, 250, 0]), frame([0, 0, 250])]);
+    let done = prepared(&gif);
+    assert_eq!(done.picture.done, [Done::FirstFrame]);
+    assert_eq!(done.picture.mime, "image/gif");
+    assert!(done.bytes.len() < gif.len());
+    assert_eq!(pixels(&done).into_rgb8().get_pixel(5, 5).0, [250, 0, 0]);
+    assert_eq!(prepared(&done.bytes).picture.done, []);
+
+    let mut apng = Vec::new();
+    let mut encoder = png::Encoder::new(&mut apng, 4, 4);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_animated(2, 0).unwrap();
+    let mut writer = encoder.write_header().unwrap();
+    for value in [200, 20] {
+        writer.write_image_data(&[value; 48]).unwrap();
+    }
+    writer.finish().unwrap();
+    let done = prepared(&apng);
+    assert_eq!(done.picture.done, [Done::FirstFrame]);
+    assert_eq!(pixels(&done).into_rgb8().get_pixel(1, 1).0, [200; 3]);
+    assert_eq!(prepared(&done.bytes).picture.done, []);
+}

@@ -1,0 +1,15 @@
+//! Pictures as people drop them, and what must become of them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod files;
+mod fitting;
+mod fixtures;
+mod hostile;
+mod measuring;
+mod privacy;
+mod refused;
