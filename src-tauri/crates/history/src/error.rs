@@ -1,0 +1,104 @@
+use std::path::{Path, PathBuf};
+
+use protocol::{ErrorCode, IpcError};
+
+/// What can go wrong with the history. No variant holds what was written in it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The file or its folder cannot be read or written.
+    #[error(
+        "The history in {} cannot be used: {reason}. Check that the folder can be written and the disk is not full.",
+        .path.display()
+    )]
+    Storage {
+        /// The file.
+        path: PathBuf,
+        /// In SQLite's or the system's words.
+        reason: String,
+    },
+    /// Another process has it open.
+    #[error(
+        "The history in {} is in use by another Dragoman. Close that one, or use its window.",
+        .path.display()
+    )]
+    InUse {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Written by a newer version of the app; it was not touched.
+    #[error(
+        "The history in {} was written by a newer Dragoman (its format is {found}, this one knows {known}). Update Dragoman; nothing was changed.",
+        .path.display()
+    )]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its format.
+        found: i64,
+        /// The newest format that this version knows.
+        known: i64,
+    },
+    /// No such row.
+    #[error("There is no {what} {id} in the history (any more).")]
+    NotFound {
+        /// What was looked for: "conversation", "message", "picture", "key".
+        what: &'static str,
+        /// Its id.
+        id: String,
+    },
+}
+
+impl Error {
+    pub(crate) fn storage(path: &Path, reason: impl ToString) -> Self {
+        Self::Storage {
+            path: path.to_owned(),
+            reason: reason.to_string(),
+        }
+    }
+
+    pub(crate) fn not_found(what: &'static str, id: &str) -> Self {
+        Self::NotFound {
+            what,
+            id: id.to_owned(),
+        }
+    }
+}
+
+impl From<Error> for IpcError {
+    fn from(error: Error) -> Self {
+        let message = error.to_string();
+        match error {
+            Error::Storage { path, reason } => IpcError::new(ErrorCode::Storage, message)
+                .arg("path", path.display())
+                .arg("reason", reason),
+            Error::InUse { path } => IpcError::new(ErrorCode::Storage, message)
+                .arg("path", path.display())
+                .arg("reason", "in use by another Dragoman"),
+            Error::Newer { path, .. } => {
+                IpcError::new(ErrorCode::StorageNewer, message).arg("path", path.display())
+            }
+            Error::NotFound { what, id } => IpcError::new(ErrorCode::NotFound, message)
+                .arg("what", what)
+                .arg("id", id),
+        }
+    }
+}
+
+/// An error inside a call: SQLite's own, or one of ours.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Inner {
+    #[error(transparent)]
+    Sqlite(#[from] rusqlite::Error),
+    #[error(transparent)]
+    Ours(#[from] Error),
+}
+
+impl Inner {
+    pub(crate) fn at(self, path: &Path) -> Error {
+        match self {
+            Self::Sqlite(error) => Error::storage(path, error),
+            Self::Ours(error) => error,
+        }
+    }
+}

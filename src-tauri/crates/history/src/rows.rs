@@ -1,0 +1,173 @@
+use protocol::{Answer, Done, ErrorCode, IpcError, MessageState, Millis, Picture, Role, Usage};
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
+use rusqlite::{Connection, Row, ToSql};
+
+/// A message as it is kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredMessage {
+    /// Its id, a UUID of version 7.
+    pub id: String,
+    /// The conversation it belongs to.
+    pub conversation: String,
+    /// The message it follows.
+    pub parent: Option<String>,
+    /// Who wrote it.
+    pub role: Role,
+    /// How far it is.
+    pub state: MessageState,
+    /// What the person typed, or the answer's markdown.
+    pub text: String,
+    /// The reasoning's markdown.
+    pub reasoning: String,
+    /// The pictures of a person's message, in order.
+    pub pictures: Vec<Picture>,
+    /// Who answered; of every answer, also one that failed.
+    pub answer: Option<Answer>,
+    /// Why it failed.
+    pub error: Option<IpcError>,
+    /// When it was made.
+    pub created_at: Millis,
+}
+
+/// A conversation, its newest branch.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredConversation {
+    /// Its id, a UUID of version 7.
+    pub id: String,
+    /// Its title, the person's own or that of the first question.
+    pub title: String,
+    /// The messages of the newest branch, oldest first.
+    pub messages: Vec<StoredMessage>,
+}
+
+/// What [`message`] reads, of a table or subquery `m`.
+pub(crate) const MESSAGE: &str = "m.id, m.conversation, m.parent, m.role, m.state, m.text, \
+    m.reasoning, m.created_at, m.error, m.provider, m.provider_name, m.model, m.answered_by, \
+    m.key_label, m.key_last4, m.finish_reason, m.prompt_tokens, m.completion_tokens, \
+    m.total_tokens, m.reasoning_tokens, m.first_token_ms, m.reasoning_ms, m.total_ms";
+
+/// A message without its pictures.
+pub(crate) fn message(row: &Row<'_>) -> rusqlite::Result<StoredMessage> {
+    let Named(role) = row.get("role")?;
+    let Named(state) = row.get("state")?;
+    let error: Option<String> = row.get("error")?;
+    Ok(StoredMessage {
+        id: row.get("id")?,
+        conversation: row.get("conversation")?,
+        parent: row.get("parent")?,
+        role,
+        state,
+        text: row.get("text")?,
+        reasoning: row.get("reasoning")?,
+        pictures: Vec::new(),
+        answer: if role == Role::Assistant {
+            Some(answer(row)?)
+        } else {
+            None
+        },
+        error: error.map(|json| error_from(&json)),
+        created_at: row.get("created_at")?,
+    })
+}
+
+fn answer(row: &Row<'_>) -> rusqlite::Result<Answer> {
+    let usage = Usage {
+        prompt_tokens: row.get("prompt_tokens")?,
+        completion_tokens: row.get("completion_tokens")?,
+        total_tokens: row.get("total_tokens")?,
+        reasoning_tokens: row.get("reasoning_tokens")?,
+    };
+    let text =
+        |name| Ok::<_, rusqlite::Error>(row.get::<_, Option<String>>(name)?.unwrap_or_default());
+    Ok(Answer {
+        provider: text("provider")?,
+        provider_name: text("provider_name")?,
+        model: text("model")?,
+        answered_by: row.get("answered_by")?,
+        key_label: row.get("key_label")?,
+        key_last4: row.get("key_last4")?,
+        finish_reason: row.get("finish_reason")?,
+        usage: (usage != Usage::default()).then_some(usage),
+        first_token_ms: row.get("first_token_ms")?,
+        reasoning_ms: row.get("reasoning_ms")?,
+        total_ms: row.get("total_ms")?,
+    })
+}
+
+/// An error that was kept; one with a code that is no longer known keeps its words.
+fn error_from(json: &str) -> IpcError {
+    serde_json::from_str(json).unwrap_or_else(|_| {
+        let value: serde_json::Value = serde_json::from_str(json).unwrap_or_default();
+        let words = value.get("message").and_then(|words| words.as_str());
+        IpcError::new(
+            ErrorCode::Internal,
+            words.unwrap_or("What went wrong can no longer be read."),
+        )
+    })
+}
+
+/// The pictures of a message, in order.
+pub(crate) fn pictures_of(
+    connection: &Connection,
+    message: &str,
+) -> rusqlite::Result<Vec<Picture>> {
+    connection
+        .prepare_cached(
+            "SELECT p.hash, p.mime, p.width, p.height, p.bytes, part.name, part.original_width,
+                    part.original_height, part.original_bytes, part.done
+             FROM part JOIN picture p ON p.hash = part.picture
+             WHERE part.message = ? AND part.kind = 'picture' ORDER BY part.position",
+        )?
+        .query_map([message], picture)?
+        .collect()
+}
+
+fn picture(row: &Row<'_>) -> rusqlite::Result<Picture> {
+    let done: Option<String> = row.get("done")?;
+    let (width, height, bytes) = (row.get("width")?, row.get("height")?, row.get("bytes")?);
+    let name: Option<String> = row.get("name")?;
+    Ok(Picture {
+        hash: row.get("hash")?,
+        name: name.unwrap_or_default(),
+        mime: row.get("mime")?,
+        width,
+        height,
+        bytes,
+        original_width: row.get::<_, Option<_>>("original_width")?.unwrap_or(width),
+        original_height: row
+            .get::<_, Option<_>>("original_height")?
+            .unwrap_or(height),
+        original_bytes: row.get::<_, Option<_>>("original_bytes")?.unwrap_or(bytes),
+        done: done.map(|json| done_from(&json)).unwrap_or_default(),
+    })
+}
+
+/// What was done; entries that are no longer known are left out.
+fn done_from(json: &str) -> Vec<Done> {
+    let list: Vec<serde_json::Value> = serde_json::from_str(json).unwrap_or_default();
+    list.into_iter()
+        .filter_map(|entry| serde_json::from_value(entry).ok())
+        .collect()
+}
+
+/// Any of the contract's enums without fields, kept by its name on the wire.
+pub(crate) struct Named<T>(pub(crate) T);
+
+impl<T: serde::Serialize> ToSql for Named<T> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        match serde_json::to_value(&self.0) {
+            Ok(serde_json::Value::String(name)) => Ok(name.into()),
+            other => Err(rusqlite::Error::ToSqlConversionFailure(
+                format!("not a name: {other:?}").into(),
+            )),
+        }
+    }
+}
+
+impl<T: serde::de::DeserializeOwned> FromSql for Named<T> {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        serde_json::from_value(value.as_str()?.into())
+            .map(Named)
+            .map_err(|error| FromSqlError::Other(error.into()))
+    }
+}

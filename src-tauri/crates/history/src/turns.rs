@@ -1,0 +1,349 @@
+use protocol::{Answer, IpcError, MessageState, Millis, Picture, Role};
+use rusqlite::{Connection, OptionalExtension, named_params, params};
+
+use crate::error::Inner;
+use crate::history::{new_id, now};
+use crate::pictures::no_longer_waiting;
+use crate::read::find;
+use crate::rows::Named;
+use crate::{Error, History, StoredMessage};
+
+/// Longest title made from a question, in characters.
+const TITLE_CHARS: usize = 80;
+
+/// A question that is about to be asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewTurn {
+    /// Which conversation it goes on; a new one when `None`.
+    pub conversation: Option<String>,
+    /// What the person typed.
+    pub text: String,
+    /// Its pictures, in order; each was put already.
+    pub pictures: Vec<Picture>,
+    /// Who is asked.
+    pub answer: Answer,
+}
+
+/// A question and its answer, which is empty and `streaming`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Turn {
+    /// The conversation, perhaps new.
+    pub conversation: String,
+    /// The question.
+    pub user: StoredMessage,
+    /// The answer.
+    pub assistant: StoredMessage,
+}
+
+impl History {
+    /// Keeps a question and an empty answer to it, after the newest message of
+    /// the conversation's newest branch.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such conversation or picture;
+    /// [`Error::Storage`]. Nothing is kept then.
+    pub fn begin_turn(&self, turn: NewTurn) -> Result<Turn, Error> {
+        self.with(|state| {
+            let transaction = state.begin()?;
+            let now = now();
+            let (conversation, parent) = match turn.conversation {
+                Some(id) => {
+                    let head = head(&transaction, &id)?;
+                    (id, head)
+                }
+                None => {
+                    let id = new_id();
+                    transaction.execute(
+                        "INSERT INTO conversation (id, title, created_at, updated_at)
+                         VALUES (?, ?, ?3, ?3)",
+                        params![id, title(&turn.text, &turn.pictures), now],
+                    )?;
+                    (id, None)
+                }
+            };
+            let user = StoredMessage {
+                id: new_id(),
+                conversation: conversation.clone(),
+                parent,
+                role: Role::User,
+                state: MessageState::Complete,
+                text: turn.text,
+                reasoning: String::new(),
+                pictures: turn.pictures,
+                answer: None,
+                error: None,
+                created_at: now,
+            };
+            insert(&transaction, &user)?;
+            insert_pictures(&transaction, &user)?;
+            let assistant = insert_answer(&transaction, &user, turn.answer, now)?;
+            transaction.commit()?;
+            for picture in &user.pictures {
+                no_longer_waiting(state, &picture.hash);
+            }
+            Ok(Turn {
+                conversation,
+                user,
+                assistant,
+            })
+        })
+    }
+
+    /// Keeps another, empty answer beside the one of this id, to the same
+    /// question; its branch is the newest from now on. The id of a question
+    /// itself does too.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such message or it answers nothing;
+    /// [`Error::Storage`].
+    pub fn begin_retry(&self, message: &str, answer: Answer) -> Result<Turn, Error> {
+        self.with(|state| {
+            let transaction = state.begin()?;
+            let mut user = find(&transaction, message)?;
+            if user.role == Role::Assistant {
+                let parent = user.parent.as_deref();
+                user = find(&transaction, parent.unwrap_or(message))?;
+            }
+            if user.role != Role::User {
+                return Err(Error::not_found("question of message", message).into());
+            }
+            let assistant = insert_answer(&transaction, &user, answer, now())?;
+            transaction.commit()?;
+            Ok(Turn {
+                conversation: user.conversation.clone(),
+                user,
+                assistant,
+            })
+        })
+    }
+
+    /// Writes the whole text and reasoning that an answer has so far. False,
+    /// and nothing is written, when it is closed already or was removed.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub fn flush(&self, message: &str, text: &str, reasoning: &str) -> Result<bool, Error> {
+        self.with(|state| {
+            let changed = state
+                .connection
+                .prepare_cached(
+                    "UPDATE message SET text = ?2, reasoning = ?3
+                     WHERE id = ?1 AND state = 'streaming'",
+                )?
+                .execute([message, text, reasoning])?;
+            Ok(changed > 0)
+        })
+    }
+
+    /// Ends an answer: its whole text, and what is known of it. False, and
+    /// nothing is written, when it is closed already or was removed: of two
+    /// that close, the first wins.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub fn close(
+        &self,
+        message: &str,
+        end: MessageState,
+        text: &str,
+        reasoning: &str,
+        answer: &Answer,
+        error: Option<&IpcError>,
+    ) -> Result<bool, Error> {
+        self.with(|state| {
+            let transaction = state.begin()?;
+            let usage = answer.usage.clone().unwrap_or_default();
+            let changed = transaction
+                .prepare_cached(
+                    "UPDATE message SET state = :state, text = :text, reasoning = :reasoning,
+                        error = :error, provider = :provider, provider_name = :provider_name,
+                        model = :model, answered_by = :answered_by, key_label = :key_label,
+                        key_last4 = :key_last4, finish_reason = :finish_reason,
+                        prompt_tokens = :prompt_tokens, completion_tokens = :completion_tokens,
+                        total_tokens = :total_tokens, reasoning_tokens = :reasoning_tokens,
+                        first_token_ms = :first_token_ms, reasoning_ms = :reasoning_ms,
+                        total_ms = :total_ms
+                     WHERE id = :id AND state = 'streaming'",
+                )?
+                .execute(named_params! {
+                    ":id": message,
+                    ":state": Named(end),
+                    ":text": text,
+                    ":reasoning": reasoning,
+                    ":error": error.map(json).transpose()?,
+                    ":provider": answer.provider,
+                    ":provider_name": answer.provider_name,
+                    ":model": answer.model,
+                    ":answered_by": answer.answered_by,
+                    ":key_label": answer.key_label,
+                    ":key_last4": answer.key_last4,
+                    ":finish_reason": answer.finish_reason,
+                    ":prompt_tokens": usage.prompt_tokens,
+                    ":completion_tokens": usage.completion_tokens,
+                    ":total_tokens": usage.total_tokens,
+                    ":reasoning_tokens": usage.reasoning_tokens,
+                    ":first_token_ms": answer.first_token_ms,
+                    ":reasoning_ms": answer.reasoning_ms,
+                    ":total_ms": answer.total_ms,
+                })?;
+            transaction.execute(
+                "UPDATE conversation SET updated_at = ?2
+                 WHERE ?3 AND id = (SELECT conversation FROM message WHERE id = ?1)",
+                params![message, now(), changed > 0],
+            )?;
+            transaction.commit()?;
+            Ok(changed > 0)
+        })
+    }
+
+    /// At start, before anything is asked: every answer that is still
+    /// `streaming` was cut off with the process that wrote it, and becomes
+    /// `interrupted`, with its text. Answers how many there were.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub fn interrupt_open(&self) -> Result<u32, Error> {
+        self.with(|state| {
+            let changed = state.connection.execute(
+                "UPDATE message SET state = 'interrupted' WHERE state = 'streaming'",
+                [],
+            )?;
+            Ok(u32::try_from(changed).unwrap_or(u32::MAX))
+        })
+    }
+}
+
+fn head(connection: &Connection, conversation: &str) -> Result<Option<String>, Inner> {
+    connection
+        .query_row(
+            "SELECT head FROM conversation WHERE id = ?",
+            [conversation],
+            |row| row.get(0),
+        )
+        .optional()?
+        .ok_or_else(|| Error::not_found("conversation", conversation).into())
+}
+
+/// The text's first line, cut; else the first picture's name.
+fn title(text: &str, pictures: &[Picture]) -> String {
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty());
+    let name = pictures.first().map(|picture| picture.name.as_str());
+    let whole = line.or(name).unwrap_or_default();
+    if whole.chars().count() <= TITLE_CHARS {
+        return whole.to_owned();
+    }
+    let mut cut: String = whole.chars().take(TITLE_CHARS - 1).collect();
+    cut.truncate(cut.trim_end().len());
+    cut.push('…');
+    cut
+}
+
+fn insert(connection: &Connection, message: &StoredMessage) -> Result<(), Inner> {
+    let answer = message.answer.clone();
+    let of = |take: fn(Answer) -> Option<String>| answer.clone().and_then(take);
+    connection
+        .prepare_cached(
+            "INSERT INTO message (id, conversation, parent, role, state, text, created_at,
+                provider, provider_name, model, key_label, key_last4)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )?
+        .execute(params![
+            message.id,
+            message.conversation,
+            message.parent,
+            Named(message.role),
+            Named(message.state),
+            message.text,
+            message.created_at,
+            of(|answer| Some(answer.provider)),
+            of(|answer| Some(answer.provider_name)),
+            of(|answer| Some(answer.model)),
+            of(|answer| answer.key_label),
+            of(|answer| answer.key_last4),
+        ])?;
+    Ok(())
+}
+
+fn insert_pictures(connection: &Connection, message: &StoredMessage) -> Result<(), Inner> {
+    let mut kept = connection.prepare_cached("SELECT 1 FROM picture WHERE hash = ?")?;
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO part (message, position, kind, picture, name, original_width,
+            original_height, original_bytes, done)
+         VALUES (?, ?, 'picture', ?, ?, ?, ?, ?, ?)",
+    )?;
+    for (position, picture) in (0_i64..).zip(&message.pictures) {
+        if !kept.exists([&picture.hash])? {
+            return Err(Error::not_found("picture", &picture.name).into());
+        }
+        insert.execute(params![
+            message.id,
+            position,
+            picture.hash,
+            picture.name,
+            picture.original_width,
+            picture.original_height,
+            picture.original_bytes,
+            json(&picture.done)?,
+        ])?;
+    }
+    Ok(())
+}
+
+/// An empty answer to `user`, now the newest leaf.
+fn insert_answer(
+    connection: &Connection,
+    user: &StoredMessage,
+    answer: Answer,
+    now: Millis,
+) -> Result<StoredMessage, Inner> {
+    let assistant = StoredMessage {
+        id: new_id(),
+        conversation: user.conversation.clone(),
+        parent: Some(user.id.clone()),
+        role: Role::Assistant,
+        state: MessageState::Streaming,
+        text: String::new(),
+        reasoning: String::new(),
+        pictures: Vec::new(),
+        // What an answer took is not known before it ended.
+        answer: Some(Answer {
+            provider: answer.provider,
+            provider_name: answer.provider_name,
+            model: answer.model,
+            key_label: answer.key_label,
+            key_last4: answer.key_last4,
+            ..Answer::default()
+        }),
+        error: None,
+        created_at: now,
+    };
+    insert(connection, &assistant)?;
+    connection.execute(
+        "UPDATE conversation SET head = ?, updated_at = ? WHERE id = ?",
+        params![assistant.id, now, user.conversation],
+    )?;
+    Ok(assistant)
+}
+
+fn json<T: serde::Serialize + ?Sized>(value: &T) -> rusqlite::Result<String> {
+    serde_json::to_string(value)
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::title;
+
+    #[test]
+    fn a_title_is_the_first_line_and_at_most_eighty_characters() {
+        assert_eq!(title("\n  这是什么？\n第二行", &[]), "这是什么？");
+        assert_eq!(title("   ", &[]), "");
+        let exact = "图".repeat(80);
+        assert_eq!(title(&exact, &[]), exact);
+        let long = title(&"图".repeat(81), &[]);
+        assert_eq!(long.chars().count(), 80);
+        assert!(long.ends_with("图…"));
+        let words = format!("{} and more than that", "w".repeat(78));
+        assert_eq!(title(&words, &[]), format!("{}…", "w".repeat(78)));
+    }
+}

@@ -1,0 +1,326 @@
+//! The file: begun, broken, newer, of an older version, in use, cut off.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+use std::path::{Path, PathBuf};
+
+use history::{Error, History, NewTurn, Turn};
+use protocol::{Answer, ErrorCode, IpcError, MessageState};
+use rusqlite::Connection;
+
+fn ask(history: &History, text: &str) -> Turn {
+    let turn = NewTurn {
+        conversation: None,
+        text: text.to_owned(),
+        pictures: vec![],
+        answer: Answer::default(),
+    };
+    history.begin_turn(turn).unwrap()
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut names: Vec<_> = entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name != "dragoman.db.lock")
+        .collect();
+    names.sort();
+    names
+}
+
+fn open(path: &Path) -> History {
+    let opened = History::open(path).unwrap();
+    assert_eq!(opened.set_aside, None);
+    opened.history
+}
+
+#[test]
+fn the_file_is_as_durable_as_it_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("dragoman.db");
+    let history = open(&path);
+    ask(&history, "q");
+    let reader = Connection::open(&path).unwrap();
+    let mode: String = reader
+        .pragma_query_value(None, "journal_mode", |row| row.get(0))
+        .unwrap();
+    assert_eq!(mode, "wal");
+    let loose: i64 = reader
+        .query_row("SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND NOT strict AND name NOT LIKE 'sqlite_%'", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(loose, 0);
+    #[cfg(unix)]
+    for name in names(folder.path()) {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(folder.path().join(&name))
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o077, 0, "{name} can be read by others");
+    }
+}
+
+/// The files as a power cut leaves them: copied while they are open.
+fn cut_off(path: &Path, to: &Path) -> PathBuf {
+    for suffix in ["", "-wal"] {
+        let name = format!("dragoman.db{suffix}");
+        std::fs::copy(path.with_file_name(&name), to.join(&name)).unwrap();
+    }
+    to.join("dragoman.db")
+}
+
+#[test]
+fn an_answer_that_was_cut_off_keeps_its_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("dragoman.db");
+    let history = open(&path);
+    let done = ask(&history, "whole");
+    let end = MessageState::Complete;
+    history
+        .close(
+            &done.assistant.id,
+            end,
+            "all of it",
+            "",
+            &Answer::default(),
+            None,
+        )
+        .unwrap();
+    let turn = ask(&history, "问题");
+    assert!(
+        history
+            .flush(&turn.assistant.id, "写到一半", "想到一半")
+            .unwrap()
+    );
+
+    let after = tempfile::tempdir().unwrap();
+    let again = open(&cut_off(&path, after.path()));
+    assert_eq!(again.interrupt_open().unwrap(), 1);
+    assert_eq!(again.interrupt_open().unwrap(), 0);
+    let kept = again.conversation(&turn.conversation).unwrap().messages;
+    assert_eq!(kept[0].text, "问题");
+    assert_eq!(kept[1].state, MessageState::Interrupted);
+    assert_eq!(
+        (kept[1].text.as_str(), kept[1].reasoning.as_str()),
+        ("写到一半", "想到一半")
+    );
+    assert_eq!(
+        again.message(&done.assistant.id).unwrap().state,
+        MessageState::Complete
+    );
+    // It is closed now, for whoever still writes it.
+    assert!(!again.flush(&turn.assistant.id, "x", "").unwrap());
+}
+
+#[test]
+fn pictures_that_nothing_holds_are_swept_at_the_next_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("dragoman.db");
+    let picture = protocol::Picture {
+        hash: "aa".to_owned(),
+        name: "a.png".to_owned(),
+        mime: "image/png".to_owned(),
+        width: 1,
+        height: 1,
+        bytes: 8,
+        original_width: 1,
+        original_height: 1,
+        original_bytes: 8,
+        done: vec![],
+    };
+    let lost = protocol::Picture {
+        hash: "bb".to_owned(),
+        ..picture.clone()
+    };
+    {
+        let history = open(&path);
+        history.put_picture(&picture, b"canary-1").unwrap();
+        history.put_picture(&lost, b"canary-2").unwrap();
+        let turn = NewTurn {
+            conversation: None,
+            text: String::new(),
+            pictures: vec![picture],
+            answer: Answer::default(),
+        };
+        history.begin_turn(turn).unwrap();
+        assert!(history.picture("bb").unwrap().is_some());
+    }
+    drop(open(&path));
+    let history = open(&path);
+    assert!(history.picture("aa").unwrap().is_some());
+    assert!(history.picture("bb").unwrap().is_none());
+    // Overwritten, not only unlinked.
+    drop(history);
+    let bytes = std::fs::read(&path).unwrap();
+    let holds = |text: &[u8]| bytes.windows(text.len()).any(|window| window == text);
+    assert!(holds(b"canary-1") && !holds(b"canary-2"));
+}
+
+#[test]
+fn a_broken_file_is_set_aside_and_a_new_one_begun() {
+    type Break = fn(&Path);
+    let breaks: [Break; 3] = [
+        |path| {
+            std::fs::write(
+                path,
+                "not a database, but long enough to look like one ".repeat(40),
+            )
+            .unwrap()
+        },
+        // The first page is whole, the rest is not.
+        |path| {
+            let mut bytes = std::fs::read(path).unwrap();
+            for byte in bytes.iter_mut().skip(4096) {
+                *byte = 0x5a;
+            }
+            std::fs::write(path, bytes).unwrap();
+        },
+        // Cut off in the middle.
+        |path| {
+            let bytes = std::fs::read(path).unwrap();
+            std::fs::write(path, &bytes[..bytes.len() / 2]).unwrap();
+        },
+    ];
+    for spoil in breaks {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("dragoman.db");
+        let history = open(&path);
+        ask(&history, "q");
+        drop(history);
+        spoil(&path);
+        std::fs::write(folder.path().join("dragoman.db-wal"), "stale").unwrap();
+        let broken = std::fs::read(&path).unwrap();
+
+        let opened = History::open(&path).unwrap();
+        let aside = opened.set_aside.unwrap();
+        let name = aside.file_name().unwrap().to_str().unwrap();
+        assert!(name.starts_with("dragoman.db.corrupt-"), "{name}");
+        assert_eq!(std::fs::read(&aside).unwrap(), broken);
+        assert_eq!(opened.history.conversations().unwrap(), []);
+        let turn = ask(&opened.history, "new");
+        drop(opened.history);
+        assert_eq!(
+            open(&path).conversation(&turn.conversation).unwrap().title,
+            "new"
+        );
+    }
+}
+
+#[test]
+fn a_newer_file_is_refused_and_not_touched() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("dragoman.db");
+    drop(open(&path));
+    // As a newer version wrote it.
+    let newer = Connection::open(&path).unwrap();
+    newer.pragma_update(None, "user_version", 99).unwrap();
+    newer.execute_batch("CREATE TABLE future (x)").unwrap();
+    // Before its writer moved it from the `-wal`, and after.
+    let unfinished = tempfile::tempdir().unwrap();
+    cut_off(&path, unfinished.path());
+    newer.close().unwrap();
+    for folder in [folder.path(), unfinished.path()] {
+        let path = folder.join("dragoman.db");
+        let before = std::fs::read(&path).unwrap();
+        let error = History::open(&path).unwrap_err();
+        assert!(matches!(error, Error::Newer { found: 99, .. }), "{error}");
+        let shown = IpcError::from(error);
+        assert_eq!(shown.code, ErrorCode::StorageNewer);
+        assert_eq!(shown.args["path"], path.display().to_string());
+        assert_eq!(std::fs::read(&path).unwrap(), before);
+    }
+    let wal = std::fs::metadata(unfinished.path().join("dragoman.db-wal")).unwrap();
+    assert!(wal.len() > 0);
+    assert!(
+        !names(folder.path())
+            .iter()
+            .any(|name| name.contains("corrupt"))
+    );
+}
+
+#[test]
+fn a_file_of_version_1_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("dragoman.db");
+    Connection::open(&path)
+        .unwrap()
+        .execute_batch(include_str!("fixtures/v1.sql"))
+        .unwrap();
+    let history = open(&path);
+    let list = history.conversations().unwrap();
+    assert_eq!(
+        (list.len(), list[0].title.as_str()),
+        (1, "这张照片里有什么？")
+    );
+    assert_eq!(list[0].thumbnail.as_deref(), Some("5f70bf18"));
+    let messages = history.conversation(&list[0].id).unwrap().messages;
+    let states: Vec<_> = messages.iter().map(|message| message.state).collect();
+    assert_eq!(states, [MessageState::Complete, MessageState::Failed]);
+    assert_eq!(messages[0].pictures[0].name, "假日.jpg");
+    assert_eq!(messages[0].pictures[0].done.len(), 2);
+    assert_eq!(
+        messages[1].error.as_ref().unwrap().code,
+        ErrorCode::RateLimit
+    );
+    assert_eq!(messages[1].answer.as_ref().unwrap().model, "gpt-x");
+    assert!(history.picture("5f70bf18").unwrap().is_some());
+    assert_eq!(history.providers().unwrap()[0].0, "custom-1");
+    assert!(history.keys().unwrap()[0].chosen);
+    // And written.
+    history
+        .begin_retry(&messages[1].id, Answer::default())
+        .unwrap();
+}
+
+#[test]
+fn a_second_process_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("dragoman.db");
+    let history = open(&path);
+    let turn = ask(&history, "q");
+    let error = History::open(&path).unwrap_err();
+    assert!(matches!(error, Error::InUse { .. }), "{error}");
+    assert_eq!(IpcError::from(error).code, ErrorCode::Storage);
+    assert!(
+        history
+            .flush(&turn.assistant.id, "still writing", "")
+            .unwrap()
+    );
+    // A clone holds it too; when the last is gone, it is free.
+    let clone = history.clone();
+    drop(history);
+    assert!(History::open(&path).is_err());
+    drop(clone);
+    open(&path);
+}
+
+#[test]
+fn a_place_that_cannot_be_written_is_said_with_its_path() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a file");
+    std::fs::write(&file, "x").unwrap();
+    let taken = folder.path().join("taken.db");
+    std::fs::create_dir(&taken).unwrap();
+    let mut places = vec![file.join("dragoman.db"), taken];
+    if cfg!(target_os = "linux") {
+        places.push(PathBuf::from("/proc/dragoman/dragoman.db"));
+    }
+    for path in places {
+        let error = History::open(&path).unwrap_err();
+        assert!(matches!(error, Error::Storage { .. }), "{error}");
+        let shown = IpcError::from(error);
+        assert_eq!(shown.code, ErrorCode::Storage);
+        assert_eq!(shown.args["path"], path.display().to_string());
+        assert!(!shown.args["reason"].is_empty());
+    }
+    // The app goes on without a file.
+    let history = History::in_memory().unwrap();
+    let turn = ask(&history, "q");
+    assert_eq!(
+        history
+            .conversation(&turn.conversation)
+            .unwrap()
+            .messages
+            .len(),
+        2
+    );
+}
