@@ -1,0 +1,46 @@
+import type { Answer } from '../contract/Answer';
+import type { ErrorCode } from '../contract/ErrorCode';
+import type { IpcError } from '../contract/IpcError';
+import type { Message } from '../contract/Message';
+
+/** A message, with what matters here; the rest is empty. */
+export function message(given: Partial<Message> & Pick<Message, 'id' | 'role'>): Message {
+  return {
+    parent: null,
+    state: 'complete',
+    text: '',
+    blocks: [],
+    reasoning: [],
+    pictures: [],
+    answer: null,
+    error: null,
+    createdAt: Date.now(),
+    ...given,
+  };
+}
+
+/** An answer of which nothing is known yet but who was asked. */
+export function emptyAnswer(provider: string, providerName: string, model: string): Answer {
+  return {
+    provider,
+    providerName,
+    model,
+    answeredBy: null,
+    keyLabel: null,
+    keyLast4: null,
+    finishReason: null,
+    usage: null,
+    firstTokenMs: null,
+    reasoningMs: null,
+    totalMs: null,
+  };
+}
+
+/** An error of the contract. */
+export function errorOf(
+  code: ErrorCode,
+  message: string,
+  args: Record<string, string> = {},
+): IpcError {
+  return { code, message, args, retryAfterMs: null, detail: null };
+}

@@ -1,0 +1,348 @@
+import type { Attachment } from '../contract/Attachment';
+import type { Block } from '../contract/Block';
+import type { KeyInfo } from '../contract/KeyInfo';
+import type { Message } from '../contract/Message';
+import type { Model } from '../contract/Model';
+import type { Picture } from '../contract/Picture';
+import type { Provider } from '../contract/Provider';
+import type { World } from '../fake';
+import { emptyAnswer, errorOf, message } from './messages';
+
+function drawing(width: number, height: number, body: string): string {
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${body}</svg>`;
+  return `data:image/svg+xml,${encodeURIComponent(svg)}`;
+}
+
+function landscape(sky: string, land: string, sun: string): string {
+  return drawing(
+    600,
+    400,
+    `<rect width="600" height="400" fill="${sky}"/><circle cx="420" cy="110" r="40" fill="${sun}"/><path d="M0 230L600 215V400H0z" fill="${land}"/>`,
+  );
+}
+
+const lines = Array.from(
+  { length: 14 },
+  (_, i) =>
+    `<rect x="36" y="${70 + i * 32}" width="${120 + ((i * 53) % 140)}" height="9" fill="#c9c2b4"/><rect x="320" y="${70 + i * 32}" width="48" height="9" fill="#a8a092"/>`,
+).join('');
+
+/** Addresses of the pictures of the fake app, by their hash. */
+export const pictures: Record<string, string> = {
+  sea: landscape('#f3b27a', '#2f6f86', '#fff3d6'),
+  snow: landscape('#dfe7ea', '#9fb3bb', '#5d7681'),
+  night: landscape('#20303a', '#0e1a20', '#e0a84a'),
+  receipt: drawing(
+    400,
+    560,
+    `<rect width="400" height="560" fill="#fff"/><rect x="120" y="26" width="160" height="16" fill="#8d8577"/>${lines}`,
+  ),
+};
+
+function picture(hash: string, given: Partial<Picture>): Picture {
+  return {
+    hash,
+    name: `${hash}.jpg`,
+    mime: 'image/jpeg',
+    width: 2048,
+    height: 1365,
+    bytes: 421_888,
+    originalWidth: 4032,
+    originalHeight: 2688,
+    originalBytes: 3_400_000,
+    done: ['resized', 'location_removed'],
+    ...given,
+  };
+}
+
+const receipt = picture('receipt', {
+  name: 'IMG_2041.jpg',
+  width: 1463,
+  height: 2048,
+  originalWidth: 2880,
+  originalHeight: 4032,
+  done: ['oriented', 'resized', 'location_removed'],
+});
+const sea = picture('sea', {
+  name: 'Screenshot 11-21.png',
+  mime: 'image/png',
+  width: 1440,
+  height: 960,
+  originalWidth: 1440,
+  originalHeight: 960,
+  bytes: 192_512,
+  done: [],
+});
+const snow = picture('snow', { name: 'winter.jpg' });
+const night = picture('night', { name: '夜景 08.jpg' });
+
+function model(id: string, image: boolean | null, name = id): Model {
+  return { id, name, image, reasoning: null };
+}
+
+function provider(
+  id: string,
+  name: string,
+  nameZh: string | null,
+  baseUrl: string,
+  models: Model[],
+): Provider {
+  return {
+    id,
+    name,
+    nameZh,
+    baseUrl,
+    origin: baseUrl && new URL(baseUrl).origin,
+    builtin: true,
+    needsKey: id !== 'demo',
+    docsUrl: null,
+    keysUrl: id === 'demo' ? null : `${baseUrl}/keys`,
+    models,
+  };
+}
+
+function key(id: string, owner: Provider, label: string, last4: string, chosen: boolean): KeyInfo {
+  return {
+    id,
+    provider: owner.id,
+    origin: owner.origin,
+    label,
+    last4,
+    kept: 'keyring',
+    chosen,
+    usable: true,
+    createdAt: Date.now() - 9e7,
+    usedAt: chosen ? Date.now() - 120_000 : null,
+  };
+}
+
+/** A world: providers, keys, and nothing said yet. */
+export function world(lang: 'en' | 'zh-CN' = 'en'): World {
+  const demo = provider('demo', 'Demo', '演示', '', [model('demo-measure', true, 'Demo')]);
+  const chenyu = provider('chenyu', 'Chenyu', '晨羽智云', 'https://api.chenyu.cn/v1', [
+    model('doubao-seed-1-6-vision', true),
+    model('qwen3-vl-235b-a22b', true),
+    model('deepseek-v3-2', false),
+    model('glm-4-7', null),
+  ]);
+  const anyfast = provider('anyfast', 'AnyFast', null, 'https://www.anyfast.ai/v1', [
+    model('glm-4-7-251222', true),
+    model('gpt-5-mini', true),
+  ]);
+  return {
+    hello: { version: '0.1.0', locale: lang, platform: 'linux', notices: [] },
+    settings: { theme: 'system', language: 'system', provider: null, model: null },
+    providers: [demo, chenyu, anyfast],
+    keys: [],
+    keyring: { state: 'ready', backend: 'Secret Service', reason: null },
+    conversations: [],
+    attachments: [],
+  };
+}
+
+/** A row of the sidebar, with one question in it. */
+function talk(id: string, title: string, hoursAgo: number, shown: Picture[], answering = false) {
+  const messages: Message[] = [
+    message({ id: `${id}-q`, role: 'user', text: title, pictures: shown }),
+  ];
+  return { id, title, messages, updatedAt: Date.now() - hoursAgo * 3_600_000, answering };
+}
+
+function blocks(...html: string[]): Block[] {
+  return html.map((text, at) => ({ id: `b${at}`, html: text, parts: [] }));
+}
+
+/** A scene to look at: what the world holds, and what can be attached. */
+export function scene(
+  name: string,
+  lang: 'en' | 'zh-CN',
+): { world: World; picks: Attachment[][]; dragging: boolean } {
+  const zh = lang === 'zh-CN';
+  const t = (en: string, cn: string) => (zh ? cn : en);
+  const made = world(lang);
+  const [, chenyu, anyfast] = made.providers as [Provider, Provider, Provider];
+  const ready = (id: string, given: Picture): Attachment => ({
+    id,
+    name: given.name,
+    state: 'ready',
+    picture: given,
+    error: null,
+  });
+  const picks = [
+    [ready('a1', receipt), ready('a2', sea)],
+    [
+      {
+        id: 'a3',
+        name: t('notes.pdf', '会议记录.pdf'),
+        state: 'failed' as const,
+        picture: null,
+        error: errorOf('unsupported_format', 'notes.pdf is PDF.', {
+          name: t('notes.pdf', '会议记录.pdf'),
+          format: 'PDF',
+        }),
+      },
+    ],
+  ];
+  if (name === 'fresh') return { world: made, picks, dragging: false };
+
+  made.settings.provider = 'chenyu';
+  made.settings.model = 'doubao-seed-1-6-vision';
+  made.keys = [
+    key('k1', chenyu, t('work', '工作'), 'a91f', true),
+    key('k2', chenyu, t('home', '家用'), '07c2', false),
+  ];
+  made.conversations = [
+    talk('c2', t('Where was this taken?', '这是在哪里拍的？'), 0.2, [sea]),
+    talk('c3', t('Floor plan: area of each room', '户型图：各房间面积'), 25, [snow]),
+    talk('c4', t('Alt text for the launch post', '发布文章的替代文字'), 26, []),
+    talk('c5', t('Error dialog, what now', '这个报错怎么办'), 80, [night]),
+  ];
+  const answer = {
+    ...emptyAnswer('chenyu', 'Chenyu', 'doubao-seed-1-6-vision'),
+    keyLabel: t('work', '工作'),
+    keyLast4: 'a91f',
+    usage: { promptTokens: 1355, completionTokens: 87, totalTokens: 1442, reasoningTokens: 53 },
+    firstTokenMs: 420,
+    reasoningMs: 6100,
+    totalMs: 7700,
+    finishReason: 'stop',
+  };
+  const row = (a: string, b: string, c: string) =>
+    `<tr><td>${a}</td><td class="ta-right">${b}</td><td class="ta-right">${c}</td></tr>`;
+  const table = `<div class="table"><table><thead><tr><th>${t('Item', '商品')}</th><th class="ta-right">${t('Qty', '数量')}</th><th class="ta-right">${t('Amount', '金额')}</th></tr></thead><tbody>${row(t('Jasmine tea, 250 g', '茉莉花茶 250 克'), '2', '¥ 76.00')}${row(t('Sesame flatbread', '芝麻烧饼'), '6', '¥ 18.00')}${row(t('Soy milk', '豆浆'), '1', '¥ 12.50')}${row(t('Member discount', '会员折扣'), '', '− ¥ 8.00')}</tbody></table></div>`;
+  const answerBlocks = blocks(
+    `<p>${t('Four lines, one discount. The printed total matches.', '共四项，一处折扣，与小票合计一致。')}</p>`,
+    table,
+    `<p>${t('The tax line is folded under the thumb at the lower edge; I read it as <code>5.91</code>, please check against <a href="https://example.com/">the till roll</a>.', '税额一行在下缘被拇指挡住，我读作 <code>5.91</code>，请与<a href="https://example.com/">收银存根</a>核对。')}</p>`,
+  );
+  const thoughts = blocks(
+    `<p>${t('The receipt is slightly rotated. I read the lines from the top.', '小票略有倾斜，从上往下逐行读取。')}</p>`,
+  );
+  const question = message({
+    id: 'q1',
+    role: 'user',
+    text: t('Turn this receipt into a table, and add it up.', '把这张小票整理成表格，并合计。'),
+    pictures: [receipt],
+  });
+
+  if (name === 'chat' || name === 'drop' || name === 'streaming') {
+    const live = name === 'streaming';
+    made.conversations.unshift({
+      ...talk('c1', t('Receipt to a table', '小票转成表格'), 0, [receipt], live),
+      messages: [
+        question,
+        message({
+          id: 'a1',
+          parent: 'q1',
+          role: 'assistant',
+          state: live ? 'streaming' : 'complete',
+          answer,
+          reasoning: thoughts,
+          blocks: answerBlocks,
+          text: 'Four lines.',
+        }),
+      ],
+    });
+  }
+  if (name === 'error') {
+    made.conversations.unshift({
+      ...talk('c1', t('Which of the two is sharper?', '这两张哪张更清晰？'), 0, [sea]),
+      messages: [
+        message({
+          id: 'q1',
+          role: 'user',
+          text: t('Which of the two is sharper?', '这两张哪张更清晰？'),
+          pictures: [sea, snow],
+        }),
+        message({
+          id: 'a1',
+          role: 'assistant',
+          state: 'failed',
+          answer: {
+            ...answer,
+            usage: null,
+            reasoningMs: null,
+            firstTokenMs: 610,
+            provider: 'anyfast',
+            providerName: 'AnyFast',
+            model: 'glm-4-7-251222',
+            keyLabel: t('home', '家用'),
+            keyLast4: '07c2',
+          },
+          blocks: blocks(
+            `<p>${t('The first one. Edges along the horizon are', '第一张。地平线附近的边缘')}</p>`,
+            `<p><span class="remote-image" data-url="https://cdn.example.com/a.png" data-host="cdn.example.com">${t('edge map', '边缘图')}</span></p>`,
+          ),
+          error: {
+            ...errorOf('no_balance', 'The balance of this key is used up.'),
+            retryAfterMs: null,
+            detail: {
+              status: 429,
+              code: 'insufficient_user_quota',
+              message: t(
+                'user quota is not enough, remaining: $0.00',
+                '用户额度不足，剩余额度：¥0.00',
+              ),
+              requestId: '20261121-88f1',
+            },
+          },
+        }),
+      ],
+    });
+    made.keys.push(key('k3', anyfast, t('home', '家用'), '07c2', true));
+  }
+  if (name === 'long') {
+    const messages = Array.from({ length: 12 }, (_, i) => [
+      message({
+        id: `q${i}`,
+        role: 'user',
+        text: `${question.text} ${i + 1}`,
+        pictures: i === 4 ? [receipt, sea, snow, night] : [],
+      }),
+      message({
+        id: `a${i}`,
+        role: 'assistant',
+        state: (['complete', 'cut', 'stopped', 'interrupted'] as const)[i % 4],
+        answer: {
+          ...answer,
+          finishReason: i % 4 === 1 ? 'length' : 'stop',
+          answeredBy: i === 2 ? 'doubao-seed-1-6-vision-250815' : null,
+        },
+        blocks: answerBlocks,
+        text: '',
+      }),
+    ]).flat();
+    made.conversations.unshift({
+      ...talk('c1', t('Receipt to a table', '小票转成表格'), 0, [receipt]),
+      messages,
+    });
+  }
+  if (name === 'locked')
+    made.keyring = {
+      state: 'locked',
+      backend: 'Secret Service',
+      reason: 'The prompt was not answered within 5 s',
+    };
+  if (name === 'nokeyring')
+    made.keyring = {
+      state: 'unavailable',
+      backend: 'Secret Service',
+      reason: 'org.freedesktop.secrets was not provided by any .service files',
+    };
+  if (name === 'notice')
+    made.hello.notices = [
+      {
+        type: 'settingsRestored',
+        setAside: '/home/mei/.config/dragoman/settings.broken.json',
+        fromCopy: true,
+      },
+      {
+        type: 'notKept',
+        error: errorOf('storage', 'No write permission.', {
+          path: '/home/mei/.local/share/dragoman',
+          reason: 'Permission denied (os error 13)',
+        }),
+      },
+    ];
+  return { world: made, picks, dragging: name === 'drop' };
+}

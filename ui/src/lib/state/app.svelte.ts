@@ -1,0 +1,202 @@
+import { createContext } from 'svelte';
+import type { Backend, Undo } from '$lib/ipc/backend';
+import { toIpcError } from '$lib/ipc/backend';
+import type { Hello } from '$lib/ipc/contract/Hello';
+import type { IpcError } from '$lib/ipc/contract/IpcError';
+import type { Model } from '$lib/ipc/contract/Model';
+import type { Notice } from '$lib/ipc/contract/Notice';
+import type { Provider } from '$lib/ipc/contract/Provider';
+import { Compositions } from '$lib/text/ime';
+import { Composer, type Draft } from './composer.svelte';
+import { Conversations } from './conversations.svelte';
+import { DEMO, Providers } from './providers.svelte';
+import { Preferences } from './settings.svelte';
+import type { Turn } from './turn.svelte';
+
+/** The state of the page: made once, in `App.svelte`, reached by `useApp()`. */
+export class AppState {
+  readonly settings: Preferences;
+  readonly providers: Providers;
+  readonly conversations: Conversations;
+  readonly composer: Composer;
+  readonly compositions = new Compositions();
+  /** What the app said of itself; `null` until it did. */
+  hello = $state.raw<Hello | null>(null);
+  /** What happened at start, not dismissed yet. */
+  notices = $state.raw<Notice[]>([]);
+  /** Something that failed with no better place to say so. */
+  error = $state.raw<IpcError | null>(null);
+  /** Are the settings on the screen? */
+  settingsOpen = $state(false);
+  /** The provider to show there. */
+  settingsProvider = $state<string | null>(null);
+  /** Is the sidebar open, on a narrow window? */
+  sidebarOpen = $state(false);
+
+  constructor(readonly backend: Backend) {
+    this.settings = new Preferences(backend);
+    this.providers = new Providers(backend);
+    this.conversations = new Conversations(backend);
+    this.composer = new Composer(backend);
+  }
+
+  /** Reads all there is, and tells the app when the composer can be used. */
+  async start(): Promise<void> {
+    await this.attempt(async () => {
+      this.hello = await this.backend.call('plugin:desktop|hello', null);
+      this.settings.system = this.hello.locale;
+      this.notices = this.hello.notices;
+    });
+    // Each stands alone: what fails is said, what works is shown.
+    await Promise.all([
+      this.attempt(() => this.settings.load()),
+      this.attempt(() => this.providers.load()),
+      this.conversations.refresh(),
+      this.attempt(async () => {
+        const { attachments } = await this.backend.call('plugin:images|list', null);
+        this.composer.restore(attachments);
+      }),
+    ]);
+    // The keyring may take seconds when it is locked: nothing waits for it.
+    void this.providers.loadKeyring();
+  }
+
+  /** Listens to the app until the returned function is called. */
+  listen(): Undo {
+    const unwatch = this.compositions.watch(document);
+    const undos = [
+      this.backend.listen('attachment', ({ attachment }) => this.composer.upsert(attachment)),
+      this.backend.listen('drag', (drag) => {
+        this.composer.dragging = drag.type === 'enter' ? drag.count : null;
+      }),
+      this.backend.listen('conversations', () => void this.conversations.refresh()),
+    ];
+    return () => {
+      unwatch();
+      for (const undo of undos) void undo.then((stop) => stop());
+    };
+  }
+
+  /** The provider to ask: the chosen one, else Demo. */
+  get provider(): Provider | undefined {
+    const { list } = this.providers;
+    const chosen = this.settings.current.provider ?? DEMO;
+    return this.providers.find(chosen) ?? this.providers.find(DEMO) ?? list[0];
+  }
+
+  /** The model to ask for: the chosen one, else the provider's first. */
+  get model(): Model | undefined {
+    const provider = this.provider;
+    if (!provider) return undefined;
+    const { provider: chosen, model: id } = this.settings.current;
+    if (id && (chosen ?? DEMO) === provider.id) {
+      const known = provider.models.find((model) => model.id === id);
+      return known ?? { id, name: id, image: null, reasoning: null };
+    }
+    return provider.models[0];
+  }
+
+  /** The draft of the conversation on the screen. */
+  get draft(): Draft {
+    return this.composer.draft(this.conversations.current.id);
+  }
+
+  /** Begins a new conversation. */
+  begin(): void {
+    this.conversations.begin();
+    this.composer.turnTo(null);
+    this.showConversation();
+  }
+
+  /** Shows a conversation. */
+  async open(id: string): Promise<void> {
+    this.showConversation();
+    await this.conversations.open(id);
+    this.composer.turnTo(this.conversations.current.id);
+  }
+
+  /** Removes a conversation. */
+  async remove(id: string): Promise<void> {
+    await this.attempt(() => this.conversations.remove(id));
+    this.composer.turnTo(this.conversations.current.id);
+  }
+
+  /** Shows the settings, perhaps at a provider. */
+  openSettings(provider: string | null = null): void {
+    this.settingsProvider = provider;
+    this.settingsOpen = true;
+    this.sidebarOpen = false;
+    void this.providers.loadKeyring();
+  }
+
+  /** Sends the draft on the screen. */
+  async send(): Promise<boolean> {
+    const thread = this.conversations.current;
+    const draft = this.draft;
+    if (!draft.sendable || thread.live) return false;
+    if (!this.provider || !this.model) {
+      draft.error = {
+        code: 'model_missing',
+        message: 'No model is chosen.',
+        args: {},
+        retryAfterMs: null,
+        detail: null,
+      };
+      return false;
+    }
+    const sent = await this.composer.send(draft, thread, this.provider.id, this.model.id);
+    if (sent) {
+      void this.conversations.refresh();
+      if (thread === this.conversations.current) this.composer.turnTo(thread.id);
+    }
+    return sent;
+  }
+
+  /** Asks the chosen model again, in place of an answer. */
+  async retry(turn: Turn): Promise<void> {
+    const { provider, model } = this;
+    if (!provider || !model) return;
+    await this.attempt(() =>
+      this.conversations.current.retry({
+        message: turn.id,
+        provider: provider.id,
+        model: model.id,
+        params: $state.snapshot(this.draft.params),
+      }),
+    );
+  }
+
+  /** Opens a link in the system's browser. */
+  async openLink(url: string): Promise<void> {
+    await this.attempt(() => this.backend.call('plugin:desktop|open', { url }));
+  }
+
+  /** Puts text on the clipboard. Says whether that worked. */
+  async copy(text: string): Promise<boolean> {
+    return this.attempt(() => this.backend.call('plugin:desktop|copy', { text }));
+  }
+
+  /** Takes a notice off the screen. */
+  dismiss(notice: Notice): void {
+    this.notices = this.notices.filter((other) => other !== notice);
+  }
+
+  /** Does something; where it fails, that is said. */
+  async attempt(what: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await what();
+      return true;
+    } catch (error) {
+      this.error = toIpcError(error);
+      return false;
+    }
+  }
+
+  private showConversation(): void {
+    this.settingsOpen = false;
+    this.sidebarOpen = false;
+  }
+}
+
+/** The state of the page, for every component below `App.svelte`. */
+export const [useApp, provideApp] = createContext<AppState>();

@@ -1,0 +1,54 @@
+import { m } from '$lib/paraglide/messages';
+import { getLocale } from '$lib/paraglide/runtime';
+
+/** A whole number, grouped: `1,355`. */
+export function whole(value: number): string {
+  return new Intl.NumberFormat(getLocale()).format(Math.round(value));
+}
+
+/** A number with so many digits after the point at most. */
+function decimal(value: number, digits: number): string {
+  return new Intl.NumberFormat(getLocale(), { maximumFractionDigits: digits }).format(value);
+}
+
+/** A size on disk: `412 KB`, `1.4 MB`; 1 KB is 1024 bytes. */
+export function bytes(value: number): string {
+  if (value < 1024) return `${whole(value)} B`;
+  if (value < 1024 * 1024) return `${whole(value / 1024)} KB`;
+  if (value < 1024 ** 3) return `${decimal(value / 1024 ** 2, 1)} MB`;
+  return `${decimal(value / 1024 ** 3, 1)} GB`;
+}
+
+/** Width and height in pixels: `4032 × 3024`. */
+export function dimensions(width: number, height: number): string {
+  return `${width} × ${height}`;
+}
+
+/** A number of pixels: `100 megapixels`, `10,000 万像素`. */
+export function pixels(value: number): string {
+  const unit = getLocale() === 'zh-CN' ? 1e4 : 1e6;
+  return m.megapixels({ count: decimal(value / unit, 1) });
+}
+
+/** A short time: `850 ms`, `0.42 s` up to ten seconds in hundredths, `6 s`, `2 min 5 s`. */
+export function duration(ms: number, precise = false): string {
+  const seconds = ms / 1000;
+  if (precise) return seconds < 10 ? `${decimal(seconds, 2)} s` : `${decimal(seconds, 1)} s`;
+  const rounded = Math.max(1, Math.round(seconds));
+  const zh = getLocale() === 'zh-CN';
+  if (rounded < 60) return zh ? `${rounded} 秒` : `${rounded} s`;
+  const minutes = Math.floor(rounded / 60);
+  const rest = rounded % 60;
+  if (zh) return rest ? `${minutes} 分 ${rest} 秒` : `${minutes} 分`;
+  return rest ? `${minutes} min ${rest} s` : `${minutes} min`;
+}
+
+/** How long ago: `2 minutes ago`, `昨天`. */
+export function ago(then: number, now: number): string {
+  const format = new Intl.RelativeTimeFormat(getLocale(), { numeric: 'auto' });
+  const minutes = Math.round((then - now) / 60_000);
+  if (minutes > -60) return format.format(Math.min(0, minutes), 'minute');
+  const hours = Math.round(minutes / 60);
+  if (hours > -24) return format.format(hours, 'hour');
+  return format.format(Math.round(hours / 24), 'day');
+}

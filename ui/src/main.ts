@@ -1,0 +1,20 @@
+import './app.css';
+import './markdown.css';
+import { mount } from 'svelte';
+import App from './App.svelte';
+import type { Backend } from '$lib/ipc/backend';
+
+/**
+ * The app where there is one, else a fake of it: `npm run dev` in a browser.
+ * The fake is no part of a release build.
+ */
+async function backend(): Promise<Backend> {
+  const inBrowser = !('__TAURI_INTERNALS__' in window);
+  if ((import.meta.env.DEV || import.meta.env.MODE === 'fake') && inBrowser) {
+    return (await import('$lib/ipc/fake')).fakeFromUrl();
+  }
+  return (await import('$lib/ipc/tauri')).tauri;
+}
+
+const target = document.getElementById('app');
+if (target) mount(App, { target, props: { backend: await backend() } });
