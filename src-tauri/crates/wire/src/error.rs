@@ -1,0 +1,334 @@
+use protocol::{ErrorCode, ErrorDetail, IpcError};
+
+mod classify;
+pub(crate) mod words;
+
+pub use classify::classify;
+
+/// Everything that can go wrong between a request and the end of its answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// A parameter out of its range; nothing was sent.
+    #[error("{parameter} must be {range}. Change it and send again.")]
+    Parameter {
+        /// Its name in the request.
+        parameter: String,
+        /// What it may be.
+        range: String,
+    },
+    /// The request names no model; nothing was sent.
+    #[error("No model is chosen. Choose one and send again.")]
+    ModelMissing,
+    /// The request holds no message; nothing was sent.
+    #[error("There is nothing to send. Type a question or add a picture.")]
+    NothingToSend,
+    /// The base URL cannot be used.
+    #[error("The address {url} cannot be used: {reason}. Correct it in Settings.")]
+    BaseUrl {
+        /// The base URL.
+        url: String,
+        /// Why.
+        reason: String,
+    },
+    /// The provider answered with an error, at whatever status.
+    #[error("{0}")]
+    Provider(Box<Refusal>),
+    /// No API at the address: a web page, or nothing at the endpoint.
+    #[error("{}", not_an_api(url, suggestion))]
+    NotAnApi {
+        /// The base URL; empty where it is not known.
+        url: String,
+        /// A base URL that may work.
+        suggestion: Option<String>,
+        /// What the provider said; of a web page, its title.
+        detail: Box<ErrorDetail>,
+    },
+    /// DNS, connect, reset, proxy.
+    #[error("{host} cannot be reached: {reason}. Check the network, then retry.")]
+    Network {
+        /// The host; "The provider" where it is not known.
+        host: String,
+        /// Why, in the system's own words.
+        reason: String,
+    },
+    /// The certificate was not accepted.
+    #[error(
+        "The certificate of {host} was not accepted: {reason}. Check the address and the clock."
+    )]
+    Certificate {
+        /// The host.
+        host: String,
+        /// Why.
+        reason: String,
+    },
+    /// Nothing arrived for too long.
+    #[error("Nothing arrived for {seconds} seconds. The model may be overloaded: retry.")]
+    Timeout {
+        /// How long was waited.
+        seconds: u64,
+    },
+    /// A redirect, which is not followed: it could carry the key away.
+    #[error(
+        "The provider answered with a redirect to {url} (HTTP {status}), which is not followed. If you trust that address, enter it in Settings."
+    )]
+    Redirect {
+        /// HTTP status.
+        status: u16,
+        /// Where to; empty where it does not say.
+        url: String,
+    },
+    /// The answer cannot be read as one.
+    #[error("The answer cannot be read: {reason}. Check the provider's address, or retry.")]
+    BadAnswer {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The HTTP client cannot be set up here.
+    #[error("The network client cannot start: {reason}.")]
+    Setup {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// An error that a provider answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// Its class; one of the provider section of [`ErrorCode`].
+    pub class: ErrorCode,
+    /// Status, and the provider's own words.
+    pub detail: ErrorDetail,
+    /// The parameter it names.
+    pub parameter: Option<String>,
+    /// How long to wait before the next try, in milliseconds; at most a minute.
+    pub retry_after_ms: Option<u64>,
+    /// What the provider says about trying again (`x-should-retry`).
+    pub should_retry: Option<bool>,
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (what, then) = match self.class {
+            ErrorCode::KeyRefused => (
+                "The provider refused the key",
+                "Check it in Settings, or enter another.",
+            ),
+            ErrorCode::NoBalance => (
+                "The account of this key has no balance or quota left",
+                "Top it up at the provider, or choose another key.",
+            ),
+            ErrorCode::ModelNotFound => (
+                "The provider has no such model for this key",
+                "Choose another model.",
+            ),
+            ErrorCode::RateLimit => (
+                "The provider takes no more requests just now",
+                "Wait a little, then retry.",
+            ),
+            ErrorCode::TooLong => (
+                "The request is too long for this model",
+                "Leave out pictures, or start a new conversation.",
+            ),
+            ErrorCode::PictureRefused => (
+                "The provider refused a picture",
+                "Leave it out, send a smaller one, or choose a model that takes pictures.",
+            ),
+            ErrorCode::Moderated => (
+                "The provider's moderation refused this",
+                "Change the question or the picture.",
+            ),
+            ErrorCode::Forbidden => (
+                "This key is not allowed to do that",
+                "Check its rights at the provider, or choose another key.",
+            ),
+            ErrorCode::ProviderDown => (
+                "The provider is overloaded or failed",
+                "Retry in a while, or choose another model.",
+            ),
+            _ => (
+                "The provider refused the request",
+                "Change what it names, then send again.",
+            ),
+        };
+        match self.detail.status {
+            Some(status) if status >= 400 => write!(f, "{what} (HTTP {status}). {then}"),
+            _ => write!(f, "{what}. {then}"),
+        }
+    }
+}
+
+fn not_an_api(url: &str, suggestion: &Option<String>) -> String {
+    let url = if url.is_empty() { "The address" } else { url };
+    match suggestion {
+        Some(other) => format!("{url} is not the address of an API. Try {other} in Settings."),
+        None => format!("{url} is not the address of an API. Correct it in Settings."),
+    }
+}
+
+impl Error {
+    /// The class of the error, as the page acts on it.
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::Parameter { .. } => ErrorCode::Parameter,
+            Self::ModelMissing => ErrorCode::ModelMissing,
+            Self::NothingToSend => ErrorCode::NothingToSend,
+            Self::BaseUrl { .. } => ErrorCode::BaseUrl,
+            Self::Provider(refusal) => refusal.class,
+            Self::NotAnApi { .. } => ErrorCode::NotAnApi,
+            Self::Network { .. } => ErrorCode::Network,
+            Self::Certificate { .. } => ErrorCode::Certificate,
+            Self::Timeout { .. } => ErrorCode::Timeout,
+            Self::Redirect { .. } => ErrorCode::Redirect,
+            Self::BadAnswer { .. } => ErrorCode::BadAnswer,
+            Self::Setup { .. } => ErrorCode::Internal,
+        }
+    }
+
+    /// What the provider said, where it said anything.
+    pub fn detail(&self) -> Option<&ErrorDetail> {
+        match self {
+            Self::Provider(refusal) => Some(&refusal.detail),
+            Self::NotAnApi { detail, .. } => Some(detail),
+            _ => None,
+        }
+    }
+
+    /// Puts in what only the caller knows: the base URL of the request.
+    pub(crate) fn at(mut self, base_url: &str) -> Self {
+        if let Self::NotAnApi {
+            url, suggestion, ..
+        } = &mut self
+        {
+            base_url.clone_into(url);
+            *suggestion = suggest(base_url);
+        }
+        self
+    }
+
+    /// Takes the secrets out of the provider's words: some repeat the key.
+    pub(crate) fn without(mut self, secrets: &[String]) -> Self {
+        let detail = match &mut self {
+            Self::Provider(refusal) => &mut refusal.detail,
+            Self::NotAnApi { detail, .. } => detail.as_mut(),
+            Self::BadAnswer { reason } => {
+                redact(reason, secrets);
+                return self;
+            }
+            Self::Redirect { url, .. } => {
+                redact(url, secrets);
+                return self;
+            }
+            _ => return self,
+        };
+        for text in [
+            &mut detail.message,
+            &mut detail.code,
+            &mut detail.request_id,
+        ]
+        .into_iter()
+        .flatten()
+        {
+            redact(text, secrets);
+        }
+        self
+    }
+}
+
+fn redact(text: &mut String, secrets: &[String]) {
+    for secret in secrets {
+        if text.contains(secret.as_str()) {
+            *text = text.replace(secret.as_str(), "<redacted>");
+        }
+    }
+}
+
+/// The base URL with `/v1`, where it has no version in its path.
+fn suggest(base_url: &str) -> Option<String> {
+    let base = base_url.trim_end_matches('/');
+    let path = base.split_once("://").map_or(base, |(_, rest)| rest);
+    let versioned = path.split('/').skip(1).any(|part| {
+        part.strip_prefix('v')
+            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+    });
+    (!versioned && !base.is_empty()).then(|| format!("{base}/v1"))
+}
+
+impl From<Error> for IpcError {
+    fn from(error: Error) -> Self {
+        let mut out = Self::new(error.code(), error.to_string());
+        out.detail = error.detail().cloned();
+        match error {
+            Error::Parameter { parameter, range } => {
+                out.arg("parameter", parameter).arg("range", range)
+            }
+            Error::BaseUrl { url, reason } => out.arg("url", url).arg("reason", reason),
+            Error::Provider(refusal) => {
+                out.retry_after_ms = refusal.retry_after_ms;
+                match refusal.parameter {
+                    Some(parameter) => out.arg("parameter", parameter),
+                    None => out,
+                }
+            }
+            Error::NotAnApi {
+                url, suggestion, ..
+            } => out
+                .arg("url", url)
+                .arg("suggestion", suggestion.unwrap_or_default()),
+            Error::Network { host, reason } | Error::Certificate { host, reason } => {
+                out.arg("host", host).arg("reason", reason)
+            }
+            Error::Timeout { seconds } => out.arg("seconds", seconds),
+            Error::Redirect { url, status } => {
+                out.detail = Some(ErrorDetail {
+                    status: Some(status),
+                    ..ErrorDetail::default()
+                });
+                out.arg("url", url)
+            }
+            Error::BadAnswer { reason } | Error::Setup { reason } => out.arg("reason", reason),
+            Error::ModelMissing | Error::NothingToSend => out,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_base_url_without_a_version_gets_a_suggestion() {
+        let of = |url: &str| suggest(url);
+        assert_eq!(
+            of("https://a.example").as_deref(),
+            Some("https://a.example/v1")
+        );
+        assert_eq!(
+            of("https://a.example/").as_deref(),
+            Some("https://a.example/v1")
+        );
+        assert_eq!(
+            of("https://v2.example").as_deref(),
+            Some("https://v2.example/v1")
+        );
+        assert_eq!(of("https://a.example/v1/"), None);
+        assert_eq!(of("https://a.example/api/v3"), None);
+        assert_eq!(of("https://a.example/v1beta/openai"), None);
+    }
+
+    #[test]
+    fn a_key_that_the_provider_repeats_is_taken_out() {
+        let error = Error::Provider(Box::new(Refusal {
+            class: ErrorCode::KeyRefused,
+            detail: ErrorDetail {
+                message: Some("Incorrect API key: sk-secret-1.".into()),
+                ..ErrorDetail::default()
+            },
+            parameter: None,
+            retry_after_ms: None,
+            should_retry: None,
+        }));
+        let error = IpcError::from(error.without(&["sk-secret-1".into()]));
+        let detail = error.detail.unwrap();
+        assert_eq!(detail.message.unwrap(), "Incorrect API key: <redacted>.");
+    }
+}

@@ -1,0 +1,62 @@
+use protocol::Usage;
+
+/// What an answer is made of, in the order it comes. A good stream ends with
+/// exactly one [`Event::End`]; a bad one with an error instead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// The provider answered, and not with an error. The first event.
+    Open {
+        /// The request id, from a header or the first payload.
+        request_id: Option<String>,
+    },
+    /// The model that really answers; again when it changes.
+    Model(String),
+    /// More reasoning.
+    Reasoning(String),
+    /// More of the answer's text. Never empty.
+    Text(String),
+    /// All text so far was reasoning: its `</think>` came without an opening
+    /// tag. Whoever shows the text moves it there, its end trimmed.
+    TextWasReasoning,
+    /// Tokens counted so far; replaces what came before.
+    Usage(Usage),
+    /// The answer ended. The last event.
+    End {
+        /// The provider's own word, as it came.
+        finish_reason: Option<String>,
+        /// What it means.
+        outcome: Outcome,
+        /// Payloads that could not be read and were left out.
+        bad: u32,
+        /// `[DONE]` was seen. Proves nothing: gateways send it also when their
+        /// upstream died.
+        done: bool,
+    },
+}
+
+/// How an answer ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// By itself: `stop`, `tool_calls`, `function_call`.
+    Complete,
+    /// At a limit of tokens: `length`, `max_tokens`.
+    Cut,
+    /// For another reason, in the provider's word: `content_filter`, `sensitive`…
+    Stopped(String),
+    /// No finish reason came: the answer may be incomplete.
+    Unterminated,
+}
+
+impl Outcome {
+    /// What a provider's `finish_reason` means, letter case aside.
+    pub fn of(finish_reason: Option<&str>) -> Self {
+        let Some(reason) = finish_reason else {
+            return Self::Unterminated;
+        };
+        match reason.to_ascii_lowercase().as_str() {
+            "stop" | "tool_calls" | "function_call" => Self::Complete,
+            "length" | "max_tokens" => Self::Cut,
+            _ => Self::Stopped(reason.to_owned()),
+        }
+    }
+}

@@ -1,0 +1,266 @@
+//! Server-sent events: bytes in, frames out.
+//!
+//! Follows WHATWG HTML section 9.2.6 (event stream interpretation). The lenient
+//! mode adds what servers of chat completions were seen to need, each named at
+//! its place below. Memory is bounded by the limit of one event, and the work is
+//! linear in the bytes, however they are cut.
+
+use std::ops::ControlFlow;
+
+/// Bytes an event may hold unless said otherwise: 8 MiB.
+pub const EVENT_LIMIT: usize = 8 * 1024 * 1024;
+
+/// An event outgrew the limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an event of the stream is larger than {limit} bytes")]
+pub struct TooBig {
+    /// The limit, in bytes.
+    pub limit: usize,
+}
+
+/// One event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Frame<'a> {
+    /// Its type; `message` unless the stream says otherwise.
+    pub event: &'a str,
+    /// Its data lines, joined by line feeds.
+    pub data: &'a str,
+    /// The last event id seen.
+    pub id: &'a str,
+}
+
+/// The decoder of one stream.
+#[derive(Debug)]
+pub struct Decoder {
+    lenient: bool,
+    limit: usize,
+    /// The start of a line whose end has not come yet.
+    line: Vec<u8>,
+    /// The last byte was a CR: an LF that follows belongs to it.
+    after_cr: bool,
+    begun: bool,
+    data: String,
+    has_data: bool,
+    /// The data is made of lines without any field name.
+    bare: bool,
+    event: String,
+    id: String,
+    retry: Option<u64>,
+    recognised: bool,
+}
+
+impl Decoder {
+    /// A decoder that does exactly what WHATWG says.
+    pub fn strict() -> Self {
+        Self::new(false, EVENT_LIMIT)
+    }
+
+    /// A decoder that also takes what servers really send: an unfinished last
+    /// event is given out at the end (llama.cpp), a field `error:` is an event of
+    /// type `error` (llama.cpp before September 2025), lines of bare JSON or
+    /// HTML without a field name are an event (new-api after it pinged).
+    pub fn lenient() -> Self {
+        Self::new(true, EVENT_LIMIT)
+    }
+
+    /// A decoder with its own limit of bytes per event.
+    pub fn new(lenient: bool, limit: usize) -> Self {
+        Self {
+            lenient,
+            limit,
+            line: Vec::new(),
+            after_cr: false,
+            begun: false,
+            data: String::new(),
+            has_data: false,
+            bare: false,
+            event: String::new(),
+            id: String::new(),
+            retry: None,
+            recognised: false,
+        }
+    }
+
+    /// The reconnection time the stream asked for, in milliseconds. Only told:
+    /// a POST is never sent again.
+    pub fn retry(&self) -> Option<u64> {
+        self.retry
+    }
+
+    /// True once a comment, a field or bare JSON was seen: this is an event stream.
+    pub fn recognised(&self) -> bool {
+        self.recognised
+    }
+
+    /// Takes the next bytes and gives `on` each event they complete. Stops where
+    /// `on` breaks; the rest of the bytes is dropped then.
+    ///
+    /// # Errors
+    /// [`TooBig`] when an event outgrows the limit.
+    pub fn push(
+        &mut self,
+        bytes: &[u8],
+        mut on: impl FnMut(Frame<'_>) -> ControlFlow<()>,
+    ) -> Result<ControlFlow<()>, TooBig> {
+        let mut rest = bytes;
+        if self.after_cr && !rest.is_empty() {
+            self.after_cr = false;
+            rest = rest.strip_prefix(b"\n").unwrap_or(rest);
+        }
+        while let Some(at) = memchr::memchr2(b'\n', b'\r', rest) {
+            let (head, tail) = rest.split_at(at);
+            rest = match tail {
+                [b'\r', b'\n', next @ ..] => next,
+                [b'\r'] => {
+                    self.after_cr = true;
+                    &[]
+                }
+                [_, next @ ..] => next,
+                [] => &[],
+            };
+            let flow = if self.line.is_empty() {
+                self.take(head, &mut on)?
+            } else {
+                self.hold(head)?;
+                let line = std::mem::take(&mut self.line);
+                let flow = self.take(&line, &mut on);
+                // The buffer is used again, without its content.
+                self.line = line;
+                self.line.clear();
+                flow?
+            };
+            if flow.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        self.hold(rest)?;
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// The stream ended. The lenient decoder gives out what is pending.
+    ///
+    /// # Errors
+    /// [`TooBig`] when the last event outgrows the limit.
+    pub fn finish(
+        &mut self,
+        mut on: impl FnMut(Frame<'_>) -> ControlFlow<()>,
+    ) -> Result<ControlFlow<()>, TooBig> {
+        let line = std::mem::take(&mut self.line);
+        if !self.lenient {
+            return Ok(ControlFlow::Continue(()));
+        }
+        if !line.is_empty() && self.take(&line, &mut on)?.is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+        Ok(self.dispatch(&mut on))
+    }
+
+    fn hold(&mut self, bytes: &[u8]) -> Result<(), TooBig> {
+        self.room(self.line.len() + bytes.len())?;
+        self.line.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn room(&self, more: usize) -> Result<(), TooBig> {
+        if self.data.len() + more > self.limit {
+            return Err(TooBig { limit: self.limit });
+        }
+        Ok(())
+    }
+
+    /// One whole line, without its end.
+    fn take(
+        &mut self,
+        bytes: &[u8],
+        on: &mut impl FnMut(Frame<'_>) -> ControlFlow<()>,
+    ) -> Result<ControlFlow<()>, TooBig> {
+        self.room(bytes.len())?;
+        let mut bytes = bytes;
+        if !self.begun {
+            self.begun = true;
+            bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+        }
+        if bytes.is_empty() {
+            return Ok(self.dispatch(on));
+        }
+        if bytes.first() == Some(&b':') {
+            self.recognised = true;
+            return Ok(ControlFlow::Continue(()));
+        }
+        let line = String::from_utf8_lossy(bytes);
+        // Replacement characters are longer than the bytes they stand for.
+        self.room(line.len())?;
+        if self.bare {
+            if !is_field(&line) {
+                self.append(&line);
+                return Ok(ControlFlow::Continue(()));
+            }
+            if self.dispatch(on).is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        } else if self.lenient && !self.has_data && line.starts_with(['{', '[', '<']) {
+            self.bare = true;
+            self.recognised = true;
+            self.append(&line);
+            return Ok(ControlFlow::Continue(()));
+        }
+        self.field(&line);
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn field(&mut self, line: &str) {
+        let (name, value) = line.split_once(':').unwrap_or((line, ""));
+        let value = value.strip_prefix(' ').unwrap_or(value);
+        match name {
+            "data" => self.append(value),
+            "event" => value.clone_into(&mut self.event),
+            "id" if !value.contains('\0') => value.clone_into(&mut self.id),
+            "retry" => {
+                if !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit()) {
+                    self.retry = value.parse().ok().or(self.retry);
+                }
+            }
+            "error" if self.lenient => {
+                "error".clone_into(&mut self.event);
+                self.append(value);
+            }
+            _ => return,
+        }
+        self.recognised = true;
+    }
+
+    fn append(&mut self, value: &str) {
+        if self.has_data {
+            self.data.push('\n');
+        }
+        self.has_data = true;
+        self.data.push_str(value);
+    }
+
+    fn dispatch(&mut self, on: &mut impl FnMut(Frame<'_>) -> ControlFlow<()>) -> ControlFlow<()> {
+        let flow = if self.has_data {
+            on(Frame {
+                event: if self.event.is_empty() {
+                    "message"
+                } else {
+                    &self.event
+                },
+                data: &self.data,
+                id: &self.id,
+            })
+        } else {
+            ControlFlow::Continue(())
+        };
+        self.event.clear();
+        self.data.clear();
+        self.has_data = false;
+        self.bare = false;
+        flow
+    }
+}
+
+fn is_field(line: &str) -> bool {
+    ["data:", "event:", "id:", "retry:", "error:"]
+        .iter()
+        .any(|name| line.starts_with(name))
+}

@@ -1,0 +1,16 @@
+//! What a caller of `wire` sees, from the bytes of a provider to events and from
+//! a request to its bytes.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod client;
+mod quirks;
+mod requests;
+mod rules;
+mod shapes;
+mod sse;
+mod support;
