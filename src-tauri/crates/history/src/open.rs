@@ -1,5 +1,4 @@
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use rusqlite::config::DbConfig;
@@ -35,11 +34,6 @@ impl History {
     pub fn open(path: &Path) -> Result<Opened, Error> {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(|error| Error::storage(path, error))?;
-        }
-        if let Some(found) = version_in_header(path)
-            && found > schema::newest()
-        {
-            return Err(newer(path, found));
         }
         let lock = lock(path)?;
         let (connection, set_aside) = match open_checked(path) {
@@ -95,10 +89,10 @@ fn open_checked(path: &Path) -> Result<Connection, Inner> {
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags)?;
+    // A file that is refused or set aside keeps its `-wal` as it is.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     let found = schema::version(&connection)?;
     if found > schema::newest() {
-        // Written but not yet moved from the `-wal`: leave it there.
-        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
         return Err(newer(path, found).into());
     }
     if connection.is_readonly("main")? {
@@ -122,6 +116,7 @@ fn open_checked(path: &Path) -> Result<Connection, Inner> {
         return Err(corrupt(check).into());
     }
     schema::migrate(&mut connection, Some(path), schema::MIGRATIONS)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     Ok(connection)
 }
 
@@ -154,17 +149,6 @@ fn lock(path: &Path) -> Result<Option<File>, Error> {
         // A file system without locks: better open than not.
         Err(TryLockError::Error(_)) => Ok(None),
     }
-}
-
-/// `user_version` as the file's header has it (bytes 60 to 63, see
-/// <https://sqlite.org/fileformat2.html#the_database_header>), read without
-/// SQLite so that a newer file is not touched at all.
-fn version_in_header(path: &Path) -> Option<i64> {
-    let mut header = [0; 64];
-    File::open(path).ok()?.read_exact(&mut header).ok()?;
-    let (magic, rest) = header.split_first_chunk::<16>()?;
-    let version = rest.last_chunk::<4>()?;
-    (magic == b"SQLite format 3\0").then(|| i64::from(i32::from_be_bytes(*version)))
 }
 
 fn newer(path: &Path, found: i64) -> Error {

@@ -155,25 +155,25 @@ fn pictures_that_nothing_holds_are_swept_at_the_next_start() {
     assert!(holds(b"canary-1") && !holds(b"canary-2"));
 }
 
+/// Overwrites a table's first page, which nothing reads at start.
+fn spoil_messages(path: &Path) {
+    let sql = "SELECT rootpage FROM sqlite_schema WHERE name = 'message'";
+    let page: u32 = Connection::open(path)
+        .unwrap()
+        .query_row(sql, [], |row| row.get(0))
+        .unwrap();
+    let mut bytes = std::fs::read(path).unwrap();
+    let end = page as usize * 4096;
+    bytes[end - 4096..end].fill(0x5a);
+    std::fs::write(path, bytes).unwrap();
+}
+
 #[test]
 fn a_broken_file_is_set_aside_and_a_new_one_begun() {
     type Break = fn(&Path);
     let breaks: [Break; 3] = [
-        |path| {
-            std::fs::write(
-                path,
-                "not a database, but long enough to look like one ".repeat(40),
-            )
-            .unwrap()
-        },
-        // The first page is whole, the rest is not.
-        |path| {
-            let mut bytes = std::fs::read(path).unwrap();
-            for byte in bytes.iter_mut().skip(4096) {
-                *byte = 0x5a;
-            }
-            std::fs::write(path, bytes).unwrap();
-        },
+        |path| std::fs::write(path, "no database, but as long as one ".repeat(40)).unwrap(),
+        spoil_messages,
         // Cut off in the middle.
         |path| {
             let bytes = std::fs::read(path).unwrap();
@@ -195,6 +195,8 @@ fn a_broken_file_is_set_aside_and_a_new_one_begun() {
         let name = aside.file_name().unwrap().to_str().unwrap();
         assert!(name.starts_with("dragoman.db.corrupt-"), "{name}");
         assert_eq!(std::fs::read(&aside).unwrap(), broken);
+        let wal = aside.with_file_name(format!("{name}-wal"));
+        assert_eq!(std::fs::read(wal).unwrap(), b"stale");
         assert_eq!(opened.history.conversations().unwrap(), []);
         let turn = ask(&opened.history, "new");
         drop(opened.history);
@@ -235,6 +237,24 @@ fn a_newer_file_is_refused_and_not_touched() {
             .iter()
             .any(|name| name.contains("corrupt"))
     );
+}
+
+#[test]
+fn a_newer_file_that_this_version_cannot_read_is_not_taken_for_a_broken_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("dragoman.db");
+    drop(open(&path));
+    let newer = Connection::open(&path).unwrap();
+    newer.pragma_update(None, "user_version", 2).unwrap();
+    newer.close().unwrap();
+    spoil_messages(&path);
+    let mut bytes = std::fs::read(&path).unwrap();
+    // The list of tables, which follows the header.
+    bytes[100..4096].fill(0x5a);
+    std::fs::write(&path, &bytes).unwrap();
+    let error = History::open(&path).unwrap_err();
+    assert!(matches!(error, Error::Newer { found: 2, .. }), "{error}");
+    assert_eq!(std::fs::read(&path).unwrap(), bytes);
 }
 
 #[test]
