@@ -117,7 +117,15 @@ impl Desktop {
 
     fn start_screen(&mut self) -> Result<()> {
         let mut command = self.command("Xvfb");
-        command.args(["-displayfd", "1", "-screen", "0", "1400x1000x24", "-nolisten", "tcp"]);
+        command.args([
+            "-displayfd",
+            "1",
+            "-screen",
+            "0",
+            "1400x1000x24",
+            "-nolisten",
+            "tcp",
+        ]);
         let server = Program::start("Xvfb", &mut command)?;
         let number = server.line(START, |line| line.trim().parse::<u32>().ok())?;
         self.display = format!(":{number}");
@@ -133,14 +141,18 @@ impl Desktop {
             .arg(format!("--config-file={}", config.display()))
             .args(["--nofork", "--print-address=1"]);
         let bus = Program::start("dbus-daemon", &mut command)?;
-        self.bus = bus.line(START, |line| line.starts_with("unix:").then(|| line.to_owned()))?;
+        self.bus = bus.line(START, |line| {
+            line.starts_with("unix:").then(|| line.to_owned())
+        })?;
         self.programs.push(bus);
         Ok(())
     }
 
     fn start_keyring(&mut self) -> Result<()> {
         let mut command = self.command("gnome-keyring-daemon");
-        command.args(["--unlock", "--components=secrets", "--foreground"]).stdin(Stdio::piped());
+        command
+            .args(["--unlock", "--components=secrets", "--foreground"])
+            .stdin(Stdio::piped());
         let mut keyring = Program::start("gnome-keyring-daemon", &mut command)?;
         let mut stdin = keyring.stdin().context("stdin is piped")?;
         stdin.write_all(b"test")?;
@@ -157,10 +169,16 @@ impl Desktop {
         let output = self
             .command("dbus-send")
             .args(["--session", "--print-reply", "--dest=org.freedesktop.DBus"])
-            .args(["/org/freedesktop/DBus", &format!("org.freedesktop.DBus.{method}")])
+            .args([
+                "/org/freedesktop/DBus",
+                &format!("org.freedesktop.DBus.{method}"),
+            ])
             .arg(format!("string:{argument}"))
             .output()?;
-        ensure!(output.status.success(), "dbus-send {method} {argument} failed");
+        ensure!(
+            output.status.success(),
+            "dbus-send {method} {argument} failed"
+        );
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
@@ -168,6 +186,8 @@ impl Desktop {
         let manager = Program::start("openbox", &mut self.command("openbox"))?;
         self.programs.push(manager);
         let screen = crate::screen::Screen::open(&self.display)?;
-        wait::until("the window manager", || Ok(screen.has_window_manager()?.then_some(())))
+        wait::until("the window manager", || {
+            Ok(screen.has_window_manager()?.then_some(()))
+        })
     }
 }

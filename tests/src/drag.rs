@@ -52,13 +52,22 @@ impl Drag {
         let source = Program::start("drag-source", &mut command)?;
         let Point { x, y } = source.line(PATIENCE, |line| {
             let mut numbers = line.strip_prefix("window ")?.split(' ').map(str::parse);
-            Some(Point { x: numbers.next()?.ok()?, y: numbers.next()?.ok()? })
+            Some(Point {
+                x: numbers.next()?.ok()?,
+                y: numbers.next()?.ok()?,
+            })
         })?;
-        screen.move_to(Point { x: x + 20, y: y + 20 })?;
+        screen.move_to(Point {
+            x: x + 20,
+            y: y + 20,
+        })?;
         screen.press()?;
         // Past GTK's threshold of 8 pixels a press becomes a drag.
         for step in 1..=6 {
-            screen.move_to(Point { x: x + 20 + 4 * step, y: y + 20 + 4 * step })?;
+            screen.move_to(Point {
+                x: x + 20 + 4 * step,
+                y: y + 20 + 4 * step,
+            })?;
         }
         source.line(PATIENCE, |line| (line == "begin").then_some(()))?;
         Ok(Self { screen, source })
@@ -74,8 +83,14 @@ impl Drag {
         loop {
             // A target answers to motions, and not to every one.
             step = (step + 1) % 5;
-            self.screen.move_to(Point { x: to.x + step, y: to.y + step })?;
-            match self.source.line(NUDGE, |line| (line == "action copy").then_some(())) {
+            self.screen.move_to(Point {
+                x: to.x + step,
+                y: to.y + step,
+            })?;
+            match self
+                .source
+                .line(NUDGE, |line| (line == "action copy").then_some(()))
+            {
                 Ok(()) => return Ok(()),
                 Err(error) if Instant::now() >= deadline => {
                     return Err(error).context("the window under the pointer takes no drop");
@@ -91,7 +106,9 @@ impl Drag {
     /// When the drop was refused, or never ends.
     pub fn drop(self) -> Result<()> {
         self.screen.release()?;
-        let taken = self.source.line(PATIENCE, |line| line.strip_prefix("end ").map(str::to_owned))?;
+        let taken = self.source.line(PATIENCE, |line| {
+            line.strip_prefix("end ").map(str::to_owned)
+        })?;
         ensure!(taken == "taken", "the drop was {taken}");
         Ok(())
     }

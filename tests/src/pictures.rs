@@ -12,7 +12,11 @@ use image::{ImageFormat, Rgb, RgbImage};
 pub fn two_colours(width: u32, height: u32, colour: [u8; 3], middle: [u8; 3]) -> RgbImage {
     RgbImage::from_fn(width, height, |x, y| {
         let inside = |at: u32, size: u32| at > size * 2 / 5 && at < size * 3 / 5;
-        Rgb(if inside(x, width) && inside(y, height) { middle } else { colour })
+        Rgb(if inside(x, width) && inside(y, height) {
+            middle
+        } else {
+            colour
+        })
     })
 }
 

@@ -58,7 +58,11 @@ impl Program {
                 }
             });
         }
-        Ok(Self { name: name.to_owned(), child, lines })
+        Ok(Self {
+            name: name.to_owned(),
+            child,
+            lines,
+        })
     }
 
     /// The next line of its stdout for which `wanted` answers with something.
@@ -115,9 +119,16 @@ impl Drop for Program {
 /// When it is not built.
 pub fn built(name: &str) -> Result<PathBuf> {
     let own = std::env::current_exe()?;
-    let mut beside = own.ancestors().skip(1).take(2).map(|folder| folder.join(name));
+    let mut beside = own
+        .ancestors()
+        .skip(1)
+        .take(2)
+        .map(|folder| folder.join(name));
     beside.find(|path| path.is_file()).with_context(|| {
-        format!("{name} is not built beside {}; cargo xtask test builds it", own.display())
+        format!(
+            "{name} is not built beside {}; cargo xtask test builds it",
+            own.display()
+        )
     })
 }
 
@@ -135,7 +146,10 @@ pub fn runs(id: u32) -> bool {
     let Ok(stat) = std::fs::read_to_string(format!("/proc/{id}/stat")) else {
         return false;
     };
-    let state = stat.rsplit(") ").next().and_then(|rest| rest.chars().next());
+    let state = stat
+        .rsplit(") ")
+        .next()
+        .and_then(|rest| rest.chars().next());
     !matches!(state, Some('Z' | 'X') | None)
 }
 
@@ -144,7 +158,9 @@ pub fn children(parent: u32) -> Vec<(u32, PathBuf)> {
     let Ok(entries) = std::fs::read_dir("/proc") else {
         return Vec::new();
     };
-    let ids = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let ids = entries
+        .flatten()
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok());
     ids.filter(|id: &u32| parent_of(*id) == Some(parent))
         .filter_map(|id| Some((id, std::fs::read_link(format!("/proc/{id}/exe")).ok()?)))
         .collect()

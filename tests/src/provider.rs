@@ -82,7 +82,10 @@ impl Shared {
                 return Ok(value);
             }
             let left = deadline.saturating_duration_since(Instant::now());
-            ensure!(!left.is_zero(), "the provider waited {PATIENCE:?} for {what}");
+            ensure!(
+                !left.is_zero(),
+                "the provider waited {PATIENCE:?} for {what}"
+            );
             state = self
                 .changed
                 .wait_timeout(state, left)
@@ -106,7 +109,10 @@ impl Provider {
     /// When the loopback cannot be listened on.
     pub fn start() -> Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        let provider = Self { address: listener.local_addr()?, shared: Arc::default() };
+        let provider = Self {
+            address: listener.local_addr()?,
+            shared: Arc::default(),
+        };
         provider.always(MODELS, Reply::models(&["scripted"]));
         let shared = Arc::clone(&provider.shared);
         thread::spawn(move || {
@@ -133,7 +139,12 @@ impl Provider {
 
     /// Queues the answer to the next request for `path`, after those queued before.
     pub fn answer(&self, path: &str, reply: Reply) {
-        self.shared.lock().queues.entry(path.to_owned()).or_default().push_back(reply);
+        self.shared
+            .lock()
+            .queues
+            .entry(path.to_owned())
+            .or_default()
+            .push_back(reply);
     }
 
     /// Queues the answer to the next request for a chat completion.
@@ -149,7 +160,13 @@ impl Provider {
     /// The requests for `path` so far, in the order they came.
     pub fn requests(&self, path: &str) -> Vec<Request> {
         let state = self.shared.lock();
-        state.exchanges.iter().map(|e| &e.request).filter(|r| r.path == path).cloned().collect()
+        state
+            .exchanges
+            .iter()
+            .map(|e| &e.request)
+            .filter(|r| r.path == path)
+            .cloned()
+            .collect()
     }
 
     /// Waits for the `n`-th request (from 0) for a chat completion.
@@ -165,9 +182,10 @@ impl Provider {
     /// # Errors
     /// When it does not come.
     pub fn request(&self, path: &str, n: usize) -> Result<Request> {
-        self.shared.until(&format!("request {n} for {path}"), |state| {
-            nth(state, path, n).map(|exchange| exchange.request.clone())
-        })
+        self.shared
+            .until(&format!("request {n} for {path}"), |state| {
+                nth(state, path, n).map(|exchange| exchange.request.clone())
+            })
     }
 
     /// Waits until the answer to the `n`-th request for `path` has ended.
@@ -175,16 +193,21 @@ impl Provider {
     /// # Errors
     /// When it does not end.
     pub fn end(&self, path: &str, n: usize) -> Result<End> {
-        self.shared.until(&format!("the end of answer {n} to {path}"), |state| {
-            nth(state, path, n).and_then(|exchange| exchange.end)
-        })
+        self.shared
+            .until(&format!("the end of answer {n} to {path}"), |state| {
+                nth(state, path, n).and_then(|exchange| exchange.end)
+            })
     }
 
     /// Every byte that was ever sent to it but for the bodies: the request
     /// lines and headers.
     pub fn heads(&self) -> String {
         let state = self.shared.lock();
-        state.exchanges.iter().map(|exchange| exchange.request.head.as_str()).collect()
+        state
+            .exchanges
+            .iter()
+            .map(|exchange| exchange.request.head.as_str())
+            .collect()
     }
 }
 
@@ -197,18 +220,30 @@ impl Drop for Provider {
 }
 
 fn nth<'a>(state: &'a State, path: &str, n: usize) -> Option<&'a Exchange> {
-    state.exchanges.iter().filter(|exchange| exchange.request.path == path).nth(n)
+    state
+        .exchanges
+        .iter()
+        .filter(|exchange| exchange.request.path == path)
+        .nth(n)
 }
 
 /// Reads one request and answers it; the connection serves no second one.
 fn serve(shared: &Arc<Shared>, stream: &TcpStream) {
-    let Ok(Some(request)) = http::read(stream) else { return };
+    let Ok(Some(request)) = http::read(stream) else {
+        return;
+    };
     let (index, reply) = {
         let mut state = shared.lock();
-        let queued = state.queues.get_mut(&request.path).and_then(VecDeque::pop_front);
+        let queued = state
+            .queues
+            .get_mut(&request.path)
+            .and_then(VecDeque::pop_front);
         let reply = queued.or_else(|| state.fallbacks.get(&request.path).cloned());
         state.exchanges.push(Exchange { request, end: None });
-        (state.exchanges.len() - 1, reply.unwrap_or_else(Reply::not_found))
+        (
+            state.exchanges.len() - 1,
+            reply.unwrap_or_else(Reply::not_found),
+        )
     };
     shared.changed.notify_all();
     let left = Arc::new(AtomicBool::new(false));
@@ -230,7 +265,14 @@ fn serve(shared: &Arc<Shared>, stream: &TcpStream) {
         return;
     }
     finished.store(true, Ordering::SeqCst);
-    shared.end(index, if written.is_ok() { End::Written } else { End::ClientLeft });
+    shared.end(
+        index,
+        if written.is_ok() {
+            End::Written
+        } else {
+            End::ClientLeft
+        },
+    );
     reply.close(stream);
 }
 

@@ -34,7 +34,10 @@ impl Rect {
     /// Its middle.
     pub fn center(&self) -> Point {
         let half = |size: u16| i16::try_from(size / 2).unwrap_or(i16::MAX);
-        Point { x: self.origin.x + half(self.width), y: self.origin.y + half(self.height) }
+        Point {
+            x: self.origin.x + half(self.width),
+            y: self.origin.y + half(self.height),
+        }
     }
 }
 
@@ -82,7 +85,12 @@ impl Screen {
     /// When there is none of that name.
     pub fn open(display: &str) -> Result<Self> {
         let (connection, index) = RustConnection::connect(Some(display))?;
-        let root = connection.setup().roots.get(index).context("the display has a screen")?.root;
+        let root = connection
+            .setup()
+            .roots
+            .get(index)
+            .context("the display has a screen")?
+            .root;
         Ok(Self { connection, root })
     }
 
@@ -91,7 +99,9 @@ impl Screen {
     /// # Errors
     /// When the server is gone.
     pub fn has_window_manager(&self) -> Result<bool> {
-        Ok(!self.property(self.root, "_NET_SUPPORTING_WM_CHECK", AtomEnum::WINDOW)?.is_empty())
+        Ok(!self
+            .property(self.root, "_NET_SUPPORTING_WM_CHECK", AtomEnum::WINDOW)?
+            .is_empty())
     }
 
     /// Moves the pointer.
@@ -142,9 +152,19 @@ impl Screen {
     pub fn window_of(&self, process: u32) -> Result<Rect> {
         let window = self.shown(process)?;
         let size = self.connection.get_geometry(window)?.reply()?;
-        let at = self.connection.translate_coordinates(window, self.root, 0, 0)?.reply()?;
-        let origin = Point { x: at.dst_x, y: at.dst_y };
-        Ok(Rect { origin, width: size.width, height: size.height })
+        let at = self
+            .connection
+            .translate_coordinates(window, self.root, 0, 0)?
+            .reply()?;
+        let origin = Point {
+            x: at.dst_x,
+            y: at.dst_y,
+        };
+        Ok(Rect {
+            origin,
+            width: size.width,
+            height: size.height,
+        })
     }
 
     /// Brings the window of a process to the front and gives it the focus.
@@ -187,14 +207,17 @@ impl Screen {
         let kind = self.atom(message)?;
         let event = ClientMessageEvent::new(32, window, kind, [0, 2, 0, 0, 0]);
         let mask = EventMask::SUBSTRUCTURE_REDIRECT | EventMask::SUBSTRUCTURE_NOTIFY;
-        self.connection.send_event(false, self.root, mask, event)?.check()?;
+        self.connection
+            .send_event(false, self.root, mask, event)?
+            .check()?;
         Ok(())
     }
 
     /// Sends an input event and waits until the server has taken it.
     fn fake(&self, kind: u8, detail: u8, at: Point) -> Result<()> {
-        let request =
-            self.connection.xtest_fake_input(kind, detail, 0, self.root, at.x, at.y, 0)?;
+        let request = self
+            .connection
+            .xtest_fake_input(kind, detail, 0, self.root, at.x, at.y, 0)?;
         request.check()?;
         Ok(())
     }
@@ -202,10 +225,16 @@ impl Screen {
     fn keycode(&self, key: Key) -> Result<u8> {
         let setup = self.connection.setup();
         let (first, last) = (setup.min_keycode, setup.max_keycode);
-        let map = self.connection.get_keyboard_mapping(first, last - first + 1)?.reply()?;
+        let map = self
+            .connection
+            .get_keyboard_mapping(first, last - first + 1)?
+            .reply()?;
         let row = usize::from(map.keysyms_per_keycode.max(1));
         let wanted = key.keysym();
-        let index = map.keysyms.chunks(row).position(|keysyms| keysyms.first() == Some(&wanted));
+        let index = map
+            .keysyms
+            .chunks(row)
+            .position(|keysyms| keysyms.first() == Some(&wanted));
         match index.and_then(|index| u8::try_from(index).ok()) {
             Some(index) => Ok(first + index),
             None => bail!("the keyboard has no {key:?}"),
@@ -213,12 +242,19 @@ impl Screen {
     }
 
     fn atom(&self, name: &str) -> Result<Atom> {
-        Ok(self.connection.intern_atom(false, name.as_bytes())?.reply()?.atom)
+        Ok(self
+            .connection
+            .intern_atom(false, name.as_bytes())?
+            .reply()?
+            .atom)
     }
 
     fn property(&self, window: Window, name: &str, kind: AtomEnum) -> Result<Vec<u32>> {
         let name = self.atom(name)?;
-        let reply = self.connection.get_property(false, window, name, kind, 0, 1024)?.reply()?;
+        let reply = self
+            .connection
+            .get_property(false, window, name, kind, 0, 1024)?
+            .reply()?;
         Ok(reply.value32().map(Iterator::collect).unwrap_or_default())
     }
 }

@@ -29,16 +29,18 @@ pub struct Stage {
 ///
 /// # Errors
 /// What the test answers with; a panic goes on.
-pub fn play(
-    name: &str,
-    keyring: Keyring,
-    test: impl FnOnce(&Stage) -> Result<()>,
-) -> Result<()> {
-    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/e2e").join(name);
+pub fn play(name: &str, keyring: Keyring, test: impl FnOnce(&Stage) -> Result<()>) -> Result<()> {
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../target/e2e")
+        .join(name);
     // What an earlier run left would mislead.
     let _ = fs::remove_dir_all(&kept);
     fs::create_dir_all(&kept)?;
-    let stage = Stage { windows: RefCell::default(), desktop: Desktop::start(keyring)?, kept };
+    let stage = Stage {
+        windows: RefCell::default(),
+        desktop: Desktop::start(keyring)?,
+        kept,
+    };
     fs::create_dir_all(stage.home())?;
     let outcome = panic::catch_unwind(AssertUnwindSafe(|| test(&stage)));
     if !matches!(outcome, Ok(Ok(()))) {
@@ -67,7 +69,11 @@ impl Stage {
         };
         let home = self.home().to_string_lossy().into_owned();
         let env = vec![("DRAGOMAN_HOME".to_owned(), home)];
-        Ok(App { binary, args: Vec::new(), env })
+        Ok(App {
+            binary,
+            args: Vec::new(),
+            env,
+        })
     }
 
     /// Opens the app's window and waits until its composer can be used.
@@ -85,7 +91,9 @@ impl Stage {
     /// # Errors
     /// When it does not come up.
     pub fn open_app(&self, app: &App) -> Result<Rc<Window>> {
-        let log = self.kept.join(format!("app-{}.log", self.windows.borrow().len() + 1));
+        let log = self
+            .kept
+            .join(format!("app-{}.log", self.windows.borrow().len() + 1));
         let window = Rc::new(Window::open(&self.desktop, app, &log)?);
         self.windows.borrow_mut().push(Rc::clone(&window));
         Ok(window)
@@ -109,7 +117,9 @@ impl Stage {
     /// Keeps what can be seen now. Errors are told and passed over: the test has failed already.
     fn keep(&self) {
         let windows = self.windows.borrow();
-        let Some(window) = windows.iter().rev().find(|window| window.is_open()) else { return };
+        let Some(window) = windows.iter().rev().find(|window| window.is_open()) else {
+            return;
+        };
         if let Err(error) = window.screenshot(&self.kept.join("failed.png")) {
             eprintln!("no screenshot: {error:#}");
         }

@@ -45,7 +45,9 @@ fn call(port: u16, method: &str, path: &str, body: Option<&Value>) -> Result<Val
     loop {
         line.clear();
         answer.read_line(&mut line)?;
-        let Some((name, value)) = line.split_once(':') else { break };
+        let Some((name, value)) = line.split_once(':') else {
+            break;
+        };
         if name.eq_ignore_ascii_case("content-length") {
             length = value.trim().parse()?;
         }
@@ -54,12 +56,25 @@ fn call(port: u16, method: &str, path: &str, body: Option<&Value>) -> Result<Val
     answer.read_exact(&mut bytes)?;
     let mut value: Value = serde_json::from_slice(&bytes)
         .with_context(|| format!("{method} {path} answered no JSON"))?;
-    let value = value.get_mut("value").map(Value::take).unwrap_or(Value::Null);
+    let value = value
+        .get_mut("value")
+        .map(Value::take)
+        .unwrap_or(Value::Null);
     if ok {
         return Ok(value);
     }
-    let part = |name: &str| value.get(name).and_then(Value::as_str).unwrap_or("").to_owned();
-    Err(anyhow!("WebDriver {method} {path}: {} {}", part("error"), part("message")))
+    let part = |name: &str| {
+        value
+            .get(name)
+            .and_then(Value::as_str)
+            .unwrap_or("")
+            .to_owned()
+    };
+    Err(anyhow!(
+        "WebDriver {method} {path}: {} {}",
+        part("error"),
+        part("message")
+    ))
 }
 
 /// Does a server listen at `port`, ready for a session?
@@ -68,7 +83,10 @@ fn call(port: u16, method: &str, path: &str, body: Option<&Value>) -> Result<Val
 /// When nothing answers there.
 pub fn is_ready(port: u16) -> Result<bool> {
     let status = call(port, "GET", "/status", None)?;
-    Ok(status.get("ready").and_then(Value::as_bool).unwrap_or(false))
+    Ok(status
+        .get("ready")
+        .and_then(Value::as_bool)
+        .unwrap_or(false))
 }
 
 impl Session {
@@ -81,8 +99,14 @@ impl Session {
         let capabilities = json!({ "alwaysMatch": { "webkitgtk:browserOptions": options } });
         let body = json!({ "capabilities": capabilities });
         let answer = call(port, "POST", "/session", Some(&body))?;
-        let id = answer.get("sessionId").and_then(Value::as_str).context("a session has an id")?;
-        Ok(Self { port, id: id.to_owned() })
+        let id = answer
+            .get("sessionId")
+            .and_then(Value::as_str)
+            .context("a session has an id")?;
+        Ok(Self {
+            port,
+            id: id.to_owned(),
+        })
     }
 
     /// Ends the session; the server kills the program.
@@ -94,15 +118,30 @@ impl Session {
     }
 
     fn get(&self, path: &str) -> Result<Value> {
-        call(self.port, "GET", &format!("/session/{}{path}", self.id), None)
+        call(
+            self.port,
+            "GET",
+            &format!("/session/{}{path}", self.id),
+            None,
+        )
     }
 
     fn post(&self, path: &str, body: &Value) -> Result<Value> {
-        call(self.port, "POST", &format!("/session/{}{path}", self.id), Some(body))
+        call(
+            self.port,
+            "POST",
+            &format!("/session/{}{path}", self.id),
+            Some(body),
+        )
     }
 
     fn delete(&self, path: &str) -> Result<Value> {
-        call(self.port, "DELETE", &format!("/session/{}{path}", self.id), None)
+        call(
+            self.port,
+            "DELETE",
+            &format!("/session/{}{path}", self.id),
+            None,
+        )
     }
 
     /// All elements that match a CSS selector, in the order of the page.
@@ -147,7 +186,8 @@ impl Session {
     /// # Errors
     /// When it is stale, not shown, or another element lies over it.
     pub fn click(&self, element: &Element) -> Result<()> {
-        self.post(&format!("/element/{}/click", element.0), &json!({})).map(drop)
+        self.post(&format!("/element/{}/click", element.0), &json!({}))
+            .map(drop)
     }
 
     /// Empties a text field.
@@ -155,7 +195,8 @@ impl Session {
     /// # Errors
     /// When it is stale or cannot be edited.
     pub fn clear(&self, element: &Element) -> Result<()> {
-        self.post(&format!("/element/{}/clear", element.0), &json!({})).map(drop)
+        self.post(&format!("/element/{}/clear", element.0), &json!({}))
+            .map(drop)
     }
 
     /// Types into an element, any script.
@@ -163,7 +204,11 @@ impl Session {
     /// # Errors
     /// When it is stale or takes no keys.
     pub fn type_into(&self, element: &Element, keys: &str) -> Result<()> {
-        self.post(&format!("/element/{}/value", element.0), &json!({ "text": keys })).map(drop)
+        self.post(
+            &format!("/element/{}/value", element.0),
+            &json!({ "text": keys }),
+        )
+        .map(drop)
     }
 
     /// Runs the body of a function in the page; `arguments` are its arguments.
@@ -171,7 +216,10 @@ impl Session {
     /// # Errors
     /// When it throws.
     pub fn execute(&self, body: &str, arguments: &[Value]) -> Result<Value> {
-        self.post("/execute/sync", &json!({ "script": body, "args": arguments }))
+        self.post(
+            "/execute/sync",
+            &json!({ "script": body, "args": arguments }),
+        )
     }
 
     /// Runs the body of a function whose last argument is a callback for its answer.
@@ -179,7 +227,18 @@ impl Session {
     /// # Errors
     /// When it throws, or never calls back.
     pub fn execute_async(&self, body: &str, arguments: &[Value]) -> Result<Value> {
-        self.post("/execute/async", &json!({ "script": body, "args": arguments }))
+        self.post(
+            "/execute/async",
+            &json!({ "script": body, "args": arguments }),
+        )
+    }
+
+    /// Loads another page.
+    ///
+    /// # Errors
+    /// When it cannot be loaded.
+    pub fn go(&self, url: &str) -> Result<()> {
+        self.post("/url", &json!({ "url": url })).map(drop)
     }
 
     /// Loads the page anew.

@@ -58,7 +58,9 @@ impl Window {
             .stdout(output.try_clone()?)
             .stderr(output);
         let driver = Program::spawn("WebKitWebDriver", &mut command)?;
-        wait::until("WebKitWebDriver", || Ok(webdriver::is_ready(port)?.then_some(())))?;
+        wait::until("WebKitWebDriver", || {
+            Ok(webdriver::is_ready(port)?.then_some(()))
+        })?;
         let args: Vec<&str> = app.args.iter().map(String::as_str).collect();
         let session = Session::start(port, &app.binary, &args)
             .with_context(|| format!("{} did not come up: {}", app.binary.display(), tail(log)))?;
@@ -68,7 +70,13 @@ impl Window {
             .context("the app runs under its driver")?
             .0;
         let screen = Screen::open(desktop.display())?;
-        Ok(Self { driver, session, screen, process, log: log.to_owned() })
+        Ok(Self {
+            driver,
+            session,
+            screen,
+            process,
+            log: log.to_owned(),
+        })
     }
 
     /// The first part of the page with this `data-testid`.
@@ -182,7 +190,9 @@ impl Window {
 
 /// A port that was free a moment ago.
 fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
+        .local_addr()?
+        .port())
 }
 
 /// The end of a log, for an error message.

@@ -1,7 +1,12 @@
 //! The commands with the real capabilities and the real services, on a runtime
 //! without a window.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 use std::{fs, path::Path};
 
@@ -50,7 +55,8 @@ impl Page {
     }
 
     fn set_key(&self, provider: &str, key: &str) -> Result<Value, Value> {
-        let params = json!({ "provider": provider, "label": "work", "key": key, "keep": "session" });
+        let params =
+            json!({ "provider": provider, "label": "work", "key": key, "keep": "session" });
         self.call("plugin:keys|set", params)
     }
 }
@@ -59,7 +65,11 @@ impl Page {
 fn the_page_may_call_what_it_is_granted_and_nothing_else() {
     let home = tempfile::tempdir().unwrap();
     let page = start(home.path());
-    for command in ["plugin:desktop|hello", "plugin:settings|get", "plugin:providers|list"] {
+    for command in [
+        "plugin:desktop|hello",
+        "plugin:settings|get",
+        "plugin:providers|list",
+    ] {
         page.call(command, Value::Null).expect(command);
     }
     for command in [
@@ -76,7 +86,10 @@ fn the_page_may_call_what_it_is_granted_and_nothing_else() {
         "plugin:webview|create_webview_window",
         "plugin:keys|get",
     ] {
-        let refused = page.call(command, Value::Null).expect_err(command).to_string();
+        let refused = page
+            .call(command, Value::Null)
+            .expect_err(command)
+            .to_string();
         assert!(
             refused.contains("not allowed") || refused.contains("not found"),
             "{command}: {refused}"
@@ -102,7 +115,8 @@ fn settings_are_kept_and_a_broken_file_is_set_aside() {
     let mut settings =
         json!({ "theme": "dark", "language": "zh-CN", "provider": "demo", "model": "demo" });
     let set = |page: &Page, settings: &Value| {
-        page.call("plugin:settings|set", json!({ "settings": settings })).unwrap();
+        page.call("plugin:settings|set", json!({ "settings": settings }))
+            .unwrap();
     };
     {
         let page = start(home.path());
@@ -111,17 +125,29 @@ fn settings_are_kept_and_a_broken_file_is_set_aside() {
         set(&page, &settings);
     }
     let page = start(home.path());
-    assert_eq!(page.call("plugin:settings|get", Value::Null).unwrap(), settings);
+    assert_eq!(
+        page.call("plugin:settings|get", Value::Null).unwrap(),
+        settings
+    );
     drop(page);
 
-    for broken in ["", "{\"settings\": {\"theme\":", "\0\0\0\0", "{\"settings\":{\"theme\":7}}"] {
+    for broken in [
+        "",
+        "{\"settings\": {\"theme\":",
+        "\0\0\0\0",
+        "{\"settings\":{\"theme\":7}}",
+    ] {
         fs::write(home.path().join("settings.json"), broken).unwrap();
         let page = start(home.path());
         let notice = page.call("plugin:desktop|hello", Value::Null).unwrap()["notices"][0].clone();
         assert_eq!(notice["type"], "settingsRestored", "{broken:?}");
         assert_eq!(notice["fromCopy"], true);
         let aside = notice["setAside"].as_str().unwrap();
-        assert_eq!(fs::read_to_string(aside).unwrap(), broken, "set aside unchanged");
+        assert_eq!(
+            fs::read_to_string(aside).unwrap(),
+            broken,
+            "set aside unchanged"
+        );
         // The copy is of the write before the last.
         let restored = page.call("plugin:settings|get", Value::Null).unwrap();
         assert_eq!(restored["language"], "zh-CN");
@@ -138,7 +164,13 @@ fn a_home_that_cannot_be_written_is_said_and_the_app_works() {
     let notice = &hello["notices"][0];
     assert_eq!(notice["type"], "notKept");
     assert_eq!(notice["error"]["code"], "storage");
-    assert!(notice["error"]["message"].as_str().unwrap().contains("a-file"), "{notice}");
+    assert!(
+        notice["error"]["message"]
+            .as_str()
+            .unwrap()
+            .contains("a-file"),
+        "{notice}"
+    );
     page.call("plugin:history|list", Value::Null).unwrap();
     let error = page
         .call(
@@ -152,7 +184,11 @@ fn a_home_that_cannot_be_written_is_said_and_the_app_works() {
 #[test]
 fn a_broken_history_is_set_aside_and_said() {
     let home = tempfile::tempdir().unwrap();
-    fs::write(home.path().join("dragoman.db"), "not a database, by far".repeat(100)).unwrap();
+    fs::write(
+        home.path().join("dragoman.db"),
+        "not a database, by far".repeat(100),
+    )
+    .unwrap();
     let page = start(home.path());
     let notice = page.call("plugin:desktop|hello", Value::Null).unwrap()["notices"][0].clone();
     assert_eq!(notice["type"], "historySetAside");
@@ -163,18 +199,30 @@ fn a_broken_history_is_set_aside_and_said() {
 fn keys_are_trimmed_or_refused_and_shown_by_four_characters() {
     let home = tempfile::tempdir().unwrap();
     let page = start(home.path());
-    for unusable in ["", "   ", "sk-one two-three-four", "sk-钥匙-0123456789", "sk-a\nb-0123456789"] {
+    for unusable in [
+        "",
+        "   ",
+        "sk-one two-three-four",
+        "sk-钥匙-0123456789",
+        "sk-a\nb-0123456789",
+    ] {
         let error = page.set_key("chenyu", unusable).unwrap_err();
         assert_eq!(error["code"], "key_not_usable", "{unusable:?}");
-        assert!(!error.to_string().contains("0123456789"), "the error repeats the key");
+        assert!(
+            !error.to_string().contains("0123456789"),
+            "the error repeats the key"
+        );
     }
-    let info = page.set_key("chenyu", "  sk-0123456789abcdef0123a91f\r\n").unwrap();
+    let info = page
+        .set_key("chenyu", "  sk-0123456789abcdef0123a91f\r\n")
+        .unwrap();
     assert_eq!(info["last4"], "a91f");
     assert_eq!(info["origin"], "https://api.chenyu.cn");
     let list = page.call("plugin:keys|list", Value::Null).unwrap();
     assert_eq!(list["keys"].as_array().unwrap().len(), 1);
     assert!(!list.to_string().contains("0123456789"));
-    page.call("plugin:keys|remove", json!({ "id": info["id"] })).unwrap();
+    page.call("plugin:keys|remove", json!({ "id": info["id"] }))
+        .unwrap();
     let list = page.call("plugin:keys|list", Value::Null).unwrap();
     assert_eq!(list["keys"], json!([]));
 }
@@ -192,7 +240,10 @@ fn a_key_does_not_follow_its_provider_to_another_origin() {
     let keys = page.call("plugin:keys|list", Value::Null).unwrap();
     assert_eq!(keys["keys"][0]["usable"], false);
     let error = page
-        .call("plugin:keys|test", json!({ "provider": id, "id": key["id"], "key": null }))
+        .call(
+            "plugin:keys|test",
+            json!({ "provider": id, "id": key["id"], "key": null }),
+        )
         .unwrap_err();
     assert_eq!(error["code"], "key_other_origin");
 }
@@ -203,7 +254,10 @@ fn base_urls_are_put_right_or_refused_with_the_reason() {
     let page = start(home.path());
     for (typed, kept) in [
         ("https://api.example.com/v1/", "https://api.example.com/v1"),
-        (" https://api.example.com/v1/chat/completions ", "https://api.example.com/v1"),
+        (
+            " https://api.example.com/v1/chat/completions ",
+            "https://api.example.com/v1",
+        ),
         ("api.example.com/v1", "https://api.example.com/v1"),
     ] {
         assert_eq!(page.add_provider(typed).unwrap()["baseUrl"], kept);
@@ -228,11 +282,17 @@ fn a_web_page_at_the_base_url_is_named_and_the_api_suggested() {
     let page = start(home.path());
     let web = Provider::start().unwrap();
     let index = "<!doctype html><html><head><title>New API</title></head></html>";
-    web.always("/models", Reply::whole(200, "text/html; charset=utf-8", index));
+    web.always(
+        "/models",
+        Reply::whole(200, "text/html; charset=utf-8", index),
+    );
     let provider = page.add_provider(&web.origin()).unwrap();
     let params = json!({ "provider": provider["id"], "id": null, "key": "sk-0123456789abcdef" });
     let report = page.call("plugin:keys|test", params).unwrap();
     assert_eq!(report["reachable"], false);
     assert_eq!(report["error"]["code"], "not_an_api", "{report}");
-    assert_eq!(report["error"]["args"]["suggestion"], format!("{}/v1", web.origin()));
+    assert_eq!(
+        report["error"]["args"]["suggestion"],
+        format!("{}/v1", web.origin())
+    );
 }

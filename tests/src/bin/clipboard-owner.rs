@@ -23,17 +23,31 @@ fn offer(mut arguments: impl Iterator<Item = OsString>) -> Result<Offer> {
         Some("files") => {
             let uris = arguments.map(|path| glib::filename_to_uri(path, None));
             let uris: Vec<glib::GString> = uris.collect::<Result<_, _>>()?;
-            let lines = |end: &str| uris.iter().map(|uri| format!("{uri}{end}")).collect::<String>();
+            let lines = |end: &str| {
+                uris.iter()
+                    .map(|uri| format!("{uri}{end}"))
+                    .collect::<String>()
+            };
             let copied = format!("copy\n{}", lines("\n"));
             Ok(vec![
                 ("text/uri-list", lines("\r\n").into_bytes()),
-                ("x-special/gnome-copied-files", copied.trim_end().as_bytes().to_vec()),
+                (
+                    "x-special/gnome-copied-files",
+                    copied.trim_end().as_bytes().to_vec(),
+                ),
             ])
         }
         Some("text") => {
             let text = arguments.next().context("text takes a text")?;
-            let text = text.into_string().ok().context("text is UTF-8")?.into_bytes();
-            Ok(vec![("UTF8_STRING", text.clone()), ("text/plain;charset=utf-8", text)])
+            let text = text
+                .into_string()
+                .ok()
+                .context("text is UTF-8")?
+                .into_bytes();
+            Ok(vec![
+                ("UTF8_STRING", text.clone()),
+                ("text/plain;charset=utf-8", text),
+            ])
         }
         _ => bail!("usage: clipboard-owner picture FILE | files PATH… | text TEXT"),
     }

@@ -43,7 +43,10 @@ impl Load {
             Self::Files(_) => &["text/uri-list"],
             Self::Web(_) => &["text/uri-list", "text/html"],
         };
-        (0..).zip(names).map(|(i, name)| TargetEntry::new(name, TargetFlags::empty(), i)).collect()
+        (0..)
+            .zip(names)
+            .map(|(i, name)| TargetEntry::new(name, TargetFlags::empty(), i))
+            .collect()
     }
 
     fn give(&self, data: &SelectionData, kind: u32) {
@@ -70,7 +73,11 @@ fn main() -> Result<()> {
     window.set_default_size(100, 60);
     let handle = EventBox::new();
     window.add(&handle);
-    handle.drag_source_set(ModifierType::BUTTON1_MASK, &load.targets(), DragAction::COPY);
+    handle.drag_source_set(
+        ModifierType::BUTTON1_MASK,
+        &load.targets(),
+        DragAction::COPY,
+    );
     let refused = Rc::new(Cell::new(false));
     handle.connect_drag_begin(|_, context| {
         println!("begin");

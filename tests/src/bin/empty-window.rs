@@ -13,7 +13,8 @@ const PAGE: &str = "<!doctype html><meta charset=\"utf-8\"><title>Empty</title>\
     <textarea autofocus></textarea><script src=\"/ready.js\"></script>";
 
 /// After the first frame: what a user would call ready.
-const SCRIPT: &str = "requestAnimationFrame(() => setTimeout(() => { new Image().src = '/ready' }))";
+const SCRIPT: &str =
+    "requestAnimationFrame(() => setTimeout(() => { new Image().src = '/ready' }))";
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let page = "empty://localhost/".parse()?;
@@ -29,7 +30,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 _ => ("text/plain", ""),
             };
             let body = Cow::Borrowed(body.as_bytes());
-            Response::builder().header("Content-Type", kind).body(body).unwrap_or_default()
+            Response::builder()
+                .header("Content-Type", kind)
+                .body(body)
+                .unwrap_or_default()
         })
         .setup(move |app| {
             WebviewWindowBuilder::new(app, "main", WebviewUrl::CustomProtocol(page))

@@ -43,8 +43,15 @@ pub(crate) fn read(stream: &TcpStream) -> Result<Option<Request>> {
     let mut words = head.lines().next().unwrap_or("").split(' ');
     let method = words.next().context("a request has a method")?.to_owned();
     let path = words.next().context("a request has a path")?.to_owned();
-    let mut request = Request { method, path, head, body: Vec::new() };
-    let chunked = request.header("transfer-encoding").is_some_and(|value| value.contains("chunked"));
+    let mut request = Request {
+        method,
+        path,
+        head,
+        body: Vec::new(),
+    };
+    let chunked = request
+        .header("transfer-encoding")
+        .is_some_and(|value| value.contains("chunked"));
     request.body = if chunked {
         read_chunks(&mut reader)?
     } else {

@@ -87,7 +87,9 @@ impl Reply {
 
     /// An answer of any type, of true length.
     pub fn whole(status: u16, content_type: &str, body: &str) -> Self {
-        Self::new(status, content_type).framing(Framing::Length(body.len())).bytes(body)
+        Self::new(status, content_type)
+            .framing(Framing::Length(body.len()))
+            .bytes(body)
     }
 
     /// An error as OpenAI words it.
@@ -116,7 +118,11 @@ impl Reply {
     /// A whole stream: a delta for each text, a stop, `[DONE]`.
     pub fn streamed(texts: &[&str]) -> Self {
         let stream = Self::stream();
-        texts.iter().fold(stream, |stream, text| stream.delta(text)).finish("stop").done()
+        texts
+            .iter()
+            .fold(stream, |stream, text| stream.delta(text))
+            .finish("stop")
+            .done()
     }
 
     /// Adds a header.
@@ -210,9 +216,10 @@ impl Reply {
         self.pieces = pieces
             .into_iter()
             .flat_map(|piece| match piece {
-                Piece::Bytes(bytes) => {
-                    bytes.chunks(size.max(1)).map(|cut| Piece::Bytes(cut.to_vec())).collect()
-                }
+                Piece::Bytes(bytes) => bytes
+                    .chunks(size.max(1))
+                    .map(|cut| Piece::Bytes(cut.to_vec()))
+                    .collect(),
                 other => vec![other],
             })
             .collect();

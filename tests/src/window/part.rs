@@ -21,7 +21,11 @@ enum Pick {
 
 impl<'a> Part<'a> {
     pub(crate) fn new(session: &'a Session, testid: &str) -> Self {
-        Self { session, css: format!("[data-testid=\"{testid}\"]"), pick: Pick::Nth(0) }
+        Self {
+            session,
+            css: format!("[data-testid=\"{testid}\"]"),
+            pick: Pick::Nth(0),
+        }
     }
 
     /// Only where an attribute has this value.
@@ -158,7 +162,10 @@ impl<'a> Part<'a> {
     /// When it does not come.
     pub fn property(&self, name: &str) -> Result<Value> {
         self.act("a property", |element| {
-            self.session.execute("return arguments[0][arguments[1]]", &[element.into(), json!(name)])
+            self.session.execute(
+                "return arguments[0][arguments[1]]",
+                &[element.into(), json!(name)],
+            )
         })
     }
 
@@ -168,8 +175,12 @@ impl<'a> Part<'a> {
     /// With the text as it stayed.
     pub fn wait_text(&self, wanted: impl Fn(&str) -> bool) -> Result<String> {
         wait::until(format!("the text of {self}"), || {
-            let Some(element) = self.now()? else { bail!("there is none") };
-            let text = self.session.execute("return arguments[0].textContent", &[(&element).into()])?;
+            let Some(element) = self.now()? else {
+                bail!("there is none")
+            };
+            let text = self
+                .session
+                .execute("return arguments[0].textContent", &[(&element).into()])?;
             let text = text.as_str().context("a text")?;
             if wanted(text) {
                 return Ok(Some(text.to_owned()));
@@ -183,7 +194,9 @@ impl<'a> Part<'a> {
     /// # Errors
     /// When it does not come.
     pub fn attribute(&self, name: &str) -> Result<Option<String>> {
-        self.act("an attribute", |element| self.session.attribute(element, name))
+        self.act("an attribute", |element| {
+            self.session.attribute(element, name)
+        })
     }
 
     /// Waits until an attribute has a value.
@@ -192,7 +205,9 @@ impl<'a> Part<'a> {
     /// With the value that it stayed at.
     pub fn wait_attribute(&self, name: &str, wanted: &str) -> Result<()> {
         wait::until(format!("{name}={wanted} of {self}"), || {
-            let Some(element) = self.now()? else { bail!("there is none") };
+            let Some(element) = self.now()? else {
+                bail!("there is none")
+            };
             let value = self.session.attribute(&element, name)?;
             if value.as_deref() == Some(wanted) {
                 return Ok(Some(()));

@@ -1,0 +1,77 @@
+//! The app over a data folder that is not as it should be.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+use std::fs;
+
+use anyhow::Result;
+use tests::desktop::Keyring;
+use tests::stage::play;
+use tests::steps::{answer_part, ask, wait_answer};
+
+#[test]
+fn corrupt_settings_are_set_aside_with_a_notice() -> Result<()> {
+    play("corrupt_settings", Keyring::Absent, |stage| {
+        let window = stage.open()?;
+        window.close()?;
+        fs::write(
+            stage.home().join("settings.json"),
+            b"{\"theme\": \"da\0\0\0\0",
+        )?;
+        let window = stage.open()?;
+        let notice = window
+            .part("notice")
+            .with("data-notice", "settingsRestored");
+        notice.wait_shown()?;
+        // What was broken is kept, at the path that the notice names.
+        let words = notice.seen_text()?;
+        let aside = fs::read_dir(stage.home())?
+            .flatten()
+            .find(|entry| fs::read(entry.path()).is_ok_and(|bytes| bytes.ends_with(b"da\0\0\0\0")));
+        let name = aside.expect("the broken file is kept").file_name();
+        assert!(words.contains(name.to_str().unwrap()), "{words}");
+        ask(&window, "Hello")?;
+        wait_answer(&window, "complete")
+    })
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_said_and_the_app_works() -> Result<()> {
+    play(
+        "a_folder_that_cannot_be_written",
+        Keyring::Absent,
+        |stage| {
+            // A file where the folder should be: not even root can write under it.
+            fs::remove_dir(stage.home())?;
+            fs::write(stage.home(), b"")?;
+            let window = stage.open()?;
+            window
+                .part("notice")
+                .with("data-notice", "notKept")
+                .wait_shown()?;
+            ask(&window, "Hello")?;
+            wait_answer(&window, "complete")?;
+            let text = answer_part(&window, "message-text").text()?;
+            assert!(!text.is_empty());
+            window.screenshot(&stage.kept("not-kept.png"))
+        },
+    )
+}
+
+#[test]
+fn a_corrupt_history_is_set_aside_with_a_notice() -> Result<()> {
+    play("a_corrupt_history", Keyring::Absent, |stage| {
+        fs::write(stage.home().join("dragoman.db"), vec![b'x'; 40_000])?;
+        let window = stage.open()?;
+        window
+            .part("notice")
+            .with("data-notice", "historySetAside")
+            .wait_shown()?;
+        ask(&window, "Hello")?;
+        wait_answer(&window, "complete")
+    })
+}
