@@ -84,6 +84,11 @@ impl Window {
         Part::new(&self.session, testid)
     }
 
+    /// The first part of the page that matches a CSS selector.
+    pub fn css(&self, css: &str) -> Part<'_> {
+        Part::of(&self.session, css.to_owned())
+    }
+
     /// Its process id.
     pub fn process(&self) -> u32 {
         self.process

@@ -207,7 +207,7 @@ fn a_removed_key_is_gone_and_a_bad_one_is_refused() -> Result<()> {
         save_key(&window, &id, "sk-second-00000002222", "second")?;
         card.clone().part("key").nth(0).wait()?;
         card.clone().part("key-remove").nth(0).click()?;
-        window.part("confirm").click()?;
+        window.css("[role=alertdialog] .danger").click()?;
         card.clone().part("key").wait_count(1)?;
         let left = card.part("key").text()?;
         assert!(left.contains("second") && left.contains("2222"), "{left}");

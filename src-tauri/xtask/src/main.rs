@@ -1,2 +1,69 @@
-//! Set-up, run, test, check, bench and bundle.
-fn main() {}
+//! `cargo xtask …`: set-up, run, test, check, bench, bundle.
+
+mod bench;
+mod bundle;
+mod page;
+mod run;
+mod shell;
+mod suite;
+mod system;
+
+use std::fs;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND
+
+  run [-- ARGS]      set up what is missing, build, and open the app
+  test [FILTER]      every test, the real window included
+  check              lints and tests that need no web view
+  markdown FILE      the HTML of a file, streamed in by random cuts (SEED=n for others)
+  bench [ARGS]       start, memory and latency of the app, beside an empty window
+  bundle             a release build, packed under target/bundle/";
+
+fn main() -> ExitCode {
+    match answer() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn answer() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let Some((command, rest)) = arguments.split_first() else {
+        bail!("{USAGE}")
+    };
+    match (command.as_str(), rest) {
+        ("run", [dashes, rest @ ..]) if dashes == "--" => run::run(rest),
+        ("run", rest) => run::run(rest),
+        ("test", []) => suite::test(None),
+        ("test", [filter]) => suite::test(Some(filter)),
+        ("check", []) => suite::check(),
+        ("markdown", [file]) => markdown(file),
+        ("bench", rest) => bench::bench(rest),
+        ("bundle", []) => bundle::bundle(),
+        ("help" | "--help" | "-h", _) => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        _ => bail!("{USAGE}"),
+    }
+}
+
+/// Prints the HTML of a markdown file as the page would hold it.
+fn markdown(file: &str) -> Result<()> {
+    let text = fs::read_to_string(file).with_context(|| format!("cannot read {file}"))?;
+    let seed = match std::env::var("SEED") {
+        Ok(seed) => seed
+            .parse()
+            .with_context(|| format!("SEED is a number, not {seed}"))?,
+        Err(_) => 0,
+    };
+    print!("{}", markdown::stream_file(&text, seed));
+    Ok(())
+}

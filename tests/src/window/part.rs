@@ -21,9 +21,13 @@ enum Pick {
 
 impl<'a> Part<'a> {
     pub(crate) fn new(session: &'a Session, testid: &str) -> Self {
+        Self::of(session, format!("[data-testid=\"{testid}\"]"))
+    }
+
+    pub(crate) fn of(session: &'a Session, css: String) -> Self {
         Self {
             session,
-            css: format!("[data-testid=\"{testid}\"]"),
+            css,
             pick: Pick::Nth(0),
         }
     }

@@ -1,0 +1,110 @@
+//! `cargo xtask bundle`: a release build, packed for this machine's kind.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::page;
+use crate::shell::{cargo, command, has, output, root, run, target};
+use crate::system::{self, Need};
+
+/// The entry in the desktop's menu.
+const ENTRY: &str = "[Desktop Entry]
+Type=Application
+Name=Dragoman
+Comment=Ask vision models about pictures
+Comment[zh_CN]=向视觉模型询问图片
+Exec=dragoman
+Icon=dragoman
+Terminal=false
+Categories=Utility;Graphics;
+";
+
+/// Sizes of the icon that are installed, and their files under `icons/`.
+const ICONS: &[(&str, &str)] = &[
+    ("32x32", "32x32.png"),
+    ("128x128", "128x128.png"),
+    ("256x256", "128x128@2x.png"),
+];
+
+/// Builds for release and packs: a `.tar.gz`, and a `.deb` where `dpkg-deb` is.
+///
+/// # Errors
+/// When a step fails, or on a system for which nothing is packed yet.
+pub fn bundle() -> Result<()> {
+    ensure!(
+        cfg!(target_os = "linux"),
+        "packing is done on Linux only so far"
+    );
+    system::ensure_packages(Need::Run)?;
+    page::ensure_built()?;
+    run(cargo().args(["build", "--release", "--package", "dragoman"]))?;
+    let folder = target().join("bundle");
+    let tree = folder.join("tree");
+    if tree.exists() {
+        fs::remove_dir_all(&tree)?;
+    }
+    copy(
+        &target().join("release/dragoman"),
+        &tree.join("usr/bin/dragoman"),
+    )?;
+    for (size, name) in ICONS {
+        let to = format!("usr/share/icons/hicolor/{size}/apps/dragoman.png");
+        copy(&root().join("icons").join(name), &tree.join(to))?;
+    }
+    for name in ["LICENSE", "LICENSE-MIT", "LICENSE-APACHE"] {
+        copy(
+            &root().join(name),
+            &tree.join("usr/share/doc/dragoman").join(name),
+        )?;
+    }
+    write(&tree.join("usr/share/applications/dragoman.desktop"), ENTRY)?;
+    let version = env!("CARGO_PKG_VERSION");
+    let archive = folder.join(format!(
+        "dragoman-{version}-linux-{}.tar.gz",
+        std::env::consts::ARCH
+    ));
+    run(command("tar")
+        .arg("-C")
+        .arg(&tree)
+        .arg("-czf")
+        .arg(&archive)
+        .arg("usr"))?;
+    println!("{}", archive.display());
+    if has("dpkg-deb") {
+        pack_debian(&folder, &tree, version)?;
+    }
+    Ok(())
+}
+
+fn pack_debian(folder: &Path, tree: &Path, version: &str) -> Result<()> {
+    let arch = output("dpkg", &["--print-architecture"]).context("dpkg tells no architecture")?;
+    let control = format!(
+        "Package: dragoman\nVersion: {version}\nArchitecture: {arch}\nSection: utils\n\
+         Priority: optional\nMaintainer: The Dragoman authors <dragoman@localhost>\n\
+         Depends: libwebkit2gtk-4.1-0, libgtk-3-0, libdbus-1-3\n\
+         Recommends: gnome-keyring | kwalletmanager\n\
+         Description: Ask vision models about pictures\n \
+         Drag a picture in, ask about it, read the answer as it is written.\n"
+    );
+    write(&tree.join("DEBIAN/control"), &control)?;
+    let package = folder.join(format!("dragoman_{version}_{arch}.deb"));
+    run(command("dpkg-deb")
+        .args(["--root-owner-group", "--build"])
+        .arg(tree)
+        .arg(&package))?;
+    println!("{}", package.display());
+    Ok(())
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to.parent().context("a file lies in a folder")?)?;
+    fs::copy(from, to).with_context(|| format!("cannot copy {}", from.display()))?;
+    Ok(())
+}
+
+fn write(to: &Path, text: &str) -> Result<()> {
+    fs::create_dir_all(to.parent().context("a file lies in a folder")?)?;
+    fs::write(to, text).with_context(|| format!("cannot write {}", to.display()))
+}

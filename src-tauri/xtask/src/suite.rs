@@ -1,0 +1,135 @@
+//! `cargo xtask test` and `cargo xtask check`: what must hold.
+
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+
+use crate::page;
+use crate::shell::{cargo, run, target};
+use crate::system::{self, Need};
+
+/// The crates that compile no web view.
+const PURE: &[&str] = &[
+    "protocol",
+    "keys",
+    "providers",
+    "wire",
+    "images",
+    "markdown",
+    "history",
+    "chat",
+    "xtask",
+];
+
+/// Windows at once: each is a desktop with three web processes.
+const WINDOWS: &str = "--test-threads=2";
+
+/// Steps, with how long each took and whether it held.
+#[derive(Default)]
+struct Steps(Vec<(&'static str, f64, Result<()>)>);
+
+impl Steps {
+    /// Runs a step; a later one runs even when this fails, so that one run tells all.
+    fn step(&mut self, name: &'static str, work: impl FnOnce() -> Result<()>) {
+        let start = Instant::now();
+        let outcome = work();
+        if let Err(error) = &outcome {
+            eprintln!("{name}: {error:#}");
+        }
+        self.0.push((name, start.elapsed().as_secs_f64(), outcome));
+    }
+
+    /// Prints what held.
+    fn finish(self) -> Result<()> {
+        eprintln!();
+        let mut failed = 0;
+        for (name, seconds, outcome) in &self.0 {
+            let word = if outcome.is_ok() { "ok" } else { "FAILED" };
+            failed += usize::from(outcome.is_err());
+            eprintln!("{word:>6}  {seconds:7.1} s  {name}");
+        }
+        if failed > 0 {
+            bail!("{failed} of {} steps failed", self.0.len());
+        }
+        Ok(())
+    }
+}
+
+/// Every test there is, the real window included. With a filter only the tests
+/// whose names hold it, and no lints.
+///
+/// # Errors
+/// When one step fails; all of them are run.
+pub fn test(filter: Option<&str>) -> Result<()> {
+    system::ensure_packages(if cfg!(target_os = "linux") {
+        Need::Test
+    } else {
+        Need::Run
+    })?;
+    // The shell embeds the page: without it nothing of the shell compiles.
+    page::ensure_built()?;
+    let mut steps = Steps::default();
+    if filter.is_none() {
+        steps.step("formatting", || {
+            run(cargo().args(["fmt", "--all", "--check"]))
+        });
+        steps.step("page", page::test);
+        steps.step("clippy", || {
+            run(clippy().args(["--workspace", "--all-targets", "--", "-D", "warnings"]))
+        });
+    }
+    // The tests start the app's own binary, which `cargo test` alone does not build. With
+    // all targets the features are those of the tests, so nothing is built twice.
+    steps.step("build", || {
+        run(cargo().args(["build", "--workspace", "--all-targets"]))
+    });
+    steps.step("tests", || {
+        let app = target()
+            .join("debug")
+            .join(format!("dragoman{}", std::env::consts::EXE_SUFFIX));
+        let mut tests = cargo();
+        tests
+            .env("DRAGOMAN_BIN", app)
+            .args(["test", "--workspace", "--no-fail-fast"]);
+        if !cfg!(target_os = "linux") {
+            // The window is driven on Linux only.
+            tests.args(["--exclude", "tests"]);
+        }
+        run(tests.args(["--", WINDOWS]).args(filter))
+    });
+    steps.finish()
+}
+
+/// What holds without a web view: fast, and needs no system packages.
+///
+/// # Errors
+/// When one step fails; all of them are run.
+pub fn check() -> Result<()> {
+    let pure = |mut command: Command| {
+        for name in PURE {
+            command.args(["--package", name]);
+        }
+        command
+    };
+    let mut steps = Steps::default();
+    steps.step("formatting", || {
+        run(cargo().args(["fmt", "--all", "--check"]))
+    });
+    steps.step("clippy", || {
+        run(pure(clippy()).args(["--all-targets", "--", "-D", "warnings"]))
+    });
+    steps.step("crates", || {
+        let mut test = cargo();
+        test.arg("test");
+        run(&mut pure(test))
+    });
+    steps.step("page", page::test);
+    steps.finish()
+}
+
+fn clippy() -> Command {
+    let mut clippy = cargo();
+    clippy.arg("clippy");
+    clippy
+}
