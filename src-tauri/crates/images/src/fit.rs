@@ -87,7 +87,7 @@ pub(crate) fn code(image: DynamicImage, nature: Nature, limits: &Limits) -> Opti
             height,
             flattened,
         };
-        if png && let Some(bytes) = png_bytes(&image).filter(|bytes| bytes.len() <= most) {
+        if png && let Some(bytes) = png_bytes(&image, nature).filter(|bytes| bytes.len() <= most) {
             return Some(coded(Mime::Png, bytes, false));
         }
         if jpeg {
@@ -182,14 +182,19 @@ fn jpeg_bytes(image: &DynamicImage, quality: u8, nature: Nature) -> Option<Vec<u
     Some(bytes)
 }
 
-fn png_bytes(image: &DynamicImage) -> Option<Vec<u8>> {
+fn png_bytes(image: &DynamicImage, nature: Nature) -> Option<Vec<u8>> {
+    // Trying harder gains little on a photo and takes seconds.
+    let effort = match nature {
+        Nature::Photo => CompressionType::Fast,
+        Nature::Drawing => CompressionType::Default,
+    };
     let color = match image {
         DynamicImage::ImageLuma8(_) => ExtendedColorType::L8,
         DynamicImage::ImageRgba8(_) => ExtendedColorType::Rgba8,
         _ => ExtendedColorType::Rgb8,
     };
     let mut bytes = Vec::new();
-    PngEncoder::new_with_quality(&mut bytes, CompressionType::Default, FilterType::Adaptive)
+    PngEncoder::new_with_quality(&mut bytes, effort, FilterType::Adaptive)
         .write_image(image.as_bytes(), image.width(), image.height(), color)
         .ok()?;
     Some(bytes)
