@@ -161,3 +161,19 @@ fn a_colour_profile_is_no_metadata() {
     assert!(done.bytes == bytes);
     assert_eq!(done.picture.done, []);
 }
+
+#[test]
+fn cuts_off_what_follows_the_picture() {
+    let shot = rgba(&screenshot(30, 20));
+    let files = [
+        jpeg(&photo(30, 20)),
+        png(screenshot(30, 20)),
+        webp(&shot),
+        gif(&[shot]),
+    ];
+    for plain in files {
+        let done = prepared(&[plain.as_slice(), b"\0\0\0\x18ftypmp42 secret film"].concat());
+        assert!(done.bytes == plain, "{:?}", done.picture);
+        assert_eq!(done.picture.done, [Done::MetadataRemoved]);
+    }
+}
