@@ -256,14 +256,13 @@ export class Fake implements Backend {
   };
 
   private parse(baseUrl: string, allowPrivate: boolean): URL {
-    const bad = (reason: string) =>
-      errorOf('base_url', `${baseUrl} cannot be used: ${reason}`, { url: baseUrl, reason });
-    if (!URL.canParse(baseUrl))
-      throw bad('it is not an address such as https://api.example.com/v1');
+    const bad = (reason: string, why: string) =>
+      errorOf('base_url', `${baseUrl} cannot be used: ${reason}`, { url: baseUrl, reason, why });
+    if (!URL.canParse(baseUrl)) throw bad('it is not a web address.', 'not_an_address');
     const url = new URL(baseUrl);
     const here = url.hostname === 'localhost' || url.hostname.startsWith('127.');
     if (url.protocol === 'http:' && !here && !allowPrivate)
-      throw bad('http is taken for this computer only');
+      throw bad('http to a private address is sent unencrypted.', 'private_http');
     return url;
   }
 

@@ -65,7 +65,11 @@ export class AppState {
   listen(): Undo {
     const unwatch = this.compositions.watch(document);
     const undos = [
-      this.backend.listen('attachment', ({ attachment }) => this.composer.upsert(attachment)),
+      this.backend.listen('attachment', ({ attachment }) => {
+        // A picture that comes is for the question: show where it went.
+        if (attachment.state === 'preparing') this.settingsOpen = false;
+        this.composer.upsert(attachment);
+      }),
       this.backend.listen('drag', (drag) => {
         this.composer.dragging = drag.type === 'enter' ? drag.count : null;
       }),

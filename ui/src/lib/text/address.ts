@@ -1,27 +1,27 @@
 /**
- * Could this base URL need the user's leave to be used: `http` to something
- * that is not this computer? The app decides; this only shows the question.
+ * Could this base URL need the user's leave: `http` to a machine of a network
+ * of one's own? The app decides; this only shows the question in time.
  */
 export function mayNeedPrivate(baseUrl: string): boolean {
-  let url: URL;
-  try {
-    url = new URL(baseUrl.trim());
-  } catch {
-    return false;
-  }
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') return false;
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (host === 'localhost' || host.endsWith('.localhost')) return false;
-  if (/^127\./.test(host) || host === '::1') return false;
-  return url.protocol === 'http:' || isPrivate(host);
+  if (!URL.canParse(baseUrl.trim())) return false;
+  const { protocol, hostname } = new URL(baseUrl.trim());
+  const host = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+  return protocol === 'http:' && (isPrivateAddress(host) || isPrivateName(host));
 }
 
-/** An address of a network of one's own. */
-function isPrivate(host: string): boolean {
+/** RFC 1918, RFC 6598, RFC 4193. */
+function isPrivateAddress(host: string): boolean {
   return (
-    /^10\./.test(host) ||
-    /^192\.168\./.test(host) ||
-    /^172\.(1[6-9]|2\d|3[01])\./.test(host) ||
+    /^10\.[\d.]+$/.test(host) ||
+    /^192\.168\.[\d.]+$/.test(host) ||
+    /^172\.(1[6-9]|2\d|3[01])\.[\d.]+$/.test(host) ||
+    /^100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.[\d.]+$/.test(host) ||
     /^f[cd][0-9a-f]{2}:/i.test(host)
   );
+}
+
+/** Names that no public host has: mDNS, home routers, single labels. */
+function isPrivateName(host: string): boolean {
+  if (/[:]|^[\d.]+$/.test(host) || /(^|\.)localhost$/.test(host)) return false;
+  return /\.(local|lan|home\.arpa)$/.test(host) || !host.includes('.');
 }

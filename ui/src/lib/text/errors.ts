@@ -31,6 +31,27 @@ function numeric(value: string | undefined, format: (value: number) => string): 
   return value !== undefined && Number.isFinite(number) ? format(number) : (value ?? '');
 }
 
+/** Why a base URL is refused, by the app's name for the reason. */
+const refusals: Record<string, (values: { url: string }) => string> = {
+  empty: m.base_url_empty,
+  not_an_address: m.base_url_not_an_address,
+  characters: m.base_url_characters,
+  too_long: m.base_url_too_long,
+  scheme: m.base_url_scheme,
+  user_info: m.base_url_user_info,
+  query: m.base_url_query,
+  fragment: m.base_url_fragment,
+  plain_http: m.base_url_plain_http,
+  private_http: m.base_url_private_http,
+  link_local: m.base_url_link_local,
+  no_machine: m.base_url_no_machine,
+};
+
+function baseUrlText(values: Values): string {
+  const say = refusals[values.why ?? ''];
+  return say ? say({ url: values.url ?? '' }) : m.error_base_url({ reason: values.reason ?? '' });
+}
+
 /** One wording for every code: the compiler sees to it that none is missing. */
 const wordings: Record<ErrorCode, Wording> = {
   not_a_picture: named(m.error_not_a_picture, 'name'),
@@ -73,7 +94,7 @@ const wordings: Record<ErrorCode, Wording> = {
   key_not_found: plain(m.error_key_not_found),
   key_missing: named(m.error_key_missing, 'provider'),
   key_other_origin: named(m.error_key_other_origin, 'origin', 'was'),
-  base_url: named(m.error_base_url, 'reason'),
+  base_url: named((v) => baseUrlText(v), 'reason'),
   provider_not_found: named(m.error_provider_not_found, 'provider'),
   manifest: named(m.error_manifest, 'field', 'reason'),
   parameter: named(m.error_parameter, 'parameter', 'range'),

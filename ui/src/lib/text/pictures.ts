@@ -23,8 +23,7 @@ export function pictureSize(picture: Picture): string {
 /** What was done to it, in words; the sizes say by themselves that it was resized. */
 export function pictureDone(picture: Picture): string {
   const done = picture.done.filter((what) => what !== 'resized').map((what) => words[what]());
-  if (picture.done.length === 0) return m.att_asis();
-  const text = done.join(m.list_comma());
+  const text = picture.done.length === 0 ? m.att_asis() : done.join(m.list_comma());
   return text.charAt(0).toLocaleUpperCase() + text.slice(1);
 }
 
