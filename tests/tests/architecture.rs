@@ -1,0 +1,341 @@
+//! How the house is built: which crate may lean on which, what the page may
+//! do, and that each dependency is there once.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, PackageId};
+use pretty_assertions::assert_eq;
+use serde_json::Value;
+
+/// Each of our crates, and the ones of ours that it may use outside its tests.
+const MAY_USE: &[(&str, &[&str])] = &[
+    ("protocol", &[]),
+    ("keys", &["protocol"]),
+    ("providers", &["protocol"]),
+    ("wire", &["protocol"]),
+    ("images", &["protocol"]),
+    ("markdown", &["protocol"]),
+    ("history", &["protocol"]),
+    ("chat", SERVICES),
+    (
+        "dragoman",
+        &[
+            "protocol",
+            "keys",
+            "providers",
+            "wire",
+            "images",
+            "markdown",
+            "history",
+            "chat",
+        ],
+    ),
+    ("tests", &["dragoman"]),
+    ("xtask", &["markdown"]),
+];
+
+/// What a turn puts together.
+const SERVICES: &[&str] = &[
+    "protocol",
+    "keys",
+    "providers",
+    "wire",
+    "images",
+    "markdown",
+    "history",
+];
+
+/// What the shell adds; a crate without these compiles in seconds.
+const SHELL_ONLY: &[&str] = &["tauri", "wry", "tao", "gtk", "webkit2gtk"];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap()
+        .to_owned()
+}
+
+fn metadata() -> Metadata {
+    MetadataCommand::new()
+        .manifest_path(root().join("Cargo.toml"))
+        .other_options(vec!["--offline".to_owned(), "--locked".to_owned()])
+        .exec()
+        .unwrap()
+}
+
+fn json(path: &str) -> Value {
+    serde_json::from_slice(&fs::read(root().join(path)).unwrap()).unwrap()
+}
+
+/// Everything under a folder that ends so.
+fn files(folder: &Path, ends: &[&str]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut left = vec![folder.to_owned()];
+    while let Some(folder) = left.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                left.push(path);
+            } else if ends.iter().any(|end| path.to_string_lossy().ends_with(end)) {
+                found.push(path);
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn dependencies_point_one_way() {
+    let metadata = metadata();
+    let rules: BTreeMap<&str, &[&str]> = MAY_USE.iter().copied().collect();
+    let members: BTreeSet<&str> = metadata
+        .workspace_packages()
+        .iter()
+        .map(|package| package.name.as_str())
+        .collect();
+    assert_eq!(
+        members,
+        rules.keys().copied().collect(),
+        "every crate has its rule"
+    );
+    for package in metadata.workspace_packages() {
+        for dependency in &package.dependencies {
+            let name = dependency.name.as_str();
+            if dependency.kind == DependencyKind::Development || !members.contains(name) {
+                continue;
+            }
+            let allowed = rules[package.name.as_str()];
+            assert!(
+                allowed.contains(&name),
+                "{} must not use {name}",
+                package.name
+            );
+        }
+    }
+}
+
+/// All that a package compiles on this platform, its tests not among it.
+fn closure(metadata: &Metadata, from: &PackageId) -> BTreeSet<String> {
+    let resolve = metadata.resolve.as_ref().unwrap();
+    let nodes: BTreeMap<&PackageId, _> =
+        resolve.nodes.iter().map(|node| (&node.id, node)).collect();
+    let mut seen = BTreeSet::from([from]);
+    let mut left = VecDeque::from([from]);
+    while let Some(id) = left.pop_front() {
+        for dependency in &nodes[id].deps {
+            let compiled = dependency
+                .dep_kinds
+                .iter()
+                .any(|kind| kind.kind != DependencyKind::Development);
+            if compiled && seen.insert(&dependency.pkg) {
+                left.push_back(&dependency.pkg);
+            }
+        }
+    }
+    seen.into_iter()
+        .map(|id| metadata[id].name.to_string())
+        .collect()
+}
+
+#[test]
+fn the_crates_that_think_compile_no_web_view() {
+    let metadata = metadata();
+    for package in metadata.workspace_packages() {
+        if matches!(package.name.as_str(), "dragoman" | "tests") {
+            continue;
+        }
+        let compiled = closure(&metadata, &package.id);
+        for name in SHELL_ONLY {
+            assert!(
+                !compiled.contains(*name),
+                "{} compiles {name}",
+                package.name
+            );
+        }
+    }
+}
+
+#[test]
+fn each_direct_dependency_has_one_version_named_once() {
+    let metadata = metadata();
+    let mut versions: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for package in metadata.workspace_packages() {
+        for dependency in &package.dependencies {
+            let version = dependency.req.to_string();
+            versions
+                .entry(dependency.name.clone())
+                .or_default()
+                .insert(version);
+        }
+        let manifest = fs::read_to_string(&package.manifest_path).unwrap();
+        for line in manifest
+            .lines()
+            .filter(|line| !line.trim_start().starts_with('#'))
+        {
+            let names_version = line.contains("version = \"") || line.contains(" = \"^");
+            assert!(!names_version, "{}: {line}", package.manifest_path);
+        }
+    }
+    let twice: Vec<_> = versions
+        .iter()
+        .filter(|(_, versions)| versions.len() > 1)
+        .collect();
+    assert!(twice.is_empty(), "more than one version: {twice:?}");
+}
+
+#[test]
+fn one_file_of_the_page_imports_tauri() {
+    let page = root().join("ui/src");
+    let importing: Vec<PathBuf> = files(&page, &[".ts", ".js", ".svelte"])
+        .into_iter()
+        .filter(|path| fs::read_to_string(path).unwrap().contains("@tauri-apps/"))
+        .map(|path| path.strip_prefix(&page).unwrap().to_owned())
+        .collect();
+    assert_eq!(importing, [PathBuf::from("lib/ipc/tauri.ts")]);
+}
+
+#[test]
+fn the_page_makes_no_html_but_where_blocks_are_inserted() {
+    let page = root().join("ui/src");
+    let inserting: Vec<PathBuf> = files(&page, &[".ts", ".svelte"])
+        .into_iter()
+        .filter(|path| !path.to_string_lossy().ends_with(".test.ts"))
+        .filter(|path| {
+            let text = fs::read_to_string(path).unwrap();
+            [
+                "{@html",
+                "innerHTML",
+                "insertAdjacentHTML",
+                "outerHTML",
+                "document.write",
+            ]
+            .iter()
+            .any(|way| text.contains(way))
+        })
+        .map(|path| path.strip_prefix(&page).unwrap().to_owned())
+        .collect();
+    assert!(
+        inserting.len() <= 1,
+        "HTML is inserted in more than one place: {inserting:?}"
+    );
+}
+
+#[test]
+fn the_page_has_no_network_and_runs_only_its_own_scripts() {
+    let config = json("src-tauri/tauri.conf.json");
+    assert_eq!(
+        config.pointer("/app/withGlobalTauri"),
+        Some(&Value::Bool(false))
+    );
+    let security = &config["app"]["security"];
+    assert_eq!(security["freezePrototype"], Value::Bool(true));
+    assert!(
+        security
+            .get("assetProtocol")
+            .is_none_or(|asset| asset["enable"] != Value::Bool(true))
+    );
+    assert!(
+        security
+            .get("dangerousDisableAssetCspModification")
+            .is_none()
+    );
+    let rule = |name: &str| {
+        security["csp"][name]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let expected = [
+        ("default-src", "'self'"),
+        ("connect-src", "ipc: http://ipc.localhost"),
+        (
+            "img-src",
+            "'self' attachment: http://attachment.localhost data:",
+        ),
+        ("style-src", "'self'"),
+        ("script-src", "'self'"),
+        ("object-src", "'none'"),
+        ("base-uri", "'none'"),
+        ("form-action", "'none'"),
+        ("frame-src", "'none'"),
+    ];
+    let all: BTreeSet<&str> = security["csp"]
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    assert_eq!(all, expected.iter().map(|(name, _)| *name).collect());
+    for (name, value) in expected {
+        assert_eq!(rule(name), value, "{name}");
+    }
+}
+
+#[test]
+fn the_page_is_granted_commands_by_name_and_nothing_else() {
+    let folder = root().join("src-tauri/capabilities");
+    let capabilities = files(&folder, &[".json", ".toml", ".json5"]);
+    assert_eq!(capabilities, [folder.join("main.json")]);
+    let main = json("src-tauri/capabilities/main.json");
+    assert_eq!(main["windows"], Value::from(vec!["main"]));
+    assert!(main.get("remote").is_none());
+    let ours = [
+        "desktop",
+        "settings",
+        "keys",
+        "providers",
+        "images",
+        "history",
+        "chat",
+    ];
+    for permission in main["permissions"].as_array().unwrap() {
+        // An object would carry a scope of its own.
+        let name = permission.as_str().expect("a permission is a plain name");
+        if matches!(
+            name,
+            "core:event:allow-listen" | "core:event:allow-unlisten"
+        ) {
+            continue;
+        }
+        let (plugin, command) = name.split_once(':').unwrap();
+        assert!(ours.contains(&plugin), "{name} is no command of ours");
+        assert!(
+            command.starts_with("allow-"),
+            "{name} grants more than one command"
+        );
+    }
+}
+
+#[test]
+fn tauri_is_built_without_the_asset_protocol_and_developer_tools() {
+    let metadata = metadata();
+    let shell = metadata
+        .workspace_packages()
+        .into_iter()
+        .find(|p| p.name.as_str() == "dragoman");
+    let tauri = shell
+        .unwrap()
+        .dependencies
+        .iter()
+        .find(|d| d.name == "tauri")
+        .unwrap();
+    for feature in [
+        "protocol-asset",
+        "devtools",
+        "unstable",
+        "macos-private-api",
+    ] {
+        assert!(
+            !tauri.features.iter().any(|name| name == feature),
+            "tauri has {feature}"
+        );
+    }
+}
