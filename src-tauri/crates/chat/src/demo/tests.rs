@@ -12,7 +12,7 @@ use super::{answer, paced};
 fn picture(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
     let image = RgbImage::from_fn(width, height, |x, _| {
         if x * 4 < width * 3 {
-            Rgb([11, 110, 105])
+            Rgb([0, 0, 255])
         } else {
             Rgb([255, 255, 255])
         }
@@ -108,7 +108,7 @@ fn one_picture_is_told_in_full() {
     };
     let expected = format!(
         "**Demo** · no model: what follows is measured from the picture this app sent.\n\n\
-         The colour that covers most is **teal blue** (`#0b6e69`), about 75% of it.\n\n\
+         The colour that covers most is **blue** (`#0000ff`), about 75% of it.\n\n\
          | Measured | Value |\n|---|---|\n\
          | Format | PNG, sent as `image/png` |\n\
          | Size | 400 × 300 pixels, landscape, 4:3 |\n\
@@ -118,7 +118,7 @@ fn one_picture_is_told_in_full() {
     for part in [
         "| Transparency | none |",
         "| Metadata | none in what arrived |",
-        "| `#0b6e69` | teal blue | 75% |",
+        "| `#0000ff` | blue | 75% |",
         "| `#ffffff` | white | 25% |",
         "Your text has 23 characters in 5 words.",
     ] {
@@ -145,7 +145,7 @@ fn a_question_in_chinese_is_answered_in_chinese() {
     for part in [
         "**演示** · 没有模型：以下内容由本应用发送的图片测量得出。",
         "尺寸是 **120 × 160** 像素",
-        "占比最大的颜色是**青蓝色**",
+        "占比最大的颜色是**蓝色**",
         "| 格式 | JPEG，以 `image/jpeg` 发送 |",
         "| 尺寸 | 120 × 160 像素，纵向，3:4 |",
         "你的文字共 13 个字符，其中汉字 11 个。",
