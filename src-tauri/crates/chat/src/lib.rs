@@ -1,1 +1,30 @@
-//! chat
+//! A turn: assemble, send, stream, keep, stop, retry.
+//!
+//! [`Chat`] runs turns, several at once in different conversations. What a turn
+//! shows goes to its sinks as [`protocol::ChatEvent`]s and to the history at
+//! most 250 ms later. [`Accounts`] knows the providers and which key may go
+//! where; [`Attachments`] are the pictures that wait in the composer.
+
+mod accounts;
+mod assemble;
+mod attachments;
+pub mod demo;
+mod live;
+mod service;
+mod turn;
+mod view;
+
+pub use accounts::Accounts;
+pub use attachments::Attachments;
+pub use live::Sink;
+pub use service::Chat;
+pub use view::{conversation as conversation_view, message as message_view};
+
+/// Milliseconds since the Unix epoch.
+fn now() -> protocol::Millis {
+    std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |since| {
+            i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+        })
+}

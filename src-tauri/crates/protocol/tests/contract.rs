@@ -1,6 +1,6 @@
-#![allow(clippy::unwrap_used)]
-
 //! The TypeScript contract in the page is what this crate says.
+
+#![allow(clippy::unwrap_used)]
 
 use std::{collections::BTreeMap, fs, path::Path};
 

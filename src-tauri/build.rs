@@ -1,0 +1,33 @@
+//! Declares the commands of each plugin, so that every one of them needs a
+//! permission in `capabilities/`.
+
+use tauri_build::{Attributes, InlinedPlugin};
+
+fn main() {
+    let plugins = [
+        ("desktop", ["hello", "ready", "open", "copy"].as_slice()),
+        ("settings", ["get", "set"].as_slice()),
+        (
+            "keys",
+            [
+                "status", "list", "set", "test", "choose", "rename", "remove",
+            ]
+            .as_slice(),
+        ),
+        (
+            "providers",
+            ["list", "add", "update", "remove", "models"].as_slice(),
+        ),
+        ("images", ["list", "pick", "paste", "remove"].as_slice()),
+        ("history", ["list", "open", "rename", "remove"].as_slice()),
+        ("chat", ["send", "retry", "attach", "stop"].as_slice()),
+    ];
+    let attributes = plugins
+        .into_iter()
+        .fold(Attributes::new(), |attributes, (name, commands)| {
+            attributes.plugin(name, InlinedPlugin::new().commands(commands))
+        });
+    if let Err(error) = tauri_build::try_build(attributes) {
+        println!("cargo::error={error:#}");
+    }
+}

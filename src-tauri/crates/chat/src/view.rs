@@ -1,0 +1,39 @@
+//! Stored messages as the page shows them.
+
+use history::{StoredConversation, StoredMessage};
+use protocol::{Conversation, Message, Role};
+
+/// A stored conversation, rendered.
+pub fn conversation(stored: StoredConversation) -> Conversation {
+    Conversation {
+        id: stored.id,
+        title: stored.title,
+        messages: stored.messages.into_iter().map(message).collect(),
+    }
+}
+
+/// A stored message, rendered: an answer's text and reasoning become blocks,
+/// a person's text stays as typed.
+pub fn message(stored: StoredMessage) -> Message {
+    let rendered = stored.role == Role::Assistant;
+    let blocks = |text: &str| {
+        if rendered {
+            markdown::render(text)
+        } else {
+            Vec::new()
+        }
+    };
+    Message {
+        blocks: blocks(&stored.text),
+        reasoning: blocks(&stored.reasoning),
+        id: stored.id,
+        parent: stored.parent,
+        role: stored.role,
+        state: stored.state,
+        text: stored.text,
+        pictures: stored.pictures,
+        answer: stored.answer,
+        error: stored.error,
+        created_at: stored.created_at,
+    }
+}

@@ -1,0 +1,68 @@
+//! The desktop shell: a window, the plugins the page may call, and nothing that
+//! thinks.
+
+mod graphics;
+mod home;
+mod plugins;
+mod scheme;
+mod services;
+mod window;
+
+use std::process::ExitCode;
+
+use tauri::{App, Builder, Context, Runtime, Wry};
+
+pub use home::Home;
+
+/// The app's configuration, its page and its capabilities.
+pub fn context<R: Runtime>() -> Context<R> {
+    tauri::generate_context!()
+}
+
+/// The app with every plugin registered, on any runtime. With `home` all its
+/// files are there; else where `DRAGOMAN_HOME` or the platform says.
+///
+/// # Errors
+/// When the runtime cannot start: no display, no web view.
+pub fn build<R: Runtime>(builder: Builder<R>, home: Option<Home>) -> tauri::Result<App<R>> {
+    let home = home.unwrap_or_else(Home::from_environment);
+    builder
+        .plugin(window::single_instance(&home))
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(
+            tauri_plugin_opener::Builder::new()
+                .open_js_links_on_click(false)
+                .build(),
+        )
+        .plugin(tauri_plugin_store::Builder::new().build())
+        .register_asynchronous_uri_scheme_protocol(scheme::NAME, scheme::answer)
+        .setup(move |app| {
+            let handle = app.handle();
+            let opened = services::open(handle, &home)?;
+            handle.plugin(plugins::settings::init(opened.settings))?;
+            handle.plugin(plugins::desktop::init(opened.notices))?;
+            handle.plugin(plugins::keys::init(opened.accounts.clone()))?;
+            handle.plugin(plugins::providers::init(opened.accounts))?;
+            handle.plugin(plugins::images::init(opened.attachments))?;
+            handle.plugin(plugins::history::init(opened.chat.clone()))?;
+            handle.plugin(plugins::chat::init(opened.chat))?;
+            window::open(handle, &home)?;
+            Ok(())
+        })
+        .build(context())
+}
+
+/// Runs the app until its window is closed.
+pub fn run() -> ExitCode {
+    graphics::avoid_blank_windows();
+    match build(Builder::<Wry>::default(), None) {
+        Ok(app) => {
+            app.run(|_, _| {});
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("Dragoman cannot start: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! One door a file; each takes params, calls its crate, and maps the error.
+
+pub mod chat;
+pub mod desktop;
+pub mod history;
+pub mod images;
+pub mod keys;
+pub mod providers;
+pub mod settings;

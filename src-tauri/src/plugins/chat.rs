@@ -1,0 +1,60 @@
+//! Ask, follow, stop.
+
+use chat::{Chat, Sink};
+use protocol::{
+    ChatAttachParams, ChatEvent, ChatRetryParams, ChatSendParams, ChatSent, ChatStopParams,
+    IpcError,
+};
+use tauri::{
+    Manager, Runtime, State, command, generate_handler,
+    ipc::Channel,
+    plugin::{Builder, TauriPlugin},
+};
+
+fn sink(channel: Channel<ChatEvent>) -> Sink {
+    Box::new(move |event| channel.send(event).is_ok())
+}
+
+#[command]
+async fn send(
+    chat: State<'_, Chat>,
+    params: ChatSendParams,
+    channel: Channel<ChatEvent>,
+) -> Result<ChatSent, IpcError> {
+    chat.send(params, sink(channel)).await
+}
+
+#[command]
+async fn retry(
+    chat: State<'_, Chat>,
+    params: ChatRetryParams,
+    channel: Channel<ChatEvent>,
+) -> Result<ChatSent, IpcError> {
+    chat.retry(params, sink(channel)).await
+}
+
+#[command]
+async fn attach(
+    chat: State<'_, Chat>,
+    params: ChatAttachParams,
+    channel: Channel<ChatEvent>,
+) -> Result<(), IpcError> {
+    chat.attach(&params.message, sink(channel))
+}
+
+#[command]
+async fn stop(chat: State<'_, Chat>, params: ChatStopParams) -> Result<(), IpcError> {
+    chat.stop(&params.message);
+    Ok(())
+}
+
+/// The plugin `chat`.
+pub fn init<R: Runtime>(chat: Chat) -> TauriPlugin<R> {
+    Builder::new("chat")
+        .setup(move |app, _| {
+            app.manage(chat);
+            Ok(())
+        })
+        .invoke_handler(generate_handler![send, retry, attach, stop])
+        .build()
+}

@@ -1,0 +1,101 @@
+//! The desktop around the page: links, the clipboard, what happened at start.
+
+use std::sync::{Mutex, PoisonError};
+
+use arboard::Clipboard;
+use protocol::{CopyParams, ErrorCode, Hello, IpcError, Notice, OpenParams};
+use tauri::{
+    AppHandle, Manager, Runtime, State, command, generate_handler,
+    plugin::{Builder, TauriPlugin},
+};
+use tauri_plugin_opener::OpenerExt;
+
+/// Says on stderr when the page can be used, for measuring.
+const BENCH: &str = "DRAGOMAN_BENCH";
+
+/// What the page is told, and the clipboard, which on X11 and Wayland serves
+/// what was copied only as long as it lives.
+struct Desktop {
+    notices: Vec<Notice>,
+    clipboard: Mutex<Option<Clipboard>>,
+}
+
+#[command]
+async fn hello<R: Runtime>(
+    app: AppHandle<R>,
+    desktop: State<'_, Desktop>,
+) -> Result<Hello, IpcError> {
+    Ok(Hello {
+        version: app.package_info().version.to_string(),
+        locale: sys_locale::get_locale().unwrap_or_else(|| "en".to_owned()),
+        platform: std::env::consts::OS.to_owned(),
+        notices: desktop.notices.clone(),
+    })
+}
+
+#[command]
+async fn ready() -> Result<(), IpcError> {
+    if std::env::var_os(BENCH).is_some() {
+        eprintln!("dragoman: ready");
+    }
+    // Loading the highlighter's grammars takes a while: not before the window
+    // can be used, and not on the first answer either.
+    std::thread::spawn(markdown::warm);
+    Ok(())
+}
+
+#[command]
+async fn open<R: Runtime>(app: AppHandle<R>, params: OpenParams) -> Result<(), IpcError> {
+    let refused = |reason: &str| {
+        IpcError::new(
+            ErrorCode::Internal,
+            format!("This link was not opened: {reason}."),
+        )
+    };
+    let url = tauri::Url::parse(&params.url).map_err(|_| refused("it is not an address"))?;
+    if !matches!(url.scheme(), "https" | "http" | "mailto") {
+        return Err(refused("only https, http and mailto links are opened"));
+    }
+    app.opener()
+        .open_url(url.as_str(), None::<&str>)
+        .map_err(|_| refused("the system has no program for it"))
+}
+
+#[command]
+async fn copy<R: Runtime>(app: AppHandle<R>, params: CopyParams) -> Result<(), IpcError> {
+    let copied = tauri::async_runtime::spawn_blocking(move || {
+        let desktop = app.state::<Desktop>();
+        let mut clipboard = desktop
+            .clipboard
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if clipboard.is_none() {
+            *clipboard = Some(Clipboard::new()?);
+        }
+        match clipboard.as_mut() {
+            Some(clipboard) => clipboard.set_text(params.text),
+            None => Ok(()),
+        }
+    });
+    match copied.await {
+        Ok(Ok(())) => Ok(()),
+        _ => Err(IpcError::new(
+            ErrorCode::Internal,
+            "The clipboard cannot be reached.",
+        )),
+    }
+}
+
+/// The plugin `desktop`.
+pub fn init<R: Runtime>(notices: Vec<Notice>) -> TauriPlugin<R> {
+    Builder::new("desktop")
+        .setup(move |app, _| {
+            app.manage(Desktop {
+                notices,
+                clipboard: Mutex::default(),
+            });
+            Ok(())
+        })
+        .invoke_handler(generate_handler![hello, ready, open, copy])
+        .build()
+}

@@ -1,0 +1,64 @@
+//! Keys go in, never out.
+
+use chat::Accounts;
+use protocol::{
+    IpcError, KeyIdParams, KeyInfo, KeyList, KeyRenameParams, KeySetParams, KeyTestParams,
+    KeyTestReport, KeyringStatus,
+};
+use tauri::{
+    Manager, Runtime, State, command, generate_handler,
+    plugin::{Builder, TauriPlugin},
+};
+
+#[command]
+async fn status(accounts: State<'_, Accounts>) -> Result<KeyringStatus, IpcError> {
+    Ok(accounts.keyring().await)
+}
+
+#[command]
+async fn list(accounts: State<'_, Accounts>) -> Result<KeyList, IpcError> {
+    Ok(KeyList {
+        keys: accounts.keys()?,
+    })
+}
+
+#[command]
+async fn set(accounts: State<'_, Accounts>, params: KeySetParams) -> Result<KeyInfo, IpcError> {
+    accounts.set_key(params).await
+}
+
+#[command]
+async fn test(
+    accounts: State<'_, Accounts>,
+    params: KeyTestParams,
+) -> Result<KeyTestReport, IpcError> {
+    accounts.test_key(params).await
+}
+
+#[command]
+async fn choose(accounts: State<'_, Accounts>, params: KeyIdParams) -> Result<(), IpcError> {
+    accounts.choose_key(&params.id)
+}
+
+#[command]
+async fn rename(accounts: State<'_, Accounts>, params: KeyRenameParams) -> Result<(), IpcError> {
+    accounts.rename_key(&params.id, &params.label)
+}
+
+#[command]
+async fn remove(accounts: State<'_, Accounts>, params: KeyIdParams) -> Result<(), IpcError> {
+    accounts.remove_key(&params.id).await
+}
+
+/// The plugin `keys`.
+pub fn init<R: Runtime>(accounts: Accounts) -> TauriPlugin<R> {
+    Builder::new("keys")
+        .setup(move |app, _| {
+            app.manage(accounts);
+            Ok(())
+        })
+        .invoke_handler(generate_handler![
+            status, list, set, test, choose, rename, remove
+        ])
+        .build()
+}

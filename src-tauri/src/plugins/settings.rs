@@ -1,0 +1,144 @@
+//! Preferences: one small file, validated when read, with a last good copy.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use protocol::{ErrorCode, IpcError, Notice, Settings, SettingsSetParams};
+use tauri::{
+    AppHandle, Manager, Runtime, State, command, generate_handler,
+    plugin::{Builder, TauriPlugin},
+};
+use tauri_plugin_store::{Store, StoreBuilder};
+
+/// The one value in the file.
+const KEY: &str = "settings";
+
+/// The preferences and their file.
+pub struct Preferences<R: Runtime> {
+    now: Mutex<Settings>,
+    store: Option<Arc<Store<R>>>,
+    file: PathBuf,
+}
+
+impl<R: Runtime> Preferences<R> {
+    /// Reads the file. A broken one is set aside, the last good copy or else
+    /// the defaults take its place, and a notice says so: the store itself
+    /// would take a broken file for an empty one and write over it.
+    pub fn open(app: &AppHandle<R>, data: &Path, notices: &mut Vec<Notice>) -> Self {
+        let file = data.join("settings.json");
+        let settings = match read(&file) {
+            Ok(settings) => settings,
+            Err(Unreadable::Missing) => Settings::default(),
+            Err(Unreadable::Broken) => set_aside(&file, notices),
+        };
+        let store = StoreBuilder::new(app, &file)
+            .disable_auto_save()
+            .build()
+            .ok();
+        Self {
+            now: Mutex::new(settings),
+            store,
+            file,
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Settings> {
+        self.now.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set(&self, settings: Settings) -> Result<Settings, IpcError> {
+        let mut now = self.lock();
+        self.write(&settings).map_err(|reason| {
+            IpcError::new(
+                ErrorCode::Storage,
+                format!(
+                    "The settings cannot be written to {}: {reason}. Check the folder’s permissions and free space.",
+                    self.file.display()
+                ),
+            )
+            .arg("path", self.file.display())
+            .arg("reason", reason)
+        })?;
+        *now = settings.clone();
+        Ok(settings)
+    }
+
+    fn write(&self, settings: &Settings) -> Result<(), String> {
+        let store = self.store.as_ref().ok_or("the store did not open")?;
+        let value = serde_json::to_value(settings).map_err(|error| error.to_string())?;
+        // The store writes in place; a copy of the last good file outlives a
+        // write that is cut short.
+        if read(&self.file).is_ok() {
+            fs::copy(&self.file, last_good(&self.file)).map_err(|error| error.to_string())?;
+        }
+        store.set(KEY, value);
+        store.save().map_err(|error| error.to_string())
+    }
+}
+
+enum Unreadable {
+    Missing,
+    Broken,
+}
+
+fn read(file: &Path) -> Result<Settings, Unreadable> {
+    let text = fs::read_to_string(file).map_err(|error| match error.kind() {
+        std::io::ErrorKind::InvalidData => Unreadable::Broken,
+        _ => Unreadable::Missing,
+    })?;
+    let mut stored: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(&text).map_err(|_| Unreadable::Broken)?;
+    match stored.remove(KEY) {
+        Some(value) => serde_json::from_value(value).map_err(|_| Unreadable::Broken),
+        None => Err(Unreadable::Broken),
+    }
+}
+
+fn set_aside(file: &Path, notices: &mut Vec<Notice>) -> Settings {
+    let since = std::time::UNIX_EPOCH
+        .elapsed()
+        .map_or(0, |time| time.as_millis());
+    let aside = file.with_extension(format!("json.corrupt-{since}"));
+    let copy = last_good(file);
+    let good = read(&copy).ok();
+    if fs::rename(file, &aside).is_ok() && good.is_some() {
+        // When this fails the settings still hold in memory, and the next change writes them.
+        let _ = fs::copy(&copy, file);
+    }
+    notices.push(Notice::SettingsRestored {
+        set_aside: aside.display().to_string(),
+        from_copy: good.is_some(),
+    });
+    good.unwrap_or_default()
+}
+
+fn last_good(file: &Path) -> PathBuf {
+    file.with_extension("json.last-good")
+}
+
+#[command]
+async fn get<R: Runtime>(preferences: State<'_, Preferences<R>>) -> Result<Settings, IpcError> {
+    Ok(preferences.lock().clone())
+}
+
+#[command]
+async fn set<R: Runtime>(
+    preferences: State<'_, Preferences<R>>,
+    params: SettingsSetParams,
+) -> Result<Settings, IpcError> {
+    preferences.set(params.settings)
+}
+
+/// The plugin `settings`.
+pub fn init<R: Runtime>(preferences: Preferences<R>) -> TauriPlugin<R> {
+    Builder::new("settings")
+        .setup(move |app, _| {
+            app.manage(preferences);
+            Ok(())
+        })
+        .invoke_handler(generate_handler![get, set])
+        .build()
+}

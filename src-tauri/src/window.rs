@@ -1,0 +1,72 @@
+//! The window: where it may go, and what is dropped on it.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use tauri::{
+    AppHandle, DragDropEvent, Manager, Runtime, WebviewUrl, WebviewWindowBuilder, WindowEvent,
+    plugin::TauriPlugin, webview::NewWindowResponse, window::Color,
+};
+
+use crate::{Home, plugins::images};
+
+/// Label of the one window; the capability names it.
+pub const MAIN: &str = "main";
+
+/// `--paper` of the page's two themes, so that nothing flashes before it paints.
+const PAPER_LIGHT: Color = Color(0xfb, 0xfa, 0xf7, 0xff);
+const PAPER_DARK: Color = Color(0x16, 0x16, 0x15, 0xff);
+
+/// A second start shows the window of the first. Two homes are two apps.
+pub fn single_instance<R: Runtime>(home: &Home) -> TauriPlugin<R> {
+    let builder = tauri_plugin_single_instance::Builder::new().callback(|app, _, _| {
+        if let Some(window) = app.get_webview_window(MAIN) {
+            // Each may fail on a desktop that does not allow it; the window is there all the same.
+            let _ = window.unminimize();
+            let _ = window.set_focus();
+        }
+    });
+    match home.named() {
+        Some(path) => {
+            let mut hasher = DefaultHasher::new();
+            path.hash(&mut hasher);
+            builder
+                .dbus_id(format!("dev.dragoman.desktop.home{:x}", hasher.finish()))
+                .build()
+        }
+        None => builder.build(),
+    }
+}
+
+/// Opens the window.
+///
+/// # Errors
+/// When the web view cannot be made.
+pub fn open<R: Runtime>(app: &AppHandle<R>, home: &Home) -> tauri::Result<()> {
+    let mut builder = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
+        .title("Dragoman")
+        .inner_size(1120.0, 800.0)
+        .min_inner_size(420.0, 480.0)
+        .on_navigation(|url| url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost"))
+        .on_new_window(|_, _| NewWindowResponse::Deny);
+    if let Ok(data) = home.data(app) {
+        builder = builder.data_directory(data.join("webview"));
+    }
+    let window = builder.build()?;
+    let paper = match window.theme() {
+        Ok(tauri::Theme::Dark) => PAPER_DARK,
+        _ => PAPER_LIGHT,
+    };
+    window.set_background_color(Some(paper))?;
+    let handle = app.clone();
+    window.on_window_event(move |event| {
+        if let WindowEvent::DragDrop(event) = event {
+            match event {
+                DragDropEvent::Enter { paths, .. } => images::drag_entered(&handle, paths.len()),
+                DragDropEvent::Drop { paths, .. } => images::dropped(&handle, paths),
+                DragDropEvent::Leave => images::drag_left(&handle),
+                _ => {}
+            }
+        }
+    });
+    Ok(())
+}
