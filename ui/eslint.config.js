@@ -33,6 +33,9 @@ export default ts.config(
           ],
         },
       ],
+      '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^_' }],
+      // What is no state of the screen is a plain Map, Set or Date on purpose.
+      'svelte/prefer-svelte-reactivity': 'off',
       // HTML comes from Rust and goes in through src/lib/text/blocks.ts alone.
       'svelte/no-at-html-tags': 'error',
     },

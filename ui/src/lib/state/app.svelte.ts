@@ -24,6 +24,8 @@ export class AppState {
   hello = $state.raw<Hello | null>(null);
   /** What happened at start, not dismissed yet. */
   notices = $state.raw<Notice[]>([]);
+  /** Are language and colours known? Until then nothing is shown. */
+  known = $state(false);
   /** Something that failed with no better place to say so. */
   error = $state.raw<IpcError | null>(null);
   /** Are the settings on the screen? */
@@ -40,29 +42,32 @@ export class AppState {
     this.composer = new Composer(backend);
   }
 
-  /** Reads all there is, and tells the app when the composer can be used. */
+  /** Reads all there is; `known` is set as soon as language and colours are. */
   async start(): Promise<void> {
-    await this.attempt(async () => {
+    // Each stands alone: what fails is said, what works is shown.
+    const hello = this.attempt(async () => {
       this.hello = await this.backend.call('plugin:desktop|hello', null);
       this.settings.system = this.hello.locale;
       this.notices = this.hello.notices;
     });
-    // Each stands alone: what fails is said, what works is shown.
-    await Promise.all([
-      this.attempt(() => this.settings.load()),
+    const settings = this.attempt(() => this.settings.load());
+    const rest = [
       this.attempt(() => this.providers.load()),
       this.conversations.refresh(),
       this.attempt(async () => {
         const { attachments } = await this.backend.call('plugin:images|list', null);
         this.composer.restore(attachments);
       }),
-    ]);
+    ];
+    await Promise.all([hello, settings]);
+    this.known = true;
+    await Promise.all(rest);
     // The keyring may take seconds when it is locked: nothing waits for it.
     void this.providers.loadKeyring();
   }
 
-  /** Listens to the app until the returned function is called. */
-  listen(): Undo {
+  /** Listens to the app until the returned function is called; `ready` when it does. */
+  listen(): { ready: Promise<unknown>; stop: Undo } {
     const unwatch = this.compositions.watch(document);
     const undos = [
       this.backend.listen('attachment', ({ attachment }) => {
@@ -75,9 +80,16 @@ export class AppState {
       }),
       this.backend.listen('conversations', () => void this.conversations.refresh()),
     ];
-    return () => {
-      unwatch();
-      for (const undo of undos) void undo.then((stop) => stop());
+    return {
+      ready: this.attempt(() => Promise.all(undos)),
+      stop: () => {
+        unwatch();
+        for (const undo of undos)
+          undo.then(
+            (end) => end(),
+            () => {},
+          );
+      },
     };
   }
 
