@@ -1,0 +1,231 @@
+//! Figures of a release build: start, memory, latency of a token, size.
+//!
+//! `bench [RUNS]` prints a table, and one line of JSON. The app and an empty
+//! Tauri window take turns, so that both meet the same machine.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::{env, fs};
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+use tests::desktop::{Desktop, Keyring};
+use tests::process::{Program, built, children};
+use tests::provider::{Piece, Provider, Reply};
+use tests::stage::{Stage, play};
+use tests::steps::{ask, use_provider, wait_answer};
+
+/// Starts of each window, unless told otherwise.
+const RUNS: usize = 9;
+
+/// From ready to the reading of memory: what is loaded late is loaded then.
+const SETTLE: Duration = Duration::from_secs(3);
+
+/// Tokens of the latency run, and the pause between two.
+const TOKENS: u32 = 300;
+const PACE: Duration = Duration::from_millis(20);
+
+/// Notes when each token came to the DOM, as milliseconds since the epoch.
+const WATCH: &str = r"
+    window.benchSeen = []
+    const look = () => {
+        const now = performance.timeOrigin + performance.now()
+        const texts = document.querySelectorAll('[data-testid=message-text]')
+        const text = texts.length ? texts[texts.length - 1].textContent : ''
+        const last = text.lastIndexOf('#')
+        if (last < 0) return
+        const whole = text.slice(0, text.lastIndexOf(' ') + 1)
+        const index = parseInt(whole.slice(whole.lastIndexOf('#') + 1), 10)
+        for (let i = window.benchSeen.length; i <= index; i++) window.benchSeen.push(now)
+    }
+    new MutationObserver(look)
+        .observe(document.body, { subtree: true, childList: true, characterData: true })
+";
+
+/// One start of a window.
+struct Start {
+    ready: Duration,
+    pss_kib: u64,
+}
+
+fn main() -> Result<()> {
+    let runs = env::args().nth(1).map_or(Ok(RUNS), |runs| runs.parse())?;
+    let (app, empty) = (built("dragoman")?, built("empty-window")?);
+    let (ours, theirs) = starts(&app, &empty, runs)?;
+    let latency = latency()?;
+    let ready = |starts: &[Start]| median(starts.iter().map(|s| s.ready.as_secs_f64() * 1e3));
+    let memory = |starts: &[Start]| median(starts.iter().map(|s| s.pss_kib as f64 / 1024.0));
+    let figures = Figures {
+        start: (ready(&ours), ready(&theirs)),
+        memory: (memory(&ours), memory(&theirs)),
+        latency: (quantile(&latency, 0.5), quantile(&latency, 0.95)),
+        size: fs::metadata(&app)?.len(),
+        runs,
+    };
+    figures.print();
+    Ok(())
+}
+
+struct Figures {
+    start: (f64, f64),
+    memory: (f64, f64),
+    latency: (f64, f64),
+    size: u64,
+    runs: usize,
+}
+
+impl Figures {
+    fn print(&self) {
+        let Self {
+            start,
+            memory,
+            latency,
+            size,
+            runs,
+        } = self;
+        let (start_ratio, memory_ratio) = (start.0 / start.1, memory.0 / memory.1);
+        println!("                             Dragoman  empty window   ratio");
+        println!(
+            "start to usable, median    {:8.0} ms   {:8.0} ms  {start_ratio:6.2}",
+            start.0, start.1
+        );
+        println!(
+            "memory (PSS), median       {:8.0} MiB  {:8.0} MiB {memory_ratio:6.2}",
+            memory.0, memory.1
+        );
+        println!(
+            "token, socket to DOM       {:8.1} ms median, {:.1} ms at the 95th",
+            latency.0, latency.1
+        );
+        println!("release binary             {size:8} bytes");
+        let line = json!({
+            "runs": runs,
+            "start_ms": start.0, "empty_start_ms": start.1, "start_ratio": start_ratio,
+            "pss_mib": memory.0, "empty_pss_mib": memory.1, "pss_ratio": memory_ratio,
+            "token_ms_median": latency.0, "token_ms_p95": latency.1,
+            "binary_bytes": size,
+        });
+        println!("{line}");
+    }
+}
+
+/// Starts both windows in turn; the first start of each only warms the machine.
+fn starts(app: &Path, empty: &Path, runs: usize) -> Result<(Vec<Start>, Vec<Start>)> {
+    let desktop = Desktop::start(Keyring::Unlocked)?;
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for run in 0..=runs {
+        let (one, other) = (
+            start(&desktop, app, "dragoman: ready")?,
+            start(&desktop, empty, "empty-window: ready")?,
+        );
+        if run > 0 {
+            ours.push(one);
+            theirs.push(other);
+        }
+    }
+    Ok((ours, theirs))
+}
+
+fn start(desktop: &Desktop, binary: &Path, sign: &str) -> Result<Start> {
+    let mut command = desktop.command("sh");
+    command
+        .args(["-c", "exec \"$0\" 2>&1"])
+        .arg(binary)
+        .env("DRAGOMAN_HOME", desktop.path("home"))
+        .env("DRAGOMAN_BENCH", "1");
+    let before = Instant::now();
+    let program = Program::start("the window", &mut command)?;
+    program.line(Duration::from_secs(60), |line| {
+        line.starts_with(sign).then_some(())
+    })?;
+    let ready = before.elapsed();
+    thread::sleep(SETTLE);
+    Ok(Start {
+        ready,
+        pss_kib: pss(program.id())?,
+    })
+}
+
+/// Proportional set size of a process and all below it, in KiB (proc(5)).
+fn pss(process: u32) -> Result<u64> {
+    let rollup = fs::read_to_string(format!("/proc/{process}/smaps_rollup"))?;
+    let line = rollup
+        .lines()
+        .find_map(|line| line.strip_prefix("Pss:"))
+        .context("a Pss line")?;
+    let own: u64 = line.trim().trim_end_matches(" kB").parse()?;
+    let below: Result<Vec<u64>> = children(process)
+        .into_iter()
+        .map(|(id, _)| pss(id))
+        .collect();
+    Ok(own + below?.into_iter().sum::<u64>())
+}
+
+/// Milliseconds from the provider's socket to the DOM, token by token.
+fn latency() -> Result<Vec<f64>> {
+    let mut measured = Vec::new();
+    play("bench", Keyring::Unlocked, |stage| {
+        measured = latency_on(stage)?;
+        Ok(())
+    })?;
+    Ok(measured)
+}
+
+fn latency_on(stage: &Stage) -> Result<Vec<f64>> {
+    let sent: Arc<Mutex<Vec<f64>>> = Arc::default();
+    let provider = Provider::start()?;
+    let mut reply = Reply::stream();
+    for index in 0..TOKENS {
+        let sent = Arc::clone(&sent);
+        let made = move || {
+            sent.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(now());
+            let delta = json!({ "choices": [{ "index": 0, "delta": { "content": format!("#{index} ") } }] });
+            format!("data: {delta}\n\n").into_bytes()
+        };
+        reply = reply
+            .piece(Piece::Made(Arc::new(made)))
+            .piece(Piece::Pause(PACE));
+    }
+    // A last word, so that the last token is followed by a blank in the DOM too.
+    provider.chat(reply.delta("end").finish("stop").done());
+    let window = stage.open()?;
+    use_provider(&window, &provider, "sk-bench-00000000")?;
+    window.script(WATCH, &[])?;
+    ask(&window, "Count")?;
+    wait_answer(&window, "complete")?;
+    let seen = window.script("return window.benchSeen", &[])?;
+    let seen = seen
+        .as_array()
+        .context("a list of times")?
+        .iter()
+        .filter_map(Value::as_f64);
+    let sent = sent.lock().unwrap_or_else(PoisonError::into_inner);
+    Ok(sent
+        .iter()
+        .zip(seen)
+        .map(|(sent, seen)| seen - sent)
+        .collect())
+}
+
+/// Milliseconds since the epoch.
+fn now() -> f64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0.0, |time| time.as_secs_f64() * 1e3)
+}
+
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    quantile(&values.collect::<Vec<_>>(), 0.5)
+}
+
+/// The value below which a part of the values lie; NaN of none.
+fn quantile(values: &[f64], part: f64) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let index = ((sorted.len().saturating_sub(1)) as f64 * part).round() as usize;
+    sorted.get(index).copied().unwrap_or(f64::NAN)
+}
