@@ -159,7 +159,10 @@ impl Decoder {
     }
 
     fn sniff(&mut self, held: &[u8]) -> Result<ControlFlow<()>, Error> {
-        let bytes = held.strip_prefix(BOM).unwrap_or(held).trim_ascii_start();
+        let mut bytes = held.trim_ascii_start();
+        while let Some(rest) = bytes.strip_prefix(BOM) {
+            bytes = rest.trim_ascii_start();
+        }
         self.mode = match bytes.first() {
             Some(b'<') => Mode::Page(Vec::new()),
             Some(b'{' | b'[') => Mode::Json(Vec::new()),
