@@ -16,8 +16,8 @@ use crate::{Home, plugins::settings::Preferences, window::MAIN};
 const KEYRING_SERVICE: &str = "dev.dragoman.desktop";
 
 /// What the plugins are handed.
-pub struct Services<R: Runtime> {
-    pub settings: Preferences<R>,
+pub struct Services {
+    pub settings: Preferences,
     pub notices: Vec<Notice>,
     pub accounts: Accounts,
     pub attachments: Attachments,
@@ -32,7 +32,7 @@ pub struct Services<R: Runtime> {
 pub fn open<R: Runtime>(
     app: &AppHandle<R>,
     home: &Home,
-) -> Result<Services<R>, Box<dyn std::error::Error>> {
+) -> Result<Services, Box<dyn std::error::Error>> {
     let data = home.data(app)?;
     let mut notices = Vec::new();
     let history = open_history(&data, &mut notices)?;

@@ -3,44 +3,50 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use protocol::{ErrorCode, IpcError, Notice, Settings, SettingsSetParams};
+use serde_json::{Map, Value};
 use tauri::{
     AppHandle, Manager, Runtime, State, command, generate_handler,
     plugin::{Builder, TauriPlugin},
 };
-use tauri_plugin_store::{Store, StoreBuilder};
+use tauri_plugin_store::StoreBuilder;
 
 /// The one value in the file.
 const KEY: &str = "settings";
 
+/// Writes the one value to the file.
+type Save = Box<dyn Fn(Value) -> Result<(), String> + Send + Sync>;
+
 /// The preferences and their file.
-pub struct Preferences<R: Runtime> {
+pub struct Preferences {
     now: Mutex<Settings>,
-    store: Option<Arc<Store<R>>>,
+    save: Save,
     file: PathBuf,
 }
 
-impl<R: Runtime> Preferences<R> {
+impl Preferences {
     /// Reads the file. A broken one is set aside, the last good copy or else
     /// the defaults take its place, and a notice says so: the store itself
     /// would take a broken file for an empty one and write over it.
-    pub fn open(app: &AppHandle<R>, data: &Path, notices: &mut Vec<Notice>) -> Self {
+    pub fn open<R: Runtime>(app: &AppHandle<R>, data: &Path, notices: &mut Vec<Notice>) -> Self {
         let file = data.join("settings.json");
         let settings = match read(&file) {
             Ok(settings) => settings,
             Err(Unreadable::Missing) => Settings::default(),
             Err(Unreadable::Broken) => set_aside(&file, notices),
         };
-        let store = StoreBuilder::new(app, &file)
-            .disable_auto_save()
-            .build()
-            .ok();
+        let store = StoreBuilder::new(app, &file).disable_auto_save().build();
+        let save = move |value| {
+            let store = store.as_ref().map_err(ToString::to_string)?;
+            store.set(KEY, value);
+            store.save().map_err(|error| error.to_string())
+        };
         Self {
             now: Mutex::new(settings),
-            store,
+            save: Box::new(save),
             file,
         }
     }
@@ -67,15 +73,13 @@ impl<R: Runtime> Preferences<R> {
     }
 
     fn write(&self, settings: &Settings) -> Result<(), String> {
-        let store = self.store.as_ref().ok_or("the store did not open")?;
         let value = serde_json::to_value(settings).map_err(|error| error.to_string())?;
         // The store writes in place; a copy of the last good file outlives a
         // write that is cut short.
         if read(&self.file).is_ok() {
             fs::copy(&self.file, last_good(&self.file)).map_err(|error| error.to_string())?;
         }
-        store.set(KEY, value);
-        store.save().map_err(|error| error.to_string())
+        (self.save)(value)
     }
 }
 
@@ -89,7 +93,7 @@ fn read(file: &Path) -> Result<Settings, Unreadable> {
         std::io::ErrorKind::InvalidData => Unreadable::Broken,
         _ => Unreadable::Missing,
     })?;
-    let mut stored: serde_json::Map<String, serde_json::Value> =
+    let mut stored: Map<String, Value> =
         serde_json::from_str(&text).map_err(|_| Unreadable::Broken)?;
     match stored.remove(KEY) {
         Some(value) => serde_json::from_value(value).map_err(|_| Unreadable::Broken),
@@ -120,20 +124,20 @@ fn last_good(file: &Path) -> PathBuf {
 }
 
 #[command]
-async fn get<R: Runtime>(preferences: State<'_, Preferences<R>>) -> Result<Settings, IpcError> {
+async fn get(preferences: State<'_, Preferences>) -> Result<Settings, IpcError> {
     Ok(preferences.lock().clone())
 }
 
 #[command]
-async fn set<R: Runtime>(
-    preferences: State<'_, Preferences<R>>,
+async fn set(
+    preferences: State<'_, Preferences>,
     params: SettingsSetParams,
 ) -> Result<Settings, IpcError> {
     preferences.set(params.settings)
 }
 
 /// The plugin `settings`.
-pub fn init<R: Runtime>(preferences: Preferences<R>) -> TauriPlugin<R> {
+pub fn init<R: Runtime>(preferences: Preferences) -> TauriPlugin<R> {
     Builder::new("settings")
         .setup(move |app, _| {
             app.manage(preferences);
