@@ -1,0 +1,108 @@
+//! One call of the markdown parser, with the settings of the whole house.
+
+use std::collections::HashMap;
+
+use pulldown_cmark::{BrokenLink, CowStr, Options, Parser};
+
+use crate::code::CodeCache;
+use crate::write::{Top, Writer};
+
+fn options() -> Options {
+    Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS
+}
+
+/// A link reference definition.
+pub(crate) struct Definition {
+    label: String,
+    address: String,
+    /// Where it ends in the source that was parsed.
+    pub(crate) end: usize,
+}
+
+/// The definitions of text that is parsed no more.
+#[derive(Default)]
+pub(crate) struct Definitions(HashMap<String, String>);
+
+impl Definitions {
+    /// Takes a definition; the first of a label counts.
+    pub(crate) fn insert(&mut self, definition: Definition) {
+        self.0.entry(definition.label).or_insert(definition.address);
+    }
+
+    fn address(&self, label: &str) -> Option<&String> {
+        self.0.get(&fold(label))
+    }
+}
+
+/// Labels match without regard to case and to how much blank stands between
+/// words.
+fn fold(label: &str) -> String {
+    label
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .to_lowercase()
+}
+
+/// The blocks of a source, and the definitions found in it.
+pub(crate) struct Parsed {
+    pub(crate) tops: Vec<Top>,
+    pub(crate) definitions: Vec<Definition>,
+}
+
+/// What is parsed.
+pub(crate) struct Source {
+    /// Ends with a newline, unless it is empty.
+    text: String,
+    /// Where the text ends in the middle of a line: a newline was added.
+    unfinished: Option<usize>,
+}
+
+impl Source {
+    /// A text behind a context.
+    pub(crate) fn new(context: &str, text: &str) -> Self {
+        let unfinished = !text.is_empty() && !text.ends_with('\n');
+        let end = if unfinished { "\n" } else { "" };
+        Self {
+            text: [context, text, end].concat(),
+            unfinished: unfinished.then_some(context.len() + text.len()),
+        }
+    }
+}
+
+impl std::ops::Deref for Source {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.text
+    }
+}
+
+/// Parses a source. `origin` added to an offset in it is the offset in the
+/// whole text; `earlier` are the definitions that stand before it.
+pub(crate) fn parse(
+    source: &Source,
+    origin: isize,
+    earlier: &Definitions,
+    cache: &mut CodeCache,
+) -> Parsed {
+    let resolve = (!earlier.0.is_empty()).then_some(|link: BrokenLink<'_>| {
+        let address = earlier.address(&link.reference)?;
+        Some((CowStr::from(address.clone()), CowStr::Borrowed("")))
+    });
+    let events =
+        Parser::new_with_broken_link_callback(source, options(), resolve).into_offset_iter();
+    let definitions = events
+        .reference_definitions()
+        .iter()
+        .map(|(label, definition)| Definition {
+            label: fold(label),
+            address: definition.dest.to_string(),
+            end: definition.span.end,
+        })
+        .collect();
+    Parsed {
+        tops: Writer::new(cache, origin, source.unfinished).run(events),
+        definitions,
+    }
+}

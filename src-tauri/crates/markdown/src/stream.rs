@@ -1,0 +1,474 @@
+//! Text that grows: what is closed is committed, only the rest is parsed again.
+//!
+//! Markdown's block structure is decided line by line, so with whole lines at
+//! hand every top-level block but the last is closed for good. Three kinds of
+//! block are committed piece by piece while they are open: the lines of a
+//! fenced code block, the rows of a table, the items of a list. What is left
+//! of such a table or list is parsed behind a *context* (the table's head, an
+//! item of the same list) that makes the parser read it as the continuation
+//! that it is; the context's own output is dropped.
+
+mod open;
+
+use protocol::{Block, Patch};
+
+use crate::code::{CodeCache, split_line, unfinished_line};
+use crate::parse::{Definitions, Parsed, Source, parse};
+use crate::patch::Draft;
+use crate::write::{Kind, Top};
+use open::{Fence, List, Open, Table};
+
+/// Renders a text as it grows.
+///
+/// After each [`push`](Self::push) the blocks are those of the text so far; the
+/// patch says how they changed. A link reference definition takes effect on
+/// what follows it at once, and on what stands before it in
+/// [`finish`](Self::finish), which is also when the blocks are exactly those of
+/// [`crate::render`], however the text was cut.
+#[derive(Default)]
+pub struct Renderer {
+    /// The whole text, with `\n` line ends only and no NUL.
+    text: String,
+    /// The last character was `\r`: a `\n` now is part of the same line end.
+    after_return: bool,
+    blocks: Vec<Block>,
+    /// How many blocks are closed.
+    closed: usize,
+    /// How many parts of the open block are committed.
+    committed_parts: usize,
+    /// Where in the text the part that is still parsed begins; a line start.
+    base: usize,
+    /// Up to where in the text whole lines were looked at.
+    seen: usize,
+    open: Open,
+    /// A list that begins here is not committed by items: it was tried, and
+    /// the parser did not read it as expected.
+    whole_list: Option<usize>,
+    definitions: Definitions,
+    cache: CodeCache,
+}
+
+impl Renderer {
+    /// A renderer of an empty text.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A renderer that has the text, but has not looked at it.
+    pub(crate) fn whole(text: &str) -> Self {
+        let mut renderer = Self::default();
+        renderer.append(text);
+        renderer
+    }
+
+    pub(crate) fn into_blocks(self) -> Vec<Block> {
+        self.blocks
+    }
+
+    /// The blocks of the text so far.
+    pub fn blocks(&self) -> &[Block] {
+        &self.blocks
+    }
+
+    /// Takes more text and tells how the blocks changed. An empty patch
+    /// ([`Patch::is_empty`]) means that they did not.
+    pub fn push(&mut self, delta: &str) -> Patch {
+        self.append(delta);
+        let mut draft = Draft::new(self.closed, self.committed_parts);
+        self.commit(&mut draft);
+        self.show(&mut draft);
+        self.publish(draft)
+    }
+
+    /// Ends the text: renders it once more as a whole, so that the result does
+    /// not depend on how it came. More may be pushed afterwards; the blocks
+    /// then begin anew.
+    pub fn finish(&mut self) -> Patch {
+        let mut draft = Draft::new(0, 0);
+        let source = Source::new("", &self.text);
+        for top in parse(&source, 0, &Definitions::default(), &mut self.cache).tops {
+            draft.push(top.html, top.parts);
+        }
+        self.closed = 0;
+        self.committed_parts = 0;
+        self.base = 0;
+        self.seen = 0;
+        self.open = Open::Nothing;
+        self.whole_list = None;
+        self.publish(draft)
+    }
+
+    fn publish(&mut self, draft: Draft) -> Patch {
+        let patch = draft.into_patch(&self.blocks);
+        patch.apply(&mut self.blocks);
+        patch
+    }
+
+    fn append(&mut self, delta: &str) {
+        self.text.reserve(delta.len());
+        for char in delta.chars() {
+            match char {
+                '\n' if self.after_return => {}
+                '\r' => self.text.push('\n'),
+                '\0' => self.text.push(char::REPLACEMENT_CHARACTER),
+                other => self.text.push(other),
+            }
+            self.after_return = char == '\r';
+        }
+    }
+
+    /// The text from `from` on.
+    fn since(&self, from: usize) -> &str {
+        self.text.get(from..).unwrap_or_default()
+    }
+
+    /// The text from `from` to the end of the last whole line.
+    fn lines_since(&self, from: usize) -> &str {
+        let rest = self.since(from);
+        let end = rest.rfind('\n').map_or(0, |at| at + 1);
+        rest.get(..end).unwrap_or_default()
+    }
+
+    /// Parses a part of the text behind a context.
+    fn parse(&mut self, context: &str, from: usize, source: &Source) -> Parsed {
+        parse(
+            source,
+            from as isize - context.len() as isize,
+            &self.definitions,
+            &mut self.cache,
+        )
+    }
+
+    /// Commits what whole lines have closed.
+    fn commit(&mut self, draft: &mut Draft) {
+        let whole = self.text.rfind('\n').map_or(0, |at| at + 1);
+        if whole <= self.seen.max(self.base) {
+            return;
+        }
+        self.seen = whole;
+        loop {
+            let more = match std::mem::take(&mut self.open) {
+                Open::Nothing => self.commit_blocks(draft),
+                Open::Code(fence) => self.commit_code(fence, draft),
+                Open::Table(table) => self.commit_rows(table, draft),
+                Open::List(list) => self.commit_items(list, draft),
+            };
+            if !more {
+                return;
+            }
+        }
+    }
+
+    /// Closes blocks and goes into the last one where it can be committed by
+    /// parts. True where there may be more to commit.
+    fn commit_blocks(&mut self, draft: &mut Draft) -> bool {
+        let base = self.base;
+        let source = Source::new("", self.lines_since(base));
+        let parsed = self.parse("", base, &source);
+        let Some(cut) = Cut::find(&source, &parsed.tops, 0) else {
+            return false;
+        };
+        let last = parsed.tops.len() == cut.tops + 1;
+        let kind = parsed.tops.last().map(|top| top.kind.clone());
+        let (html, range) = match parsed.tops.get(cut.tops) {
+            Some(top) => (top.html.clone(), top.range.clone()),
+            None => return false,
+        };
+        self.close(parsed, cut, 0, draft);
+        if !last {
+            return false;
+        }
+        let rest = source.get(cut.at..).unwrap_or_default();
+        self.open = match kind {
+            Some(Kind::FencedCode { info }) => Fence::open(rest, info, self.base),
+            Some(Kind::Table) => Table::open(rest, html.clone()),
+            Some(Kind::List) if self.whole_list != Some(self.base) => {
+                let marker = source.get(range.start..).unwrap_or_default();
+                List::open(marker, html.clone(), self.base)
+            }
+            _ => Open::Nothing,
+        };
+        match &self.open {
+            Open::Nothing => return false,
+            Open::Code(fence) => {
+                self.base += fence.first_line;
+                self.cache.fresh(fence.start, &fence.info);
+                draft.push(html, Vec::new());
+            }
+            Open::Table(table) => {
+                self.base += table.head.len();
+                draft.push(html, Vec::new());
+            }
+            Open::List(_) => draft.push(html, Vec::new()),
+        }
+        true
+    }
+
+    /// Commits the blocks before a cut; `context` is the length of what stands
+    /// before the text in the source that was parsed.
+    fn close(&mut self, parsed: Parsed, cut: Cut, context: usize, draft: &mut Draft) {
+        for definition in parsed.definitions {
+            if definition.end > context && definition.end <= cut.at {
+                self.definitions.insert(definition);
+            }
+        }
+        for top in parsed.tops.into_iter().take(cut.tops) {
+            draft.push(top.html, top.parts);
+            self.closed += 1;
+        }
+        self.base += cut.at.saturating_sub(context);
+    }
+
+    /// The block that is open, in the draft; it stands after the closed ones.
+    fn open_block<'d>(&self, draft: &'d mut Draft, html: &str) -> Option<&'d mut Block> {
+        let index = self.closed.checked_sub(draft.at)?;
+        if draft.blocks.len() == index {
+            draft.push(html.to_owned(), Vec::new());
+        }
+        draft.blocks.get_mut(index)
+    }
+
+    fn commit_parts(&mut self, parts: Vec<String>, html: &str, draft: &mut Draft) {
+        self.committed_parts += parts.len();
+        if let Some(block) = self.open_block(draft, html) {
+            block.parts.extend(parts);
+        }
+    }
+
+    /// Counts the open block as closed.
+    fn close_open(&mut self, html: &str, draft: &mut Draft) {
+        self.open_block(draft, html);
+        self.closed += 1;
+        self.committed_parts = 0;
+    }
+
+    fn commit_code(&mut self, fence: Fence, draft: &mut Draft) -> bool {
+        let html = fence.html();
+        let source = self.lines_since(self.base).to_owned();
+        let mut rest = source.as_str();
+        let mut parts = Vec::new();
+        let mut closed = false;
+        while let Some((line, after)) = split_line(rest) {
+            self.base += line.len();
+            rest = after;
+            if fence.closes(line) {
+                closed = true;
+                break;
+            }
+            let code = self.cache.entry(fence.start, &fence.info);
+            parts.push(code.push_line(line).to_owned());
+        }
+        self.commit_parts(parts, &html, draft);
+        if closed {
+            self.close_open(&html, draft);
+            return true;
+        }
+        self.open = Open::Code(fence);
+        false
+    }
+
+    fn commit_rows(&mut self, table: Table, draft: &mut Draft) -> bool {
+        let base = self.base;
+        let source = Source::new(&table.head, self.lines_since(base));
+        let mut parsed = self.parse(&table.head, base, &source);
+        let Some(rows) = table.take_rows(&mut parsed.tops) else {
+            // Not read as a table any more, which cannot be: go on behind it.
+            self.close_open(&table.html, draft);
+            return true;
+        };
+        if !parsed.tops.is_empty() {
+            let Some(cut) = Cut::find(&source, &parsed.tops, rows.end) else {
+                self.open = Open::Table(table);
+                return false;
+            };
+            self.commit_parts(rows.html, &table.html, draft);
+            self.close_open(&table.html, draft);
+            self.close(parsed, cut, table.head.len(), draft);
+            return true;
+        }
+        if source.get(rows.end..).is_some_and(is_blank) {
+            self.commit_parts(rows.html, &table.html, draft);
+            self.base += source.len() - table.head.len();
+            if source.ends_with('\n') && source.lines().next_back().is_some_and(is_blank) {
+                self.close_open(&table.html, draft);
+                return false;
+            }
+        }
+        self.open = Open::Table(table);
+        false
+    }
+
+    fn commit_items(&mut self, mut list: List, draft: &mut Draft) -> bool {
+        let base = self.base;
+        let context = list.context();
+        let source = Source::new(&context, self.lines_since(base));
+        let mut parsed = self.parse(&context, base, &source);
+        let Some(mut items) = list.take_items(&mut parsed.tops) else {
+            self.restart_list(&list, draft);
+            self.whole_list = Some(list.start);
+            return true;
+        };
+        if items.loose != list.loose {
+            // One blank line makes every item of the list loose: once over.
+            self.restart_list(&list, draft);
+            self.open_block(draft, &list.html);
+            list.loose = true;
+            self.open = Open::List(list);
+            return true;
+        }
+        if !parsed.tops.is_empty() {
+            let Some(cut) = Cut::find(&source, &parsed.tops, items.end) else {
+                self.open = Open::List(list);
+                return false;
+            };
+            self.commit_parts(items.html, &list.html, draft);
+            self.close_open(&list.html, draft);
+            self.close(parsed, cut, context.len(), draft);
+            return true;
+        }
+        // The last item may go on.
+        items.html.pop();
+        let last = items.starts.last().map(|start| line_start(&source, *start));
+        if let Some(last) = last.filter(|last| *last > context.len()) {
+            for definition in parsed.definitions {
+                if definition.end <= last {
+                    self.definitions.insert(definition);
+                }
+            }
+            self.commit_parts(items.html, &list.html, draft);
+            self.base += last - context.len();
+        }
+        self.open = Open::List(list);
+        false
+    }
+
+    /// Forgets what was committed of a list.
+    fn restart_list(&mut self, list: &List, draft: &mut Draft) {
+        self.base = list.start;
+        self.committed_parts = 0;
+        match self.closed.checked_sub(draft.at) {
+            Some(index) => {
+                draft.blocks.truncate(index);
+                if index == 0 {
+                    draft.skip = 0;
+                }
+            }
+            None => draft.blocks.clear(),
+        }
+    }
+
+    /// Adds to the draft what is not committed, the unfinished line included.
+    fn show(&mut self, draft: &mut Draft) {
+        match std::mem::take(&mut self.open) {
+            Open::Nothing => self.show_rest(draft),
+            Open::Code(fence) => {
+                self.show_code(&fence, draft);
+                self.open = Open::Code(fence);
+            }
+            Open::Table(table) => {
+                let source = Source::new(&table.head, self.since(self.base));
+                let base = self.base;
+                let mut parsed = self.parse(&table.head, base, &source);
+                let rows = table.take_rows(&mut parsed.tops);
+                let rows = rows.map(|rows| rows.html).unwrap_or_default();
+                self.show_open(rows, &table.html, parsed.tops, draft);
+                self.open = Open::Table(table);
+            }
+            Open::List(list) => {
+                self.show_items(&list, draft);
+                self.open = Open::List(list);
+            }
+        }
+    }
+
+    fn show_rest(&mut self, draft: &mut Draft) {
+        let source = Source::new("", self.since(self.base));
+        let base = self.base;
+        for top in self.parse("", base, &source).tops {
+            draft.push(top.html, top.parts);
+        }
+    }
+
+    fn show_open(&self, parts: Vec<String>, html: &str, after: Vec<Top>, draft: &mut Draft) {
+        if let Some(block) = self.open_block(draft, html) {
+            block.parts.extend(parts);
+        }
+        for top in after {
+            draft.push(top.html, top.parts);
+        }
+    }
+
+    fn show_code(&self, fence: &Fence, draft: &mut Draft) {
+        let line = self.since(self.base);
+        let mut parts = Vec::new();
+        if !line.is_empty() && !fence.closes(line) {
+            parts.push(unfinished_line(line));
+        }
+        self.show_open(parts, &fence.html(), Vec::new(), draft);
+    }
+
+    fn show_items(&mut self, list: &List, draft: &mut Draft) {
+        let context = list.context();
+        let source = Source::new(&context, self.since(self.base));
+        let base = self.base;
+        let mut parsed = self.parse(&context, base, &source);
+        match list.take_items(&mut parsed.tops) {
+            Some(items) if items.loose == list.loose => {
+                self.show_open(items.html, &list.html, parsed.tops, draft);
+            }
+            _ => {
+                // The unfinished line makes the list loose, perhaps only until
+                // it is whole: show the list anew, and take nothing of it as
+                // committed.
+                self.restart_list(list, draft);
+                self.show_rest(draft);
+                self.seen = self.base;
+            }
+        }
+    }
+}
+
+/// Where closed blocks end: before the block of index `tops`, which begins at
+/// the line start `at`.
+#[derive(Clone, Copy)]
+struct Cut {
+    tops: usize,
+    at: usize,
+}
+
+impl Cut {
+    /// The last place at which `source` can be cut in two that are parsed
+    /// apart with the same result. `end` is where the part before the first of
+    /// `tops` ends. After a link reference definition only a blank line is
+    /// such a place, for the next line may go on with its title.
+    fn find(source: &str, tops: &[Top], end: usize) -> Option<Self> {
+        for (index, top) in tops.iter().enumerate().rev() {
+            let before = match index.checked_sub(1) {
+                Some(before) => tops.get(before)?.range.end,
+                None => end,
+            };
+            let at = line_start(source, top.range.start);
+            // Only whole lines: the block before may end in the same line.
+            let Some(gap) = source.get(before..at) else {
+                continue;
+            };
+            let after_blank_line = gap
+                .strip_suffix('\n')
+                .is_some_and(|gap| is_blank(gap.rsplit('\n').next().unwrap_or_default()));
+            if is_blank(gap) || after_blank_line {
+                return Some(Self { tops: index, at });
+            }
+        }
+        None
+    }
+}
+
+fn is_blank(text: &str) -> bool {
+    text.bytes()
+        .all(|byte| matches!(byte, b' ' | b'\t' | b'\n'))
+}
+
+fn line_start(source: &str, at: usize) -> usize {
+    let before = source.get(..at).unwrap_or_default();
+    before.rfind('\n').map_or(0, |at| at + 1)
+}

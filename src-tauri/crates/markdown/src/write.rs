@@ -1,0 +1,416 @@
+//! From the parser's events to safe HTML, one top-level block after another.
+
+use std::ops::Range;
+
+use pulldown_cmark::{Alignment, CodeBlockKind, Event, LinkType, Tag, TagEnd};
+
+use crate::code::{CodeCache, shell};
+use crate::safe::{escape, escape_href, image_card, link_allowed};
+
+/// What a top-level block is, where streaming treats it apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    FencedCode { info: String },
+    Table,
+    List,
+    Other,
+}
+
+/// A top-level block.
+#[derive(Debug)]
+pub(crate) struct Top {
+    pub(crate) kind: Kind,
+    pub(crate) html: String,
+    pub(crate) parts: Vec<String>,
+    /// Where each item of a list begins.
+    pub(crate) part_starts: Vec<usize>,
+    /// Bytes of the source that was parsed.
+    pub(crate) range: Range<usize>,
+}
+
+/// A code block whose text is being gathered.
+struct OpenCode {
+    start: usize,
+    info: String,
+    text: String,
+    /// The last line is the text's last, and not whole.
+    growing: bool,
+}
+
+/// Writes events as HTML. Text goes through [`escape`]; tags are fixed strings.
+pub(crate) struct Writer<'c> {
+    cache: &'c mut CodeCache,
+    /// Added to an offset of the source to get the cache's key.
+    origin: isize,
+    /// Where the source ends in the middle of a line.
+    unfinished: Option<usize>,
+    tops: Vec<Top>,
+    out: String,
+    depth: usize,
+    code: Option<OpenCode>,
+    /// Depth inside a picture's description, which is gathered as plain text.
+    image: usize,
+    image_url: String,
+    alt: String,
+    /// For each open link, whether a tag was written for it.
+    links: Vec<bool>,
+    /// The alignments of each open table.
+    tables: Vec<Vec<Alignment>>,
+    column: usize,
+    in_head: bool,
+}
+
+impl<'c> Writer<'c> {
+    pub(crate) fn new(cache: &'c mut CodeCache, origin: isize, unfinished: Option<usize>) -> Self {
+        Self {
+            cache,
+            origin,
+            unfinished,
+            tops: Vec::new(),
+            out: String::new(),
+            depth: 0,
+            code: None,
+            image: 0,
+            image_url: String::new(),
+            alt: String::new(),
+            links: Vec::new(),
+            tables: Vec::new(),
+            column: 0,
+            in_head: false,
+        }
+    }
+
+    pub(crate) fn run<'a>(
+        mut self,
+        events: impl Iterator<Item = (Event<'a>, Range<usize>)>,
+    ) -> Vec<Top> {
+        for (event, range) in events {
+            match event {
+                Event::Start(tag) => {
+                    if self.depth == 0 {
+                        self.begin_top(range.clone());
+                    }
+                    self.depth += 1;
+                    self.start(tag, range);
+                }
+                Event::End(tag) => {
+                    self.depth = self.depth.saturating_sub(1);
+                    self.end(tag);
+                    if self.depth == 0 {
+                        self.end_top();
+                    }
+                }
+                other => {
+                    if self.depth == 0 {
+                        self.begin_top(range.clone());
+                        self.leaf(other, range.end);
+                        self.end_top();
+                    } else {
+                        self.leaf(other, range.end);
+                    }
+                }
+            }
+        }
+        self.tops
+    }
+
+    fn begin_top(&mut self, range: Range<usize>) {
+        self.out.clear();
+        self.tops.push(Top {
+            kind: Kind::Other,
+            html: String::new(),
+            parts: Vec::new(),
+            part_starts: Vec::new(),
+            range,
+        });
+    }
+
+    fn end_top(&mut self) {
+        if let Some(top) = self.tops.last_mut() {
+            top.html.push_str(&self.out);
+        }
+        self.out.clear();
+    }
+
+    /// What was written so far becomes the top-level block's element, up to
+    /// its slot; what follows are parts.
+    fn open_slot(&mut self, kind: Kind) {
+        if let Some(top) = self.tops.last_mut() {
+            top.kind = kind;
+            top.html = std::mem::take(&mut self.out);
+        }
+    }
+
+    fn end_part(&mut self) {
+        if let Some(top) = self.tops.last_mut() {
+            top.parts.push(std::mem::take(&mut self.out));
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'_>, range: Range<usize>) {
+        if self.image > 0 {
+            self.image += 1;
+            return;
+        }
+        match tag {
+            Tag::Paragraph => self.out.push_str("<p>"),
+            Tag::Heading { level, .. } => {
+                self.out.push_str("<h");
+                self.out.push_str(&(level as u8).to_string());
+                self.out.push('>');
+            }
+            Tag::BlockQuote(_) => self.out.push_str("<blockquote>"),
+            Tag::CodeBlock(kind) => self.start_code(kind, range),
+            Tag::HtmlBlock => self.out.push_str("<div class=\"html\">"),
+            Tag::List(start) => self.start_list(start),
+            Tag::Item => {
+                if self.depth == 2
+                    && let Some(top) = self.tops.last_mut()
+                    && top.kind == Kind::List
+                {
+                    top.part_starts.push(range.start);
+                }
+                self.out.push_str("<li>");
+            }
+            Tag::Table(alignments) => {
+                self.tables.push(alignments);
+                self.out.push_str("<div class=\"table\"><table>");
+            }
+            Tag::TableHead => {
+                self.in_head = true;
+                self.column = 0;
+                self.out.push_str("<thead><tr>");
+            }
+            Tag::TableRow => {
+                self.column = 0;
+                self.out.push_str("<tr>");
+            }
+            Tag::TableCell => self.start_cell(),
+            Tag::Emphasis => self.out.push_str("<em>"),
+            Tag::Strong => self.out.push_str("<strong>"),
+            Tag::Strikethrough => self.out.push_str("<del>"),
+            Tag::Link {
+                link_type,
+                dest_url,
+                ..
+            } => self.start_link(link_type, &dest_url),
+            Tag::Image { dest_url, .. } => {
+                self.image = 1;
+                self.image_url = dest_url.into_string();
+                self.alt.clear();
+            }
+            // Extensions that are not switched on.
+            Tag::FootnoteDefinition(_)
+            | Tag::DefinitionList
+            | Tag::DefinitionListTitle
+            | Tag::DefinitionListDefinition
+            | Tag::Superscript
+            | Tag::Subscript
+            | Tag::MetadataBlock(_) => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        if self.image > 0 {
+            self.image -= 1;
+            if self.image == 0 {
+                image_card(&self.image_url, &self.alt, &mut self.out);
+            }
+            return;
+        }
+        match tag {
+            TagEnd::Paragraph => self.out.push_str("</p>"),
+            TagEnd::Heading(level) => {
+                self.out.push_str("</h");
+                self.out.push_str(&(level as u8).to_string());
+                self.out.push('>');
+            }
+            TagEnd::BlockQuote(_) => self.out.push_str("</blockquote>"),
+            TagEnd::CodeBlock => self.end_code(),
+            TagEnd::HtmlBlock => {
+                if self.out.ends_with('\n') {
+                    self.out.pop();
+                }
+                self.out.push_str("</div>");
+            }
+            TagEnd::List(ordered) => self.out.push_str(if ordered { "</ol>" } else { "</ul>" }),
+            TagEnd::Item => {
+                self.out.push_str("</li>");
+                if self.depth == 1 && self.top_is(&Kind::List) {
+                    self.end_part();
+                }
+            }
+            TagEnd::Table => {
+                self.tables.pop();
+                self.out.push_str("</tbody></table></div>");
+            }
+            TagEnd::TableHead => {
+                self.in_head = false;
+                self.out.push_str("</tr></thead>");
+                if self.depth == 1 {
+                    self.out.push_str("<tbody data-slot>");
+                    self.open_slot(Kind::Table);
+                } else {
+                    self.out.push_str("<tbody>");
+                }
+            }
+            TagEnd::TableRow => {
+                self.out.push_str("</tr>");
+                if self.depth == 1 && self.top_is(&Kind::Table) {
+                    self.end_part();
+                }
+            }
+            TagEnd::TableCell => {
+                self.out
+                    .push_str(if self.in_head { "</th>" } else { "</td>" });
+                self.column += 1;
+            }
+            TagEnd::Emphasis => self.out.push_str("</em>"),
+            TagEnd::Strong => self.out.push_str("</strong>"),
+            TagEnd::Strikethrough => self.out.push_str("</del>"),
+            TagEnd::Link => {
+                if self.links.pop() == Some(true) {
+                    self.out.push_str("</a>");
+                }
+            }
+            TagEnd::Image
+            | TagEnd::FootnoteDefinition
+            | TagEnd::DefinitionList
+            | TagEnd::DefinitionListTitle
+            | TagEnd::DefinitionListDefinition
+            | TagEnd::Superscript
+            | TagEnd::Subscript
+            | TagEnd::MetadataBlock(_) => {}
+        }
+    }
+
+    fn leaf(&mut self, event: Event<'_>, end: usize) {
+        if self.image > 0 {
+            match event {
+                Event::SoftBreak | Event::HardBreak => self.alt.push(' '),
+                Event::Text(text) | Event::Code(text) | Event::InlineHtml(text) => {
+                    self.alt.push_str(&text);
+                }
+                _ => {}
+            }
+            return;
+        }
+        match event {
+            Event::Text(text) => match &mut self.code {
+                Some(code) => {
+                    code.text.push_str(&text);
+                    code.growing = self.unfinished.is_some_and(|at| end > at);
+                }
+                None => escape(&text, &mut self.out),
+            },
+            Event::Code(text) => {
+                self.out.push_str("<code>");
+                escape(&text, &mut self.out);
+                self.out.push_str("</code>");
+            }
+            // Source HTML is shown as what it is: text.
+            Event::Html(text)
+            | Event::InlineHtml(text)
+            | Event::InlineMath(text)
+            | Event::DisplayMath(text)
+            | Event::FootnoteReference(text) => escape(&text, &mut self.out),
+            Event::SoftBreak => self.out.push('\n'),
+            Event::HardBreak => self.out.push_str("<br>\n"),
+            Event::Rule => self.out.push_str("<hr>"),
+            Event::TaskListMarker(done) => self.out.push_str(if done {
+                "<input type=\"checkbox\" disabled checked> "
+            } else {
+                "<input type=\"checkbox\" disabled> "
+            }),
+            Event::Start(_) | Event::End(_) => {}
+        }
+    }
+
+    fn top_is(&self, kind: &Kind) -> bool {
+        self.tops.last().is_some_and(|top| top.kind == *kind)
+    }
+
+    fn start_list(&mut self, start: Option<u64>) {
+        match start {
+            None => self.out.push_str("<ul"),
+            Some(1) => self.out.push_str("<ol"),
+            Some(number) => {
+                self.out.push_str("<ol start=\"");
+                self.out.push_str(&number.to_string());
+                self.out.push('"');
+            }
+        }
+        if self.depth == 1 {
+            self.out.push_str(" data-slot>");
+            self.open_slot(Kind::List);
+        } else {
+            self.out.push('>');
+        }
+    }
+
+    fn start_cell(&mut self) {
+        let class = match self.tables.last().and_then(|row| row.get(self.column)) {
+            Some(Alignment::Left) => " class=\"ta-left\"",
+            Some(Alignment::Center) => " class=\"ta-center\"",
+            Some(Alignment::Right) => " class=\"ta-right\"",
+            Some(Alignment::None) | None => "",
+        };
+        self.out.push_str(if self.in_head { "<th" } else { "<td" });
+        self.out.push_str(class);
+        self.out.push('>');
+    }
+
+    fn start_link(&mut self, link_type: LinkType, address: &str) {
+        let email = link_type == LinkType::Email;
+        let allowed = email || link_allowed(address);
+        self.links.push(allowed);
+        if allowed {
+            self.out.push_str("<a href=\"");
+            if email {
+                self.out.push_str("mailto:");
+            }
+            escape_href(address, &mut self.out);
+            self.out.push_str("\" rel=\"noreferrer noopener\">");
+        }
+    }
+
+    fn start_code(&mut self, kind: CodeBlockKind<'_>, range: Range<usize>) {
+        let (info, fenced) = match kind {
+            CodeBlockKind::Fenced(info) => (info.into_string(), true),
+            CodeBlockKind::Indented => (String::new(), false),
+        };
+        if self.depth == 1
+            && fenced
+            && let Some(top) = self.tops.last_mut()
+        {
+            top.kind = Kind::FencedCode { info: info.clone() };
+        }
+        self.code = Some(OpenCode {
+            start: range.start,
+            info,
+            text: String::new(),
+            growing: false,
+        });
+    }
+
+    fn end_code(&mut self) {
+        let Some(code) = self.code.take() else {
+            return;
+        };
+        let key = code.start.saturating_add_signed(self.origin);
+        let lines = self.cache.lines(key, &code.info, &code.text, code.growing);
+        let at_top = self.depth == 0;
+        let (open, close) = shell(&code.info, at_top);
+        self.out.push_str(&open);
+        if at_top {
+            if let Some(top) = self.tops.last_mut() {
+                top.parts = lines;
+            }
+        } else {
+            for line in &lines {
+                self.out.push_str(line);
+            }
+        }
+        self.out.push_str(close);
+    }
+}
