@@ -1,6 +1,10 @@
 //! The window: where it may go, and what is dropped on it.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::{
+    fs,
+    hash::{DefaultHasher, Hash, Hasher},
+    path::PathBuf,
+};
 
 use tauri::{
     AppHandle, DragDropEvent, Manager, Runtime, WebviewUrl, WebviewWindowBuilder, WindowEvent,
@@ -48,8 +52,8 @@ pub fn open<R: Runtime>(app: &AppHandle<R>, home: &Home) -> tauri::Result<()> {
         .min_inner_size(420.0, 480.0)
         .on_navigation(|url| url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost"))
         .on_new_window(|_, _| NewWindowResponse::Deny);
-    if let Ok(data) = home.data(app) {
-        builder = builder.data_directory(data.join("webview"));
+    if let Some(folder) = web_view_folder(app, home) {
+        builder = builder.data_directory(folder);
     }
     let window = builder.build()?;
     let paper = match window.theme() {
@@ -69,4 +73,15 @@ pub fn open<R: Runtime>(app: &AppHandle<R>, home: &Home) -> tauri::Result<()> {
         }
     });
     Ok(())
+}
+
+/// Where the web view keeps its files. Without a folder that can be made there
+/// is no window at all, so a temporary one has to do where the app's own cannot
+/// be written.
+fn web_view_folder<R: Runtime>(app: &AppHandle<R>, home: &Home) -> Option<PathBuf> {
+    let own = home.data(app).ok().map(|data| data.join("webview"));
+    let temporary = std::env::temp_dir().join(format!("dragoman-{}", std::process::id()));
+    own.into_iter()
+        .chain([temporary])
+        .find(|folder| fs::create_dir_all(folder).is_ok())
 }
