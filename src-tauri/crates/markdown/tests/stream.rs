@@ -76,3 +76,16 @@ fn texts_after_one_another_are_cut_anywhere() {
         stream_exactly(&characters(&joined));
     }
 }
+
+#[test]
+fn a_definition_stays_open_until_its_title_cannot_come() {
+    for text in [
+        "p\n\n[a]: https://a.example\n'title\nmore'\n\nend [a]\n",
+        "p\n\n[a]:\nhttps://a.example\n\"title\nno end\n\nend\n",
+        "# h\n[a]: https://a.example\n===\n[a] b\n",
+        "| a |\n|---|\n| b |\n\n[a]: https://a.example\n(title\nmore)\nend\n",
+        "- a\n\n[a]: https://a.example\n  'title\n  more'\n- b\n",
+    ] {
+        stream_exactly(&characters(text));
+    }
+}
