@@ -35,7 +35,7 @@ pub fn add_provider(window: &Window, base_url: &str) -> Result<String> {
     wait::until(format!("a provider at {base_url}"), || {
         let cards = window.session().find_all("[data-testid=\"provider\"]")?;
         for card in cards.iter().rev() {
-            if window.session().seen_text(card)?.contains(base_url) {
+            if window.session().text(card)?.contains(base_url) {
                 return window.session().attribute(card, "data-provider");
             }
         }

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// A call that takes longer has hung.
-const CALL: Duration = Duration::from_secs(120);
+const CALL: Duration = Duration::from_secs(60);
 
 /// An element of the page; it goes stale when the page drops it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -155,12 +155,13 @@ impl Session {
         found.iter().map(element).collect()
     }
 
-    /// The text of an element as it is seen.
+    /// The text of an element, hidden parts included. WebDriver's own text
+    /// leaves out what cannot be selected, which is most of the page.
     ///
     /// # Errors
     /// When the element is stale.
-    pub fn seen_text(&self, element: &Element) -> Result<String> {
-        text(self.get(&format!("/element/{}/text", element.0))?)
+    pub fn text(&self, element: &Element) -> Result<String> {
+        text(self.execute("return arguments[0].textContent", &[element.into()])?)
     }
 
     /// Is the element shown?

@@ -28,7 +28,7 @@ fn corrupt_settings_are_set_aside_with_a_notice() -> Result<()> {
             .with("data-notice", "settingsRestored");
         notice.wait_shown()?;
         // What was broken is kept, at the path that the notice names.
-        let words = notice.seen_text()?;
+        let words = notice.text()?;
         let aside = fs::read_dir(stage.home())?
             .flatten()
             .find(|entry| fs::read(entry.path()).is_ok_and(|bytes| bytes.ends_with(b"da\0\0\0\0")));

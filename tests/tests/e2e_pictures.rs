@@ -24,6 +24,7 @@ use tests::stage::{Stage, play};
 use tests::steps::{
     answer, answer_part, ask, sent_pictures, use_provider, wait_answer, wait_attachments,
 };
+use tests::wait;
 
 const BLUE: [u8; 3] = [10, 100, 200];
 const GOLD: [u8; 3] = [250, 200, 20];
@@ -51,7 +52,7 @@ fn demo_answers_truly_about_a_dropped_picture() -> Result<()> {
             drag.drop()?;
             window.part("drop-overlay").wait_gone()?;
             wait_attachments(&window, "ready", 1)?;
-            let card = window.part("attachment").seen_text()?;
+            let card = window.part("attachment").text()?;
             assert!(card.contains("海 边.png"), "the card says {card:?}");
             ask(&window, "这张图片是什么颜色？What is in it?")?;
             wait_answer(&window, "complete")?;
@@ -177,7 +178,7 @@ fn what_cannot_be_attached_says_why_and_loses_nothing() -> Result<()> {
                 .part("attachment")
                 .with("data-state", "failed")
                 .last()
-                .seen_text()?;
+                .text()?;
             assert!(
                 said.contains(name) && said.contains(reason),
                 "{name}: {said:?}"
@@ -212,7 +213,7 @@ fn a_link_dropped_from_a_browser_is_refused_with_its_host() -> Result<()> {
             drag.over(window.rect()?.center())?;
             drag.drop()?;
             wait_attachments(&window, "failed", 1)?;
-            let said = window.part("attachment").seen_text()?;
+            let said = window.part("attachment").text()?;
             assert!(said.contains("pictures.example"), "{said}");
             window.part("attachment-remove").click()?;
             wait_attachments(&window, "failed", 0)?;

@@ -1,4 +1,4 @@
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail, ensure};
 use serde_json::{Value, json};
 
 use crate::wait;
@@ -11,6 +11,12 @@ pub struct Part<'a> {
     css: String,
     pick: Pick,
 }
+
+/// Is an element where it was two frames before?
+const RESTS: &str = "const [element, done] = arguments
+    const at = () => JSON.stringify(element.getBoundingClientRect())
+    const before = at()
+    requestAnimationFrame(() => requestAnimationFrame(() => done(at() === before)))";
 
 /// Which of the elements that match.
 #[derive(Debug, Clone, Copy)]
@@ -139,16 +145,7 @@ impl<'a> Part<'a> {
     /// # Errors
     /// When it does not come.
     pub fn text(&self) -> Result<String> {
-        let text = self.property("textContent")?;
-        Ok(text.as_str().unwrap_or_default().to_owned())
-    }
-
-    /// Its text as it is seen.
-    ///
-    /// # Errors
-    /// When it does not come.
-    pub fn seen_text(&self) -> Result<String> {
-        self.act("the text", |element| self.session.seen_text(element))
+        self.act("the text", |element| self.session.text(element))
     }
 
     /// What a field holds.
@@ -182,12 +179,9 @@ impl<'a> Part<'a> {
             let Some(element) = self.now()? else {
                 bail!("there is none")
             };
-            let text = self
-                .session
-                .execute("return arguments[0].textContent", &[(&element).into()])?;
-            let text = text.as_str().context("a text")?;
-            if wanted(text) {
-                return Ok(Some(text.to_owned()));
+            let text = self.session.text(&element)?;
+            if wanted(&text) {
+                return Ok(Some(text));
             }
             bail!("it is {text:?}");
         })
@@ -220,12 +214,17 @@ impl<'a> Part<'a> {
         })
     }
 
-    /// Clicks it, as soon as it can be.
+    /// Clicks it, as soon as it can be and has come to rest: a click on what
+    /// moves goes past it.
     ///
     /// # Errors
     /// When it cannot.
     pub fn click(&self) -> Result<()> {
-        self.act("a click", |element| self.session.click(element))
+        self.act("a click", |element| {
+            let rests = self.session.execute_async(RESTS, &[element.into()])?;
+            ensure!(rests == Value::Bool(true), "it is moving");
+            self.session.click(element)
+        })
     }
 
     /// Types into it, after what it holds.
