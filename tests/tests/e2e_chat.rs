@@ -13,7 +13,10 @@ use tests::desktop::Keyring;
 use tests::provider::{CHAT, End, Ending, Gate, Provider, Reply};
 use tests::screen::Key;
 use tests::stage::play;
-use tests::steps::{answer, answer_part, ask, use_provider, wait_answer};
+use tests::steps::{
+    add_provider, answer, answer_part, ask, choose_model, close_settings, open_settings, save_key,
+    use_provider, wait_answer,
+};
 use tests::wait;
 
 const KEY: &str = "sk-test-0123456789abcdef";
@@ -297,4 +300,39 @@ fn enter_sends_and_shift_enter_breaks_the_line() -> Result<()> {
         })?;
         wait_answer(&window, "complete")
     })
+}
+
+#[test]
+fn a_base_url_that_answers_with_a_web_page_is_said_and_mended() -> Result<()> {
+    play(
+        "a_base_url_that_answers_with_a_web_page",
+        Keyring::Unlocked,
+        |stage| {
+            let provider = Provider::start()?;
+            let page = "<!doctype html><title>Welcome</title>";
+            // As gateways do: a page at every path but those of the API.
+            for path in ["/chat/completions", "/models"] {
+                provider.always(path, Reply::whole(200, "text/html; charset=utf-8", page));
+            }
+            provider.always(CHAT, Reply::streamed(&["Found it."]));
+            let window = stage.open()?;
+            open_settings(&window)?;
+            // Without the `/v1`.
+            let id = add_provider(&window, &provider.origin())?;
+            save_key(&window, &id, KEY, "")?;
+            close_settings(&window)?;
+            choose_model(&window, &id, "some-model")?;
+            ask(&window, "Anyone there?")?;
+            wait_answer(&window, "failed")?;
+            let error = answer_part(&window, "message-error");
+            assert_eq!(error.attribute("data-code")?.as_deref(), Some("not_an_api"));
+            let suggested = provider.base_url();
+            let said = error.text()?;
+            assert!(said.contains(&suggested), "no {suggested} in {said:?}");
+            // The offered address is one click away.
+            window.css("[data-testid=message-error] button").click()?;
+            answer_part(&window, "message-text").wait_text(|text| text.contains("Found it."))?;
+            wait_answer(&window, "complete")
+        },
+    )
 }

@@ -58,11 +58,37 @@ fn forms() -> Vec<(&'static str, String)> {
     forms
 }
 
+/// The form in which the key is in these bytes.
+fn found_in(bytes: &[u8]) -> Option<&'static str> {
+    let is_in = |text: &str| {
+        bytes
+            .windows(text.len())
+            .any(|window| window == text.as_bytes())
+    };
+    forms()
+        .into_iter()
+        .find(|(_, text)| is_in(text))
+        .map(|(form, _)| form)
+}
+
 fn assert_absent(place: &str, bytes: &[u8]) {
-    for (form, text) in forms() {
-        let text = text.as_bytes();
-        let found = bytes.windows(text.len()).any(|window| window == text);
-        assert!(!found, "the key, {form}, is in {place}");
+    if let Some(form) = found_in(bytes) {
+        panic!("the key, {form}, is in {place}");
+    }
+}
+
+#[test]
+fn the_search_finds_a_key_in_each_form() {
+    assert_eq!(found_in(b"sk-something-else"), None);
+    for before in ["", "a", "ab", "abc", "{\"key\":\""] {
+        let text = format!("{before}{KEY}\",");
+        assert_eq!(found_in(text.as_bytes()), Some("plain"));
+        assert_eq!(
+            found_in(STANDARD_NO_PAD.encode(&text).as_bytes()),
+            Some("base64")
+        );
+        let reversed: String = text.chars().rev().collect();
+        assert_eq!(found_in(reversed.as_bytes()), Some("reversed"));
     }
 }
 
@@ -122,14 +148,15 @@ const REACH: &str = r"
     return { strings: found.join('\n'), objects: seen.size }
 ";
 
-fn assert_absent_from_page(window: &Window, when: &str) -> Result<()> {
+fn reach(window: &Window) -> Result<String> {
     let reached = window.script(REACH, &[])?;
     let objects = reached["objects"].as_u64().unwrap();
     assert!(objects > 1000, "only {objects} objects were reached");
-    assert_absent(
-        &format!("the page {when}"),
-        reached["strings"].as_str().unwrap().as_bytes(),
-    );
+    Ok(reached["strings"].as_str().unwrap().to_owned())
+}
+
+fn assert_absent_from_page(window: &Window, when: &str) -> Result<()> {
+    assert_absent(&format!("the page {when}"), reach(window)?.as_bytes());
     Ok(())
 }
 
@@ -195,6 +222,10 @@ fn a_removed_key_is_gone_and_a_bad_one_is_refused() -> Result<()> {
         open_settings(&window)?;
         let id = add_provider(&window, &provider.base_url())?;
         let card = provider_card(&window, &id);
+        // The search of the page would find a key that lies deep in an object.
+        let hidden = "const at = document.body; at.probe = { a: new Map([[1, [arguments[0]]]]) }";
+        window.script(hidden, &[KEY.into()])?;
+        assert_eq!(found_in(reach(&window)?.as_bytes()), Some("plain"));
         card.clone().part("key-input").fill("sk-with a blank")?;
         card.clone().part("key-save").click()?;
         card.clone().part("key-error").wait_shown()?;

@@ -64,6 +64,11 @@ fn demo_answers_truly_about_a_dropped_picture() -> Result<()> {
                 );
             }
             wait_attachments(&window, "ready", 0)?;
+            // The picture itself is shown beside the question, from our own scheme.
+            let shown = window.part("message").with("data-role", "user").css("img");
+            wait::until("the picture", || {
+                Ok((shown.property("naturalWidth")? == 640).then_some(()))
+            })?;
             window.screenshot(&stage.kept("answer.png"))
         },
     )
@@ -188,6 +193,18 @@ fn what_cannot_be_attached_says_why_and_loses_nothing() -> Result<()> {
                 "{name}: no reason in {said:?}"
             );
         }
+        // One that is gone when it is let go.
+        let fleeting = make("fleeting.png", &jpeg);
+        let drag = Drag::files(&stage.desktop, &[&fleeting])?;
+        drag.over(window.rect()?.center())?;
+        fs::remove_file(&fleeting)?;
+        drag.drop()?;
+        wait_attachments(&window, "failed", bad.len() + 1)?;
+        let said = window
+            .part("attachment")
+            .with("data-state", "failed")
+            .last();
+        said.wait_text(|text| text.contains("fleeting.png") && text.contains("not there"))?;
         assert_eq!(input.value()?, "typed before");
         // One that lies about its type is a picture all the same.
         stage.drop_files(&window, &[make("really-a-jpeg.png", &jpeg)])?;
