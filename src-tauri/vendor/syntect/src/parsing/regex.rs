@@ -213,6 +213,8 @@ mod regex_impl {
         pub fn new(regex_str: &str) -> Result<Regex, Box<dyn Error + Send + Sync + 'static>> {
             let result = fancy_regex::RegexBuilder::new(regex_str)
                 .oniguruma_mode(true)
+                // Dragoman: a fiftieth of the default, see README.md.
+                .backtrack_limit(20_000)
                 .build();
             match result {
                 Ok(regex) => Ok(Regex { regex }),
