@@ -49,9 +49,15 @@ pub fn open<R: Runtime>(
         let _ = page.emit_to(MAIN, "attachment", AttachmentEvent { attachment });
     });
     let page = app.clone();
-    let chat = Chat::new(history, accounts.clone(), attachments.clone(), move || {
-        let _ = page.emit_to(MAIN, "conversations", ());
-    });
+    let chat = Chat::new(
+        history,
+        accounts.clone(),
+        attachments.clone(),
+        move || {
+            let _ = page.emit_to(MAIN, "conversations", ());
+        },
+        settings.language(),
+    );
     Ok(Services {
         settings,
         notices,

@@ -10,6 +10,8 @@ use tauri::{
 };
 use tauri_plugin_opener::OpenerExt;
 
+use super::settings::locale;
+
 /// Says on stderr when the page can be used, for measuring.
 const BENCH: &str = "DRAGOMAN_BENCH";
 
@@ -27,7 +29,7 @@ async fn hello<R: Runtime>(
 ) -> Result<Hello, IpcError> {
     Ok(Hello {
         version: app.package_info().version.to_string(),
-        locale: sys_locale::get_locale().unwrap_or_else(|| "en".to_owned()),
+        locale: locale(),
         platform: std::env::consts::OS.to_owned(),
         notices: desktop.notices.clone(),
     })

@@ -3,10 +3,10 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use protocol::{ErrorCode, IpcError, Notice, Settings, SettingsSetParams};
+use protocol::{ErrorCode, IpcError, Language, Notice, Settings, SettingsSetParams};
 use serde_json::{Map, Value};
 use tauri::{
     AppHandle, Manager, Runtime, State, command, generate_handler,
@@ -22,7 +22,7 @@ type Save = Box<dyn Fn(Value) -> Result<(), String> + Send + Sync>;
 
 /// The preferences and their file.
 pub struct Preferences {
-    now: Mutex<Settings>,
+    now: Arc<Mutex<Settings>>,
     save: Save,
     file: PathBuf,
 }
@@ -45,9 +45,20 @@ impl Preferences {
             store.save().map_err(|error| error.to_string())
         };
         Self {
-            now: Mutex::new(settings),
+            now: Arc::new(Mutex::new(settings)),
             save: Box::new(save),
             file,
+        }
+    }
+
+    /// Tells the language of the interface, at any time: the one chosen, else
+    /// the system's.
+    pub fn language(&self) -> impl Fn() -> Language + Send + Sync + 'static {
+        let now = Arc::clone(&self.now);
+        move || match now.lock().unwrap_or_else(PoisonError::into_inner).language {
+            Language::System if locale().starts_with("zh") => Language::Chinese,
+            Language::System => Language::English,
+            chosen => chosen,
         }
     }
 
@@ -121,6 +132,11 @@ fn set_aside(file: &Path, notices: &mut Vec<Notice>) -> Settings {
 
 fn last_good(file: &Path) -> PathBuf {
     file.with_extension("json.last-good")
+}
+
+/// The system's language, as a BCP 47 tag.
+pub fn locale() -> String {
+    sys_locale::get_locale().unwrap_or_else(|| "en".to_owned())
 }
 
 #[command]

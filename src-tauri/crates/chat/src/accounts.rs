@@ -165,7 +165,11 @@ impl Accounts {
                 id: row.id,
             }
         };
-        Ok(listed.into_iter().map(fill).collect())
+        Ok(listed
+            .into_iter()
+            .filter(|row| row.chat)
+            .map(fill)
+            .collect())
     }
 
     // Keys.

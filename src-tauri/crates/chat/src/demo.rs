@@ -56,15 +56,8 @@ pub fn answer(body: &[u8], language: Language) -> Vec<Bytes> {
 /// that may block. Dropping the stream ends the work after the picture at hand.
 /// There is no error of its own: `E` is the error of whoever decodes it.
 ///
-/// Polled within a Tokio runtime. [`stream_in`] with no language given.
+/// Polled within a Tokio runtime.
 pub fn stream<E: Send + 'static>(
-    body: Bytes,
-) -> impl Stream<Item = Result<Bytes, E>> + Send + 'static {
-    stream_in(body, Language::System)
-}
-
-/// [`stream`], in `language` where the question does not tell.
-pub fn stream_in<E: Send + 'static>(
     body: Bytes,
     language: Language,
 ) -> impl Stream<Item = Result<Bytes, E>> + Send + 'static {

@@ -8,7 +8,7 @@ use std::{
 use history::{History, NewTurn, Turn as Begun};
 use protocol::{
     Answer, ChatEvent, ChatParams, ChatRetryParams, ChatSendParams, ChatSent, Conversation,
-    ConversationSummary, ErrorCode, IpcError,
+    ConversationSummary, ErrorCode, IpcError, Language,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -30,6 +30,7 @@ struct Inner {
     accounts: Accounts,
     attachments: Attachments,
     changed: Box<dyn Fn() + Send + Sync>,
+    language: Box<dyn Fn() -> Language + Send + Sync>,
     /// Held while a turn begins, so that a conversation answers one at a time.
     beginning: tokio::sync::Mutex<()>,
     running: Mutex<HashMap<String, Running>>,
@@ -43,18 +44,22 @@ struct Running {
 }
 
 impl Chat {
-    /// `changed` is called when the list of conversations may have changed.
+    /// `changed` is called when the list of conversations may have changed;
+    /// `language` tells that of the interface, which Demo takes where the
+    /// question has none.
     pub fn new(
         history: History,
         accounts: Accounts,
         attachments: Attachments,
         changed: impl Fn() + Send + Sync + 'static,
+        language: impl Fn() -> Language + Send + Sync + 'static,
     ) -> Self {
         Self(Arc::new(Inner {
             history,
             accounts,
             attachments,
             changed: Box::new(changed),
+            language: Box::new(language),
             beginning: tokio::sync::Mutex::default(),
             running: Mutex::default(),
         }))
@@ -173,7 +178,7 @@ impl Chat {
             user: sent.user.id.clone(),
             model,
             params,
-            demo: account.manifest.is_demo(),
+            demo: account.manifest.is_demo().then(|| (self.0.language)()),
             endpoint: account.endpoint,
         };
         let turn = Turn::new(

@@ -4,7 +4,7 @@ use std::{pin::Pin, sync::Arc, time::Duration};
 
 use futures_util::{Stream, StreamExt};
 use history::History;
-use protocol::{Answer, ChatEvent, ChatParams, ErrorCode, IpcError, MessageState};
+use protocol::{Answer, ChatEvent, ChatParams, ErrorCode, IpcError, Language, MessageState};
 use tokio::{
     task::JoinHandle,
     time::{Instant, sleep_until},
@@ -29,8 +29,8 @@ pub struct Question {
     pub model: String,
     /// Parameters of the request.
     pub params: ChatParams,
-    /// The provider is Demo: no network.
-    pub demo: bool,
+    /// The provider is Demo, which needs no network, and speaks this language.
+    pub demo: Option<Language>,
     /// Where to ask.
     pub endpoint: Endpoint,
 }
@@ -159,10 +159,12 @@ impl Turn {
                 "Putting the request together stopped unexpectedly. Retry.",
             )
         })??;
-        Ok(if demo {
-            Box::pin(wire::decode(demo::response(), demo::stream(body)))
-        } else {
-            Box::pin(self.client.chat(&endpoint, body, stream))
+        Ok(match demo {
+            Some(language) => Box::pin(wire::decode(
+                demo::response(),
+                demo::stream(body, language),
+            )),
+            None => self.client.chat(&endpoint, body, stream),
         })
     }
 

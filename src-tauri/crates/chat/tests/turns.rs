@@ -36,6 +36,7 @@ fn desk() -> Desk {
         accounts.clone(),
         attachments.clone(),
         || {},
+        || Language::English,
     );
     Desk {
         chat,

@@ -129,7 +129,7 @@ pub struct IpcError {
     #[ts(type = "number | null")]
     pub retry_after_ms: Option<u64>,
     /// What the provider itself said.
-    pub detail: Option<ErrorDetail>,
+    pub detail: Option<Box<ErrorDetail>>,
 }
 
 /// The provider's own words, kept whole and copyable.
@@ -168,7 +168,7 @@ impl IpcError {
     /// Adds what the provider said.
     #[must_use]
     pub fn with_detail(mut self, detail: ErrorDetail) -> Self {
-        self.detail = Some(detail);
+        self.detail = Some(Box::new(detail));
         self
     }
 }

@@ -256,7 +256,7 @@ fn suggest(base_url: &str) -> Option<String> {
 impl From<Error> for IpcError {
     fn from(error: Error) -> Self {
         let mut out = Self::new(error.code(), error.to_string());
-        out.detail = error.detail().cloned();
+        out.detail = error.detail().cloned().map(Box::new);
         match error {
             Error::Parameter { parameter, range } => {
                 out.arg("parameter", parameter).arg("range", range)
@@ -279,11 +279,11 @@ impl From<Error> for IpcError {
             }
             Error::Timeout { seconds } => out.arg("seconds", seconds),
             Error::Redirect { url, status } => {
-                out.detail = Some(ErrorDetail {
+                let detail = ErrorDetail {
                     status: Some(status),
                     ..ErrorDetail::default()
-                });
-                out.arg("url", url)
+                };
+                out.with_detail(detail).arg("url", url)
             }
             Error::BadAnswer { reason } | Error::Setup { reason } => out.arg("reason", reason),
             Error::ModelMissing | Error::NothingToSend => out,
