@@ -278,6 +278,28 @@ describe('answers', () => {
   });
 });
 
+describe('the end of a conversation', () => {
+  it('is followed while the reader is there, left when they scroll up, and found again', async () => {
+    const { user } = await open(scene('chat', 'en').world);
+    await user.click(screen.getByText('Receipt to a table'));
+    const log = await screen.findByRole('log');
+    Object.defineProperties(log, {
+      scrollHeight: { value: 1000 },
+      clientHeight: { value: 300 },
+    });
+    const scrollTo = (top: number) => {
+      log.scrollTop = top;
+      log.dispatchEvent(new Event('scroll'));
+    };
+    scrollTo(700);
+    expect(screen.queryByText('To the end')).toBeNull();
+    scrollTo(200);
+    await user.click(await screen.findByText('To the end'));
+    expect(log.scrollTop).toBe(1000);
+    await waitFor(() => expect(screen.queryByText('To the end')).toBeNull());
+  });
+});
+
 describe('models', () => {
   it('are searched, chosen and kept', async () => {
     const { fake, user } = await open(scene('chat', 'en').world);

@@ -149,7 +149,7 @@ export class AppState {
   async send(): Promise<boolean> {
     const thread = this.conversations.current;
     const draft = this.draft;
-    if (!draft.sendable || thread.live) return false;
+    if (!draft.sendable || thread.live || thread.asking) return false;
     if (!this.provider || !this.model) {
       draft.error = {
         code: 'model_missing',
@@ -171,9 +171,10 @@ export class AppState {
   /** Asks the chosen model again, in place of an answer. */
   async retry(turn: Turn): Promise<void> {
     const { provider, model } = this;
-    if (!provider || !model) return;
+    const thread = this.conversations.current;
+    if (!provider || !model || thread.live || thread.asking) return;
     await this.attempt(() =>
-      this.conversations.current.retry({
+      thread.retry({
         message: turn.id,
         provider: provider.id,
         model: model.id,

@@ -22,6 +22,8 @@ export class Thread {
   id = $state<string | null>(null);
   /** Oldest first. */
   entries = $state.raw<Entry[]>([]);
+  /** Between a question and the app's word that it is asked. */
+  asking = $state(false);
 
   constructor(
     private readonly backend: Backend,
@@ -87,10 +89,16 @@ export class Thread {
     const early: ChatEvent[] = [];
     let take = (event: ChatEvent): void => void early.push(event);
     const onEvent = (event: ChatEvent) => take(event);
-    const sent: ChatSent =
-      command === 'plugin:chat|send'
-        ? await this.backend.stream('plugin:chat|send', params as ChatSendParams, onEvent)
-        : await this.backend.stream('plugin:chat|retry', params as ChatRetryParams, onEvent);
+    this.asking = true;
+    let sent: ChatSent;
+    try {
+      sent =
+        command === 'plugin:chat|send'
+          ? await this.backend.stream('plugin:chat|send', params as ChatSendParams, onEvent)
+          : await this.backend.stream('plugin:chat|retry', params as ChatRetryParams, onEvent);
+    } finally {
+      this.asking = false;
+    }
     const turn = new Turn(sent.assistant);
     take = (event) => turn.push(event);
     early.forEach(take);

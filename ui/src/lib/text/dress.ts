@@ -2,6 +2,8 @@
 export interface DressWords {
   copy: string;
   copied: string;
+  /** What the copy button of a code block is called. */
+  copyCode: string;
   /** "Picture from …" */
   from: (host: string) => string;
 }
@@ -34,6 +36,7 @@ function addCopy(
   button.type = 'button';
   button.className = 'code-copy';
   button.textContent = words.copy;
+  button.title = words.copyCode;
   button.addEventListener('click', () => {
     void copy(block.querySelector('code')?.textContent ?? '').then((done) => {
       if (!done) return;
