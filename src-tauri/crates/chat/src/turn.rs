@@ -160,10 +160,9 @@ impl Turn {
             )
         })??;
         Ok(match demo {
-            Some(language) => Box::pin(wire::decode(
-                demo::response(),
-                demo::stream(body, language),
-            )),
+            Some(language) => {
+                Box::pin(wire::decode(demo::response(), demo::stream(body, language)))
+            }
             None => self.client.chat(&endpoint, body, stream),
         })
     }
