@@ -47,8 +47,13 @@ export function duration(ms: number, precise = false): string {
 export function ago(then: number, now: number): string {
   const format = new Intl.RelativeTimeFormat(getLocale(), { numeric: 'auto' });
   const minutes = Math.round((then - now) / 60_000);
-  if (minutes > -60) return format.format(Math.min(0, minutes), 'minute');
   const hours = Math.round(minutes / 60);
-  if (hours > -24) return format.format(hours, 'hour');
-  return format.format(Math.round(hours / 24), 'day');
+  const said =
+    minutes > -60
+      ? format.format(Math.min(0, minutes), 'minute')
+      : hours > -24
+        ? format.format(hours, 'hour')
+        : format.format(Math.round(hours / 24), 'day');
+  // A blank stands between figures and Han.
+  return said.replace(/(\d)(?=\p{Script=Han})/gu, '$1 ');
 }

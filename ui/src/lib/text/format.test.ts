@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest';
+import { overwriteGetLocale } from '$lib/paraglide/runtime';
+import { ago, bytes, duration } from './format';
+
+describe('figures', () => {
+  it('have units', () => {
+    expect([bytes(12), bytes(421_888), bytes(3_400_000)]).toEqual(['12 B', '412 KB', '3.2 MB']);
+    expect([duration(420, true), duration(12_340, true)]).toEqual(['0.42 s', '12.3 s']);
+    expect([duration(6100), duration(125_000)]).toEqual(['6 s', '2 min 5 s']);
+  });
+
+  it('stand apart from Han', () => {
+    const now = 1e12;
+    expect(ago(now - 120_000, now)).toBe('2 minutes ago');
+    overwriteGetLocale(() => 'zh-CN');
+    expect(ago(now - 120_000, now)).toBe('2 分钟前');
+    expect(ago(now - 3 * 86_400_000, now)).toBe('3 天前');
+    expect(duration(6100)).toBe('6 秒');
+  });
+});
