@@ -3,6 +3,7 @@
 
 mod graphics;
 mod home;
+mod instance;
 mod plugins;
 mod scheme;
 mod services;
@@ -27,7 +28,7 @@ pub fn context<R: Runtime>() -> Context<R> {
 pub fn build<R: Runtime>(builder: Builder<R>, home: Option<Home>) -> tauri::Result<App<R>> {
     let home = home.unwrap_or_else(Home::from_environment);
     builder
-        .plugin(window::single_instance(&home))
+        .plugin(instance::plugin(&home))
         .plugin(tauri_plugin_dialog::init())
         .plugin(
             tauri_plugin_opener::Builder::new()
@@ -38,6 +39,9 @@ pub fn build<R: Runtime>(builder: Builder<R>, home: Option<Home>) -> tauri::Resu
         .register_asynchronous_uri_scheme_protocol(scheme::NAME, scheme::answer)
         .setup(move |app| {
             let handle = app.handle();
+            // The window first: its web process starts while the services open,
+            // and what the page asks waits for the event loop, which waits for us.
+            window::open(handle, &home)?;
             let opened = services::open(handle, &home)?;
             handle.plugin(plugins::settings::init(opened.settings))?;
             handle.plugin(plugins::desktop::init(opened.notices))?;
@@ -46,7 +50,6 @@ pub fn build<R: Runtime>(builder: Builder<R>, home: Option<Home>) -> tauri::Resu
             handle.plugin(plugins::images::init(opened.attachments))?;
             handle.plugin(plugins::history::init(opened.chat.clone()))?;
             handle.plugin(plugins::chat::init(opened.chat))?;
-            window::open(handle, &home)?;
             Ok(())
         })
         .build(context())

@@ -1,14 +1,10 @@
 //! The window: where it may go, and what is dropped on it.
 
-use std::{
-    fs,
-    hash::{DefaultHasher, Hash, Hasher},
-    path::PathBuf,
-};
+use std::{fs, path::PathBuf};
 
 use tauri::{
     AppHandle, DragDropEvent, Manager, Runtime, WebviewUrl, WebviewWindowBuilder, WindowEvent,
-    plugin::TauriPlugin, webview::NewWindowResponse, window::Color,
+    webview::NewWindowResponse, window::Color,
 };
 
 use crate::{Home, plugins::images};
@@ -19,27 +15,6 @@ pub const MAIN: &str = "main";
 /// `--paper` of the page's two themes, so that nothing flashes before it paints.
 const PAPER_LIGHT: Color = Color(0xfb, 0xfa, 0xf7, 0xff);
 const PAPER_DARK: Color = Color(0x16, 0x16, 0x15, 0xff);
-
-/// A second start shows the window of the first. Two homes are two apps.
-pub fn single_instance<R: Runtime>(home: &Home) -> TauriPlugin<R> {
-    let builder = tauri_plugin_single_instance::Builder::new().callback(|app, _, _| {
-        if let Some(window) = app.get_webview_window(MAIN) {
-            // Each may fail on a desktop that does not allow it; the window is there all the same.
-            let _ = window.unminimize();
-            let _ = window.set_focus();
-        }
-    });
-    match home.named() {
-        Some(path) => {
-            let mut hasher = DefaultHasher::new();
-            path.hash(&mut hasher);
-            builder
-                .dbus_id(format!("dev.dragoman.desktop.home{:x}", hasher.finish()))
-                .build()
-        }
-        None => builder.build(),
-    }
-}
 
 /// Opens the window.
 ///

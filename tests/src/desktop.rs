@@ -159,24 +159,13 @@ impl Desktop {
         drop(stdin);
         self.programs.push(keyring);
         wait::until("the keyring on the bus", || {
-            let answer = self.call_bus("NameHasOwner", Some("org.freedesktop.secrets"))?;
+            let answer = self.call_bus("NameHasOwner", "org.freedesktop.secrets")?;
             Ok(answer.contains("boolean true").then_some(()))
         })
     }
 
-    /// Waits until no program of a killed app holds a name on the bus: the bus
-    /// notices a moment after the process is gone.
-    ///
-    /// # Errors
-    /// When a name stays.
-    pub fn wait_for_free_name(&self, prefix: &str) -> Result<()> {
-        wait::until(format!("{prefix} to be free"), || {
-            Ok((!self.call_bus("ListNames", None)?.contains(prefix)).then_some(()))
-        })
-    }
-
-    /// Calls a method of the bus itself that takes one string at most.
-    fn call_bus(&self, method: &str, argument: Option<&str>) -> Result<String> {
+    /// Calls a method of the bus itself that takes one string.
+    fn call_bus(&self, method: &str, argument: &str) -> Result<String> {
         let output = self
             .command("dbus-send")
             .args(["--session", "--print-reply", "--dest=org.freedesktop.DBus"])
@@ -184,7 +173,7 @@ impl Desktop {
                 "/org/freedesktop/DBus",
                 &format!("org.freedesktop.DBus.{method}"),
             ])
-            .args(argument.map(|text| format!("string:{text}")))
+            .arg(format!("string:{argument}"))
             .output()?;
         ensure!(output.status.success(), "dbus-send {method} failed");
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())

@@ -24,9 +24,6 @@ pub struct Stage {
     kept: PathBuf,
 }
 
-/// How the names begin by which the app makes itself known on the bus.
-const APP_NAME: &str = "dev.dragoman.desktop";
-
 /// Runs a test on a stage of its own. When it fails, a picture of the window,
 /// the page's HTML and the app's log are kept.
 ///
@@ -84,7 +81,6 @@ impl Stage {
     /// # Errors
     /// When it does not come up.
     pub fn open(&self) -> Result<Rc<Window>> {
-        self.desktop.wait_for_free_name(APP_NAME)?;
         let window = self.open_app(&self.app()?)?;
         window.part("composer-input").wait_shown()?;
         Ok(window)

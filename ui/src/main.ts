@@ -3,6 +3,7 @@ import './markdown.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
 import type { Backend } from '$lib/ipc/backend';
+import { tauri } from '$lib/ipc/tauri';
 
 /**
  * The app where there is one, else a fake of it: `npm run dev` in a browser.
@@ -13,7 +14,7 @@ async function backend(): Promise<Backend> {
   if ((import.meta.env.DEV || import.meta.env.MODE === 'fake') && inBrowser) {
     return (await import('$lib/ipc/fake')).fakeFromUrl();
   }
-  return (await import('$lib/ipc/tauri')).tauri;
+  return tauri;
 }
 
 const target = document.getElementById('app');

@@ -44,7 +44,7 @@ describe('start', () => {
     expect(screen.getByText('看点什么？')).toBeTruthy();
     expect(document.documentElement.lang).toBe('zh-CN');
     await user.click(screen.getByTestId('settings'));
-    await user.click(screen.getByTestId('tab-general'));
+    await user.click(await screen.findByTestId('tab-general'));
     await user.click(screen.getByLabelText('English'));
     expect(screen.getByText('Appearance')).toBeTruthy();
     expect(document.documentElement.lang).toBe('en');

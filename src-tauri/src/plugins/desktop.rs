@@ -40,9 +40,6 @@ async fn ready() -> Result<(), IpcError> {
     if std::env::var_os(BENCH).is_some() {
         eprintln!("dragoman: ready");
     }
-    // Loading the highlighter's grammars takes a while: not before the window
-    // can be used, and not on the first answer either.
-    std::thread::spawn(markdown::warm);
     Ok(())
 }
 

@@ -188,6 +188,9 @@ impl Chat {
             id.clone(),
             sent.assistant.answer.clone().unwrap_or_default(),
         );
+        // The highlighter's grammars take a while to load and some memory to
+        // keep: not at start, and not when the first code is on the screen.
+        tokio::task::spawn_blocking(markdown::warm);
         let chat = self.clone();
         tokio::spawn(async move {
             let ended = turn.run(question, stop).await;

@@ -15,7 +15,7 @@ use wire::{Client, Endpoint, Event, Outcome};
 use crate::{assemble, demo, live::Live};
 
 /// Time between two updates of the screen; the first comes at once.
-const SCREEN: Duration = Duration::from_millis(24);
+const SCREEN: Duration = Duration::from_millis(16);
 
 /// Longest that what is shown waits to be kept; with the write itself it stays
 /// within 250 ms of the screen.

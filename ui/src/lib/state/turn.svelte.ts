@@ -5,14 +5,14 @@ import type { Message } from '$lib/ipc/contract/Message';
 import type { MessageState } from '$lib/ipc/contract/MessageState';
 import { BlockList } from './blocks.svelte';
 
-/** Calls back before the next picture is drawn. */
+/** Calls back soon, once for all that came meanwhile. */
 export type Schedule = (callback: () => void) => void;
 
-/** A hidden window draws nothing: there, a timer stands in. */
-const nextFrame: Schedule = (callback) => {
-  if (document.visibilityState === 'hidden') setTimeout(callback, 100);
-  else requestAnimationFrame(callback);
-};
+/**
+ * At once: the app gathers the text for the length of a frame already, and to
+ * wait for the next one here would show every word a frame late.
+ */
+const soon: Schedule = (callback) => queueMicrotask(callback);
 
 /**
  * One answer: what is known of it, and the events that change it. Live, attached
@@ -38,7 +38,7 @@ export class Turn {
 
   constructor(
     message: Message,
-    private readonly schedule: Schedule = nextFrame,
+    private readonly schedule: Schedule = soon,
   ) {
     this.id = message.id;
     this.take(message);
@@ -49,7 +49,7 @@ export class Turn {
     return this.state === 'streaming';
   }
 
-  /** Takes an event; it is applied with the next frame, in order. */
+  /** Takes an event; it is applied in order, with those that came at the same time. */
   push(event: ChatEvent): void {
     this.queue.push(event);
     if (this.scheduled) return;

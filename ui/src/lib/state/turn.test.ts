@@ -102,7 +102,7 @@ describe('a turn', () => {
     expect(turn.source).toBe('So');
   });
 
-  it('gathers events until the next frame', () => {
+  it('applies together what came together', () => {
     const frames: (() => void)[] = [];
     const turn = new Turn(
       message({ id: 'a', role: 'assistant', state: 'streaming', answer }),
