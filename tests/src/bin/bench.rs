@@ -34,9 +34,8 @@ const WATCH: &str = r"
         const now = performance.timeOrigin + performance.now()
         const texts = document.querySelectorAll('[data-testid=message-text]')
         const text = texts.length ? texts[texts.length - 1].textContent : ''
-        const last = text.lastIndexOf('#')
-        if (last < 0) return
-        const whole = text.slice(0, text.lastIndexOf(' ') + 1)
+        const whole = text.slice(0, text.lastIndexOf(';') + 1)
+        if (!whole) return
         const index = parseInt(whole.slice(whole.lastIndexOf('#') + 1), 10)
         for (let i = window.benchSeen.length; i <= index; i++) window.benchSeen.push(now)
     }
@@ -183,15 +182,14 @@ fn latency_on(stage: &Stage) -> Result<Vec<f64>> {
             sent.lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .push(now());
-            let delta = json!({ "choices": [{ "index": 0, "delta": { "content": format!("#{index} ") } }] });
+            let delta = json!({ "choices": [{ "index": 0, "delta": { "content": format!("#{index}; ") } }] });
             format!("data: {delta}\n\n").into_bytes()
         };
         reply = reply
             .piece(Piece::Made(Arc::new(made)))
             .piece(Piece::Pause(PACE));
     }
-    // A last word, so that the last token is followed by a blank in the DOM too.
-    provider.chat(reply.delta("end").finish("stop").done());
+    provider.chat(reply.finish("stop").done());
     let window = stage.open()?;
     use_provider(&window, &provider, "sk-bench-00000000")?;
     window.script(WATCH, &[])?;
