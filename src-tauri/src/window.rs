@@ -3,7 +3,7 @@
 use std::{fs, path::PathBuf};
 
 use tauri::{
-    AppHandle, DragDropEvent, Manager, Runtime, WebviewUrl, WebviewWindowBuilder, WindowEvent,
+    AppHandle, DragDropEvent, Runtime, WebviewUrl, WebviewWindowBuilder, WindowEvent,
     webview::NewWindowResponse, window::Color,
 };
 
