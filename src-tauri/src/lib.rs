@@ -11,6 +11,7 @@ mod window;
 
 use std::process::ExitCode;
 
+use protocol::Boot;
 use tauri::{App, Builder, Context, Runtime, Wry};
 
 pub use home::Home;
@@ -39,10 +40,12 @@ pub fn build<R: Runtime>(builder: Builder<R>, home: Option<Home>) -> tauri::Resu
         .register_asynchronous_uri_scheme_protocol(scheme::NAME, scheme::answer)
         .setup(move |app| {
             let handle = app.handle();
-            // The window first: its web process starts while the services open,
-            // and what the page asks waits for the event loop, which waits for us.
-            window::open(handle, &home)?;
             let opened = services::open(handle, &home)?;
+            let boot = Boot {
+                hello: plugins::desktop::greeting(handle, &opened.notices),
+                settings: opened.settings.now(),
+                providers: opened.accounts.providers()?,
+            };
             handle.plugin(plugins::settings::init(opened.settings))?;
             handle.plugin(plugins::desktop::init(opened.notices))?;
             handle.plugin(plugins::keys::init(opened.accounts.clone()))?;
@@ -50,6 +53,7 @@ pub fn build<R: Runtime>(builder: Builder<R>, home: Option<Home>) -> tauri::Resu
             handle.plugin(plugins::images::init(opened.attachments))?;
             handle.plugin(plugins::history::init(opened.chat.clone()))?;
             handle.plugin(plugins::chat::init(opened.chat))?;
+            window::open(handle, &home, &boot)?;
             Ok(())
         })
         .build(context())

@@ -7,6 +7,8 @@ use tauri::{
     webview::NewWindowResponse, window::Color,
 };
 
+use protocol::Boot;
+
 use crate::{Home, plugins::images};
 
 /// Label of the one window; the capability names it.
@@ -16,13 +18,17 @@ pub const MAIN: &str = "main";
 const PAPER_LIGHT: Color = Color(0xfb, 0xfa, 0xf7, 0xff);
 const PAPER_DARK: Color = Color(0x16, 0x16, 0x15, 0xff);
 
-/// Opens the window.
+/// Opens the window; its page finds `boot` in `window.__DRAGOMAN__`.
 ///
 /// # Errors
 /// When the web view cannot be made.
-pub fn open<R: Runtime>(app: &AppHandle<R>, home: &Home) -> tauri::Result<()> {
+pub fn open<R: Runtime>(app: &AppHandle<R>, home: &Home, boot: &Boot) -> tauri::Result<()> {
     let mut builder = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
         .title("Dragoman")
+        .initialization_script(format!(
+            "window.__DRAGOMAN__ = {}",
+            serde_json::to_string(boot)?
+        ))
         .inner_size(1120.0, 800.0)
         .min_inner_size(420.0, 480.0)
         .on_navigation(|url| url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost"))

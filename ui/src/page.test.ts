@@ -39,6 +39,16 @@ describe('start', () => {
     expect(screen.getByText('What are we looking at?')).toBeTruthy();
   });
 
+  it('shows itself from what came with the window, before any answer', () => {
+    const { hello, settings, providers } = world('zh-CN');
+    const fake = new Fake(world('en'), { manual: true });
+    fake.boot = { hello, settings, providers };
+    render(App, { backend: fake });
+    expect(screen.getByText('看点什么？')).toBeTruthy();
+    expect(screen.getByTestId('model-picker').dataset.provider).toBe('demo');
+    expect(input()).toBeTruthy();
+  });
+
   it('speaks the system’s language, and the chosen one', async () => {
     const { user } = await open(world('zh-CN'));
     expect(screen.getByText('看点什么？')).toBeTruthy();

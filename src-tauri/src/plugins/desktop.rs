@@ -22,17 +22,22 @@ struct Desktop {
     clipboard: Mutex<Option<Clipboard>>,
 }
 
+/// Who we are, and what happened at start.
+pub fn greeting<R: Runtime>(app: &AppHandle<R>, notices: &[Notice]) -> Hello {
+    Hello {
+        version: app.package_info().version.to_string(),
+        locale: locale(),
+        platform: std::env::consts::OS.to_owned(),
+        notices: notices.to_vec(),
+    }
+}
+
 #[command]
 async fn hello<R: Runtime>(
     app: AppHandle<R>,
     desktop: State<'_, Desktop>,
 ) -> Result<Hello, IpcError> {
-    Ok(Hello {
-        version: app.package_info().version.to_string(),
-        locale: locale(),
-        platform: std::env::consts::OS.to_owned(),
-        notices: desktop.notices.clone(),
-    })
+    Ok(greeting(&app, &desktop.notices))
 }
 
 #[command]

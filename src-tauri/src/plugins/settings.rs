@@ -62,6 +62,11 @@ impl Preferences {
         }
     }
 
+    /// The settings as they are.
+    pub fn now(&self) -> Settings {
+        self.lock().clone()
+    }
+
     fn lock(&self) -> MutexGuard<'_, Settings> {
         self.now.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -141,7 +146,7 @@ pub fn locale() -> String {
 
 #[command]
 async fn get(preferences: State<'_, Preferences>) -> Result<Settings, IpcError> {
-    Ok(preferences.lock().clone())
+    Ok(preferences.now())
 }
 
 #[command]

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::IpcError;
+use crate::{IpcError, Provider, Settings};
 
 /// `desktop|open`: opens a link of an answer, or a provider's page, in the
 /// system's browser. https, http and mailto only.
@@ -59,4 +59,18 @@ pub struct Hello {
     pub platform: String,
     /// What happened at start.
     pub notices: Vec<Notice>,
+}
+
+/// What the page is given before its first call, so that it shows itself at
+/// once: the first answer of the shell comes a tenth of a second later. As it
+/// was when the window opened; a page that is loaded again asks anew.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Boot {
+    /// As `desktop|hello` answers.
+    pub hello: Hello,
+    /// As `settings|get` answers.
+    pub settings: Settings,
+    /// As `providers|list` answers.
+    pub providers: Vec<Provider>,
 }

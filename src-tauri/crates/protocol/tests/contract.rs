@@ -4,7 +4,7 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use protocol::{ChatEvent, Commands, Events};
+use protocol::{Boot, ChatEvent, Commands, Events};
 use ts_rs::{Config, TS};
 
 fn files(dir: &Path) -> BTreeMap<String, String> {
@@ -36,6 +36,7 @@ fn committed_typescript_is_fresh() {
     Commands::export_all(&config).unwrap();
     Events::export_all(&config).unwrap();
     ChatEvent::export_all(&config).unwrap();
+    Boot::export_all(&config).unwrap();
     assert!(
         files(out) == files(&committed),
         "run: UPDATE_CONTRACT=1 cargo test -p protocol"

@@ -1,3 +1,4 @@
+import type { Boot } from './contract/Boot';
 import type { ChatEvent } from './contract/ChatEvent';
 import type { Commands } from './contract/Commands';
 import type { Events } from './contract/Events';
@@ -22,6 +23,9 @@ export type Undo = () => void;
  * Every failed call rejects with an [`IpcError`].
  */
 export interface Backend {
+  /** What was known when the window opened, if the app said so: for the first frame only. */
+  readonly boot: Boot | null;
+
   /** Calls a command. */
   call<C extends Command>(command: C, params: Params<C>): Promise<Answer<C>>;
 

@@ -1,5 +1,6 @@
 import type { Answer, Backend, Command, Params, StreamCommand, Undo } from './backend';
 import type { Attachment } from './contract/Attachment';
+import type { Boot } from './contract/Boot';
 import type { ChatEvent } from './contract/ChatEvent';
 import type { ChatSent } from './contract/ChatSent';
 import type { Conversation } from './contract/Conversation';
@@ -57,6 +58,8 @@ export class Fake implements Backend {
   };
   /** Files that the file dialog and the clipboard hold, as attachments to come. */
   picks: Attachment[][] = [];
+  /** Set it for a page that opens with what the app knew. */
+  boot: Boot | null = null;
   private readonly listeners = new Map<string, Set<Listener>>();
   private readonly channels = new Map<string, (event: ChatEvent) => void>();
   private readonly stopped = new Set<string>();

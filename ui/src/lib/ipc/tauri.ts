@@ -2,6 +2,7 @@ import { Channel, convertFileSrc, invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 import { toIpcError } from './backend';
 import type { Answer, Backend, Command, Params, StreamCommand, Undo } from './backend';
+import type { Boot } from './contract/Boot';
 import type { ChatEvent } from './contract/ChatEvent';
 import type { Events } from './contract/Events';
 
@@ -21,6 +22,8 @@ function wrap(params: unknown): Record<string, unknown> {
 
 /** The app itself. */
 export const tauri: Backend = {
+  boot: (window as { __DRAGOMAN__?: Boot }).__DRAGOMAN__ ?? null,
+
   call<C extends Command>(command: C, params: Params<C>): Promise<Answer<C>> {
     return ask(command, wrap(params));
   },

@@ -40,16 +40,26 @@ export class AppState {
     this.providers = new Providers(backend);
     this.conversations = new Conversations(backend);
     this.composer = new Composer(backend);
+    const { boot } = backend;
+    if (!boot) return;
+    this.greet(boot.hello);
+    this.settings.current = boot.settings;
+    this.providers.list = boot.providers;
+    this.known = true;
+  }
+
+  private greet(hello: Hello) {
+    this.hello = hello;
+    this.settings.system = hello.locale;
+    this.notices = hello.notices;
   }
 
   /** Reads all there is; `known` is set as soon as language and colours are. */
   async start(): Promise<void> {
     // Each stands alone: what fails is said, what works is shown.
-    const hello = this.attempt(async () => {
-      this.hello = await this.backend.call('plugin:desktop|hello', null);
-      this.settings.system = this.hello.locale;
-      this.notices = this.hello.notices;
-    });
+    const hello = this.attempt(async () =>
+      this.greet(await this.backend.call('plugin:desktop|hello', null)),
+    );
     const settings = this.attempt(() => this.settings.load());
     const rest = [
       this.attempt(() => this.providers.load()),
