@@ -40,7 +40,7 @@ pub fn desk() -> Desk {
         accounts,
         attachments,
         history,
-        folder: folder,
+        folder,
     }
 }
 
