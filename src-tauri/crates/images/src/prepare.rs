@@ -203,6 +203,7 @@ fn finish(
         original_height: original.1,
         original_bytes: count(original_bytes),
         done,
+        refused: false,
     };
     Prepared {
         bytes: coded.bytes,

@@ -20,6 +20,14 @@ pub struct Commands {
     settings_get: ((), Settings),
     #[ts(rename = "plugin:settings|set")]
     settings_set: (SettingsSetParams, Settings),
+    #[ts(rename = "plugin:settings|network")]
+    settings_network: ((), NetworkStatus),
+    #[ts(rename = "plugin:settings|set_proxy_password")]
+    settings_set_proxy_password: (ProxyPasswordParams, NetworkStatus),
+    #[ts(rename = "plugin:settings|choose_ca")]
+    settings_choose_ca: ((), Settings),
+    #[ts(rename = "plugin:settings|clear_ca")]
+    settings_clear_ca: ((), Settings),
 
     #[ts(rename = "plugin:keys|status")]
     keys_status: ((), KeyringStatus),
@@ -31,6 +39,10 @@ pub struct Commands {
     keys_test: (KeyTestParams, KeyTestReport),
     #[ts(rename = "plugin:keys|choose")]
     keys_choose: (KeyIdParams, ()),
+    #[ts(rename = "plugin:keys|order")]
+    keys_order: (KeyOrderParams, ()),
+    #[ts(rename = "plugin:keys|probe")]
+    keys_probe: (KeyProbeParams, KeyProbeReport),
     #[ts(rename = "plugin:keys|rename")]
     keys_rename: (KeyRenameParams, ()),
     #[ts(rename = "plugin:keys|remove")]
@@ -46,6 +58,22 @@ pub struct Commands {
     providers_remove: (ProviderIdParams, ()),
     #[ts(rename = "plugin:providers|models")]
     providers_models: (ProviderIdParams, ModelList),
+    #[ts(rename = "plugin:providers|set_model")]
+    providers_set_model: (ModelSetParams, Model),
+    #[ts(rename = "plugin:providers|share_rate_limit")]
+    providers_share_rate_limit: (ShareRateLimitParams, ()),
+    #[ts(rename = "plugin:providers|manifest")]
+    providers_manifest: (ProviderIdParams, ManifestText),
+    #[ts(rename = "plugin:providers|save")]
+    providers_save: (ManifestSaveParams, Provider),
+    #[ts(rename = "plugin:providers|copy")]
+    providers_copy: (ProviderIdParams, Provider),
+    #[ts(rename = "plugin:providers|import")]
+    providers_import: ((), PluginReport),
+    #[ts(rename = "plugin:providers|export")]
+    providers_export: (ProviderIdParams, bool),
+    #[ts(rename = "plugin:providers|plugins")]
+    providers_plugins: ((), PluginReport),
 
     #[ts(rename = "plugin:images|list")]
     images_list: ((), AttachmentList),
@@ -55,6 +83,10 @@ pub struct Commands {
     images_paste: ((), ()),
     #[ts(rename = "plugin:images|remove")]
     images_remove: (AttachmentIdParams, ()),
+    #[ts(rename = "plugin:images|add_link")]
+    images_add_link: (AddLinkParams, ()),
+    #[ts(rename = "plugin:images|fetch")]
+    images_fetch: (AttachmentIdParams, ()),
 
     #[ts(rename = "plugin:history|list")]
     history_list: ((), ConversationList),
@@ -64,6 +96,8 @@ pub struct Commands {
     history_rename: (ConversationRenameParams, ()),
     #[ts(rename = "plugin:history|remove")]
     history_remove: (ConversationIdParams, ()),
+    #[ts(rename = "plugin:history|set_params")]
+    history_set_params: (ConversationParamsParams, ()),
 
     #[ts(rename = "plugin:chat|send")]
     chat_send: (ChatSendParams, ChatSent),
@@ -73,6 +107,8 @@ pub struct Commands {
     chat_attach: (ChatAttachParams, ()),
     #[ts(rename = "plugin:chat|stop")]
     chat_stop: (ChatStopParams, ()),
+    #[ts(rename = "plugin:chat|size")]
+    chat_size: (RequestSizeParams, RequestSize),
 }
 
 /// Every event the page may listen to, and what it carries.
@@ -82,4 +118,5 @@ pub struct Events {
     attachment: AttachmentEvent,
     drag: DragEvent,
     conversations: (),
+    plugins: PluginReport,
 }

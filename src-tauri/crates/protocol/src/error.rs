@@ -31,8 +31,15 @@ pub enum ErrorCode {
     TooManyPixels,
     /// Fits no request whatever is done. `args`: `name`, `limit` (bytes).
     CannotFit,
-    /// A link was dropped; links are not read yet. `args`: `host`.
+    /// What a link names could not be fetched, or is no picture. `args`: `host`, `reason`.
     LinkNotRead,
+    /// A video that no provider takes. `args`: `name`, `format`.
+    VideoFormat,
+    /// A video larger than the provider takes. `args`: `name`, `bytes`, `limit` (bytes).
+    VideoTooLarge,
+    /// The model takes no videos. `args`: `model`, and `suggestion`, a model that
+    /// does and for which there is a key.
+    VideoNotTaken,
     /// The clipboard holds no picture.
     ClipboardEmpty,
     /// An attachment that is not there (any more), or not ready.
@@ -57,7 +64,7 @@ pub enum ErrorCode {
     BaseUrl,
     /// No such provider. `args`: `provider`.
     ProviderNotFound,
-    /// A provider manifest that is not valid. `args`: `field`, `reason`.
+    /// A provider manifest that is not valid. `args`: `file`, `field`, `reason`.
     Manifest,
     /// A parameter out of its range. `args`: `parameter`, `range`.
     Parameter,
@@ -75,12 +82,16 @@ pub enum ErrorCode {
     ModelNotFound,
     /// 429 that goes away by itself.
     RateLimit,
-    /// The request is too long or too large.
+    /// More tokens than the model holds.
     TooLong,
+    /// More bytes than the provider takes (413). `args`: `bytes`, `limit` where known.
+    TooLarge,
     /// A picture was refused.
     PictureRefused,
     /// Refused by moderation.
     Moderated,
+    /// A parameter was refused. `args`: `parameter`, its name in the request.
+    ParameterRefused,
     /// Any other 4xx.
     BadRequest,
     /// 403: not allowed with this key.
@@ -89,8 +100,10 @@ pub enum ErrorCode {
     ProviderDown,
     /// No API there: a web page, or 404 at the endpoint. `args`: `url`, `suggestion`.
     NotAnApi,
-    /// DNS, connect, reset, proxy. `args`: `host`, `reason`.
+    /// DNS, connect, reset. `args`: `host`, `reason`.
     Network,
+    /// The proxy cannot be reached, or refuses. `args`: `host`, `reason`.
+    Proxy,
     /// TLS: the certificate was not accepted. `args`: `host`, `reason`.
     Certificate,
     /// Nothing arrived for too long. `args`: `seconds`.

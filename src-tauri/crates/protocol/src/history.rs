@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{Block, IpcError, Millis, Picture};
+use crate::{AnswerNote, Block, ChatParams, IpcError, Link, Millis, Picture, Video};
 
 /// A conversation in the sidebar.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -56,6 +56,22 @@ pub struct Conversation {
     pub title: String,
     /// The messages of the newest branch, oldest first.
     pub messages: Vec<Message>,
+    /// Parameters of its next request.
+    pub params: ChatParams,
+    /// Provider that was last asked in it.
+    pub provider: Option<String>,
+    /// Model that was last asked for in it.
+    pub model: Option<String>,
+}
+
+/// `history|set_params`: the parameters of a conversation's next request.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ConversationParamsParams {
+    /// Id of the conversation.
+    pub id: String,
+    /// All of them.
+    pub params: ChatParams,
 }
 
 /// Who wrote a message.
@@ -108,6 +124,10 @@ pub struct Message {
     pub reasoning: Vec<Block>,
     /// The pictures of a person's message.
     pub pictures: Vec<Picture>,
+    /// The videos of a person's message.
+    pub videos: Vec<Video>,
+    /// Its links to pictures and videos.
+    pub links: Vec<Link>,
     /// Who answered.
     pub answer: Option<Answer>,
     /// Why it failed.
@@ -143,6 +163,10 @@ pub struct Answer {
     pub reasoning_ms: Option<u32>,
     /// Request to end, in milliseconds.
     pub total_ms: Option<u32>,
+    /// Id of the request at the provider.
+    pub request_id: Option<String>,
+    /// What should be known of how it came to be, in order.
+    pub notes: Vec<AnswerNote>,
 }
 
 /// Tokens, as the provider counted them.

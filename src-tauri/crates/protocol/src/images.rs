@@ -25,8 +25,12 @@ pub struct Attachment {
     pub name: String,
     /// Where it stands.
     pub state: AttachmentState,
-    /// The picture, when ready.
+    /// The picture, when ready and one.
     pub picture: Option<Picture>,
+    /// The video, when ready and one.
+    pub video: Option<Video>,
+    /// The link, when it is one that was not fetched.
+    pub link: Option<Link>,
     /// Why it failed.
     pub error: Option<IpcError>,
 }
@@ -55,6 +59,44 @@ pub struct Picture {
     pub original_bytes: u32,
     /// What was done to it, in the order done.
     pub done: Vec<Done>,
+    /// A provider refused it: later requests leave it out.
+    pub refused: bool,
+}
+
+/// A video as it is kept and sent: its bytes are not changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Video {
+    /// SHA-256 of its bytes, hex.
+    pub hash: String,
+    /// File name it came with.
+    pub name: String,
+    /// `video/mp4`, `video/quicktime`, `video/webm` or `video/x-msvideo`.
+    pub mime: String,
+    /// Bytes of the file; a request carries a third more.
+    pub bytes: u32,
+}
+
+/// A link to a picture or a video. Nothing is fetched before it is sent or previewed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Link {
+    /// The address, `https`.
+    pub url: String,
+    /// Its host, shown before anything is fetched.
+    pub host: String,
+    /// It names a video, by its ending.
+    pub video: bool,
+    /// A provider refused it: later requests leave it out.
+    pub refused: bool,
+}
+
+/// `images|add_link`: an address of a picture or a video that was pasted.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct AddLinkParams {
+    /// The address, `https`.
+    pub url: String,
 }
 
 /// One thing that was done to a picture.

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{IpcError, Millis};
+use crate::{ErrorCode, IpcError, Millis, Usage};
 
 /// How the operating system's keyring stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -63,9 +63,14 @@ pub struct KeyInfo {
     /// When it was last used.
     #[ts(type = "number | null")]
     pub used_at: Option<Millis>,
+    /// It was given up lately and rests until then; the next key answers.
+    #[ts(type = "number | null")]
+    pub rests_until: Option<Millis>,
+    /// Why it rests.
+    pub rests_because: Option<ErrorCode>,
 }
 
-/// `keys|list`: every key, in order of entry.
+/// `keys|list`: every key, each provider's in the order they are tried.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct KeyList {
@@ -122,6 +127,45 @@ pub struct KeyTestReport {
 pub struct KeyIdParams {
     /// Id of the key.
     pub id: String,
+}
+
+/// `keys|order`: the order in which a provider's keys are tried; the first is
+/// the chosen one.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct KeyOrderParams {
+    /// The provider.
+    pub provider: String,
+    /// All of its keys' ids.
+    pub ids: Vec<String>,
+}
+
+/// `keys|probe`: shows a model a tiny picture with a known answer. Costs a few tokens.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct KeyProbeParams {
+    /// Provider to ask.
+    pub provider: String,
+    /// A stored key; the chosen one when `None`.
+    pub id: Option<String>,
+    /// Model to ask.
+    pub model: String,
+}
+
+/// Answer of `keys|probe`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct KeyProbeReport {
+    /// The model named what the picture shows; `None` when it did not answer.
+    pub sees: Option<bool>,
+    /// What it answered, at most 300 characters.
+    pub answer: String,
+    /// Time to its whole answer, in milliseconds.
+    pub took_ms: u32,
+    /// Tokens it took.
+    pub usage: Option<Usage>,
+    /// What went wrong.
+    pub error: Option<IpcError>,
 }
 
 /// `keys|rename`.

@@ -1,8 +1,12 @@
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::{ChatParams, IpcError, Millis, Thinking};
+
 /// A provider as the page shows it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Provider {
     /// Its id, as in its manifest: `chenyu`, `anyfast`, `demo`, `custom-…`.
@@ -25,10 +29,33 @@ pub struct Provider {
     pub keys_url: Option<String>,
     /// Models that are known.
     pub models: Vec<Model>,
+    /// A plugin file or a copy whose manifest may be edited.
+    pub editable: bool,
+    /// Parameters that exist, with their ranges; empty when not known.
+    pub parameters: BTreeMap<String, ParameterRange>,
+    /// When its models were last fetched.
+    #[ts(type = "number | null")]
+    pub models_at: Option<Millis>,
+    /// On a rate limit the next key takes over, too.
+    pub share_rate_limit: bool,
+}
+
+/// What a parameter may be.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ParameterRange {
+    /// Least value.
+    pub min: Option<f64>,
+    /// Greatest value.
+    pub max: Option<f64>,
+    /// Most items of a list.
+    pub max_items: Option<u32>,
+    /// The values there are.
+    pub values: Option<Vec<String>>,
 }
 
 /// A model, and what it accepts; `None` means unknown, which means allowed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Model {
     /// The id that is sent.
@@ -37,8 +64,116 @@ pub struct Model {
     pub name: String,
     /// Takes pictures.
     pub image: Option<bool>,
+    /// Takes videos.
+    pub video: Option<bool>,
     /// Thinks before it answers, and says so.
     pub reasoning: Option<bool>,
+    /// Who says whether it takes pictures.
+    pub image_by: Option<Belief>,
+    /// Tokens it holds at once.
+    #[ts(type = "number | null")]
+    pub context: Option<u64>,
+    /// Tokens it answers with at most.
+    #[ts(type = "number | null")]
+    pub output: Option<u64>,
+    /// US dollars for a million tokens of the request.
+    pub price_in: Option<f64>,
+    /// US dollars for a million tokens of the answer.
+    pub price_out: Option<f64>,
+    /// Thinking that can be asked for; empty when not known.
+    pub thinking: Vec<Thinking>,
+    /// Values of effort that are known; others can be typed.
+    pub efforts: Vec<String>,
+    /// A field for effort is known: else it is not offered.
+    pub takes_effort: bool,
+    /// Values of `detail` that are known to work.
+    pub details: Vec<String>,
+    /// Most bytes of one video, where known.
+    #[ts(type = "number | null")]
+    pub video_bytes: Option<u64>,
+    /// The person marked it.
+    pub favourite: bool,
+    /// When it was last asked.
+    #[ts(type = "number | null")]
+    pub used_at: Option<Millis>,
+    /// Parameters of a new conversation with it.
+    pub defaults: Option<ChatParams>,
+}
+
+/// Who says what a model accepts, the strongest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum Belief {
+    /// The person.
+    User,
+    /// The provider's own list.
+    Server,
+    /// The provider's manifest, or the table that comes with the app.
+    Table,
+    /// It refused a picture before.
+    Refusal,
+}
+
+/// `providers|set_model`: what the person says of a model; replaces what was
+/// said before. Answer: the [`Model`].
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ModelSetParams {
+    /// Its provider.
+    pub provider: String,
+    /// Its id.
+    pub model: String,
+    /// Marks it.
+    pub favourite: bool,
+    /// Takes pictures; `None` leaves it to the others who know.
+    pub image: Option<bool>,
+    /// Takes videos.
+    pub video: Option<bool>,
+    /// Thinks.
+    pub reasoning: Option<bool>,
+    /// Parameters of a new conversation with it.
+    pub defaults: Option<ChatParams>,
+}
+
+/// Answer of `providers|manifest`: the provider plugin as its file holds it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ManifestText {
+    /// Pretty JSON.
+    pub json: String,
+    /// Can be saved again; else only a copy can be changed.
+    pub editable: bool,
+}
+
+/// `providers|save`: checks and stores a plugin, the whole file. Answer: its [`Provider`].
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ManifestSaveParams {
+    /// The provider it replaces; `None` adds one.
+    pub id: Option<String>,
+    /// The manifest.
+    pub json: String,
+}
+
+/// `providers|share_rate_limit`.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ShareRateLimitParams {
+    /// Id of the provider.
+    pub id: String,
+    /// On a rate limit the next key takes over, too.
+    pub on: bool,
+}
+
+/// Answer of `providers|import`, and event `plugins`: plugin files that were
+/// chosen, dropped on the window or found in the folder.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct PluginReport {
+    /// Providers that were added or replaced.
+    pub added: Vec<Provider>,
+    /// Files that were not taken, and why: file, field, reason.
+    pub refused: Vec<IpcError>,
 }
 
 /// `providers|list`.
@@ -90,4 +225,7 @@ pub struct ProviderIdParams {
 pub struct ModelList {
     /// The models, in the provider's order.
     pub models: Vec<Model>,
+    /// When they were fetched.
+    #[ts(type = "number")]
+    pub at: Millis,
 }

@@ -1,6 +1,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::IpcError;
+
 /// Light or dark.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "lowercase")]
@@ -41,6 +43,76 @@ pub struct Settings {
     pub provider: Option<String>,
     /// Model of a new conversation.
     pub model: Option<String>,
+    /// How requests leave this machine.
+    pub network: NetworkSettings,
+}
+
+/// How requests leave this machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct NetworkSettings {
+    /// Which proxy.
+    pub proxy: ProxyMode,
+    /// Its address, for `manual`: `http://`, `https://`, `socks5://` or
+    /// `socks5h://`, host and port, no user and no password.
+    pub proxy_url: String,
+    /// User at the proxy; empty for none. The password is in the keyring.
+    pub proxy_user: String,
+    /// A certificate file that is trusted besides the system's. Chosen with
+    /// `settings|choose_ca` only: `settings|set` does not change it.
+    pub ca_file: Option<String>,
+    /// Seconds without a byte after which a request is given up, 30 to 3,600.
+    pub idle_seconds: u32,
+}
+
+impl Default for NetworkSettings {
+    fn default() -> Self {
+        Self {
+            proxy: ProxyMode::default(),
+            proxy_url: String::new(),
+            proxy_user: String::new(),
+            ca_file: None,
+            idle_seconds: 300,
+        }
+    }
+}
+
+/// Which proxy requests go through. Addresses of this machine never do.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum ProxyMode {
+    /// The system's, or that of the environment (`HTTPS_PROXY`…).
+    #[default]
+    System,
+    /// None.
+    None,
+    /// The one given.
+    Manual,
+}
+
+/// `settings|set_proxy_password`: the only way in, and there is none out.
+#[derive(Clone, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ProxyPasswordParams {
+    /// The password; `None` removes it from the keyring.
+    pub password: Option<String>,
+}
+
+/// Never shows the password.
+impl std::fmt::Debug for ProxyPasswordParams {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ProxyPasswordParams(<redacted>)")
+    }
+}
+
+/// Answer of `settings|network`: how it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct NetworkStatus {
+    /// A password is stored for the proxy.
+    pub password: bool,
+    /// What keeps the settings from being used, as far as it can be told now.
+    pub error: Option<IpcError>,
 }
 
 /// `settings|set`: the new settings, whole. Answer: the same, as stored.

@@ -2,7 +2,7 @@
 import type { KeyInfo } from "./KeyInfo";
 
 /**
- * `keys|list`: every key, in order of entry.
+ * `keys|list`: every key, each provider's in the order they are tried.
  */
 export type KeyList = { 
 /**

@@ -2,9 +2,11 @@
 import type { Answer } from "./Answer";
 import type { Block } from "./Block";
 import type { IpcError } from "./IpcError";
+import type { Link } from "./Link";
 import type { MessageState } from "./MessageState";
 import type { Picture } from "./Picture";
 import type { Role } from "./Role";
+import type { Video } from "./Video";
 
 /**
  * One message, rendered.
@@ -42,6 +44,14 @@ reasoning: Array<Block>,
  * The pictures of a person's message.
  */
 pictures: Array<Picture>, 
+/**
+ * The videos of a person's message.
+ */
+videos: Array<Video>, 
+/**
+ * Its links to pictures and videos.
+ */
+links: Array<Link>, 
 /**
  * Who answered.
  */

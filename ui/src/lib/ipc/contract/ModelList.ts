@@ -8,4 +8,8 @@ export type ModelList = {
 /**
  * The models, in the provider's order.
  */
-models: Array<Model>, };
+models: Array<Model>, 
+/**
+ * When they were fetched.
+ */
+at: number, };

@@ -44,4 +44,8 @@ originalBytes: number,
 /**
  * What was done to it, in the order done.
  */
-done: Array<Done>, };
+done: Array<Done>, 
+/**
+ * A provider refused it: later requests leave it out.
+ */
+refused: boolean, };
