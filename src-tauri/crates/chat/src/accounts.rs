@@ -159,10 +159,11 @@ impl Accounts {
         let fill = |row: wire::ModelRow| {
             let known = account.manifest.model(&row.id);
             Model {
-                name: row.name.unwrap_or(known.name),
+                name: row.name.unwrap_or_else(|| known.name.clone()),
                 image: row.image.or(known.image),
                 reasoning: row.reasoning.or(known.reasoning),
                 id: row.id,
+                ..known
             }
         };
         Ok(listed
@@ -407,6 +408,8 @@ fn info(row: KeyRow, origins: &[(String, String)]) -> KeyInfo {
         chosen: row.chosen,
         created_at: row.created_at,
         used_at: row.used_at,
+        rests_until: None,
+        rests_because: None,
     }
 }
 

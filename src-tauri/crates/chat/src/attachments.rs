@@ -79,6 +79,8 @@ impl Attachments {
             name,
             state: AttachmentState::Preparing,
             picture: None,
+            video: None,
+            link: None,
             error: None,
         };
         let id = attachment.id.clone();

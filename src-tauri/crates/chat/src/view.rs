@@ -9,6 +9,9 @@ pub fn conversation(stored: StoredConversation) -> Conversation {
         id: stored.id,
         title: stored.title,
         messages: stored.messages.into_iter().map(message).collect(),
+        params: protocol::ChatParams::default(),
+        provider: None,
+        model: None,
     }
 }
 
@@ -32,6 +35,8 @@ pub fn message(stored: StoredMessage) -> Message {
         state: stored.state,
         text: stored.text,
         pictures: stored.pictures,
+        videos: Vec::new(),
+        links: Vec::new(),
         answer: stored.answer,
         error: stored.error,
         created_at: stored.created_at,

@@ -1,4 +1,4 @@
-use protocol::{Answer, Done, ErrorCode, IpcError, MessageState, Millis, Picture, Role, Usage};
+use protocol::{Answer, ErrorCode, IpcError, MessageState, Millis, Picture, Role, Usage};
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Row, ToSql};
 
@@ -44,7 +44,7 @@ pub struct StoredConversation {
 pub(crate) const MESSAGE: &str = "m.id, m.conversation, m.parent, m.role, m.state, m.text, \
     m.reasoning, m.created_at, m.error, m.provider, m.provider_name, m.model, m.answered_by, \
     m.key_label, m.key_last4, m.finish_reason, m.prompt_tokens, m.completion_tokens, \
-    m.total_tokens, m.reasoning_tokens, m.first_token_ms, m.reasoning_ms, m.total_ms";
+    m.total_tokens, m.reasoning_tokens, m.first_token_ms, m.reasoning_ms, m.total_ms, m.request_id, m.notes";
 
 /// A message without its pictures.
 pub(crate) fn message(row: &Row<'_>) -> rusqlite::Result<StoredMessage> {
@@ -79,6 +79,7 @@ fn answer(row: &Row<'_>) -> rusqlite::Result<Answer> {
     };
     let text =
         |name| Ok::<_, rusqlite::Error>(row.get::<_, Option<String>>(name)?.unwrap_or_default());
+    let notes: Option<String> = row.get("notes")?;
     Ok(Answer {
         provider: text("provider")?,
         provider_name: text("provider_name")?,
@@ -91,6 +92,8 @@ fn answer(row: &Row<'_>) -> rusqlite::Result<Answer> {
         first_token_ms: row.get("first_token_ms")?,
         reasoning_ms: row.get("reasoning_ms")?,
         total_ms: row.get("total_ms")?,
+        request_id: row.get("request_id")?,
+        notes: notes.map(|json| known_of(&json)).unwrap_or_default(),
     })
 }
 
@@ -114,7 +117,7 @@ pub(crate) fn pictures_of(
     connection
         .prepare_cached(
             "SELECT p.hash, p.mime, p.width, p.height, p.bytes, part.name, part.original_width,
-                    part.original_height, part.original_bytes, part.done
+                    part.original_height, part.original_bytes, part.done, part.refused
              FROM part JOIN picture p ON p.hash = part.picture
              WHERE part.message = ? AND part.kind = 'picture' ORDER BY part.position",
         )?
@@ -138,12 +141,13 @@ fn picture(row: &Row<'_>) -> rusqlite::Result<Picture> {
             .get::<_, Option<_>>("original_height")?
             .unwrap_or(height),
         original_bytes: row.get::<_, Option<_>>("original_bytes")?.unwrap_or(bytes),
-        done: done.map(|json| done_from(&json)).unwrap_or_default(),
+        done: done.map(|json| known_of(&json)).unwrap_or_default(),
+        refused: row.get("refused")?,
     })
 }
 
-/// What was done; entries that are no longer known are left out.
-fn done_from(json: &str) -> Vec<Done> {
+/// A kept list; entries that are no longer known are left out.
+fn known_of<T: serde::de::DeserializeOwned>(json: &str) -> Vec<T> {
     let list: Vec<serde_json::Value> = serde_json::from_str(json).unwrap_or_default();
     list.into_iter()
         .filter_map(|entry| serde_json::from_value(entry).ok())

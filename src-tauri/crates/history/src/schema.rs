@@ -9,7 +9,10 @@ use crate::error::Inner;
 
 /// The file's format is the number of these that it went through
 /// (`user_version`). Never change one that was released: add another.
-pub(crate) const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001.sql")];
+pub(crate) const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001.sql"),
+    include_str!("../migrations/0002.sql"),
+];
 
 /// Brings the file to the newest format. A copy named `<file>.v<n>.bak` of what
 /// was there before is made first, once for each format.

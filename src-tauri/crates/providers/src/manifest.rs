@@ -324,6 +324,7 @@ impl Manifest {
                 .and_then(|spec| spec.inputs.as_ref())
                 .map(takes_images),
             reasoning: known.and_then(|spec| spec.reasoning),
+            ..protocol::Model::default()
         }
     }
 
@@ -355,6 +356,7 @@ impl Manifest {
                 .iter()
                 .map(|spec| self.model(&spec.id))
                 .collect(),
+            ..protocol::Provider::default()
         }
     }
 }
