@@ -70,6 +70,10 @@ pub struct Model {
     pub reasoning: Option<bool>,
     /// Who says whether it takes pictures.
     pub image_by: Option<Belief>,
+    /// Who says whether it takes videos.
+    pub video_by: Option<Belief>,
+    /// Who says whether it thinks.
+    pub reasoning_by: Option<Belief>,
     /// Tokens it holds at once.
     #[ts(type = "number | null")]
     pub context: Option<u64>,

@@ -32,6 +32,14 @@ reasoning: boolean | null,
  */
 imageBy: Belief | null, 
 /**
+ * Who says whether it takes videos.
+ */
+videoBy: Belief | null, 
+/**
+ * Who says whether it thinks.
+ */
+reasoningBy: Belief | null, 
+/**
  * Tokens it holds at once.
  */
 context: number | null, 
