@@ -13,6 +13,7 @@ import type { KeyTestReport } from './contract/KeyTestReport';
 import type { Message } from './contract/Message';
 import type { Provider } from './contract/Provider';
 import type { Settings } from './contract/Settings';
+import { noParams } from '../state/composer.svelte';
 import { emptyAnswer, errorOf, message } from './fake/messages';
 import { pictures, scene } from './fake/scenes';
 import { script, type Step } from './fake/script';
@@ -169,6 +170,8 @@ export class Fake implements Backend {
         usable: true,
         createdAt: Date.now(),
         usedAt: null,
+        restsUntil: null,
+        restsBecause: null,
       };
       this.world.keys = [...this.world.keys, info];
       return info;
@@ -201,6 +204,10 @@ export class Fake implements Backend {
         docsUrl: null,
         keysUrl: null,
         models: [],
+        editable: true,
+        parameters: {},
+        modelsAt: null,
+        shareRateLimit: false,
       };
       this.world.providers = [...this.world.providers, provider];
       return provider;
@@ -219,6 +226,7 @@ export class Fake implements Backend {
     },
     'plugin:providers|models': ({ id }) => ({
       models: this.world.providers.find((provider) => provider.id === id)?.models ?? [],
+      at: Date.now(),
     }),
     'plugin:images|list': () => ({ attachments: structuredClone(this.world.attachments) }),
     'plugin:images|pick': () => this.add(),
@@ -241,7 +249,8 @@ export class Fake implements Backend {
     'plugin:history|open': ({ id }) => {
       const found = this.world.conversations.find((conversation) => conversation.id === id);
       if (!found) throw errorOf('not_found', 'No such conversation.');
-      return structuredClone({ id, title: found.title, messages: found.messages });
+      const { title, messages, params, provider, model } = found;
+      return structuredClone({ id, title, messages, params, provider, model });
     },
     'plugin:history|rename': ({ id, title }) => {
       for (const conversation of this.world.conversations)
@@ -347,6 +356,9 @@ export class Fake implements Backend {
       id: this.next('conversation'),
       title: params.text?.split('\n')[0] ?? '',
       messages: [],
+      params: noParams(),
+      provider: null,
+      model: null,
       updatedAt: Date.now(),
       answering: false,
     };

@@ -7,6 +7,7 @@ import type { Model } from '$lib/ipc/contract/Model';
 import type { Notice } from '$lib/ipc/contract/Notice';
 import type { Provider } from '$lib/ipc/contract/Provider';
 import { Compositions } from '$lib/text/ime';
+import { unknownModel } from '$lib/text/models';
 import { Composer, type Draft } from './composer.svelte';
 import { Conversations } from './conversations.svelte';
 import { DEMO, Providers } from './providers.svelte';
@@ -117,7 +118,7 @@ export class AppState {
     const { provider: chosen, model: id } = this.settings.current;
     if (id && (chosen ?? DEMO) === provider.id) {
       const known = provider.models.find((model) => model.id === id);
-      return known ?? { id, name: id, image: null, reasoning: null };
+      return known ?? unknownModel(id);
     }
     return provider.models[0];
   }

@@ -15,16 +15,20 @@ export function noParams(): ChatParams {
     stop: [],
     detail: null,
     stream: null,
+    thinking: null,
+    effort: null,
+    extra: null,
+    keepPictures: null,
+    fps: null,
+    without: [],
   };
 }
 
 /** How many of them are set. */
 export function countParams(params: ChatParams): number {
-  const { stop, ...rest } = params;
-  return (
-    Object.values(rest).filter((value) => value !== null && value !== '').length +
-    (stop.length > 0 ? 1 : 0)
-  );
+  return Object.values(params).filter((value) =>
+    Array.isArray(value) ? value.length > 0 : value !== null && value !== '',
+  ).length;
 }
 
 /** What is typed and attached, not sent yet: one for each conversation. */

@@ -4,15 +4,21 @@ import type { IpcError } from '$lib/ipc/contract/IpcError';
 import type { Settings } from '$lib/ipc/contract/Settings';
 import { pickLocale, type Locale } from '$lib/text/language';
 
-/** The user's preferences, and what follows from them. */
-export class Preferences {
-  /** As stored. */
-  current = $state.raw<Settings>({
+/** What holds until the stored ones are known. */
+export function defaultSettings(): Settings {
+  return {
     theme: 'system',
     language: 'system',
     provider: null,
     model: null,
-  });
+    network: { proxy: 'system', proxyUrl: '', proxyUser: '', caFile: null, idleSeconds: 300 },
+  };
+}
+
+/** The user's preferences, and what follows from them. */
+export class Preferences {
+  /** As stored. */
+  current = $state.raw<Settings>(defaultSettings());
   /** The system's language. */
   system = $state(navigator.language);
   /** Why they could not be stored; what was chosen holds for this run. */

@@ -25,6 +25,7 @@ const args = {
   url: 'https://example.com',
   field: 'id',
   parameter: 'temperature',
+  model: 'glm-4.7',
   range: '0–2',
   seconds: '300',
   path: '/data',

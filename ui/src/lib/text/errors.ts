@@ -2,6 +2,7 @@ import type { ErrorCode } from '$lib/ipc/contract/ErrorCode';
 import type { IpcError } from '$lib/ipc/contract/IpcError';
 import { m } from '$lib/paraglide/messages';
 import { bytes, pixels } from './format';
+import { reasonText } from './reasons';
 
 /** The values an error names, with sizes made readable. */
 type Values = Record<string, string>;
@@ -52,6 +53,14 @@ function baseUrlText(values: Values): string {
   return say ? say({ url: values.url ?? '' }) : m.error_base_url({ reason: values.reason ?? '' });
 }
 
+function tooLargeText(values: Values): string {
+  if (!values.bytes || !values.limit) return m.error_too_large();
+  return m.error_too_large_limit({
+    bytes: numeric(values.bytes, bytes),
+    limit: numeric(values.limit, bytes),
+  });
+}
+
 /** One wording for every code: the compiler sees to it that none is missing. */
 const wordings: Record<ErrorCode, Wording> = {
   not_a_picture: named(m.error_not_a_picture, 'name'),
@@ -85,7 +94,20 @@ const wordings: Record<ErrorCode, Wording> = {
     'name',
     'limit',
   ),
-  link_not_read: named(m.error_link_not_read, 'host'),
+  link_not_read: named(m.error_link_not_read, 'host', 'reason'),
+  video_format: named(m.error_video_format, 'name', 'format'),
+  video_too_large: named(
+    (v) =>
+      m.error_video_too_large({
+        name: v.name,
+        bytes: numeric(v.bytes, bytes),
+        limit: numeric(v.limit, bytes),
+      }),
+    'name',
+    'bytes',
+    'limit',
+  ),
+  video_not_taken: named(m.error_video_not_taken, 'model'),
   clipboard_empty: plain(m.error_clipboard_empty),
   attachment_not_ready: plain(m.error_attachment_not_ready),
   keyring_locked: plain(m.error_keyring_locked),
@@ -105,13 +127,16 @@ const wordings: Record<ErrorCode, Wording> = {
   model_not_found: plain(m.error_model_not_found),
   rate_limit: plain(m.error_rate_limit),
   too_long: plain(m.error_too_long),
+  too_large: { needs: [], say: tooLargeText },
   picture_refused: plain(m.error_picture_refused),
   moderated: plain(m.error_moderated),
+  parameter_refused: named(m.error_parameter_refused, 'parameter'),
   bad_request: plain(m.error_bad_request),
   forbidden: plain(m.error_forbidden),
   provider_down: plain(m.error_provider_down),
   not_an_api: named(m.error_not_an_api, 'url'),
   network: named(m.error_network, 'host', 'reason'),
+  proxy: named(m.error_proxy, 'host', 'reason'),
   certificate: named(m.error_certificate, 'host', 'reason'),
   timeout: named(m.error_timeout, 'seconds'),
   bad_answer: named(m.error_bad_answer, 'reason'),
@@ -130,6 +155,9 @@ const wordings: Record<ErrorCode, Wording> = {
 export function errorText(error: IpcError): string {
   const wording: Wording | undefined = wordings[error.code];
   const values: Values = { message: error.message, ...error.args };
+  // A base URL's reasons are whole sentences with their own wording.
+  if (error.code !== 'base_url' && (values.reason || values.why))
+    values.reason = reasonText(values);
   if (!wording || wording.needs.some((name) => !values[name])) return error.message;
   return wording.say(values);
 }

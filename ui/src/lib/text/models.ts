@@ -1,6 +1,32 @@
 import type { Model } from '$lib/ipc/contract/Model';
 import type { Provider } from '$lib/ipc/contract/Provider';
 
+/** A model of which nothing is known but its id: unknown means allowed. */
+export function unknownModel(id: string): Model {
+  return {
+    id,
+    name: id,
+    image: null,
+    video: null,
+    reasoning: null,
+    imageBy: null,
+    videoBy: null,
+    reasoningBy: null,
+    context: null,
+    output: null,
+    priceIn: null,
+    priceOut: null,
+    thinking: [],
+    efforts: [],
+    takesEffort: false,
+    details: [],
+    videoBytes: null,
+    favourite: false,
+    usedAt: null,
+    defaults: null,
+  };
+}
+
 /** A model that can be chosen. */
 export interface ModelOption {
   /** Unique in the list. */
@@ -53,7 +79,7 @@ export function modelGroups(
       options.push({
         key: `${provider.id}-typed`,
         provider: provider.id,
-        model: { id: typed, name: typed, image: null, reasoning: null },
+        model: unknownModel(typed),
         typed: true,
       });
     }

@@ -12,6 +12,8 @@ export function message(given: Partial<Message> & Pick<Message, 'id' | 'role'>):
     blocks: [],
     reasoning: [],
     pictures: [],
+    videos: [],
+    links: [],
     answer: null,
     error: null,
     createdAt: Date.now(),
@@ -33,6 +35,8 @@ export function emptyAnswer(provider: string, providerName: string, model: strin
     firstTokenMs: null,
     reasoningMs: null,
     totalMs: null,
+    requestId: null,
+    notes: [],
   };
 }
 

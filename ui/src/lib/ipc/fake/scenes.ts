@@ -6,6 +6,9 @@ import type { Model } from '../contract/Model';
 import type { Picture } from '../contract/Picture';
 import type { Provider } from '../contract/Provider';
 import type { World } from '../fake';
+import { noParams } from '../../state/composer.svelte';
+import { defaultSettings } from '../../state/settings.svelte';
+import { unknownModel } from '../../text/models';
 import { emptyAnswer, errorOf, message } from './messages';
 
 function drawing(width: number, height: number, body: string): string {
@@ -51,6 +54,7 @@ function picture(hash: string, given: Partial<Picture>): Picture {
     originalHeight: 2688,
     originalBytes: 3_400_000,
     done: ['resized', 'location_removed'],
+    refused: false,
     ...given,
   };
 }
@@ -77,7 +81,7 @@ const snow = picture('snow', { name: 'winter.jpg' });
 const night = picture('night', { name: '夜景 08.jpg' });
 
 function model(id: string, image: boolean | null, name = id): Model {
-  return { id, name, image, reasoning: null };
+  return { ...unknownModel(id), name, image };
 }
 
 function provider(
@@ -98,6 +102,10 @@ function provider(
     docsUrl: null,
     keysUrl: id === 'demo' ? null : `${baseUrl}/keys`,
     models,
+    editable: false,
+    parameters: {},
+    modelsAt: null,
+    shareRateLimit: false,
   };
 }
 
@@ -113,6 +121,8 @@ function key(id: string, owner: Provider, label: string, last4: string, chosen: 
     usable: true,
     createdAt: Date.now() - 9e7,
     usedAt: chosen ? Date.now() - 120_000 : null,
+    restsUntil: null,
+    restsBecause: null,
   };
 }
 
@@ -131,7 +141,7 @@ export function world(lang: 'en' | 'zh-CN' = 'en'): World {
   ]);
   return {
     hello: { version: '0.1.0', locale: lang, platform: 'linux', notices: [] },
-    settings: { theme: 'system', language: 'system', provider: null, model: null },
+    settings: defaultSettings(),
     providers: [demo, chenyu, anyfast],
     keys: [],
     keyring: { state: 'ready', backend: 'Secret Service', reason: null },
@@ -145,7 +155,16 @@ function talk(id: string, title: string, hoursAgo: number, shown: Picture[], ans
   const messages: Message[] = [
     message({ id: `${id}-q`, role: 'user', text: title, pictures: shown }),
   ];
-  return { id, title, messages, updatedAt: Date.now() - hoursAgo * 3_600_000, answering };
+  return {
+    id,
+    title,
+    messages,
+    params: noParams(),
+    provider: null,
+    model: null,
+    updatedAt: Date.now() - hoursAgo * 3_600_000,
+    answering,
+  };
 }
 
 function blocks(...html: string[]): Block[] {
@@ -166,6 +185,8 @@ export function scene(
     name: given.name,
     state: 'ready',
     picture: given,
+    video: null,
+    link: null,
     error: null,
   });
   const picks = [
@@ -176,6 +197,8 @@ export function scene(
         name: t('notes.pdf', '会议记录.pdf'),
         state: 'failed' as const,
         picture: null,
+        video: null,
+        link: null,
         error: errorOf('unsupported_format', 'notes.pdf is PDF.', {
           name: t('notes.pdf', '会议记录.pdf'),
           format: 'PDF',

@@ -1,0 +1,239 @@
+import type { Command, Params } from '../backend';
+import type { KeyInfo } from '../contract/KeyInfo';
+import type { KeyProbeReport } from '../contract/KeyProbeReport';
+import type { KeyTestReport } from '../contract/KeyTestReport';
+import type { PluginReport } from '../contract/PluginReport';
+import type { Provider } from '../contract/Provider';
+import type { World } from '../fake';
+import { errorOf } from './messages';
+import { manifestOf, provider as blank } from './providers';
+
+/** Commands that only answer. */
+export type Handlers = { [C in Command]?: (params: Params<C>) => unknown };
+
+/** What the fake app needs for its keys, providers and settings. */
+export interface House {
+  readonly world: World;
+  keyTest: KeyTestReport;
+  keyProbe: KeyProbeReport;
+  plugins: PluginReport;
+  next(prefix: string): string;
+}
+
+function parse(baseUrl: string, allowPrivate: boolean): URL {
+  const bad = (reason: string, why: string) =>
+    errorOf('base_url', `${baseUrl} cannot be used: ${reason}`, { url: baseUrl, reason, why });
+  if (!URL.canParse(baseUrl)) throw bad('it is not a web address.', 'not_an_address');
+  const url = new URL(baseUrl);
+  const here = url.hostname === 'localhost' || url.hostname.startsWith('127.');
+  if (url.protocol === 'http:' && !here && !allowPrivate)
+    throw bad('http to a private address is sent unencrypted.', 'private_http');
+  return url;
+}
+
+function refused(field: string, reason: string) {
+  return errorOf('manifest', `${field}: ${reason}`, { file: 'provider.json', field, reason });
+}
+
+/** A provider out of a manifest, or why it is none. */
+function readManifest(json: string): Provider {
+  let read: Record<string, unknown>;
+  try {
+    read = JSON.parse(json) as Record<string, unknown>;
+  } catch (error) {
+    throw refused('line 1', `not JSON: ${(error as Error).message}`);
+  }
+  for (const field of ['id', 'name', 'base_url'])
+    if (typeof read[field] !== 'string' || read[field] === '')
+      throw refused(field, 'must be a text that is not empty');
+  if (!URL.canParse(String(read.base_url))) throw refused('base_url', 'is not a web address');
+  return blank(String(read.id), String(read.name), null, String(read.base_url), [], {
+    builtin: false,
+    editable: true,
+  });
+}
+
+/** Keys of the fake app. */
+function keys(house: House): Handlers {
+  const { world } = house;
+  return {
+    'plugin:keys|status': () => world.keyring,
+    'plugin:keys|list': () => ({ keys: structuredClone(world.keys) }),
+    'plugin:keys|test': () => house.keyTest,
+    'plugin:keys|probe': () => house.keyProbe,
+    'plugin:keys|set': (params) => {
+      if (params.keep === 'keyring' && world.keyring.state !== 'ready')
+        throw errorOf(`keyring_${world.keyring.state as 'locked'}`, 'The keyring is not ready.', {
+          reason: world.keyring.reason ?? '',
+        });
+      const provider = world.providers.find(({ id }) => id === params.provider);
+      const info: KeyInfo = {
+        id: house.next('key'),
+        provider: params.provider,
+        origin: provider?.origin ?? '',
+        label: params.label,
+        last4: params.key.trim().slice(-4),
+        kept: params.keep,
+        chosen: !world.keys.some((key) => key.provider === params.provider),
+        usable: true,
+        createdAt: Date.now(),
+        usedAt: null,
+        restsUntil: null,
+        restsBecause: null,
+      };
+      world.keys = [...world.keys, info];
+      return info;
+    },
+    'plugin:keys|order': ({ provider, ids }) => {
+      const others = world.keys.filter((key) => key.provider !== provider);
+      const ordered = ids.flatMap((id) => world.keys.filter((key) => key.id === id));
+      world.keys = [...others, ...ordered.map((key, at) => ({ ...key, chosen: at === 0 }))];
+      return null;
+    },
+    'plugin:keys|choose': ({ id }) => {
+      const key = world.keys.find((other) => other.id === id);
+      for (const other of world.keys)
+        if (other.provider === key?.provider) other.chosen = other.id === id;
+      return null;
+    },
+    'plugin:keys|rename': ({ id, label }) => {
+      for (const key of world.keys) if (key.id === id) key.label = label;
+      return null;
+    },
+    'plugin:keys|remove': ({ id }) => {
+      const gone = world.keys.find((key) => key.id === id);
+      world.keys = world.keys.filter((key) => key.id !== id);
+      const next = world.keys.find((key) => key.provider === gone?.provider);
+      if (gone?.chosen && next) next.chosen = true;
+      return null;
+    },
+  };
+}
+
+/** Providers of the fake app. */
+function providers(house: House): Handlers {
+  const { world } = house;
+  const find = (id: string) => {
+    const found = world.providers.find((provider) => provider.id === id);
+    if (!found) throw errorOf('provider_not_found', 'No such provider.', { provider: id });
+    return found;
+  };
+  const put = (made: Provider) => {
+    world.providers = [...world.providers.filter(({ id }) => id !== made.id), made];
+    return made;
+  };
+  return {
+    'plugin:providers|list': () => ({ providers: structuredClone(world.providers) }),
+    'plugin:providers|add': ({ name, baseUrl, allowPrivate }) => {
+      const url = parse(baseUrl, allowPrivate);
+      return put(
+        blank(
+          house.next('custom'),
+          name || url.host,
+          null,
+          url.href.replace(/\/$/, ''),
+          [],
+          { builtin: false, needsKey: false, docsUrl: null, keysUrl: null, editable: true },
+        ),
+      );
+    },
+    'plugin:providers|update': ({ id, name, baseUrl, allowPrivate }) => {
+      const url = parse(baseUrl, allowPrivate);
+      const base = url.href.replace(/\/$/, '');
+      return Object.assign(find(id), { name, baseUrl: base, origin: url.origin });
+    },
+    'plugin:providers|remove': ({ id }) => {
+      world.providers = world.providers.filter((provider) => provider.id !== id);
+      world.keys = world.keys.filter((key) => key.provider !== id);
+      return null;
+    },
+    'plugin:providers|models': ({ id }) => {
+      const found = find(id);
+      found.modelsAt = Date.now();
+      return { models: structuredClone(found.models), at: found.modelsAt };
+    },
+    'plugin:providers|set_model': ({ provider, model: id, ...said }) => {
+      const known = find(provider).models.find((model) => model.id === id);
+      if (!known) throw errorOf('not_found', 'No such model.');
+      const { favourite, defaults } = said;
+      const own = (is: boolean | null, was: boolean | null) => (is === null ? was : is);
+      const by = (is: boolean | null, was: typeof known.imageBy) =>
+        is !== null ? 'user' : was === 'user' ? null : was;
+      return Object.assign(known, {
+        favourite,
+        defaults,
+        imageBy: by(said.image, known.imageBy),
+        videoBy: by(said.video, known.videoBy),
+        reasoningBy: by(said.reasoning, known.reasoningBy),
+        image: own(said.image, known.imageBy === 'user' ? null : known.image),
+        video: own(said.video, known.videoBy === 'user' ? null : known.video),
+        reasoning: own(said.reasoning, known.reasoningBy === 'user' ? null : known.reasoning),
+      });
+    },
+    'plugin:providers|share_rate_limit': ({ id, on }) => {
+      find(id).shareRateLimit = on;
+      return null;
+    },
+    'plugin:providers|manifest': ({ id }) => {
+      const found = find(id);
+      return { json: manifestOf(found), editable: found.editable };
+    },
+    'plugin:providers|save': ({ id, json }) => {
+      const made = readManifest(json);
+      if (id && id !== made.id) throw refused('id', `must stay ${id}`);
+      return put(made);
+    },
+    'plugin:providers|copy': ({ id }) => {
+      const found = find(id);
+      return put({
+        ...structuredClone(found),
+        id: `${id}-copy`,
+        name: `${found.name} (copy)`,
+        nameZh: found.nameZh && `${found.nameZh}（副本）`,
+        builtin: false,
+        editable: true,
+      });
+    },
+    'plugin:providers|import': () => {
+      for (const made of house.plugins.added) put(made);
+      return house.plugins;
+    },
+    'plugin:providers|export': () => true,
+    'plugin:providers|plugins': () => ({ added: [], refused: [] }),
+  };
+}
+
+/** Settings of the fake app. */
+function settings({ world }: House): Handlers {
+  const status = () => {
+    const { proxy, proxyUrl } = world.settings.network;
+    const bad = proxy === 'manual' && !/^(https?|socks5h?):\/\/[^/\s]+$/.test(proxyUrl);
+    const args = { parameter: 'proxy_url', range: 'an address such as http://127.0.0.1:7890' };
+    const error = bad ? errorOf('parameter', 'The proxy has no address.', args) : null;
+    return { password: world.proxyPassword ?? false, error };
+  };
+  const network = (change: Partial<World['settings']['network']>) =>
+    (world.settings = {
+      ...world.settings,
+      network: { ...world.settings.network, ...change },
+    });
+  return {
+    'plugin:settings|get': () => structuredClone(world.settings),
+    'plugin:settings|set': ({ settings: given }) => {
+      const { caFile } = world.settings.network;
+      return (world.settings = { ...given, network: { ...given.network, caFile } });
+    },
+    'plugin:settings|network': status,
+    'plugin:settings|set_proxy_password': ({ password }) => {
+      world.proxyPassword = password !== null;
+      return status();
+    },
+    'plugin:settings|choose_ca': () => network({ caFile: '/home/mei/certificates/company-ca.pem' }),
+    'plugin:settings|clear_ca': () => network({ caFile: null }),
+  };
+}
+
+/** What the fake app answers for its keys, providers and settings. */
+export function houseHandlers(house: House): Handlers {
+  return { ...keys(house), ...providers(house), ...settings(house) };
+}
