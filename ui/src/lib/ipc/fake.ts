@@ -9,12 +9,15 @@ import type { Hello } from './contract/Hello';
 import type { IpcError } from './contract/IpcError';
 import type { KeyInfo } from './contract/KeyInfo';
 import type { KeyringStatus } from './contract/KeyringStatus';
+import type { KeyProbeReport } from './contract/KeyProbeReport';
 import type { KeyTestReport } from './contract/KeyTestReport';
 import type { Message } from './contract/Message';
+import type { PluginReport } from './contract/PluginReport';
 import type { Provider } from './contract/Provider';
 import type { Settings } from './contract/Settings';
-import { noParams } from '../state/composer.svelte';
+import { noParams } from '../text/params';
 import { emptyAnswer, errorOf, message } from './fake/messages';
+import { houseHandlers } from './fake/house';
 import { pictures, scene } from './fake/scenes';
 import { script, type Step } from './fake/script';
 
@@ -25,6 +28,8 @@ export interface World {
   providers: Provider[];
   keys: KeyInfo[];
   keyring: KeyringStatus;
+  /** A password is stored for the proxy. */
+  proxyPassword?: boolean;
   conversations: (Conversation & { updatedAt: number; answering: boolean })[];
   attachments: Attachment[];
 }
@@ -57,6 +62,16 @@ export class Fake implements Backend {
     tookMs: 231,
     error: null,
   };
+  /** What the next picture shown to a model shows of it. */
+  keyProbe: KeyProbeReport = {
+    sees: true,
+    answer: 'Three red circles.',
+    tookMs: 1240,
+    usage: { promptTokens: 96, completionTokens: 5, totalTokens: 101, reasoningTokens: null },
+    error: null,
+  };
+  /** What comes of the plugin files that the file dialog holds. */
+  plugins: PluginReport = { added: [], refused: [] };
   /** Files that the file dialog and the clipboard hold, as attachments to come. */
   picks: Attachment[][] = [];
   /** Set it for a page that opens with what the app knew. */
@@ -133,7 +148,8 @@ export class Fake implements Backend {
     return this.world.conversations.flatMap(({ messages }) => messages).find((m) => m.id === id);
   }
 
-  private next(prefix: string): string {
+  /** An id of its own. */
+  next(prefix: string): string {
     this.ids += 1;
     return `${prefix}-${this.ids}`;
   }
@@ -144,90 +160,7 @@ export class Fake implements Backend {
     'plugin:desktop|ready': () => null,
     'plugin:desktop|open': () => null,
     'plugin:desktop|copy': () => null,
-    'plugin:settings|get': () => structuredClone(this.world.settings),
-    'plugin:settings|set': ({ settings }) => (this.world.settings = settings),
-    'plugin:keys|status': () => this.world.keyring,
-    'plugin:keys|list': () => ({ keys: structuredClone(this.world.keys) }),
-    'plugin:keys|test': () => this.keyTest,
-    'plugin:keys|set': (params) => {
-      if (params.keep === 'keyring' && this.world.keyring.state !== 'ready')
-        throw errorOf(
-          `keyring_${this.world.keyring.state as 'locked'}`,
-          'The keyring is not ready.',
-          {
-            reason: this.world.keyring.reason ?? '',
-          },
-        );
-      const provider = this.world.providers.find(({ id }) => id === params.provider);
-      const info: KeyInfo = {
-        id: this.next('key'),
-        provider: params.provider,
-        origin: provider?.origin ?? '',
-        label: params.label,
-        last4: params.key.trim().slice(-4),
-        kept: params.keep,
-        chosen: !this.world.keys.some((key) => key.provider === params.provider),
-        usable: true,
-        createdAt: Date.now(),
-        usedAt: null,
-        restsUntil: null,
-        restsBecause: null,
-      };
-      this.world.keys = [...this.world.keys, info];
-      return info;
-    },
-    'plugin:keys|choose': ({ id }) => {
-      const key = this.world.keys.find((other) => other.id === id);
-      for (const other of this.world.keys)
-        if (other.provider === key?.provider) other.chosen = other.id === id;
-      return null;
-    },
-    'plugin:keys|rename': ({ id, label }) => {
-      for (const key of this.world.keys) if (key.id === id) key.label = label;
-      return null;
-    },
-    'plugin:keys|remove': ({ id }) => {
-      this.world.keys = this.world.keys.filter((key) => key.id !== id);
-      return null;
-    },
-    'plugin:providers|list': () => ({ providers: structuredClone(this.world.providers) }),
-    'plugin:providers|add': ({ name, baseUrl, allowPrivate }) => {
-      const url = this.parse(baseUrl, allowPrivate);
-      const provider: Provider = {
-        id: this.next('custom'),
-        name: name || url.host,
-        nameZh: null,
-        baseUrl: url.href.replace(/\/$/, ''),
-        origin: url.origin,
-        builtin: false,
-        needsKey: false,
-        docsUrl: null,
-        keysUrl: null,
-        models: [],
-        editable: true,
-        parameters: {},
-        modelsAt: null,
-        shareRateLimit: false,
-      };
-      this.world.providers = [...this.world.providers, provider];
-      return provider;
-    },
-    'plugin:providers|update': ({ id, name, baseUrl, allowPrivate }) => {
-      const url = this.parse(baseUrl, allowPrivate);
-      const provider = this.world.providers.find((other) => other.id === id);
-      if (!provider) throw errorOf('provider_not_found', 'No such provider.', { provider: id });
-      Object.assign(provider, { name, baseUrl: url.href.replace(/\/$/, ''), origin: url.origin });
-      return provider;
-    },
-    'plugin:providers|remove': ({ id }) => {
-      this.world.providers = this.world.providers.filter((provider) => provider.id !== id);
-      this.world.keys = this.world.keys.filter((key) => key.provider !== id);
-      return null;
-    },
-    'plugin:providers|models': ({ id }) => ({
-      models: this.world.providers.find((provider) => provider.id === id)?.models ?? [],
-      at: Date.now(),
-    }),
+    ...houseHandlers(this),
     'plugin:images|list': () => ({ attachments: structuredClone(this.world.attachments) }),
     'plugin:images|pick': () => this.add(),
     'plugin:images|paste': () => this.add(),
@@ -266,17 +199,6 @@ export class Fake implements Backend {
       return null;
     },
   };
-
-  private parse(baseUrl: string, allowPrivate: boolean): URL {
-    const bad = (reason: string, why: string) =>
-      errorOf('base_url', `${baseUrl} cannot be used: ${reason}`, { url: baseUrl, reason, why });
-    if (!URL.canParse(baseUrl)) throw bad('it is not a web address.', 'not_an_address');
-    const url = new URL(baseUrl);
-    const here = url.hostname === 'localhost' || url.hostname.startsWith('127.');
-    if (url.protocol === 'http:' && !here && !allowPrivate)
-      throw bad('http to a private address is sent unencrypted.', 'private_http');
-    return url;
-  }
 
   private async add(): Promise<null> {
     const batch = this.picks.shift();

@@ -55,18 +55,21 @@ function readManifest(json: string): Provider {
 
 /** Keys of the fake app. */
 function keys(house: House): Handlers {
-  const { world } = house;
   return {
-    'plugin:keys|status': () => world.keyring,
-    'plugin:keys|list': () => ({ keys: structuredClone(world.keys) }),
+    'plugin:keys|status': () => house.world.keyring,
+    'plugin:keys|list': () => ({ keys: structuredClone(house.world.keys) }),
     'plugin:keys|test': () => house.keyTest,
     'plugin:keys|probe': () => house.keyProbe,
     'plugin:keys|set': (params) => {
-      if (params.keep === 'keyring' && world.keyring.state !== 'ready')
-        throw errorOf(`keyring_${world.keyring.state as 'locked'}`, 'The keyring is not ready.', {
-          reason: world.keyring.reason ?? '',
-        });
-      const provider = world.providers.find(({ id }) => id === params.provider);
+      if (params.keep === 'keyring' && house.world.keyring.state !== 'ready')
+        throw errorOf(
+          `keyring_${house.world.keyring.state as 'locked'}`,
+          'The keyring is not ready.',
+          {
+            reason: house.world.keyring.reason ?? '',
+          },
+        );
+      const provider = house.world.providers.find(({ id }) => id === params.provider);
       const info: KeyInfo = {
         id: house.next('key'),
         provider: params.provider,
@@ -74,36 +77,36 @@ function keys(house: House): Handlers {
         label: params.label,
         last4: params.key.trim().slice(-4),
         kept: params.keep,
-        chosen: !world.keys.some((key) => key.provider === params.provider),
+        chosen: !house.world.keys.some((key) => key.provider === params.provider),
         usable: true,
         createdAt: Date.now(),
         usedAt: null,
         restsUntil: null,
         restsBecause: null,
       };
-      world.keys = [...world.keys, info];
+      house.world.keys = [...house.world.keys, info];
       return info;
     },
     'plugin:keys|order': ({ provider, ids }) => {
-      const others = world.keys.filter((key) => key.provider !== provider);
-      const ordered = ids.flatMap((id) => world.keys.filter((key) => key.id === id));
-      world.keys = [...others, ...ordered.map((key, at) => ({ ...key, chosen: at === 0 }))];
+      const others = house.world.keys.filter((key) => key.provider !== provider);
+      const ordered = ids.flatMap((id) => house.world.keys.filter((key) => key.id === id));
+      house.world.keys = [...others, ...ordered.map((key, at) => ({ ...key, chosen: at === 0 }))];
       return null;
     },
     'plugin:keys|choose': ({ id }) => {
-      const key = world.keys.find((other) => other.id === id);
-      for (const other of world.keys)
+      const key = house.world.keys.find((other) => other.id === id);
+      for (const other of house.world.keys)
         if (other.provider === key?.provider) other.chosen = other.id === id;
       return null;
     },
     'plugin:keys|rename': ({ id, label }) => {
-      for (const key of world.keys) if (key.id === id) key.label = label;
+      for (const key of house.world.keys) if (key.id === id) key.label = label;
       return null;
     },
     'plugin:keys|remove': ({ id }) => {
-      const gone = world.keys.find((key) => key.id === id);
-      world.keys = world.keys.filter((key) => key.id !== id);
-      const next = world.keys.find((key) => key.provider === gone?.provider);
+      const gone = house.world.keys.find((key) => key.id === id);
+      house.world.keys = house.world.keys.filter((key) => key.id !== id);
+      const next = house.world.keys.find((key) => key.provider === gone?.provider);
       if (gone?.chosen && next) next.chosen = true;
       return null;
     },
@@ -112,29 +115,27 @@ function keys(house: House): Handlers {
 
 /** Providers of the fake app. */
 function providers(house: House): Handlers {
-  const { world } = house;
   const find = (id: string) => {
-    const found = world.providers.find((provider) => provider.id === id);
+    const found = house.world.providers.find((provider) => provider.id === id);
     if (!found) throw errorOf('provider_not_found', 'No such provider.', { provider: id });
     return found;
   };
   const put = (made: Provider) => {
-    world.providers = [...world.providers.filter(({ id }) => id !== made.id), made];
+    house.world.providers = [...house.world.providers.filter(({ id }) => id !== made.id), made];
     return made;
   };
   return {
-    'plugin:providers|list': () => ({ providers: structuredClone(world.providers) }),
+    'plugin:providers|list': () => ({ providers: structuredClone(house.world.providers) }),
     'plugin:providers|add': ({ name, baseUrl, allowPrivate }) => {
       const url = parse(baseUrl, allowPrivate);
       return put(
-        blank(
-          house.next('custom'),
-          name || url.host,
-          null,
-          url.href.replace(/\/$/, ''),
-          [],
-          { builtin: false, needsKey: false, docsUrl: null, keysUrl: null, editable: true },
-        ),
+        blank(house.next('custom'), name || url.host, null, url.href.replace(/\/$/, ''), [], {
+          builtin: false,
+          needsKey: false,
+          docsUrl: null,
+          keysUrl: null,
+          editable: true,
+        }),
       );
     },
     'plugin:providers|update': ({ id, name, baseUrl, allowPrivate }) => {
@@ -143,8 +144,8 @@ function providers(house: House): Handlers {
       return Object.assign(find(id), { name, baseUrl: base, origin: url.origin });
     },
     'plugin:providers|remove': ({ id }) => {
-      world.providers = world.providers.filter((provider) => provider.id !== id);
-      world.keys = world.keys.filter((key) => key.provider !== id);
+      house.world.providers = house.world.providers.filter((provider) => provider.id !== id);
+      house.world.keys = house.world.keys.filter((key) => key.provider !== id);
       return null;
     },
     'plugin:providers|models': ({ id }) => {
@@ -204,28 +205,28 @@ function providers(house: House): Handlers {
 }
 
 /** Settings of the fake app. */
-function settings({ world }: House): Handlers {
+function settings(house: House): Handlers {
   const status = () => {
-    const { proxy, proxyUrl } = world.settings.network;
+    const { proxy, proxyUrl } = house.world.settings.network;
     const bad = proxy === 'manual' && !/^(https?|socks5h?):\/\/[^/\s]+$/.test(proxyUrl);
     const args = { parameter: 'proxy_url', range: 'an address such as http://127.0.0.1:7890' };
     const error = bad ? errorOf('parameter', 'The proxy has no address.', args) : null;
-    return { password: world.proxyPassword ?? false, error };
+    return { password: house.world.proxyPassword ?? false, error };
   };
   const network = (change: Partial<World['settings']['network']>) =>
-    (world.settings = {
-      ...world.settings,
-      network: { ...world.settings.network, ...change },
+    (house.world.settings = {
+      ...house.world.settings,
+      network: { ...house.world.settings.network, ...change },
     });
   return {
-    'plugin:settings|get': () => structuredClone(world.settings),
+    'plugin:settings|get': () => structuredClone(house.world.settings),
     'plugin:settings|set': ({ settings: given }) => {
-      const { caFile } = world.settings.network;
-      return (world.settings = { ...given, network: { ...given.network, caFile } });
+      const { caFile } = house.world.settings.network;
+      return (house.world.settings = { ...given, network: { ...given.network, caFile } });
     },
     'plugin:settings|network': status,
     'plugin:settings|set_proxy_password': ({ password }) => {
-      world.proxyPassword = password !== null;
+      house.world.proxyPassword = password !== null;
       return status();
     },
     'plugin:settings|choose_ca': () => network({ caFile: '/home/mei/certificates/company-ca.pem' }),

@@ -105,21 +105,10 @@ export function everyProvider(): Provider[] {
     provider('openai', 'OpenAI', null, 'https://api.openai.com/v1', [
       model('gpt-5.2', { ...sees, reasoning: true, context: 400_000, priceIn: 1.25, priceOut: 10 }),
     ]),
-    provider(
-      'openrouter',
-      'OpenRouter',
-      null,
-      'https://openrouter.ai/api/v1',
-      many(430),
-      known,
-    ),
-    provider(
-      'gemini',
-      'Gemini',
-      null,
-      'https://generativelanguage.googleapis.com/v1beta/openai',
-      [model('gemini-3-flash', { ...sees, video: true, context: 1_048_576 })],
-    ),
+    provider('openrouter', 'OpenRouter', null, 'https://openrouter.ai/api/v1', many(430), known),
+    provider('gemini', 'Gemini', null, 'https://generativelanguage.googleapis.com/v1beta/openai', [
+      model('gemini-3-flash', { ...sees, video: true, context: 1_048_576 }),
+    ]),
     provider(
       'qwen',
       'Qwen (DashScope)',

@@ -2,14 +2,13 @@ import type { Attachment } from '../contract/Attachment';
 import type { Block } from '../contract/Block';
 import type { KeyInfo } from '../contract/KeyInfo';
 import type { Message } from '../contract/Message';
-import type { Model } from '../contract/Model';
 import type { Picture } from '../contract/Picture';
 import type { Provider } from '../contract/Provider';
 import type { World } from '../fake';
-import { noParams } from '../../state/composer.svelte';
+import { noParams } from '../../text/params';
 import { defaultSettings } from '../../state/settings.svelte';
-import { unknownModel } from '../../text/models';
 import { emptyAnswer, errorOf, message } from './messages';
+import { everyProvider, model, provider } from './providers';
 
 function drawing(width: number, height: number, body: string): string {
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${body}</svg>`;
@@ -80,35 +79,6 @@ const sea = picture('sea', {
 const snow = picture('snow', { name: 'winter.jpg' });
 const night = picture('night', { name: '夜景 08.jpg' });
 
-function model(id: string, image: boolean | null, name = id): Model {
-  return { ...unknownModel(id), name, image };
-}
-
-function provider(
-  id: string,
-  name: string,
-  nameZh: string | null,
-  baseUrl: string,
-  models: Model[],
-): Provider {
-  return {
-    id,
-    name,
-    nameZh,
-    baseUrl,
-    origin: baseUrl && new URL(baseUrl).origin,
-    builtin: true,
-    needsKey: id !== 'demo',
-    docsUrl: null,
-    keysUrl: id === 'demo' ? null : `${baseUrl}/keys`,
-    models,
-    editable: false,
-    parameters: {},
-    modelsAt: null,
-    shareRateLimit: false,
-  };
-}
-
 function key(id: string, owner: Provider, label: string, last4: string, chosen: boolean): KeyInfo {
   return {
     id,
@@ -126,18 +96,37 @@ function key(id: string, owner: Provider, label: string, last4: string, chosen: 
   };
 }
 
+/** Several keys, one of which rests. */
+function busyKeys(all: Provider[], zh: boolean): KeyInfo[] {
+  const of = (id: string) => all.find((provider) => provider.id === id)!;
+  const rests = {
+    restsUntil: Date.now() + 47_000,
+    restsBecause: 'rate_limit',
+    chosen: false,
+  } as const;
+  return [
+    key('k1', of('chenyu'), zh ? '工作' : 'work', 'a91f', true),
+    { ...key('k2', of('chenyu'), zh ? '家用' : 'home', '07c2', false), ...rests },
+    key('k3', of('chenyu'), '', '5d20', false),
+    key('k4', of('openrouter'), zh ? '个人' : 'personal', '77be', true),
+  ];
+}
+
 /** A world: providers, keys, and nothing said yet. */
 export function world(lang: 'en' | 'zh-CN' = 'en'): World {
-  const demo = provider('demo', 'Demo', '演示', '', [model('demo-measure', true, 'Demo')]);
+  const sees = { image: true } as const;
+  const demo = provider('demo', 'Demo', '演示', '', [
+    model('demo-measure', { ...sees, name: 'Demo' }),
+  ]);
   const chenyu = provider('chenyu', 'Chenyu', '晨羽智云', 'https://api.chenyu.cn/v1', [
-    model('doubao-seed-1-6-vision', true),
-    model('qwen3-vl-235b-a22b', true),
-    model('deepseek-v3-2', false),
-    model('glm-4-7', null),
+    model('doubao-seed-1-6-vision', sees),
+    model('qwen3-vl-235b-a22b', sees),
+    model('deepseek-v3-2', { image: false }),
+    model('glm-4-7'),
   ]);
   const anyfast = provider('anyfast', 'AnyFast', null, 'https://www.anyfast.ai/v1', [
-    model('glm-4-7-251222', true),
-    model('gpt-5-mini', true),
+    model('glm-4-7-251222', sees),
+    model('gpt-5-mini', sees),
   ]);
   return {
     hello: { version: '0.1.0', locale: lang, platform: 'linux', notices: [] },
@@ -206,6 +195,13 @@ export function scene(
       },
     ],
   ];
+  if (name === 'many' || name === 'manykeys') {
+    made.providers = everyProvider();
+    made.keys = busyKeys(made.providers, zh);
+    Object.assign(made.settings, { provider: 'chenyu', model: 'doubao-seed-1-6-vision-250815' });
+    if (name === 'many') made.keys = made.keys.slice(0, 1);
+    return { world: made, picks, dragging: false };
+  }
   if (name === 'fresh') return { world: made, picks, dragging: false };
 
   made.settings.provider = 'chenyu';
