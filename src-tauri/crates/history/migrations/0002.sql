@@ -5,12 +5,15 @@ ALTER TABLE message ADD COLUMN request_id TEXT;
 -- What should be known of how an answer came to be, as a JSON list.
 ALTER TABLE message ADD COLUMN notes TEXT;
 
--- The order in which a provider's keys are tried; the chosen one is the first.
+-- The order in which a provider's keys are tried; the first is the chosen one,
+-- and before the others the newest comes first.
+DROP INDEX key_chosen;
 ALTER TABLE key ADD COLUMN position INTEGER NOT NULL DEFAULT 0;
+UPDATE key SET position = -seq - CASE chosen WHEN 1 THEN (SELECT max(seq) FROM key) ELSE 0 END;
+ALTER TABLE key DROP COLUMN chosen;
 -- Given up lately: tried last until then.
 ALTER TABLE key ADD COLUMN rests_until INTEGER;
 ALTER TABLE key ADD COLUMN rests_because TEXT;
-UPDATE key SET position = CASE chosen WHEN 1 THEN 0 ELSE seq END;
 
 -- What is kept of any provider, built-in or not.
 CREATE TABLE provider_state (
@@ -56,8 +59,10 @@ CREATE TABLE new_part (
     text            TEXT,
     picture         TEXT REFERENCES picture (hash),
     video           TEXT REFERENCES video (hash),
-    -- Of a link; a picture that was fetched from it stands in `picture`.
+    -- Of a link, which names its host; a picture that was fetched from it stands
+    -- in `picture`.
     url             TEXT,
+    names_video     INTEGER NOT NULL DEFAULT 0 CHECK (names_video IN (0, 1)),
     name            TEXT,
     original_width  INTEGER,
     original_height INTEGER,

@@ -1,4 +1,4 @@
-use protocol::{Keep, Millis};
+use protocol::{ErrorCode, Keep, Millis};
 use rusqlite::{Connection, params};
 
 use crate::Error;
@@ -21,16 +21,18 @@ pub struct KeyRow {
     pub last4: String,
     /// Where it is kept.
     pub kept: Keep,
-    /// Is it the one in use for its provider?
-    pub chosen: bool,
     /// When it was entered.
     pub created_at: Millis,
     /// When it was last used.
     pub used_at: Option<Millis>,
+    /// It was given up, and is tried last until then.
+    pub rests_until: Option<Millis>,
+    /// Why it was given up.
+    pub rests_because: Option<ErrorCode>,
 }
 
 impl History {
-    /// Every key, in order of entry.
+    /// Every key, by provider, each provider's in the order they are tried.
     ///
     /// # Errors
     /// [`Error::Storage`].
@@ -38,32 +40,25 @@ impl History {
         self.with(|state| Ok(keys_where(&state.connection, "1", &[])?))
     }
 
-    /// The key in use for a provider; `None` when it has none.
+    /// The keys of a provider in the order they are tried, whether they rest or
+    /// not.
     ///
     /// # Errors
     /// [`Error::Storage`].
-    pub fn chosen_key(&self, provider: &str) -> Result<Option<KeyRow>, Error> {
-        self.with(|state| {
-            let filter = "provider = ? AND chosen = 1";
-            Ok(keys_where(&state.connection, filter, &[provider])?.pop())
-        })
+    pub fn keys_of(&self, provider: &str) -> Result<Vec<KeyRow>, Error> {
+        self.with(|state| Ok(keys_where(&state.connection, "provider = ?", &[provider])?))
     }
 
-    /// Adds a key, which becomes its provider's chosen one, whatever
-    /// `key.chosen` says.
+    /// Adds a key, which becomes the first of its provider's.
     ///
     /// # Errors
     /// [`Error::Storage`], also for an id that is there already.
     pub fn add_key(&self, key: &KeyRow) -> Result<(), Error> {
         self.with(|state| {
-            let transaction = state.begin()?;
-            transaction.execute(
-                "UPDATE key SET chosen = 0 WHERE provider = ? AND chosen = 1",
-                [&key.provider],
-            )?;
-            transaction.execute(
-                "INSERT INTO key (id, provider, origin, label, last4, kept, chosen, created_at, used_at)
-                 VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?)",
+            state.connection.execute(
+                "INSERT INTO key (id, provider, origin, label, last4, kept, created_at, used_at, position)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
+                         (SELECT coalesce(min(position), 0) - 1 FROM key WHERE provider = ?2))",
                 params![
                     key.id,
                     key.provider,
@@ -75,25 +70,45 @@ impl History {
                     key.used_at
                 ],
             )?;
-            transaction.commit()?;
             Ok(())
         })
     }
 
-    /// Chooses a key for its provider.
+    /// Puts a key before its provider's others.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Storage`].
     pub fn choose_key(&self, id: &str) -> Result<(), Error> {
         self.with(|state| {
+            let sql = "UPDATE key SET position = (
+                           SELECT min(other.position) - (other.id <> key.id) FROM key other
+                           WHERE other.provider = key.provider
+                       ) WHERE id = ?";
+            found(state.connection.execute(sql, [id])?, "key", id)
+        })
+    }
+
+    /// Puts a provider's keys in this order; those that are not named stay
+    /// behind them, in the order they have.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for an id that is none of this provider's: nothing
+    /// changes then; [`Error::Storage`].
+    pub fn order_keys(&self, provider: &str, ids: &[String]) -> Result<(), Error> {
+        self.with(|state| {
             let transaction = state.begin()?;
-            transaction.execute(
-                "UPDATE key SET chosen = 0 WHERE chosen = 1
-                 AND provider = (SELECT provider FROM key WHERE id = ?)",
-                [id],
-            )?;
-            let changed = transaction.execute("UPDATE key SET chosen = 1 WHERE id = ?", [id])?;
-            found(changed, "key", id)?;
+            let mut keys = keys_where(&transaction, "provider = ?", &[provider])?;
+            for id in ids {
+                found(usize::from(keys.iter().any(|key| key.id == *id)), "key", id)?;
+            }
+            let place = |key: &KeyRow| ids.iter().position(|id| *id == key.id);
+            keys.sort_by_key(|key| place(key).unwrap_or(ids.len()));
+            for (position, key) in keys.iter().enumerate() {
+                let position = i64::try_from(position).unwrap_or(i64::MAX);
+                transaction
+                    .prepare_cached("UPDATE key SET position = ?2 WHERE id = ?1")?
+                    .execute(params![key.id, position])?;
+            }
             transaction.commit()?;
             Ok(())
         })
@@ -110,47 +125,63 @@ impl History {
         })
     }
 
-    /// Notes that a key was used; one that is gone is no error.
+    /// Notes that a key was taken: it rests no longer. One that is gone is no
+    /// error.
     ///
     /// # Errors
     /// [`Error::Storage`].
     pub fn key_used(&self, id: &str, at: Millis) -> Result<(), Error> {
         self.with(|state| {
-            state
-                .connection
-                .execute("UPDATE key SET used_at = ?2 WHERE id = ?1", params![id, at])?;
+            state.connection.execute(
+                "UPDATE key SET used_at = ?2, rests_until = NULL, rests_because = NULL
+                 WHERE id = ?1",
+                params![id, at],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Notes that a key was given up, why, and until when it is tried last. One
+    /// that is gone is no error.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub fn rest_key(&self, id: &str, until: Millis, because: ErrorCode) -> Result<(), Error> {
+        self.with(|state| {
+            state.connection.execute(
+                "UPDATE key SET rests_until = ?2, rests_because = ?3 WHERE id = ?1",
+                params![id, until, Named(because)],
+            )?;
             Ok(())
         })
     }
 
     /// Removes what is known of a key, and answers it so that the caller takes
-    /// it out of the keyring; `None` when it is not there. Where it was the
-    /// chosen one, the newest of its provider's others is.
+    /// it out of the keyring; `None` when it is not there.
     ///
     /// # Errors
     /// [`Error::Storage`].
     pub fn remove_key(&self, id: &str) -> Result<Option<KeyRow>, Error> {
         self.with(|state| {
             let transaction = state.begin()?;
-            let Some(key) = keys_where(&transaction, "id = ?", &[id])?.pop() else {
-                return Ok(None);
-            };
+            let key = keys_where(&transaction, "id = ?", &[id])?.pop();
             transaction.execute("DELETE FROM key WHERE id = ?", [id])?;
-            choose_where_none_is(&transaction)?;
             transaction.commit()?;
-            Ok(Some(key))
+            Ok(key)
         })
     }
 }
 
-/// Keys whose rows match `filter`, in order of entry.
+/// Keys whose rows match `filter`, by provider and in order.
 pub(crate) fn keys_where(
     connection: &Connection,
     filter: &str,
     values: &[&str],
 ) -> rusqlite::Result<Vec<KeyRow>> {
     connection
-        .prepare_cached(&format!("SELECT * FROM key WHERE {filter} ORDER BY seq"))?
+        .prepare_cached(&format!(
+            "SELECT * FROM key WHERE {filter} ORDER BY provider, position, seq"
+        ))?
         .query_map(rusqlite::params_from_iter(values), |row| {
             let Named(kept) = row.get("kept")?;
             Ok(KeyRow {
@@ -160,9 +191,11 @@ pub(crate) fn keys_where(
                 label: row.get("label")?,
                 last4: row.get("last4")?,
                 kept,
-                chosen: row.get("chosen")?,
                 created_at: row.get("created_at")?,
                 used_at: row.get("used_at")?,
+                rests_until: row.get("rests_until")?,
+                // A code that is no longer known is none.
+                rests_because: row.get("rests_because").ok().map(|Named(code)| code),
             })
         })?
         .collect()
@@ -171,15 +204,5 @@ pub(crate) fn keys_where(
 /// Keys that were kept for one run only: that run is over.
 pub(crate) fn remove_session_keys(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute("DELETE FROM key WHERE kept = 'session'", [])?;
-    choose_where_none_is(connection)
-}
-
-fn choose_where_none_is(connection: &Connection) -> rusqlite::Result<()> {
-    connection.execute(
-        "UPDATE key SET chosen = 1 WHERE seq IN (
-            SELECT max(seq) FROM key GROUP BY provider HAVING max(chosen) = 0
-         )",
-        [],
-    )?;
     Ok(())
 }

@@ -12,17 +12,23 @@
 mod error;
 mod history;
 mod keys;
+mod models;
 mod open;
+mod parts;
 mod pictures;
 mod providers;
 mod read;
 mod rows;
 mod schema;
 mod turns;
+mod videos;
 
 pub use error::Error;
 pub use history::History;
 pub use keys::KeyRow;
+pub use models::ModelRow;
 pub use open::Opened;
+pub use parts::Part;
+pub use providers::ProviderState;
 pub use rows::{StoredConversation, StoredMessage};
 pub use turns::{NewTurn, Turn};

@@ -117,12 +117,13 @@ fn open_checked(path: &Path) -> Result<Connection, Inner> {
     Ok(connection)
 }
 
-/// Checks every table but the pictures: those are most of the file, and reading
+/// Checks every table but the pictures and videos: those are most of the file, and reading
 /// all of it would make each start as slow as the history is large. A damaged
 /// picture harms no conversation.
 fn check(connection: &Connection) -> Result<(), Inner> {
-    let mut tables = connection
-        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'picture'")?;
+    let mut tables = connection.prepare(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('picture', 'video')",
+    )?;
     let names = tables.query_map([], |row| row.get::<_, String>(0))?;
     for name in names {
         let mut check =
@@ -137,7 +138,7 @@ fn check(connection: &Connection) -> Result<(), Inner> {
 
 /// Begins the file so that only its owner can read it; SQLite gives `-wal` and
 /// `-shm` the same rights.
-fn make_private(path: &Path) -> std::io::Result<()> {
+pub(crate) fn make_private(path: &Path) -> std::io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

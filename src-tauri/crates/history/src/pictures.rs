@@ -13,32 +13,18 @@ impl History {
     /// [`Error::Storage`].
     pub fn put_picture(&self, picture: &Picture, bytes: &[u8]) -> Result<(), Error> {
         self.with(|state| {
-            state
-                .connection
-                .prepare_cached(
-                    "INSERT INTO picture (hash, mime, width, height, bytes, created_at, data)
-                     VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING",
-                )?
-                .execute(params![
-                    picture.hash,
-                    picture.mime,
-                    picture.width,
-                    picture.height,
-                    picture.bytes,
-                    now(),
-                    bytes
-                ])?;
+            keep_picture(&state.connection, picture, bytes)?;
             *state.waiting.entry(picture.hash.clone()).or_default() += 1;
             Ok(())
         })
     }
 
-    /// An attachment with this picture was taken out of the composer: the
-    /// picture goes too when nothing else holds it.
+    /// An attachment with the picture or video of this hash was taken out of the
+    /// composer: its bytes go too when nothing else holds them.
     ///
     /// # Errors
     /// [`Error::Storage`].
-    pub fn release_picture(&self, hash: &str) -> Result<(), Error> {
+    pub fn release(&self, hash: &str) -> Result<(), Error> {
         self.with(|state| {
             no_longer_waiting(state, hash);
             sweep(state, &[hash.to_owned()])
@@ -60,6 +46,29 @@ impl History {
     }
 }
 
+/// Keeps a picture, if it is not there already.
+pub(crate) fn keep_picture(
+    connection: &Connection,
+    picture: &Picture,
+    bytes: &[u8],
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT INTO picture (hash, mime, width, height, bytes, created_at, data)
+             VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING",
+        )?
+        .execute(params![
+            picture.hash,
+            picture.mime,
+            picture.width,
+            picture.height,
+            picture.bytes,
+            now(),
+            bytes
+        ])?;
+    Ok(())
+}
+
 pub(crate) fn no_longer_waiting(state: &mut State, hash: &str) {
     if let Some(count) = state.waiting.get_mut(hash) {
         *count -= 1;
@@ -75,23 +84,24 @@ pub(crate) fn sweep(state: &State, hashes: &[String]) -> Result<(), Inner> {
         .iter()
         .filter(|hash| !state.waiting.contains_key(*hash))
     {
-        state
-            .connection
-            .prepare_cached(
-                "DELETE FROM picture WHERE hash = ?1
-                 AND NOT EXISTS (SELECT 1 FROM part WHERE picture = ?1)",
-            )?
-            .execute([hash])?;
+        for sql in [
+            "DELETE FROM picture WHERE hash = ?1
+             AND NOT EXISTS (SELECT 1 FROM part WHERE picture = ?1)",
+            "DELETE FROM video WHERE hash = ?1
+             AND NOT EXISTS (SELECT 1 FROM part WHERE video = ?1)",
+        ] {
+            state.connection.prepare_cached(sql)?.execute([hash])?;
+        }
     }
     Ok(())
 }
 
-/// Removes every picture that no message holds.
+/// Removes every picture and video that no message holds.
 pub(crate) fn sweep_all(connection: &Connection) -> rusqlite::Result<()> {
-    connection.execute(
+    connection.execute_batch(
         "DELETE FROM picture
-         WHERE NOT EXISTS (SELECT 1 FROM part WHERE part.picture = picture.hash)",
-        [],
-    )?;
-    Ok(())
+         WHERE NOT EXISTS (SELECT 1 FROM part WHERE part.picture = picture.hash);
+         DELETE FROM video
+         WHERE NOT EXISTS (SELECT 1 FROM part WHERE part.video = video.hash);",
+    )
 }

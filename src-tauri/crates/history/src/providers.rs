@@ -1,8 +1,20 @@
-use rusqlite::params;
+use std::collections::HashMap;
+
+use protocol::Millis;
+use rusqlite::{OptionalExtension, params};
 
 use crate::history::now;
 use crate::keys::keys_where;
 use crate::{Error, History, KeyRow};
+
+/// What is kept of a provider, built-in or not.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ProviderState {
+    /// On a rate limit the next key takes over, too.
+    pub share_rate_limit: bool,
+    /// When its list of models was kept.
+    pub models_at: Option<Millis>,
+}
 
 impl History {
     /// Id and manifest (JSON) of each provider that was added, in order of entry.
@@ -39,9 +51,9 @@ impl History {
         })
     }
 
-    /// Removes a provider and what is known of its keys, which are answered so
-    /// that the caller takes them out of the keyring. Of one that was not
-    /// added, a built-in one, only the keys go.
+    /// Removes a provider and all that is known of its models and keys. The
+    /// keys are answered so that the caller takes them out of the keyring. A
+    /// built-in one is as new after it.
     ///
     /// # Errors
     /// [`Error::Storage`].
@@ -49,10 +61,84 @@ impl History {
         self.with(|state| {
             let transaction = state.begin()?;
             let keys = keys_where(&transaction, "provider = ?", &[id])?;
-            transaction.execute("DELETE FROM key WHERE provider = ?", [id])?;
-            transaction.execute("DELETE FROM provider WHERE id = ?", [id])?;
+            for sql in [
+                "DELETE FROM key WHERE provider = ?",
+                "DELETE FROM model WHERE provider = ?",
+                "DELETE FROM provider_state WHERE provider = ?",
+                "DELETE FROM provider WHERE id = ?",
+            ] {
+                transaction.execute(sql, [id])?;
+            }
             transaction.commit()?;
             Ok(keys)
+        })
+    }
+
+    /// What is kept of each provider, by its id; nothing is kept of most.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub fn provider_states(&self) -> Result<HashMap<String, ProviderState>, Error> {
+        self.with(|state| {
+            let all = state
+                .connection
+                .prepare_cached("SELECT provider, share_rate_limit, models_at FROM provider_state")?
+                .query_map([], |row| {
+                    let state = ProviderState {
+                        share_rate_limit: row.get("share_rate_limit")?,
+                        models_at: row.get("models_at")?,
+                    };
+                    Ok((row.get("provider")?, state))
+                })?
+                .collect::<Result<_, _>>()?;
+            Ok(all)
+        })
+    }
+
+    /// Says whether on a rate limit the provider's next key takes over, too.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub fn share_rate_limit(&self, provider: &str, on: bool) -> Result<(), Error> {
+        self.with(|state| {
+            state.connection.execute(
+                "INSERT INTO provider_state (provider, share_rate_limit) VALUES (?1, ?2)
+                 ON CONFLICT (provider) DO UPDATE SET share_rate_limit = excluded.share_rate_limit",
+                params![provider, on],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// The models that a provider listed, as they were kept, and when; `None`
+    /// where it was never asked.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub fn listed_models(&self, provider: &str) -> Result<Option<(String, Millis)>, Error> {
+        self.with(|state| {
+            let kept: Option<(Option<String>, Option<Millis>)> = state
+                .connection
+                .prepare_cached("SELECT models, models_at FROM provider_state WHERE provider = ?")?
+                .query_row([provider], |row| Ok((row.get(0)?, row.get(1)?)))
+                .optional()?;
+            Ok(kept.and_then(|(models, at)| models.zip(at)))
+        })
+    }
+
+    /// Keeps the models that a provider listed, as JSON.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub fn put_listed_models(&self, provider: &str, models: &str, at: Millis) -> Result<(), Error> {
+        self.with(|state| {
+            state.connection.execute(
+                "INSERT INTO provider_state (provider, models, models_at) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (provider) DO UPDATE
+                 SET models = excluded.models, models_at = excluded.models_at",
+                params![provider, models, at],
+            )?;
+            Ok(())
         })
     }
 }

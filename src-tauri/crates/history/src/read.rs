@@ -1,10 +1,10 @@
-use protocol::{ConversationSummary, Role};
+use protocol::{ChatParams, ConversationSummary, Role};
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::error::Inner;
 use crate::pictures::sweep;
-use crate::rows::{self, MESSAGE, pictures_of};
-use crate::{Error, History, StoredConversation, StoredMessage};
+use crate::rows::{self, MESSAGE, json};
+use crate::{Error, History, StoredConversation, StoredMessage, parts};
 
 impl History {
     /// Every conversation, the one with the newest message first. `answering`
@@ -19,7 +19,7 @@ impl History {
                 .prepare_cached(
                     "SELECT c.id, coalesce(c.own_title, c.title) AS title, c.updated_at,
                         (SELECT part.picture FROM message m JOIN part ON part.message = m.id
-                         WHERE m.conversation = c.id AND part.kind = 'picture'
+                         WHERE m.conversation = c.id AND part.picture IS NOT NULL
                          ORDER BY m.seq, part.position LIMIT 1) AS thumbnail
                      FROM conversation c ORDER BY c.updated_at DESC, c.id DESC",
                 )?
@@ -43,12 +43,13 @@ impl History {
     /// [`Error::NotFound`], [`Error::Storage`].
     pub fn conversation(&self, id: &str) -> Result<StoredConversation, Error> {
         self.with(|state| {
-            let (title, head): (String, Option<String>) = state
+            let (title, head, params): (String, Option<String>, Option<String>) = state
                 .connection
                 .prepare_cached(
-                    "SELECT coalesce(own_title, title), head FROM conversation WHERE id = ?",
+                    "SELECT coalesce(own_title, title), head, params FROM conversation
+                     WHERE id = ?",
                 )?
-                .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
+                .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
                 .optional()?
                 .ok_or_else(|| Error::not_found("conversation", id))?;
             let messages = match head {
@@ -58,7 +59,12 @@ impl History {
             Ok(StoredConversation {
                 id: id.to_owned(),
                 title,
+                asked: asked_last(&state.connection, id)?,
                 messages,
+                // What a newer version wrote and this one cannot read is not used.
+                params: params
+                    .and_then(|json| serde_json::from_str(&json).ok())
+                    .unwrap_or_default(),
             })
         })
     }
@@ -101,25 +107,41 @@ impl History {
         })
     }
 
-    /// Removes a conversation, all its branches, and the pictures that nothing
-    /// else holds.
+    /// Keeps the parameters of a conversation's next request.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Storage`].
+    pub fn set_params(&self, id: &str, params: &ChatParams) -> Result<(), Error> {
+        self.with(|state| {
+            let changed = state.connection.execute(
+                "UPDATE conversation SET params = ?2 WHERE id = ?1",
+                [id, &json(params)?],
+            )?;
+            found(changed, "conversation", id)
+        })
+    }
+
+    /// Removes a conversation, all its branches, and the pictures and videos that
+    /// nothing else holds.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Storage`].
     pub fn remove(&self, id: &str) -> Result<(), Error> {
         self.with(|state| {
             let transaction = state.begin()?;
-            let pictures: Vec<String> = transaction
+            let held: Vec<String> = transaction
                 .prepare_cached(
-                    "SELECT DISTINCT part.picture FROM message m JOIN part ON part.message = m.id
-                     WHERE m.conversation = ? AND part.picture IS NOT NULL",
+                    "SELECT DISTINCT coalesce(part.picture, part.video)
+                     FROM message m JOIN part ON part.message = m.id
+                     WHERE m.conversation = ?
+                       AND (part.picture IS NOT NULL OR part.video IS NOT NULL)",
                 )?
                 .query_map([id], |row| row.get(0))?
                 .collect::<Result<_, _>>()?;
             let changed = transaction.execute("DELETE FROM conversation WHERE id = ?", [id])?;
             found(changed, "conversation", id)?;
             transaction.commit()?;
-            sweep(state, &pictures)
+            sweep(state, &held)
         })
     }
 }
@@ -131,7 +153,22 @@ pub(crate) fn found(changed: usize, what: &'static str, id: &str) -> Result<(), 
     Ok(())
 }
 
-/// One message, with its pictures.
+/// Provider and model of the newest answer of a conversation.
+fn asked_last(
+    connection: &Connection,
+    conversation: &str,
+) -> rusqlite::Result<Option<(String, String)>> {
+    connection
+        .prepare_cached(
+            "SELECT provider, model FROM message
+             WHERE conversation = ? AND provider IS NOT NULL AND model IS NOT NULL
+             ORDER BY seq DESC LIMIT 1",
+        )?
+        .query_row([conversation], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()
+}
+
+/// One message, with its parts.
 pub(crate) fn find(connection: &Connection, id: &str) -> Result<StoredMessage, Inner> {
     let sql = format!("SELECT {MESSAGE} FROM message m WHERE m.id = ?");
     let mut message = connection
@@ -139,7 +176,7 @@ pub(crate) fn find(connection: &Connection, id: &str) -> Result<StoredMessage, I
         .query_row([id], rows::message)
         .optional()?
         .ok_or_else(|| Error::not_found("message", id))?;
-    add_pictures(connection, &mut message)?;
+    add_parts(connection, &mut message)?;
     Ok(message)
 }
 
@@ -159,14 +196,14 @@ fn path(connection: &Connection, leaf: &str) -> Result<Vec<StoredMessage>, Inner
         .query_map([leaf], rows::message)?
         .collect::<Result<_, _>>()?;
     for message in &mut messages {
-        add_pictures(connection, message)?;
+        add_parts(connection, message)?;
     }
     Ok(messages)
 }
 
-fn add_pictures(connection: &Connection, message: &mut StoredMessage) -> Result<(), Inner> {
+fn add_parts(connection: &Connection, message: &mut StoredMessage) -> Result<(), Inner> {
     if message.role == Role::User {
-        message.pictures = pictures_of(connection, &message.id)?;
+        message.parts = parts::of(connection, &message.id)?;
     }
     Ok(())
 }

@@ -1,6 +1,11 @@
-use protocol::{Answer, ErrorCode, IpcError, MessageState, Millis, Picture, Role, Usage};
+use protocol::{
+    Answer, ChatParams, ErrorCode, IpcError, Link, MessageState, Millis, Picture, Role, Usage,
+    Video,
+};
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
-use rusqlite::{Connection, Row, ToSql};
+use rusqlite::{Row, ToSql};
+
+use crate::Part;
 
 /// A message as it is kept.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,8 +24,8 @@ pub struct StoredMessage {
     pub text: String,
     /// The reasoning's markdown.
     pub reasoning: String,
-    /// The pictures of a person's message, in order.
-    pub pictures: Vec<Picture>,
+    /// What a person's message holds beside its text, in order.
+    pub parts: Vec<Part>,
     /// Who answered; of every answer, also one that failed.
     pub answer: Option<Answer>,
     /// Why it failed.
@@ -38,6 +43,43 @@ pub struct StoredConversation {
     pub title: String,
     /// The messages of the newest branch, oldest first.
     pub messages: Vec<StoredMessage>,
+    /// Parameters of its next request.
+    pub params: ChatParams,
+    /// Provider and model that were asked last.
+    pub asked: Option<(String, String)>,
+}
+
+impl StoredMessage {
+    /// Its pictures, those that were fetched from a link among them.
+    pub fn pictures(&self) -> impl Iterator<Item = &Picture> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Picture(picture)
+            | Part::Link {
+                picture: Some(picture),
+                ..
+            } => Some(picture),
+            _ => None,
+        })
+    }
+
+    /// Its videos.
+    pub fn videos(&self) -> impl Iterator<Item = &Video> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Video(video) => Some(video),
+            _ => None,
+        })
+    }
+
+    /// Its links that nothing was fetched from.
+    pub fn links(&self) -> impl Iterator<Item = &Link> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Link {
+                link,
+                picture: None,
+            } => Some(link),
+            _ => None,
+        })
+    }
 }
 
 /// What [`message`] reads, of a table or subquery `m`.
@@ -46,7 +88,7 @@ pub(crate) const MESSAGE: &str = "m.id, m.conversation, m.parent, m.role, m.stat
     m.key_label, m.key_last4, m.finish_reason, m.prompt_tokens, m.completion_tokens, \
     m.total_tokens, m.reasoning_tokens, m.first_token_ms, m.reasoning_ms, m.total_ms, m.request_id, m.notes";
 
-/// A message without its pictures.
+/// A message without its parts.
 pub(crate) fn message(row: &Row<'_>) -> rusqlite::Result<StoredMessage> {
     let Named(role) = row.get("role")?;
     let Named(state) = row.get("state")?;
@@ -59,7 +101,7 @@ pub(crate) fn message(row: &Row<'_>) -> rusqlite::Result<StoredMessage> {
         state,
         text: row.get("text")?,
         reasoning: row.get("reasoning")?,
-        pictures: Vec::new(),
+        parts: Vec::new(),
         answer: if role == Role::Assistant {
             Some(answer(row)?)
         } else {
@@ -109,49 +151,18 @@ fn error_from(json: &str) -> IpcError {
     })
 }
 
-/// The pictures of a message, in order.
-pub(crate) fn pictures_of(
-    connection: &Connection,
-    message: &str,
-) -> rusqlite::Result<Vec<Picture>> {
-    connection
-        .prepare_cached(
-            "SELECT p.hash, p.mime, p.width, p.height, p.bytes, part.name, part.original_width,
-                    part.original_height, part.original_bytes, part.done, part.refused
-             FROM part JOIN picture p ON p.hash = part.picture
-             WHERE part.message = ? AND part.kind = 'picture' ORDER BY part.position",
-        )?
-        .query_map([message], picture)?
-        .collect()
-}
-
-fn picture(row: &Row<'_>) -> rusqlite::Result<Picture> {
-    let done: Option<String> = row.get("done")?;
-    let (width, height, bytes) = (row.get("width")?, row.get("height")?, row.get("bytes")?);
-    let name: Option<String> = row.get("name")?;
-    Ok(Picture {
-        hash: row.get("hash")?,
-        name: name.unwrap_or_default(),
-        mime: row.get("mime")?,
-        width,
-        height,
-        bytes,
-        original_width: row.get::<_, Option<_>>("original_width")?.unwrap_or(width),
-        original_height: row
-            .get::<_, Option<_>>("original_height")?
-            .unwrap_or(height),
-        original_bytes: row.get::<_, Option<_>>("original_bytes")?.unwrap_or(bytes),
-        done: done.map(|json| known_of(&json)).unwrap_or_default(),
-        refused: row.get("refused")?,
-    })
-}
-
 /// A kept list; entries that are no longer known are left out.
-fn known_of<T: serde::de::DeserializeOwned>(json: &str) -> Vec<T> {
+pub(crate) fn known_of<T: serde::de::DeserializeOwned>(json: &str) -> Vec<T> {
     let list: Vec<serde_json::Value> = serde_json::from_str(json).unwrap_or_default();
     list.into_iter()
         .filter_map(|entry| serde_json::from_value(entry).ok())
         .collect()
+}
+
+/// A value as it is kept in a column.
+pub(crate) fn json<T: serde::Serialize + ?Sized>(value: &T) -> rusqlite::Result<String> {
+    serde_json::to_string(value)
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
 }
 
 /// Any of the contract's enums without fields, kept by its name on the wire.

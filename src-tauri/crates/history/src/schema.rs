@@ -6,6 +6,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::Error;
 use crate::error::Inner;
+use crate::open::make_private;
 
 /// The file's format is the number of these that it went through
 /// (`user_version`). Never change one that was released: add another.
@@ -15,20 +16,20 @@ pub(crate) const MIGRATIONS: &[&str] = &[
 ];
 
 /// Brings the file to the newest format. A copy named `<file>.v<n>.bak` of what
-/// was there before is made first, once for each format.
+/// was there before is made first, once for each format; a file that is begun now
+/// needs none.
 pub(crate) fn migrate(
     connection: &mut Connection,
     path: Option<&Path>,
     migrations: &[&str],
 ) -> Result<(), Inner> {
     let mut version = version(connection)?;
+    let path = path.filter(|_| version > 0);
     while let Some(sql) = usize::try_from(version)
         .ok()
         .and_then(|done| migrations.get(done))
     {
-        if let Some(path) = path
-            && version > 0
-        {
+        if let Some(path) = path {
             copy(connection, path, version)?;
         }
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -60,6 +61,7 @@ fn copy(connection: &Connection, path: &Path, version: i64) -> Result<(), Inner>
         }
         _ => {}
     }
+    make_private(&unfinished).map_err(failed)?;
     let mut target = Connection::open(&unfinished)?;
     Backup::new(connection, &mut target)?.run_to_completion(1024, Duration::ZERO, None)?;
     target.close().map_err(|(_, error)| error)?;

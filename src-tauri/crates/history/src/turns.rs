@@ -1,12 +1,11 @@
-use protocol::{Answer, IpcError, MessageState, Millis, Picture, Role};
+use protocol::{Answer, ChatParams, IpcError, MessageState, Millis, Role};
 use rusqlite::{Connection, OptionalExtension, named_params, params};
 
 use crate::error::Inner;
 use crate::history::{new_id, now};
-use crate::pictures::no_longer_waiting;
 use crate::read::find;
-use crate::rows::Named;
-use crate::{Error, History, StoredMessage};
+use crate::rows::{Named, json};
+use crate::{Error, History, Part, StoredMessage, parts};
 
 /// Longest title made from a question, in characters.
 const TITLE_CHARS: usize = 80;
@@ -18,10 +17,12 @@ pub struct NewTurn {
     pub conversation: Option<String>,
     /// What the person typed.
     pub text: String,
-    /// Its pictures, in order; each was put already.
-    pub pictures: Vec<Picture>,
+    /// What it holds beside its text, in order; each was put already.
+    pub parts: Vec<Part>,
     /// Who is asked.
     pub answer: Answer,
+    /// Parameters of this request, and of the conversation's next.
+    pub params: ChatParams,
 }
 
 /// A question and its answer, which is empty and `streaming`.
@@ -56,7 +57,7 @@ impl History {
                     transaction.execute(
                         "INSERT INTO conversation (id, title, created_at, updated_at)
                          VALUES (?, ?, ?3, ?3)",
-                        params![id, title(&turn.text, &turn.pictures), now],
+                        params![id, title(&turn.text, &turn.parts), now],
                     )?;
                     (id, None)
                 }
@@ -69,18 +70,17 @@ impl History {
                 state: MessageState::Complete,
                 text: turn.text,
                 reasoning: String::new(),
-                pictures: turn.pictures,
+                parts: turn.parts,
                 answer: None,
                 error: None,
                 created_at: now,
             };
             insert(&transaction, &user)?;
-            insert_pictures(&transaction, &user)?;
+            parts::insert(&transaction, &user.id, &user.parts)?;
+            keep_params(&transaction, &user.conversation, &turn.params)?;
             let assistant = insert_answer(&transaction, &user, turn.answer, now)?;
             transaction.commit()?;
-            for picture in &user.pictures {
-                no_longer_waiting(state, &picture.hash);
-            }
+            parts::sent(state, &user.parts);
             Ok(Turn {
                 conversation,
                 user,
@@ -91,12 +91,17 @@ impl History {
 
     /// Keeps another, empty answer beside the one of this id, to the same
     /// question; its branch is the newest from now on. The id of a question
-    /// itself does too.
+    /// itself does too. `params` become those of the conversation.
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such message or it answers nothing;
     /// [`Error::Storage`].
-    pub fn begin_retry(&self, message: &str, answer: Answer) -> Result<Turn, Error> {
+    pub fn begin_retry(
+        &self,
+        message: &str,
+        answer: Answer,
+        params: &ChatParams,
+    ) -> Result<Turn, Error> {
         self.with(|state| {
             let transaction = state.begin()?;
             let mut user = find(&transaction, message)?;
@@ -108,6 +113,7 @@ impl History {
                 return Err(Error::not_found("question of message", message).into());
             }
             let assistant = insert_answer(&transaction, &user, answer, now())?;
+            keep_params(&transaction, &user.conversation, params)?;
             transaction.commit()?;
             Ok(Turn {
                 conversation: user.conversation.clone(),
@@ -162,7 +168,7 @@ impl History {
                         prompt_tokens = :prompt_tokens, completion_tokens = :completion_tokens,
                         total_tokens = :total_tokens, reasoning_tokens = :reasoning_tokens,
                         first_token_ms = :first_token_ms, reasoning_ms = :reasoning_ms,
-                        total_ms = :total_ms
+                        total_ms = :total_ms, request_id = :request_id, notes = :notes
                      WHERE id = :id AND state = 'streaming'",
                 )?
                 .execute(named_params! {
@@ -185,6 +191,10 @@ impl History {
                     ":first_token_ms": answer.first_token_ms,
                     ":reasoning_ms": answer.reasoning_ms,
                     ":total_ms": answer.total_ms,
+                    ":request_id": answer.request_id,
+                    ":notes": (!answer.notes.is_empty())
+                        .then(|| json(&answer.notes))
+                        .transpose()?,
                 })?;
             transaction.execute(
                 "UPDATE conversation SET updated_at = ?2
@@ -224,10 +234,10 @@ fn head(connection: &Connection, conversation: &str) -> Result<Option<String>, I
         .ok_or_else(|| Error::not_found("conversation", conversation).into())
 }
 
-/// The text's first line, cut; else the first picture's name.
-fn title(text: &str, pictures: &[Picture]) -> String {
+/// The text's first line, cut; else the name of what came first.
+fn title(text: &str, parts: &[Part]) -> String {
     let line = text.lines().map(str::trim).find(|line| !line.is_empty());
-    let name = pictures.first().map(|picture| picture.name.as_str());
+    let name = parts.first().map(Part::name);
     let whole = line.or(name).unwrap_or_default();
     if whole.chars().count() <= TITLE_CHARS {
         return whole.to_owned();
@@ -264,28 +274,14 @@ fn insert(connection: &Connection, message: &StoredMessage) -> Result<(), Inner>
     Ok(())
 }
 
-fn insert_pictures(connection: &Connection, message: &StoredMessage) -> Result<(), Inner> {
-    let mut kept = connection.prepare_cached("SELECT 1 FROM picture WHERE hash = ?")?;
-    let mut insert = connection.prepare_cached(
-        "INSERT INTO part (message, position, kind, picture, name, original_width,
-            original_height, original_bytes, done)
-         VALUES (?, ?, 'picture', ?, ?, ?, ?, ?, ?)",
-    )?;
-    for (position, picture) in (0_i64..).zip(&message.pictures) {
-        if !kept.exists([&picture.hash])? {
-            return Err(Error::not_found("picture", &picture.name).into());
-        }
-        insert.execute(params![
-            message.id,
-            position,
-            picture.hash,
-            picture.name,
-            picture.original_width,
-            picture.original_height,
-            picture.original_bytes,
-            json(&picture.done)?,
-        ])?;
-    }
+fn keep_params(
+    connection: &Connection,
+    conversation: &str,
+    params: &ChatParams,
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("UPDATE conversation SET params = ? WHERE id = ?")?
+        .execute([&json(params)?, conversation])?;
     Ok(())
 }
 
@@ -304,7 +300,7 @@ fn insert_answer(
         state: MessageState::Streaming,
         text: String::new(),
         reasoning: String::new(),
-        pictures: Vec::new(),
+        parts: Vec::new(),
         // What an answer took is not known before it ended.
         answer: Some(Answer {
             provider: answer.provider,
@@ -323,11 +319,6 @@ fn insert_answer(
         params![assistant.id, now, user.conversation],
     )?;
     Ok(assistant)
-}
-
-fn json<T: serde::Serialize + ?Sized>(value: &T) -> rusqlite::Result<String> {
-    serde_json::to_string(value)
-        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
 }
 
 #[cfg(test)]

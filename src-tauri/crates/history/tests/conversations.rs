@@ -1,9 +1,10 @@
 //! Conversations, messages and pictures, as a caller sees them.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
-use history::{Error, History, NewTurn, StoredMessage, Turn};
+use history::{Error, History, NewTurn, Part, StoredMessage, Turn};
 use protocol::{
-    Answer, Done, ErrorCode, ErrorDetail, IpcError, MessageState, Picture, Role, Usage,
+    Answer, AnswerNote, ChatParams, Done, ErrorCode, ErrorDetail, IpcError, Link, MessageState,
+    Picture, Role, Usage, Video,
 };
 
 fn picture(hash: &str, name: &str) -> Picture {
@@ -18,6 +19,7 @@ fn picture(hash: &str, name: &str) -> Picture {
         original_height: 2000,
         original_bytes: 5_000_000,
         done: vec![Done::Resized, Done::LocationRemoved],
+        refused: false,
     }
 }
 
@@ -48,8 +50,9 @@ fn ask_about(
     let turn = NewTurn {
         conversation: conversation.map(str::to_owned),
         text: text.to_owned(),
-        pictures,
+        parts: pictures.into_iter().map(Part::Picture).collect(),
         answer: asked(),
+        params: ChatParams::default(),
     };
     history.begin_turn(turn).unwrap()
 }
@@ -104,6 +107,11 @@ fn a_turn_is_kept_whole() {
             first_token_ms: Some(700),
             reasoning_ms: Some(500),
             total_ms: Some(4200),
+            request_id: Some("req-1".to_owned()),
+            notes: vec![
+                AnswerNote::RefusedPicturesLeftOut { count: 2 },
+                AnswerNote::SmallerPictures { count: 1, bytes: 9 },
+            ],
             ..asked()
         };
         let error = IpcError::new(ErrorCode::RateLimit, "Slow down.").with_detail(ErrorDetail {
@@ -135,7 +143,7 @@ fn a_turn_is_kept_whole() {
     let kept = history.conversation(&id).unwrap();
     assert_eq!(kept.title, "图里是什么？🦊");
     assert_eq!(kept.messages, [user, assistant]);
-    assert_eq!(kept.messages[0].pictures, [picture.clone(), picture]);
+    assert!(kept.messages[0].pictures().eq([&picture, &picture]));
     assert_eq!(kept.messages[0].role, Role::User);
     assert_eq!(kept.messages[0].answer, None);
     assert_eq!(kept.messages[1].error.as_ref(), Some(&error));
@@ -193,7 +201,9 @@ fn a_retry_is_a_branch_of_its_own_and_the_newest() {
         ["q1", "a1", "q2", "a2"]
     );
 
-    let again = history.begin_retry(&second.assistant.id, asked()).unwrap();
+    let again = history
+        .begin_retry(&second.assistant.id, asked(), &ChatParams::default())
+        .unwrap();
     assert_eq!(again.user, second.user);
     assert_ne!(again.assistant.id, second.assistant.id);
     finish(&history, &again, "a2'");
@@ -215,7 +225,9 @@ fn a_retry_is_a_branch_of_its_own_and_the_newest() {
     );
 
     // Of an early answer: what followed it is on another branch.
-    let early = history.begin_retry(&first.assistant.id, asked()).unwrap();
+    let early = history
+        .begin_retry(&first.assistant.id, asked(), &ChatParams::default())
+        .unwrap();
     assert_eq!(
         texts(&history.conversation(id).unwrap().messages),
         ["q1", ""]
@@ -225,7 +237,9 @@ fn a_retry_is_a_branch_of_its_own_and_the_newest() {
         early.assistant.id
     );
     // By the question's own id.
-    let by_question = history.begin_retry(&first.user.id, asked()).unwrap();
+    let by_question = history
+        .begin_retry(&first.user.id, asked(), &ChatParams::default())
+        .unwrap();
     assert_eq!(by_question.user, first.user);
 }
 
@@ -235,18 +249,21 @@ fn what_is_not_there_is_said_and_nothing_is_kept() {
     let turn = NewTurn {
         conversation: Some("nowhere".to_owned()),
         text: "q".to_owned(),
-        pictures: vec![],
+        parts: vec![],
         answer: asked(),
+        params: ChatParams::default(),
     };
     let orphan = NewTurn {
         conversation: None,
-        pictures: vec![picture("never-put", "a.png")],
+        parts: vec![Part::Picture(picture("never-put", "a.png"))],
         ..turn.clone()
     };
     let errors = [
         history.begin_turn(turn).map(drop),
         history.begin_turn(orphan).map(drop),
-        history.begin_retry("nowhere", asked()).map(drop),
+        history
+            .begin_retry("nowhere", asked(), &ChatParams::default())
+            .map(drop),
         history.conversation("nowhere").map(drop),
         history.path_to("nowhere").map(drop),
         history.message("nowhere").map(drop),
@@ -329,14 +346,14 @@ fn pictures_are_kept_once_and_go_with_the_last_that_holds_them() {
     history.put_picture(&shared, b"png").unwrap();
     history.remove(&two.conversation).unwrap();
     assert!(kept("shared"));
-    history.release_picture("shared").unwrap();
+    history.release("shared").unwrap();
     assert!(kept("shared"));
-    history.release_picture("shared").unwrap();
+    history.release("shared").unwrap();
     assert!(!kept("shared"));
     // Released while a message holds it.
     history.put_picture(&shared, b"png").unwrap();
     let three = ask_about(&history, None, "3", vec![shared]);
-    history.release_picture("shared").unwrap();
+    history.release("shared").unwrap();
     assert!(kept("shared"));
     history.remove(&three.conversation).unwrap();
     assert!(!kept("shared"));
@@ -375,4 +392,141 @@ fn several_threads_write_at_once() {
         }
     });
     assert_eq!(history.conversations().unwrap().len(), 4);
+}
+
+#[test]
+fn videos_and_links_are_kept_in_their_order() {
+    let history = History::in_memory().unwrap();
+    let video = Video {
+        hash: "v1".into(),
+        name: "猫.mp4".into(),
+        mime: "video/mp4".into(),
+        bytes: 3,
+    };
+    history.put_video(&video, b"mp4").unwrap();
+    history
+        .put_picture(&picture("p1", "a.png"), b"png")
+        .unwrap();
+    let link = |url: &str, video| Link {
+        url: url.into(),
+        host: "pictures.example".into(),
+        video,
+        refused: false,
+    };
+    let bare = |link| Part::Link {
+        link,
+        picture: None,
+    };
+    let parts = vec![
+        bare(link("https://pictures.example/cat.png?x=1", false)),
+        Part::Video(video.clone()),
+        Part::Picture(picture("p1", "a.png")),
+        bare(link("https://pictures.example/cat.mp4", true)),
+    ];
+    let turn = NewTurn {
+        conversation: None,
+        text: String::new(),
+        parts: parts.clone(),
+        answer: asked(),
+        params: ChatParams::default(),
+    };
+    let turn = history.begin_turn(turn).unwrap();
+    let kept = || history.message(&turn.user.id).unwrap();
+    assert_eq!(kept().parts, parts);
+    let conversation = history.conversation(&turn.conversation).unwrap();
+    assert_eq!(conversation.title, "pictures.example");
+
+    // What was fetched from a link stands for it, and is kept as any picture.
+    let fetched = Picture {
+        refused: false,
+        ..picture("p2", "cat.png")
+    };
+    for (position, is_kept) in [(0, true), (1, false), (9, false)] {
+        let kept = history.keep_fetched(&turn.user.id, position, &fetched, b"cat");
+        assert_eq!(kept.unwrap(), is_kept, "{position}");
+    }
+    assert!(kept().pictures().eq([&fetched, &picture("p1", "a.png")]));
+    assert_eq!(kept().links().count(), 1);
+    assert!(kept().videos().eq([&video]));
+
+    history.mark_refused(&turn.user.id, &[0, 2], true).unwrap();
+    assert!(kept().pictures().all(|picture| picture.refused));
+    history.mark_refused(&turn.user.id, &[2], false).unwrap();
+    let refused: Vec<_> = kept().pictures().map(|picture| picture.refused).collect();
+    assert_eq!(refused, [true, false]);
+
+    history.remove(&turn.conversation).unwrap();
+    assert_eq!(history.video("v1").unwrap(), None);
+    for hash in ["p1", "p2"] {
+        assert_eq!(history.picture(hash).unwrap(), None, "{hash}");
+    }
+}
+
+#[test]
+fn a_video_stays_as_long_as_anything_holds_it() {
+    let history = History::in_memory().unwrap();
+    let video = Video {
+        hash: "v1".into(),
+        name: "a.mp4".into(),
+        mime: "video/mp4".into(),
+        bytes: 3,
+    };
+    for _ in 0..2 {
+        history.put_video(&video, b"mp4").unwrap();
+    }
+    let is_kept = || history.video("v1").unwrap().is_some();
+    history.release("v1").unwrap();
+    assert!(is_kept());
+    history.release("v1").unwrap();
+    assert!(!is_kept());
+    let never_put = NewTurn {
+        conversation: None,
+        text: "?".into(),
+        parts: vec![Part::Video(video)],
+        answer: asked(),
+        params: ChatParams::default(),
+    };
+    assert!(matches!(
+        history.begin_turn(never_put),
+        Err(Error::NotFound { what: "video", .. })
+    ));
+}
+
+#[test]
+fn parameters_stay_with_their_conversation() {
+    let history = History::in_memory().unwrap();
+    let hot = ChatParams {
+        temperature: Some(1.5),
+        extra: Some("{\"seed\": 1}".into()),
+        ..ChatParams::default()
+    };
+    let turn = NewTurn {
+        conversation: None,
+        text: "a".into(),
+        parts: vec![],
+        answer: asked(),
+        params: hot.clone(),
+    };
+    let turn = history.begin_turn(turn).unwrap();
+    let kept = || history.conversation(&turn.conversation).unwrap();
+    assert_eq!(kept().params, hot);
+    assert_eq!(kept().asked, Some(("chenyu".into(), "gpt-x".into())));
+    let cold = ChatParams {
+        temperature: Some(0.0),
+        ..ChatParams::default()
+    };
+    history.set_params(&turn.conversation, &cold).unwrap();
+    assert_eq!(kept().params, cold);
+    let other = Answer {
+        provider: "demo".into(),
+        model: "demo".into(),
+        ..Answer::default()
+    };
+    history.begin_retry(&turn.user.id, other, &hot).unwrap();
+    assert_eq!(kept().params, hot);
+    assert_eq!(kept().asked, Some(("demo".into(), "demo".into())));
+    assert!(matches!(
+        history.set_params("nowhere", &cold),
+        Err(Error::NotFound { .. })
+    ));
 }

@@ -3,16 +3,17 @@
 
 use std::path::{Path, PathBuf};
 
-use history::{Error, History, NewTurn, Turn};
-use protocol::{Answer, ErrorCode, IpcError, MessageState};
+use history::{Error, History, NewTurn, Part, Turn};
+use protocol::{Answer, ChatParams, ErrorCode, IpcError, MessageState};
 use rusqlite::Connection;
 
 fn ask(history: &History, text: &str) -> Turn {
     let turn = NewTurn {
         conversation: None,
         text: text.to_owned(),
-        pictures: vec![],
+        parts: vec![],
         answer: Answer::default(),
+        params: ChatParams::default(),
     };
     history.begin_turn(turn).unwrap()
 }
@@ -126,6 +127,7 @@ fn pictures_that_nothing_holds_are_swept_at_the_next_start() {
         original_height: 1,
         original_bytes: 8,
         done: vec![],
+        refused: false,
     };
     let lost = protocol::Picture {
         hash: "bb".to_owned(),
@@ -138,8 +140,9 @@ fn pictures_that_nothing_holds_are_swept_at_the_next_start() {
         let turn = NewTurn {
             conversation: None,
             text: String::new(),
-            pictures: vec![picture],
+            parts: vec![Part::Picture(picture)],
             answer: Answer::default(),
+            params: ChatParams::default(),
         };
         history.begin_turn(turn).unwrap();
         assert!(history.picture("bb").unwrap().is_some());
@@ -245,7 +248,7 @@ fn a_newer_file_that_this_version_cannot_read_is_not_taken_for_a_broken_one() {
     let path = folder.path().join("dragoman.db");
     drop(open(&path));
     let newer = Connection::open(&path).unwrap();
-    newer.pragma_update(None, "user_version", 2).unwrap();
+    newer.pragma_update(None, "user_version", 99).unwrap();
     newer.close().unwrap();
     spoil_messages(&path);
     let mut bytes = std::fs::read(&path).unwrap();
@@ -253,7 +256,7 @@ fn a_newer_file_that_this_version_cannot_read_is_not_taken_for_a_broken_one() {
     bytes[100..4096].fill(0x5a);
     std::fs::write(&path, &bytes).unwrap();
     let error = History::open(&path).unwrap_err();
-    assert!(matches!(error, Error::Newer { found: 2, .. }), "{error}");
+    assert!(matches!(error, Error::Newer { found: 99, .. }), "{error}");
     assert_eq!(std::fs::read(&path).unwrap(), bytes);
 }
 
@@ -263,7 +266,12 @@ fn a_file_of_version_1_is_read() {
     let path = folder.path().join("dragoman.db");
     Connection::open(&path)
         .unwrap()
-        .execute_batch(include_str!("fixtures/v1.sql"))
+        .execute_batch(concat!(
+            include_str!("fixtures/v1.sql"),
+            // Older and newer keys than the chosen one.
+            "INSERT INTO key VALUES (-1, 'old', 'chenyu', 'o', '', '', 'keyring', 0, 1, NULL),
+                                    (2, 'new', 'chenyu', 'o', '', '', 'keyring', 0, 1, NULL);"
+        ))
         .unwrap();
     let history = open(&path);
     let list = history.conversations().unwrap();
@@ -275,8 +283,9 @@ fn a_file_of_version_1_is_read() {
     let messages = history.conversation(&list[0].id).unwrap().messages;
     let states: Vec<_> = messages.iter().map(|message| message.state).collect();
     assert_eq!(states, [MessageState::Complete, MessageState::Failed]);
-    assert_eq!(messages[0].pictures[0].name, "假日.jpg");
-    assert_eq!(messages[0].pictures[0].done.len(), 2);
+    let pictures: Vec<_> = messages[0].pictures().collect();
+    assert_eq!(pictures[0].name, "假日.jpg");
+    assert_eq!((pictures[0].done.len(), pictures[0].refused), (2, false));
     assert_eq!(
         messages[1].error.as_ref().unwrap().code,
         ErrorCode::RateLimit
@@ -284,10 +293,16 @@ fn a_file_of_version_1_is_read() {
     assert_eq!(messages[1].answer.as_ref().unwrap().model, "gpt-x");
     assert!(history.picture("5f70bf18").unwrap().is_some());
     assert_eq!(history.providers().unwrap()[0].0, "custom-1");
-    assert!(history.keys().unwrap()[0].chosen);
+    let keys = history.keys_of("chenyu").unwrap();
+    let order: Vec<_> = keys.iter().map(|key| key.id.as_str()).collect();
+    assert_eq!(
+        order,
+        ["0197a0aa-0000-7000-8000-000000000005", "new", "old"],
+        "the chosen one comes first"
+    );
     // And written.
     history
-        .begin_retry(&messages[1].id, Answer::default())
+        .begin_retry(&messages[1].id, Answer::default(), &ChatParams::default())
         .unwrap();
 }
 

@@ -1,8 +1,8 @@
-//! Key labels and added providers.
+//! Key labels, added providers, and what is known of models.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use history::{Error, History, KeyRow};
-use protocol::Keep;
+use history::{Error, History, KeyRow, ModelRow, ProviderState};
+use protocol::{ChatParams, ErrorCode, Keep};
 
 fn key(id: &str, provider: &str) -> KeyRow {
     KeyRow {
@@ -12,48 +12,78 @@ fn key(id: &str, provider: &str) -> KeyRow {
         label: "工作".to_owned(),
         last4: "cdef".to_owned(),
         kept: Keep::Keyring,
-        chosen: false,
         created_at: 1,
         used_at: None,
+        rests_until: None,
+        rests_because: None,
     }
 }
 
-fn chosen(history: &History) -> Vec<String> {
-    let keys = history.keys().unwrap();
-    let chosen = keys.into_iter().filter(|key| key.chosen);
-    chosen.map(|key| key.id).collect()
+/// The ids of a provider's keys, in the order they are tried.
+fn order(history: &History, provider: &str) -> Vec<String> {
+    let keys = history.keys_of(provider).unwrap();
+    keys.into_iter().map(|key| key.id).collect()
 }
 
 #[test]
-fn exactly_one_key_of_a_provider_is_chosen() {
+fn the_keys_of_a_provider_have_an_order() {
     let history = History::in_memory().unwrap();
-    assert_eq!(history.chosen_key("p").unwrap(), None);
+    assert_eq!(history.keys_of("p").unwrap(), []);
     history.add_key(&key("a", "p")).unwrap();
     history.add_key(&key("other", "q")).unwrap();
-    assert_eq!(chosen(&history), ["a", "other"]);
     history.add_key(&key("b", "p")).unwrap();
     history.add_key(&key("c", "p")).unwrap();
-    assert_eq!(chosen(&history), ["other", "c"]);
+    assert_eq!(order(&history, "p"), ["c", "b", "a"], "the newest first");
     history.choose_key("a").unwrap();
-    assert_eq!(history.chosen_key("p").unwrap().unwrap().id, "a");
-    assert_eq!(chosen(&history), ["a", "other"]);
     history.choose_key("a").unwrap();
-    assert_eq!(chosen(&history), ["a", "other"]);
+    assert_eq!(order(&history, "p"), ["a", "c", "b"]);
     let removed = history.remove_key("a").unwrap().unwrap();
-    assert_eq!((removed.id.as_str(), removed.chosen), ("a", true));
-    assert_eq!(chosen(&history), ["other", "c"]);
-    history.remove_key("b").unwrap();
-    assert_eq!(chosen(&history), ["other", "c"]);
-    history.remove_key("c").unwrap();
-    assert_eq!(chosen(&history), ["other"]);
-    assert_eq!(history.remove_key("c").unwrap(), None);
-    for gone in [history.choose_key("c"), history.rename_key("c", "x")] {
-        assert!(matches!(gone, Err(Error::NotFound { .. })));
+    assert_eq!(removed.id, "a");
+    assert_eq!(history.remove_key("a").unwrap(), None);
+    assert_eq!(order(&history, "p"), ["c", "b"]);
+    history.add_key(&key("d", "p")).unwrap();
+    let ids = |ids: &[&str]| -> Vec<String> { ids.iter().map(ToString::to_string).collect() };
+    history.order_keys("p", &ids(&["b", "d", "c"])).unwrap();
+    assert_eq!(order(&history, "p"), ["b", "d", "c"]);
+    history.order_keys("p", &ids(&["c"])).unwrap();
+    assert_eq!(order(&history, "p"), ["c", "b", "d"], "others keep theirs");
+    history.add_key(&key("e", "p")).unwrap();
+    assert_eq!(order(&history, "p"), ["e", "c", "b", "d"]);
+    assert_eq!(order(&history, "q"), ["other"]);
+    for refused in [
+        history.choose_key("gone"),
+        history.rename_key("gone", "x"),
+        history.order_keys("p", &ids(&["d", "gone"])),
+        history.order_keys("p", &ids(&["d", "other"])),
+    ] {
+        assert!(matches!(refused, Err(Error::NotFound { .. })));
     }
-    assert_eq!(chosen(&history), ["other"]);
     // An id twice changes nothing.
     assert!(history.add_key(&key("other", "q")).is_err());
-    assert_eq!(chosen(&history), ["other"]);
+    assert_eq!(order(&history, "p"), ["e", "c", "b", "d"]);
+    let all: Vec<_> = history
+        .keys()
+        .unwrap()
+        .into_iter()
+        .map(|key| key.id)
+        .collect();
+    assert_eq!(all, ["e", "c", "b", "d", "other"]);
+}
+
+#[test]
+fn a_key_rests_until_it_is_taken_again() {
+    let history = History::in_memory().unwrap();
+    history.add_key(&key("a", "p")).unwrap();
+    history.rest_key("gone", 5, ErrorCode::RateLimit).unwrap();
+    history.rest_key("a", 900, ErrorCode::NoBalance).unwrap();
+    let rests = |history: &History| {
+        let row = history.keys().unwrap().remove(0);
+        (row.rests_until, row.rests_because, row.used_at)
+    };
+    let because = Some(ErrorCode::NoBalance);
+    assert_eq!(rests(&history), (Some(900), because, None));
+    history.key_used("a", 950).unwrap();
+    assert_eq!(rests(&history), (None, None, Some(950)));
 }
 
 #[test]
@@ -71,7 +101,6 @@ fn a_keys_row_is_kept_as_it_is() {
     let kept = KeyRow {
         label: "家里 🏠".to_owned(),
         used_at: Some(77),
-        chosen: true,
         ..key("a", "p")
     };
     assert_eq!(history.keys().unwrap(), [kept]);
@@ -89,11 +118,10 @@ fn a_key_for_one_run_is_gone_in_the_next() {
         let history = History::open(&path).unwrap().history;
         history.add_key(&key("a", "p")).unwrap();
         history.add_key(&session).unwrap();
-        assert_eq!(chosen(&history), ["s"]);
+        assert_eq!(order(&history, "p"), ["s", "a"]);
     }
     let history = History::open(&path).unwrap().history;
-    assert_eq!(history.keys().unwrap().len(), 1);
-    assert_eq!(chosen(&history), ["a"]);
+    assert_eq!(order(&history, "p"), ["a"]);
 }
 
 #[test]
@@ -115,11 +143,87 @@ fn providers_keep_their_order_and_take_their_keys_along() {
     let keys = history.remove_provider("b").unwrap();
     assert_eq!(
         (keys[0].id.as_str(), keys[1].id.as_str(), keys.len()),
-        ("k1", "k2", 2)
+        ("k2", "k1", 2)
     );
     assert_eq!(ids(), ["a", "c"]);
     assert_eq!(history.keys().unwrap().len(), 1);
     assert!(history.remove_provider("b").unwrap().is_empty());
     assert!(history.put_provider("d", "no json").is_err());
     assert_eq!(ids(), ["a", "c"]);
+}
+
+#[test]
+fn what_a_provider_listed_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("dragoman.db");
+    {
+        let history = History::open(&path).unwrap().history;
+        assert_eq!(history.listed_models("p").unwrap(), None);
+        history.share_rate_limit("p", true).unwrap();
+        assert_eq!(history.listed_models("p").unwrap(), None);
+        history.put_listed_models("p", "[1]", 7).unwrap();
+        history.put_listed_models("p", "[2]", 8).unwrap();
+        history.put_listed_models("q", "[]", 9).unwrap();
+        history.share_rate_limit("q", true).unwrap();
+        history.share_rate_limit("q", false).unwrap();
+    }
+    let history = History::open(&path).unwrap().history;
+    let kept = history.listed_models("p").unwrap();
+    assert_eq!(kept, Some(("[2]".to_owned(), 8)));
+    let states = history.provider_states().unwrap();
+    let state = |share_rate_limit, at| ProviderState {
+        share_rate_limit,
+        models_at: Some(at),
+    };
+    assert_eq!(states["p"], state(true, 8));
+    assert_eq!(states["q"], state(false, 9));
+    history.remove_provider("p").unwrap();
+    assert_eq!(history.listed_models("p").unwrap(), None);
+    assert_eq!(history.provider_states().unwrap().len(), 1);
+}
+
+#[test]
+fn what_is_said_of_a_model_and_what_is_learned_stand_side_by_side() {
+    let history = History::in_memory().unwrap();
+    let said = ModelRow {
+        provider: "p".to_owned(),
+        id: "m".to_owned(),
+        favourite: true,
+        image: Some(true),
+        video: Some(false),
+        reasoning: None,
+        defaults: Some(ChatParams {
+            temperature: Some(0.5),
+            ..ChatParams::default()
+        }),
+        ..ModelRow::default()
+    };
+    history.model_blind("p", "m", true).unwrap();
+    history.put_model(&said).unwrap();
+    history.model_used("p", "m", 7).unwrap();
+    history.model_used("p", "n", 8).unwrap();
+    history.model_used("q", "m", 9).unwrap();
+    let kept = history.models_of("p").unwrap();
+    let whole = ModelRow {
+        blind: true,
+        used_at: Some(7),
+        ..said.clone()
+    };
+    assert_eq!(kept[0], whole);
+    assert_eq!((kept[1].id.as_str(), kept.len()), ("n", 2));
+    history.model_blind("p", "m", false).unwrap();
+    let unsaid = ModelRow {
+        provider: "p".to_owned(),
+        id: "m".to_owned(),
+        ..ModelRow::default()
+    };
+    history.put_model(&unsaid).unwrap();
+    let used = ModelRow {
+        used_at: Some(7),
+        ..unsaid
+    };
+    assert_eq!(history.models_of("p").unwrap()[0], used);
+    assert_eq!(history.models().unwrap().len(), 3);
+    history.remove_provider("p").unwrap();
+    assert_eq!(history.models().unwrap().len(), 1);
 }

@@ -1,0 +1,135 @@
+use protocol::{ChatParams, Millis};
+use rusqlite::{Row, params};
+
+use crate::{Error, History};
+
+/// What is known of a model beside what its provider says.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ModelRow {
+    /// Its provider.
+    pub provider: String,
+    /// Its id.
+    pub id: String,
+    /// The person marked it.
+    pub favourite: bool,
+    /// The person's word on whether it takes pictures.
+    pub image: Option<bool>,
+    /// The person's word on whether it takes videos.
+    pub video: Option<bool>,
+    /// The person's word on whether it thinks.
+    pub reasoning: Option<bool>,
+    /// Parameters of a new conversation with it.
+    pub defaults: Option<ChatParams>,
+    /// It refused a picture as such.
+    pub blind: bool,
+    /// When it was last asked.
+    pub used_at: Option<Millis>,
+}
+
+impl History {
+    /// Every model of which something is kept.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub fn models(&self) -> Result<Vec<ModelRow>, Error> {
+        self.with(|state| {
+            let all = state
+                .connection
+                .prepare_cached("SELECT * FROM model ORDER BY provider, id")?
+                .query_map([], model)?
+                .collect::<Result<_, _>>()?;
+            Ok(all)
+        })
+    }
+
+    /// The models of one provider of which something is kept.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub fn models_of(&self, provider: &str) -> Result<Vec<ModelRow>, Error> {
+        self.with(|state| {
+            let all = state
+                .connection
+                .prepare_cached("SELECT * FROM model WHERE provider = ? ORDER BY id")?
+                .query_map([provider], model)?
+                .collect::<Result<_, _>>()?;
+            Ok(all)
+        })
+    }
+
+    /// Keeps what the person says of a model, in the place of what they said
+    /// before; what was learned of it stays.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub fn put_model(&self, row: &ModelRow) -> Result<(), Error> {
+        let defaults = row.defaults.as_ref().map(serde_json::to_string);
+        let defaults = defaults.and_then(Result::ok);
+        self.with(|state| {
+            state.connection.execute(
+                "INSERT INTO model (provider, id, favourite, image, video, reasoning, defaults)
+                 VALUES (?, ?, ?, ?, ?, ?, ?)
+                 ON CONFLICT (provider, id) DO UPDATE
+                 SET favourite = excluded.favourite, image = excluded.image,
+                     video = excluded.video, reasoning = excluded.reasoning,
+                     defaults = excluded.defaults",
+                params![
+                    row.provider,
+                    row.id,
+                    row.favourite,
+                    row.image,
+                    row.video,
+                    row.reasoning,
+                    defaults
+                ],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Notes that a model was asked.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub fn model_used(&self, provider: &str, id: &str, at: Millis) -> Result<(), Error> {
+        self.with(|state| {
+            state.connection.execute(
+                "INSERT INTO model (provider, id, used_at) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (provider, id) DO UPDATE SET used_at = excluded.used_at",
+                params![provider, id, at],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Notes that a model refused a picture as such, or that one went through.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub fn model_blind(&self, provider: &str, id: &str, blind: bool) -> Result<(), Error> {
+        self.with(|state| {
+            state.connection.execute(
+                "INSERT INTO model (provider, id, blind) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (provider, id) DO UPDATE SET blind = excluded.blind",
+                params![provider, id, blind],
+            )?;
+            Ok(())
+        })
+    }
+}
+
+fn model(row: &Row<'_>) -> rusqlite::Result<ModelRow> {
+    let defaults: Option<String> = row.get("defaults")?;
+    Ok(ModelRow {
+        provider: row.get("provider")?,
+        id: row.get("id")?,
+        favourite: row.get("favourite")?,
+        image: row.get("image")?,
+        video: row.get("video")?,
+        reasoning: row.get("reasoning")?,
+        // Parameters that can no longer be read are none.
+        defaults: defaults.and_then(|json| serde_json::from_str(&json).ok()),
+        blind: row.get("blind")?,
+        used_at: row.get("used_at")?,
+    })
+}

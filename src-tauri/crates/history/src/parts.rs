@@ -1,0 +1,254 @@
+//! What a message holds beside its text, in order.
+
+use protocol::{Link, Picture, Video};
+use rusqlite::{Connection, Row, params};
+
+use crate::error::Inner;
+use crate::pictures::{keep_picture, no_longer_waiting};
+use crate::rows::{json, known_of};
+use crate::{Error, History};
+
+/// One thing that a message holds beside its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// A picture.
+    Picture(Picture),
+    /// A video.
+    Video(Video),
+    /// A link to a picture or a video.
+    Link {
+        /// The link.
+        link: Link,
+        /// The picture that was fetched from it.
+        picture: Option<Picture>,
+    },
+}
+
+impl Part {
+    /// Hashes of the bytes it holds.
+    fn hashes(&self) -> impl Iterator<Item = &str> {
+        let (picture, video) = match self {
+            Self::Picture(picture) => (Some(picture), None),
+            Self::Video(video) => (None, Some(video)),
+            Self::Link { picture, .. } => (picture.as_ref(), None),
+        };
+        let picture = picture.map(|picture| picture.hash.as_str());
+        let video = video.map(|video| video.hash.as_str());
+        picture.into_iter().chain(video)
+    }
+
+    /// What a title can be made from: its file's name, or its host.
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            Self::Picture(picture) => &picture.name,
+            Self::Video(video) => &video.name,
+            Self::Link { link, .. } => &link.host,
+        }
+    }
+}
+
+impl History {
+    /// Keeps the picture that was fetched from the link at this place of a
+    /// message (0 is the first of its parts). False, and nothing is kept, when
+    /// there is no such link (any more).
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub fn keep_fetched(
+        &self,
+        message: &str,
+        position: usize,
+        picture: &Picture,
+        bytes: &[u8],
+    ) -> Result<bool, Error> {
+        self.with(|state| {
+            let transaction = state.begin()?;
+            keep_picture(&transaction, picture, bytes)?;
+            let changed = transaction
+                .prepare_cached(
+                    "UPDATE part SET picture = ?3, original_width = ?4, original_height = ?5,
+                        original_bytes = ?6, done = ?7
+                     WHERE message = ?1 AND position = ?2 AND kind = 'link'",
+                )?
+                .execute(params![
+                    message,
+                    place(position),
+                    picture.hash,
+                    picture.original_width,
+                    picture.original_height,
+                    picture.original_bytes,
+                    json(&picture.done)?,
+                ])?;
+            // Without its link the picture would be kept for nobody.
+            if changed > 0 {
+                transaction.commit()?;
+            }
+            Ok(changed > 0)
+        })
+    }
+
+    /// Marks the parts at these places of a message as refused by a provider, or
+    /// no longer so.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub fn mark_refused(
+        &self,
+        message: &str,
+        positions: &[usize],
+        refused: bool,
+    ) -> Result<(), Error> {
+        self.with(|state| {
+            let transaction = state.begin()?;
+            for position in positions {
+                transaction
+                    .prepare_cached(
+                        "UPDATE part SET refused = ?3 WHERE message = ?1 AND position = ?2",
+                    )?
+                    .execute(params![message, place(*position), refused])?;
+            }
+            transaction.commit()?;
+            Ok(())
+        })
+    }
+}
+
+fn place(position: usize) -> i64 {
+    i64::try_from(position).unwrap_or(i64::MAX)
+}
+
+/// Keeps the parts of a message; the bytes of each were put already.
+pub(crate) fn insert(connection: &Connection, message: &str, parts: &[Part]) -> Result<(), Inner> {
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO part (message, position, kind, picture, video, url, names_video, name,
+            original_width, original_height, original_bytes, done, refused)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )?;
+    for (position, part) in (0_i64..).zip(parts) {
+        check(connection, part)?;
+        let (kind, picture, video, link) = match part {
+            Part::Picture(picture) => ("picture", Some(picture), None, None),
+            Part::Video(video) => ("video", None, Some(video), None),
+            Part::Link { link, picture } => ("link", picture.as_ref(), None, Some(link)),
+        };
+        let refused = link
+            .map(|link| link.refused)
+            .or(picture.map(|picture| picture.refused));
+        insert.execute(params![
+            message,
+            position,
+            kind,
+            picture.map(|picture| &picture.hash),
+            video.map(|video| &video.hash),
+            link.map(|link| &link.url),
+            link.is_some_and(|link| link.video),
+            part.name(),
+            picture.map(|picture| picture.original_width),
+            picture.map(|picture| picture.original_height),
+            picture.map(|picture| picture.original_bytes),
+            picture.map(|picture| json(&picture.done)).transpose()?,
+            refused.unwrap_or(false),
+        ])?;
+    }
+    Ok(())
+}
+
+/// Are its bytes kept?
+fn check(connection: &Connection, part: &Part) -> Result<(), Inner> {
+    let (what, sql) = match part {
+        Part::Video(_) => ("video", "SELECT 1 FROM video WHERE hash = ?"),
+        _ => ("picture", "SELECT 1 FROM picture WHERE hash = ?"),
+    };
+    let mut kept = connection.prepare_cached(sql)?;
+    for hash in part.hashes() {
+        if !kept.exists([hash])? {
+            return Err(Error::not_found(what, part.name()).into());
+        }
+    }
+    Ok(())
+}
+
+/// These were sent: a message holds them now.
+pub(crate) fn sent(state: &mut crate::history::State, parts: &[Part]) {
+    for hash in parts.iter().flat_map(Part::hashes) {
+        no_longer_waiting(state, hash);
+    }
+}
+
+/// The parts of a message, in order.
+pub(crate) fn of(connection: &Connection, message: &str) -> rusqlite::Result<Vec<Part>> {
+    let rows: Vec<Option<Part>> = connection
+        .prepare_cached(
+            "SELECT part.kind, part.url, part.names_video, part.name, part.original_width,
+                    part.original_height, part.original_bytes, part.done, part.refused,
+                    p.hash, p.mime, p.width, p.height, p.bytes,
+                    v.hash AS video_hash, v.mime AS video_mime, v.bytes AS video_bytes
+             FROM part LEFT JOIN picture p ON p.hash = part.picture
+                       LEFT JOIN video v ON v.hash = part.video
+             WHERE part.message = ? ORDER BY part.position",
+        )?
+        .query_map([message], part)?
+        .collect::<Result<_, _>>()?;
+    Ok(rows.into_iter().flatten().collect())
+}
+
+fn part(row: &Row<'_>) -> rusqlite::Result<Option<Part>> {
+    let kind: String = row.get("kind")?;
+    let name = row.get::<_, Option<String>>("name")?.unwrap_or_default();
+    Ok(match kind.as_str() {
+        "picture" => picture(row, name)?.map(Part::Picture),
+        "video" => {
+            let hash: Option<String> = row.get("video_hash")?;
+            match hash {
+                Some(hash) => Some(Part::Video(Video {
+                    hash,
+                    name,
+                    mime: row.get("video_mime")?,
+                    bytes: row.get("video_bytes")?,
+                })),
+                None => None,
+            }
+        }
+        "link" => {
+            let url: String = row.get("url")?;
+            let picture = picture(row, file_name(&url).to_owned())?;
+            let link = Link {
+                url,
+                host: name,
+                video: row.get("names_video")?,
+                refused: row.get("refused")?,
+            };
+            Some(Part::Link { link, picture })
+        }
+        _ => None,
+    })
+}
+
+/// The last part of an address's path.
+fn file_name(url: &str) -> &str {
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    path.rsplit('/').next().unwrap_or_default()
+}
+
+fn picture(row: &Row<'_>, name: String) -> rusqlite::Result<Option<Picture>> {
+    let Some(hash) = row.get("hash")? else {
+        return Ok(None);
+    };
+    let done: Option<String> = row.get("done")?;
+    let (width, height, bytes) = (row.get("width")?, row.get("height")?, row.get("bytes")?);
+    Ok(Some(Picture {
+        hash,
+        name,
+        mime: row.get("mime")?,
+        width,
+        height,
+        bytes,
+        original_width: row.get::<_, Option<_>>("original_width")?.unwrap_or(width),
+        original_height: row
+            .get::<_, Option<_>>("original_height")?
+            .unwrap_or(height),
+        original_bytes: row.get::<_, Option<_>>("original_bytes")?.unwrap_or(bytes),
+        done: done.map(|json| known_of(&json)).unwrap_or_default(),
+        refused: row.get("refused")?,
+    }))
+}
