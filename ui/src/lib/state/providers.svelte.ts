@@ -3,10 +3,15 @@ import { toIpcError } from '$lib/ipc/backend';
 import type { IpcError } from '$lib/ipc/contract/IpcError';
 import type { Keep } from '$lib/ipc/contract/Keep';
 import type { KeyInfo } from '$lib/ipc/contract/KeyInfo';
+import type { KeyProbeReport } from '$lib/ipc/contract/KeyProbeReport';
 import type { KeyringStatus } from '$lib/ipc/contract/KeyringStatus';
 import type { KeyTestReport } from '$lib/ipc/contract/KeyTestReport';
+import type { ManifestText } from '$lib/ipc/contract/ManifestText';
+import type { Model } from '$lib/ipc/contract/Model';
+import type { PluginReport } from '$lib/ipc/contract/PluginReport';
 import type { Provider } from '$lib/ipc/contract/Provider';
 import type { ProviderAddParams } from '$lib/ipc/contract/ProviderAddParams';
+import { saidOf, type ModelSaid } from '$lib/text/models';
 import { getLocale } from '$lib/paraglide/runtime';
 
 /** The provider that needs no key and no network. */
@@ -21,7 +26,7 @@ export function providerName(provider: Provider): string {
 export class Providers {
   /** Demo first, then the built-in ones, then the user's. */
   list = $state.raw<Provider[]>([]);
-  /** Every key, in order of entry. */
+  /** Every key, each provider's in the order they are tried. */
   keys = $state.raw<KeyInfo[]>([]);
   /** How the keyring stands; `null` until it was asked. */
   keyring = $state.raw<KeyringStatus | null>(null);
@@ -29,6 +34,9 @@ export class Providers {
   refreshing = $state.raw<ReadonlySet<string>>(new Set());
   /** Why a provider's models could not be had. */
   modelErrors = $state.raw<Readonly<Record<string, IpcError>>>({});
+
+  /** Plugin files that came, not dismissed yet. */
+  reports = $state.raw<PluginReport[]>([]);
 
   constructor(private readonly backend: Backend) {}
 
@@ -77,15 +85,34 @@ export class Providers {
     const { [id]: _, ...others } = this.modelErrors;
     this.modelErrors = others;
     try {
-      const { models } = await this.backend.call('plugin:providers|models', { id });
-      this.list = this.list.map((provider) =>
-        provider.id === id ? { ...provider, models } : provider,
-      );
+      const { models, at } = await this.backend.call('plugin:providers|models', { id });
+      this.change(id, { models, modelsAt: at });
     } catch (error) {
       this.modelErrors = { ...this.modelErrors, [id]: toIpcError(error) };
     } finally {
       this.refreshing = new Set([...this.refreshing].filter((other) => other !== id));
     }
+  }
+
+  /** Changes what the person says of a model; what is not named stays as it was said. */
+  async setModel(id: string, model: Model, said: Partial<ModelSaid>): Promise<void> {
+    const set = await this.backend.call('plugin:providers|set_model', {
+      provider: id,
+      model: model.id,
+      ...saidOf(model),
+      ...said,
+    });
+    const models = this.find(id)?.models ?? [];
+    const known = models.some((other) => other.id === set.id);
+    this.change(id, {
+      models: known ? models.map((other) => (other.id === set.id ? set : other)) : [...models, set],
+    });
+  }
+
+  private change(id: string, to: Partial<Provider>): void {
+    this.list = this.list.map((provider) =>
+      provider.id === id ? { ...provider, ...to } : provider,
+    );
   }
 
   /** Stores a key. Nothing of it stays here but what the app tells. */
@@ -111,6 +138,29 @@ export class Providers {
     await this.loadKeys();
   }
 
+  /** Shows a model a small picture with a known answer. */
+  probe(key: KeyInfo, model: string): Promise<KeyProbeReport> {
+    return this.backend.call('plugin:keys|probe', { provider: key.provider, id: key.id, model });
+  }
+
+  /** Puts a key before or behind its neighbours: the first is the one in use. */
+  async moveKey(key: KeyInfo, by: number): Promise<void> {
+    const ids = this.keysOf(key.provider).map(({ id }) => id);
+    const from = ids.indexOf(key.id);
+    const to = Math.min(Math.max(from + by, 0), ids.length - 1);
+    if (from < 0 || to === from) return;
+    ids.splice(from, 1);
+    ids.splice(to, 0, key.id);
+    await this.backend.call('plugin:keys|order', { provider: key.provider, ids });
+    await this.loadKeys();
+  }
+
+  /** Whether the next key takes over on a rate limit, too. */
+  async shareRateLimit(id: string, on: boolean): Promise<void> {
+    await this.backend.call('plugin:providers|share_rate_limit', { id, on });
+    this.change(id, { shareRateLimit: on });
+  }
+
   /** Names a key. */
   async renameKey(id: string, label: string): Promise<void> {
     await this.backend.call('plugin:keys|rename', { id, label });
@@ -130,6 +180,44 @@ export class Providers {
       : await this.backend.call('plugin:providers|add', params);
     await this.load();
     return provider;
+  }
+
+  /** A provider's plugin, as its file holds it. */
+  async manifest(id: string): Promise<ManifestText> {
+    return this.backend.call('plugin:providers|manifest', { id });
+  }
+
+  /** Stores a plugin: a new one, or in place of another. */
+  async saveManifest(id: string | null, json: string): Promise<Provider> {
+    const provider = await this.backend.call('plugin:providers|save', { id, json });
+    await this.load();
+    return provider;
+  }
+
+  /** Copies a provider into a plugin that can be edited. */
+  async copy(id: string): Promise<Provider> {
+    const provider = await this.backend.call('plugin:providers|copy', { id });
+    await this.load();
+    return provider;
+  }
+
+  /** Takes plugin files that the person chooses. */
+  async importFiles(): Promise<PluginReport> {
+    const report = await this.backend.call('plugin:providers|import', null);
+    if (report.added.length > 0) await this.load();
+    return report;
+  }
+
+  /** Writes a provider's plugin to a file that the person names; `false` when they did not. */
+  export(id: string): Promise<boolean> {
+    return this.backend.call('plugin:providers|export', { id });
+  }
+
+  /** Plugin files came: dropped on the window, or found in the folder. */
+  async arrived(report: PluginReport): Promise<void> {
+    if (report.added.length === 0 && report.refused.length === 0) return;
+    this.reports = [...this.reports, report];
+    await this.load();
   }
 
   /** Removes an endpoint of the user's, with its keys. */

@@ -1,30 +1,68 @@
 import { describe, expect, it } from 'vitest';
+import { everyProvider, model, provider } from '$lib/ipc/fake/providers';
 import { world } from '$lib/ipc/fake/scenes';
-import { modelGroups } from './models';
+import { modelFacts } from './facts';
+import { contextText, dollars, modelSections, readyFirst, saidOf } from './models';
 
 const { providers } = world();
-const groups = (query: string, chosen: string | null = null) =>
-  modelGroups(
-    providers,
+const sections = (query: string, chosen: string | null = null, of = providers) =>
+  modelSections(of, {
     query,
     chosen,
-    (provider) => provider.id === 'anyfast',
-    ({ name }) => name,
-  );
-const rows = (query: string, chosen: string | null = null) =>
-  groups(query, chosen).flatMap(({ options }) =>
+    lacksKey: ({ id }) => id === 'anyfast',
+    nameOf: ({ name }) => name,
+  });
+const rows = (query: string, chosen: string | null = null, of = providers) =>
+  sections(query, chosen, of).flatMap(({ options }) =>
     options.map(({ provider, model, typed }) => `${provider}/${model.id}${typed ? '?' : ''}`),
   );
+const used = (id: string, usedAt: number) => model(id, { usedAt });
+const marked = [
+  provider('one', 'One', '壹', 'https://one.example/v1', [
+    used('old', 1),
+    model('plain'),
+    model('loved', { favourite: true, usedAt: 9 }),
+  ]),
+  provider('two', 'Two', null, 'https://two.example/v1', [used('new', 5), used('mid', 3)]),
+];
 
 describe('the models to choose from', () => {
-  it('are all there when nothing is typed', () => {
-    expect(groups('').map(({ provider }) => provider.id)).toEqual(['demo', 'chenyu', 'anyfast']);
+  it('are all there when nothing is typed, those that lack a key last', () => {
+    expect(sections('').map(({ provider }) => provider?.id)).toEqual(['demo', 'chenyu', 'anyfast']);
     expect(rows('')).toContain('chenyu/qwen3-vl-235b-a22b');
+    expect(sections('').filter(({ lacksKey }) => lacksKey)).toHaveLength(1);
   });
 
-  it('are found by parts of id and provider, in any order', () => {
+  it('begin with favourites, then the last asked first', () => {
+    expect(sections('', null, marked).map(({ kind }) => kind)).toEqual([
+      'favourites',
+      'recent',
+      'provider',
+      'provider',
+    ]);
+    expect(rows('', null, marked).slice(0, 4)).toEqual([
+      'one/loved',
+      'two/new',
+      'two/mid',
+      'one/old',
+    ]);
+  });
+
+  it('are there once when searched, the favourite first', () => {
+    expect(rows('o', null, marked).filter((row) => !row.endsWith('?'))).toEqual([
+      'one/loved',
+      'two/new',
+      'two/mid',
+      'one/old',
+      'one/plain',
+    ]);
+  });
+
+  it('are found by parts of id and provider, in any order, in either language', () => {
     expect(rows('chenyu qwen')).toEqual(['chenyu/qwen3-vl-235b-a22b']);
     expect(rows('VL qwen3')).toEqual(['chenyu/qwen3-vl-235b-a22b']);
+    expect(rows('晨羽 qwen')).toEqual(['chenyu/qwen3-vl-235b-a22b']);
+    expect(rows('a2 1m')).toEqual([]);
   });
 
   it('take an id that is not known, from the chosen provider first, never from Demo', () => {
@@ -32,13 +70,67 @@ describe('the models to choose from', () => {
       'anyfast/my-own-model?',
       'chenyu/my-own-model?',
     ]);
+    expect(rows('my-own-model')).toEqual(['chenyu/my-own-model?']);
   });
 
   it('do not offer a known id twice', () => {
     expect(rows('gpt-5-mini', 'chenyu')).toEqual(['anyfast/gpt-5-mini', 'chenyu/gpt-5-mini?']);
   });
 
-  it('say which provider lacks a key', () => {
-    expect(groups('').filter(({ lacksKey }) => lacksKey)).toHaveLength(1);
+  it('have keys of their own, however often they are shown', () => {
+    const all = sections('', null, [...everyProvider(), ...marked]).flatMap(
+      ({ options }) => options,
+    );
+    expect(new Set(all.map(({ key }) => key)).size).toBe(all.length);
+    expect(all.length).toBeGreaterThan(500);
+  });
+});
+
+describe('what is known of a model', () => {
+  it('is one line; what is not known says that it is allowed', () => {
+    const known = { image: true, context: 262_144, priceIn: 0.25, priceOut: 2 };
+    expect(modelFacts(model('seed', known), 'Chenyu')).toBe('Chenyu · 256k · $0.25 / $2.00 per M');
+    expect(modelFacts(model('seed', { ...known, name: 'Seed', priceIn: null }), null)).toBe(
+      'seed · 256k',
+    );
+    expect(modelFacts(model('seed'), null)).toBe('unknown: pictures allowed');
+    expect(modelFacts(model('seed', { image: false }), null)).toBe('');
+  });
+
+  it('has round numbers', () => {
+    expect([131_072, 400_000, 1_048_576, 1_000_000, 8192, 2_500_000].map(contextText)).toEqual([
+      '128k',
+      '400k',
+      '1M',
+      '1M',
+      '8k',
+      '2.5M',
+    ]);
+    expect([0.25, 2, 0.075, 0.0125, 15].map(dollars)).toEqual([
+      '$0.25',
+      '$2.00',
+      '$0.075',
+      '$0.0125',
+      '$15.00',
+    ]);
+  });
+
+  it('is the person’s own word only where they said it', () => {
+    const known = { image: true, imageBy: 'user', video: true, videoBy: 'server' } as const;
+    expect(saidOf(model('seed', { ...known, favourite: true }))).toEqual({
+      favourite: true,
+      image: true,
+      video: null,
+      reasoning: null,
+      defaults: null,
+    });
+  });
+});
+
+describe('providers', () => {
+  it('come with those first that can be asked', () => {
+    const { ready, others } = readyFirst(everyProvider(), ({ id }) => id === 'openrouter');
+    expect(ready.map(({ id }) => id)).toEqual(['demo', 'openrouter']);
+    expect(others).toHaveLength(16);
   });
 });
