@@ -1,6 +1,7 @@
 import { createContext } from 'svelte';
 import type { Backend, Undo } from '$lib/ipc/backend';
 import { toIpcError } from '$lib/ipc/backend';
+import type { ChatParams } from '$lib/ipc/contract/ChatParams';
 import type { Hello } from '$lib/ipc/contract/Hello';
 import type { IpcError } from '$lib/ipc/contract/IpcError';
 import type { Model } from '$lib/ipc/contract/Model';
@@ -8,8 +9,10 @@ import type { Notice } from '$lib/ipc/contract/Notice';
 import type { Provider } from '$lib/ipc/contract/Provider';
 import { Compositions } from '$lib/text/ime';
 import { unknownModel } from '$lib/text/models';
+import { countParams, noParams, withoutParam } from '$lib/text/params';
 import { Composer, type Draft } from './composer.svelte';
 import { Conversations } from './conversations.svelte';
+import { KeptParams } from './params.svelte';
 import { DEMO, Providers } from './providers.svelte';
 import { Preferences } from './settings.svelte';
 import type { Turn } from './turn.svelte';
@@ -20,6 +23,7 @@ export class AppState {
   readonly providers: Providers;
   readonly conversations: Conversations;
   readonly composer: Composer;
+  readonly keptParams: KeptParams;
   readonly compositions = new Compositions();
   /** What the app said of itself; `null` until it did. */
   hello = $state.raw<Hello | null>(null);
@@ -33,6 +37,8 @@ export class AppState {
   settingsOpen = $state(false);
   /** The provider to show there. */
   settingsProvider = $state<string | null>(null);
+  /** Are the parameters on the screen? */
+  paramsOpen = $state(false);
   /** Is the sidebar open, on a narrow window? */
   sidebarOpen = $state(false);
 
@@ -41,6 +47,7 @@ export class AppState {
     this.providers = new Providers(backend);
     this.conversations = new Conversations(backend);
     this.composer = new Composer(backend);
+    this.keptParams = new KeptParams(backend);
     const { boot } = backend;
     if (!boot) return;
     this.greet(boot.hello);
@@ -80,6 +87,9 @@ export class AppState {
   /** Listens to the app until the returned function is called; `ready` when it does. */
   listen(): { ready: Promise<unknown>; stop: Undo } {
     const unwatch = this.compositions.watch(document);
+    // What waits to be kept does not wait for a page that goes.
+    const keep = () => void this.keptParams.flush();
+    window.addEventListener('pagehide', keep);
     const undos = [
       this.backend.listen('attachment', ({ attachment }) => {
         // A picture that comes is for the question: show where it went.
@@ -95,6 +105,7 @@ export class AppState {
       ready: this.attempt(() => Promise.all(undos)),
       stop: () => {
         unwatch();
+        window.removeEventListener('pagehide', keep);
         for (const undo of undos)
           undo.then(
             (end) => end(),
@@ -128,8 +139,39 @@ export class AppState {
     return this.composer.draft(this.conversations.current.id);
   }
 
+  /** Parameters of the next request: this conversation's, or the model's where it is new. */
+  get params(): ChatParams {
+    const fresh = this.conversations.current.id === null ? this.model?.defaults : null;
+    return this.draft.own ?? (fresh ? { ...noParams(), ...fresh } : noParams());
+  }
+
+  /** Changes them, here at once, in the app a moment later. */
+  setParams(params: ChatParams): void {
+    this.draft.own = params;
+    const { id } = this.conversations.current;
+    if (id !== null) this.keptParams.set(id, params);
+  }
+
+  /** The parameter for which the last answer was refused, and the provider's words. */
+  get refusal(): { turn: Turn; parameter: string; who: string; words: string | null } | null {
+    const last = this.conversations.current.entries.at(-1);
+    if (last?.role !== 'assistant') return null;
+    const { turn } = last;
+    const parameter = turn.error?.args.parameter;
+    if (turn.error?.code !== 'parameter_refused' || !parameter) return null;
+    const words = turn.error.detail?.message ?? null;
+    return { turn, parameter, who: turn.answer?.providerName ?? '', words };
+  }
+
+  /** Asks again without a parameter that was refused, and does so from now on. */
+  async retryWithout(turn: Turn, parameter: string): Promise<void> {
+    this.setParams(withoutParam(this.params, parameter));
+    await this.retry(turn);
+  }
+
   /** Begins a new conversation. */
   begin(): void {
+    void this.keptParams.flush();
     this.conversations.begin();
     this.composer.turnTo(null);
     this.showConversation();
@@ -138,12 +180,17 @@ export class AppState {
   /** Shows a conversation. */
   async open(id: string): Promise<void> {
     this.showConversation();
+    void this.keptParams.flush();
     await this.conversations.open(id);
-    this.composer.turnTo(this.conversations.current.id);
+    const thread = this.conversations.current;
+    // What was changed here is newer than what the app has told.
+    this.composer.draft(thread.id).own ??= thread.params;
+    this.composer.turnTo(thread.id);
   }
 
   /** Removes a conversation. */
   async remove(id: string): Promise<void> {
+    this.keptParams.drop(id);
     await this.attempt(() => this.conversations.remove(id));
     this.composer.turnTo(this.conversations.current.id);
   }
@@ -171,8 +218,15 @@ export class AppState {
       };
       return false;
     }
-    const sent = await this.composer.send(draft, thread, this.provider.id, this.model.id);
+    const isNew = thread.id === null;
+    const sent = await this.composer.send(draft, thread, {
+      provider: this.provider.id,
+      model: this.model.id,
+      params: this.params,
+    });
     if (sent) {
+      const { own } = this.composer.draft(thread.id);
+      if (isNew && thread.id && own && countParams(own) > 0) this.keptParams.set(thread.id, own);
       void this.conversations.refresh();
       if (thread === this.conversations.current) this.composer.turnTo(thread.id);
     }
@@ -189,7 +243,7 @@ export class AppState {
         message: turn.id,
         provider: provider.id,
         model: model.id,
-        params: $state.snapshot(this.draft.params),
+        params: this.params,
       }),
     );
   }

@@ -5,40 +5,14 @@ import type { ChatParams } from '$lib/ipc/contract/ChatParams';
 import type { IpcError } from '$lib/ipc/contract/IpcError';
 import type { Thread } from './thread.svelte';
 
-/** Params of a request where nothing is set. */
-export function noParams(): ChatParams {
-  return {
-    system: null,
-    temperature: null,
-    topP: null,
-    maxTokens: null,
-    stop: [],
-    detail: null,
-    stream: null,
-    thinking: null,
-    effort: null,
-    extra: null,
-    keepPictures: null,
-    fps: null,
-    without: [],
-  };
-}
-
-/** How many of them are set. */
-export function countParams(params: ChatParams): number {
-  return Object.values(params).filter((value) =>
-    Array.isArray(value) ? value.length > 0 : value !== null && value !== '',
-  ).length;
-}
-
 /** What is typed and attached, not sent yet: one for each conversation. */
 export class Draft {
   /** The question so far. */
   text = $state('');
   /** In the order they came. */
   attachments = $state.raw<Attachment[]>([]);
-  /** Parameters of this conversation's requests. */
-  params = $state<ChatParams>(noParams());
+  /** Parameters of this conversation's requests; `null` where none were chosen yet. */
+  own = $state.raw<ChatParams | null>(null);
   /** Why the last try to send failed. */
   error = $state.raw<IpcError | null>(null);
   /** Between Send and the app's word that all is saved. */
@@ -133,7 +107,11 @@ export class Composer {
    * Sends a draft. It is cleared when the app has saved it, and not before;
    * what was typed meanwhile stays, too.
    */
-  async send(draft: Draft, thread: Thread, provider: string, model: string): Promise<boolean> {
+  async send(
+    draft: Draft,
+    thread: Thread,
+    to: { provider: string; model: string; params: ChatParams },
+  ): Promise<boolean> {
     if (!draft.sendable || thread.live) return false;
     const text = draft.text;
     const attachments = draft.ready.map(({ id }) => id);
@@ -141,13 +119,7 @@ export class Composer {
     draft.error = null;
     const isNew = thread.id === null;
     try {
-      await thread.send({
-        text: text.trim(),
-        attachments,
-        provider,
-        model,
-        params: $state.snapshot(draft.params),
-      });
+      await thread.send({ text: text.trim(), attachments, ...to });
     } catch (error) {
       draft.error = toIpcError(error);
       return false;
@@ -165,8 +137,9 @@ export class Composer {
     after.text = left;
     after.attachments = waiting;
     if (after !== draft) {
-      after.params = draft.params;
-      draft.params = noParams();
+      // It goes on with what it began with, changed or not meanwhile.
+      after.own = draft.own ?? to.params;
+      draft.own = null;
     }
     return true;
   }

@@ -6,6 +6,7 @@ import type { ChatSendParams } from '$lib/ipc/contract/ChatSendParams';
 import type { ChatSent } from '$lib/ipc/contract/ChatSent';
 import type { IpcError } from '$lib/ipc/contract/IpcError';
 import type { Message } from '$lib/ipc/contract/Message';
+import type { ChatParams } from '$lib/ipc/contract/ChatParams';
 import { Turn } from './turn.svelte';
 
 /** A message on the screen: the person's words, or an answer. */
@@ -24,11 +25,14 @@ export class Thread {
   entries = $state.raw<Entry[]>([]);
   /** Between a question and the app's word that it is asked. */
   asking = $state(false);
+  /** Parameters of its next request, as they were when it was opened. */
+  readonly params: ChatParams | null;
 
   constructor(
     private readonly backend: Backend,
-    conversation: { id: string; messages: Message[] } | null = null,
+    conversation: { id: string; messages: Message[]; params: ChatParams } | null = null,
   ) {
+    this.params = conversation?.params ?? null;
     if (!conversation) return;
     this.id = conversation.id;
     this.entries = conversation.messages.flatMap((message): Entry[] => {
