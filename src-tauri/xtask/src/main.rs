@@ -2,6 +2,7 @@
 
 mod bench;
 mod bundle;
+mod images;
 mod page;
 mod run;
 mod shell;
@@ -20,6 +21,8 @@ usage: cargo xtask COMMAND
   test [FILTER]      every test, the real window included
   check              lints and tests that need no web view
   markdown FILE      the HTML of a file, streamed in by random cuts (SEED=n for others)
+  pictures DIR --out DIR2
+                     every file of a folder prepared as if dropped, a line of JSON each
   bench [ARGS]       start, memory and latency of the app, beside an empty window
   bundle             a release build, packed under target/bundle/";
 
@@ -45,6 +48,7 @@ fn answer() -> Result<()> {
         ("test", [filter]) => suite::test(Some(filter)),
         ("check", []) => suite::check(),
         ("markdown", [file]) => markdown(file),
+        ("pictures", [folder, flag, out]) if flag == "--out" => images::pictures(folder, out),
         ("bench", rest) => bench::bench(rest),
         ("bundle", []) => bundle::bundle(),
         ("help" | "--help" | "-h", _) => {
