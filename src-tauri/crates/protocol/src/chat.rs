@@ -135,6 +135,13 @@ pub enum AnswerNote {
         /// How many.
         count: u32,
     },
+    /// Earlier pictures or videos stayed out because the model takes none.
+    NotTaken {
+        /// How many pictures.
+        pictures: u32,
+        /// How many videos.
+        videos: u32,
+    },
 }
 
 /// `chat|send`: a new message of the person, and the answer to it.

@@ -86,6 +86,8 @@ pub enum ErrorCode {
     TooLong,
     /// More bytes than the provider takes (413). `args`: `bytes`, `limit` where known.
     TooLarge,
+    /// More pictures than the provider takes. `args`: `pictures`, `limit`.
+    TooManyPictures,
     /// A picture was refused.
     PictureRefused,
     /// Refused by moderation.

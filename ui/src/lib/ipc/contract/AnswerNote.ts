@@ -48,4 +48,12 @@ count: number, } | { "type": "old_pictures_left_out",
 /**
  * How many.
  */
-count: number, };
+count: number, } | { "type": "not_taken", 
+/**
+ * How many pictures.
+ */
+pictures: number, 
+/**
+ * How many videos.
+ */
+videos: number, };
