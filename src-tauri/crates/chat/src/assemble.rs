@@ -2,7 +2,7 @@
 
 use history::{History, StoredMessage};
 use protocol::{ChatParams, ErrorCode, IpcError};
-use wire::{Content, Detail, ImageSource, Message, Part, Request, Role};
+use wire::{Content, Detail, Message, Part, Request, Role, Source};
 
 /// The request that asks `model` to answer the last message of `branch`
 /// (oldest first), the bytes of its pictures read from the history; blocking.
@@ -74,7 +74,7 @@ fn content(
         let Some((mime, bytes)) = history.picture(&picture.hash)? else {
             return Err(gone(&picture.name));
         };
-        let source = ImageSource::Bytes {
+        let source = Source::Bytes {
             mime,
             bytes: bytes.into(),
         };

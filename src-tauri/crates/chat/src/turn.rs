@@ -10,7 +10,7 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 use tokio_util::sync::CancellationToken;
-use wire::{Client, Endpoint, Event, Outcome};
+use wire::{Client, Endpoint, Event, Outcome, Retry};
 
 use crate::{assemble, demo, live::Live};
 
@@ -147,7 +147,6 @@ impl Turn {
             demo,
             endpoint,
         } = question;
-        let stream = params.stream.unwrap_or(true);
         let assembled = tokio::task::spawn_blocking(move || {
             let branch = history.path_to(&user)?;
             let body = assemble::request(&history, &branch, &model, &params)?.body()?;
@@ -161,9 +160,10 @@ impl Turn {
         })??;
         Ok(match demo {
             Some(language) => {
-                Box::pin(wire::decode(demo::response(), demo::stream(body, language)))
+                let answer = demo::stream(body.bytes(), language);
+                Box::pin(wire::decode(demo::response(), answer))
             }
-            None => self.client.chat(&endpoint, body, stream),
+            None => self.client.chat(&endpoint, body, Retry::default()),
         })
     }
 
@@ -190,7 +190,7 @@ impl Turn {
                 self.answer.usage = Some(usage);
                 self.live.counted(&self.answer);
             }
-            Event::End { .. } => {}
+            Event::Retrying { .. } | Event::End { .. } => {}
         }
     }
 

@@ -1,20 +1,21 @@
-use std::error::Error as StdError;
 use std::pin::pin;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::stream::{self, BoxStream};
-use futures_util::{Stream, StreamExt, TryStreamExt};
+use futures_util::{Stream, StreamExt};
 use http::header::{ACCEPT, CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
-use reqwest::redirect::Policy;
 
+use crate::attempts::Attempts;
 use crate::error::words::cap;
-use crate::models::{self, ModelRow};
+use crate::failure::Way;
+use crate::models::{self, Listing, ModelRow};
+use crate::network::{Network, Pools};
 use crate::upload::Upload;
-use crate::{Error, Event, Response, decode};
+use crate::{Body, Error, Event, Response, Retry};
 
 /// The events of an answer; dropping it cancels the request.
 pub type EventStream = BoxStream<'static, Result<Event, Error>>;
@@ -59,101 +60,116 @@ impl std::fmt::Debug for Endpoint {
 }
 
 /// The HTTP client: follows no redirect, sends no Referer, keeps no cookies,
-/// trusts what the operating system trusts. Cheap to clone.
+/// trusts what the operating system trusts. Cheap to clone; clones share one
+/// configuration.
 #[derive(Debug, Clone)]
 pub struct Client {
-    timeouts: Timeouts,
-    pools: Arc<Pools>,
-}
-
-/// Made when first needed: reading the system's certificates takes time at start.
-#[derive(Debug, Default)]
-struct Pools {
-    /// Through the system's proxy, where it has one.
-    outside: Mutex<Option<reqwest::Client>>,
-    /// To this machine itself, where a proxy would be wrong.
-    loopback: Mutex<Option<reqwest::Client>>,
+    pools: Arc<RwLock<Arc<Pools>>>,
 }
 
 impl Client {
-    /// A client with these limits.
+    /// A client with these limits, on the system's own network settings.
     ///
     /// # Errors
     /// [`Error::Parameter`] when a limit is zero: nothing could be received.
     pub fn new(timeouts: Timeouts) -> Result<Self, Error> {
-        if timeouts.connect.is_zero() || timeouts.idle.is_zero() {
-            return Err(Error::Parameter {
-                parameter: "timeout".into(),
-                range: "longer than 0 seconds".into(),
-            });
-        }
+        let pools = Pools::new(timeouts, Network::default())?;
         Ok(Self {
-            timeouts,
-            pools: Arc::default(),
+            pools: Arc::new(RwLock::new(Arc::new(pools))),
         })
+    }
+
+    /// Uses other limits and another way out from the next request on, for every
+    /// clone. What runs already goes on as it began.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] when a limit is zero, or the proxy's address or the
+    /// certificates cannot be read; nothing changes then.
+    pub fn configure(&self, timeouts: Timeouts, network: Network) -> Result<(), Error> {
+        let pools = Arc::new(Pools::new(timeouts, network)?);
+        *self.pools.write().unwrap_or_else(PoisonError::into_inner) = pools;
+        Ok(())
     }
 
     /// Sends a body made by [`Request::body`](crate::Request::body) to
     /// `{base}/chat/completions` and reads the answer as it comes. Nothing is sent
-    /// before the stream is polled; dropping it closes the connection.
-    pub fn chat(&self, endpoint: &Endpoint, body: Bytes, stream: bool) -> EventStream {
-        let (client, endpoint) = (self.clone(), endpoint.clone());
-        let secrets = secrets(&endpoint);
+    /// before the stream is polled; dropping it closes the connection, or ends the
+    /// wait for the next try.
+    ///
+    /// Until the first [`Event::Open`] a request that failed in passing is sent
+    /// again as `retry` says, each time told by an [`Event::Retrying`] before the
+    /// wait. A 400 that names `stream_options` has it sent once more without.
+    pub fn chat(&self, endpoint: &Endpoint, body: Body, retry: Retry) -> EventStream {
+        let attempts = Attempts::new(self.clone(), endpoint.clone(), body, retry);
+        let secrets = secrets(endpoint);
         let base_url = endpoint.base_url.clone();
-        // Retries belong here: around `send`, before the first event.
-        let answer = async move {
-            let accept = if stream {
-                "text/event-stream, application/json"
-            } else {
-                "application/json"
-            };
-            let url = join(&endpoint.base_url, "chat/completions");
-            let response = client
-                .send(Method::POST, &url, &endpoint, Some(body), accept)
-                .await?;
-            let head = head(&response);
-            Ok::<_, Error>(decode(head, client.body(response)))
-        };
-        stream::once(answer)
-            .try_flatten()
-            .map_err(move |error| error.at(&base_url).without(&secrets))
+        let shown = move |error: Error| error.at(&base_url).without(&secrets);
+        attempts
+            .events()
+            .map(move |event| match event {
+                Ok(Event::Retrying {
+                    attempt,
+                    of,
+                    wait_ms,
+                    error,
+                }) => Ok(Event::Retrying {
+                    attempt,
+                    of,
+                    wait_ms,
+                    error: Box::new(shown(*error)),
+                }),
+                Ok(event) => Ok(event),
+                Err(error) => Err(shown(error)),
+            })
             .boxed()
     }
 
-    /// Asks `{base}/models` which models there are. Also tells whether a key is
-    /// accepted.
+    /// Asks which models there are, and of servers that tell it elsewhere, what
+    /// each of them takes. Also tells whether a key is accepted.
     ///
     /// # Errors
     /// What the provider or the network answered; [`Error::NotAnApi`] for a web page.
-    pub async fn models(&self, endpoint: &Endpoint) -> Result<Vec<ModelRow>, Error> {
-        let rows = async {
-            let url = join(&endpoint.base_url, "models");
-            let response = self
-                .send(Method::GET, &url, endpoint, None, "application/json")
-                .await?;
-            let head = head(&response);
-            models::read(head, self.body(response)).await
-        };
-        rows.await
+    pub async fn models(
+        &self,
+        endpoint: &Endpoint,
+        listing: &Listing,
+    ) -> Result<Vec<ModelRow>, Error> {
+        models::list(self, endpoint, listing)
+            .await
             .map_err(|error| error.at(&endpoint.base_url).without(&secrets(endpoint)))
     }
 
-    async fn send(
+    /// The configuration as it is now.
+    pub(crate) fn pools(&self) -> Arc<Pools> {
+        Arc::clone(&*self.pools.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Sends one request.
+    pub(crate) async fn send(
         &self,
         method: Method,
         url: &str,
         endpoint: &Endpoint,
         body: Option<Bytes>,
         accept: &'static str,
-    ) -> Result<reqwest::Response, Error> {
+    ) -> Result<Answer, Error> {
         let url = reqwest::Url::parse(url).map_err(|error| Error::BaseUrl {
             url: endpoint.base_url.clone(),
             reason: error.to_string(),
         })?;
+        let pools = self.pools();
         let host = url.host_str().unwrap_or_default().to_owned();
+        let client = pools.client(&host)?;
+        let way = Way {
+            proxy: pools.proxy_of(&url),
+            tls: url.scheme() == "https",
+            connect: pools.timeouts.connect,
+            host,
+        };
+        let idle = pools.timeouts.idle;
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static(accept));
-        let mut request = self.pool(&host)?.request(method, url);
+        let mut request = client.request(method, url);
         let mut sent = None;
         if let Some(body) = body {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -165,12 +181,12 @@ impl Client {
         let mut sending = pin!(request.headers(headers).send());
         let mut before = 0;
         let response = loop {
-            match tokio::time::timeout(self.timeouts.idle, &mut sending).await {
-                Ok(answered) => break answered.map_err(|e| self.network(&host, &e))?,
+            match tokio::time::timeout(idle, &mut sending).await {
+                Ok(answered) => break answered.map_err(|error| way.failure(&error))?,
                 Err(_) => {
                     let now = sent.as_ref().map_or(0, |n| n.load(Ordering::Relaxed));
                     if now == before {
-                        return Err(self.timeout());
+                        return Err(timeout(idle));
                     }
                     before = now;
                 }
@@ -179,98 +195,53 @@ impl Client {
         if response.status().is_redirection() {
             return Err(redirect(&response));
         }
-        Ok(response)
-    }
-
-    /// The bytes of an answer, each waited for no longer than the idle limit.
-    fn body(
-        &self,
-        response: reqwest::Response,
-    ) -> impl Stream<Item = Result<Bytes, Error>> + Send + use<> {
-        let client = self.clone();
-        let host = response.url().host_str().unwrap_or_default().to_owned();
-        stream::unfold(Some(response), move |response| {
-            let (client, host) = (client.clone(), host.clone());
-            async move {
-                let mut response = response?;
-                match tokio::time::timeout(client.timeouts.idle, response.chunk()).await {
-                    Ok(Ok(Some(bytes))) => Some((Ok(bytes), Some(response))),
-                    Ok(Ok(None)) => None,
-                    Ok(Err(error)) => Some((Err(client.network(&host, &error)), None)),
-                    Err(_) => Some((Err(client.timeout()), None)),
-                }
-            }
+        if response.status().as_u16() == 407 {
+            return Err(way.sign_in());
+        }
+        Ok(Answer {
+            response,
+            way,
+            idle,
         })
-    }
-
-    fn pool(&self, host: &str) -> Result<reqwest::Client, Error> {
-        let local = is_loopback(host);
-        let slot = if local {
-            &self.pools.loopback
-        } else {
-            &self.pools.outside
-        };
-        let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(client) = &*slot {
-            return Ok(client.clone());
-        }
-        // Fails when there is one already, which is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let built = if local {
-            // A machine without any certificates can still talk to itself.
-            let builder = || self.builder().no_proxy();
-            builder()
-                .build()
-                .or_else(|_| builder().tls_certs_only([]).build())
-        } else {
-            self.builder().build()
-        };
-        let client = built.map_err(|error| Error::Setup {
-            reason: innermost(&error),
-        })?;
-        Ok(slot.insert(client).clone())
-    }
-
-    fn builder(&self) -> reqwest::ClientBuilder {
-        reqwest::Client::builder()
-            .redirect(Policy::none())
-            .referer(false)
-            .retry(reqwest::retry::never())
-            .user_agent(concat!("Dragoman/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(self.timeouts.connect)
-    }
-
-    fn timeout(&self) -> Error {
-        Error::Timeout {
-            seconds: self.timeouts.idle.as_secs(),
-        }
-    }
-
-    fn network(&self, host: &str, error: &reqwest::Error) -> Error {
-        let host = host.to_owned();
-        if let Some(reason) = certificate(error) {
-            return Error::Certificate { host, reason };
-        }
-        let reason = if error.is_connect() && error.is_timeout() {
-            format!(
-                "no connection within {} seconds",
-                self.timeouts.connect.as_secs()
-            )
-        } else {
-            innermost(error)
-        };
-        Error::Network { host, reason }
     }
 }
 
-fn head(response: &reqwest::Response) -> Response {
-    let headers = response.headers().clone();
-    Response {
-        status: response.status().as_u16(),
-        content_type: (headers.get(CONTENT_TYPE))
-            .and_then(|value| value.to_str().ok())
-            .map(str::to_owned),
-        headers,
+/// An answer whose head has come.
+pub(crate) struct Answer {
+    response: reqwest::Response,
+    way: Way,
+    idle: Duration,
+}
+
+impl Answer {
+    pub fn head(&self) -> Response {
+        let headers = self.response.headers().clone();
+        Response {
+            status: self.response.status().as_u16(),
+            content_type: (headers.get(CONTENT_TYPE))
+                .and_then(|value| value.to_str().ok())
+                .map(str::to_owned),
+            headers,
+        }
+    }
+
+    /// The bytes of the body, each waited for no longer than the idle limit.
+    pub fn body(self) -> impl Stream<Item = Result<Bytes, Error>> + Send {
+        stream::unfold(Some(self), |answer| async move {
+            let mut answer = answer?;
+            match tokio::time::timeout(answer.idle, answer.response.chunk()).await {
+                Ok(Ok(Some(bytes))) => Some((Ok(bytes), Some(answer))),
+                Ok(Ok(None)) => None,
+                Ok(Err(error)) => Some((Err(answer.way.failure(&error)), None)),
+                Err(_) => Some((Err(timeout(answer.idle)), None)),
+            }
+        })
+    }
+}
+
+fn timeout(idle: Duration) -> Error {
+    Error::Timeout {
+        seconds: idle.as_secs(),
     }
 }
 
@@ -290,18 +261,10 @@ fn redirect(response: &reqwest::Response) -> Error {
 
 /// `base` and `path`, with one slash between them. A base that names the
 /// endpoint itself is taken, too.
-fn join(base: &str, path: &str) -> String {
+pub(crate) fn join(base: &str, path: &str) -> String {
     let base = base.trim().trim_end_matches('/');
     let base = base.strip_suffix("/chat/completions").unwrap_or(base);
     format!("{}/{path}", base.trim_end_matches('/'))
-}
-
-fn is_loopback(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost")
-        || bare
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|ip| ip.is_loopback())
 }
 
 /// What must not be shown again, should a provider repeat it: the values of
@@ -321,34 +284,6 @@ fn secrets(endpoint: &Endpoint) -> Vec<String> {
     secrets
 }
 
-/// Why a certificate was refused, where that is what went wrong.
-fn certificate(error: &(dyn StdError + 'static)) -> Option<String> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        let inner = match error.downcast_ref::<std::io::Error>() {
-            // Its `source` skips the error it wraps.
-            Some(io) => io.get_ref().map(|e| e as &(dyn StdError + 'static)),
-            None => None,
-        };
-        for error in [Some(error), inner].into_iter().flatten() {
-            if let Some(rustls::Error::InvalidCertificate(why)) = error.downcast_ref() {
-                return Some(why.to_string());
-            }
-        }
-        next = inner.or_else(|| error.source());
-    }
-    None
-}
-
-/// The words of the error at the bottom, which names the cause and not the URL.
-fn innermost(error: &(dyn StdError + 'static)) -> String {
-    let mut error = error;
-    while let Some(source) = error.source() {
-        error = source;
-    }
-    error.to_string()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -363,29 +298,6 @@ mod tests {
         ] {
             assert_eq!(join(base, "models"), "https://a.example/v1/models");
         }
-    }
-
-    #[test]
-    fn loopback_is_known_in_every_form() {
-        for host in ["localhost", "127.0.0.1", "127.9.9.9", "[::1]", "LOCALHOST"] {
-            assert!(is_loopback(host), "{host}");
-        }
-        assert!(!is_loopback("localhost.example") && !is_loopback("10.0.0.1"));
-    }
-
-    #[test]
-    fn a_refused_certificate_is_told_from_other_failures() {
-        let wrap = |error: rustls::Error| std::io::Error::other(std::io::Error::other(error));
-        let refused = rustls::Error::InvalidCertificate(rustls::CertificateError::Expired);
-        let why = certificate(&wrap(refused));
-        assert!(why.is_some_and(|why| why.to_lowercase().contains("expired")));
-        assert_eq!(certificate(&wrap(rustls::Error::DecryptError)), None);
-    }
-
-    #[test]
-    fn the_client_outward_has_tls() {
-        let client = Client::new(Timeouts::default()).unwrap();
-        assert_eq!(client.pool("a.example").err(), None);
     }
 
     #[test]

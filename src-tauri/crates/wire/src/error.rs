@@ -1,9 +1,11 @@
 use protocol::{ErrorCode, ErrorDetail, IpcError};
 
 mod classify;
+mod refusal;
 pub(crate) mod words;
 
 pub use classify::classify;
+pub use refusal::Refusal;
 
 /// Everything that can go wrong between a request and the end of its answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -43,13 +45,23 @@ pub enum Error {
         /// What the provider said; of a web page, its title.
         detail: Box<ErrorDetail>,
     },
-    /// DNS, connect, reset, proxy.
+    /// DNS, connect, reset.
     #[error("{host} cannot be reached: {reason}. Check the network, then retry.")]
     Network {
         /// The host; "The provider" where it is not known.
         host: String,
         /// Why, in the system's own words.
         reason: String,
+    },
+    /// The proxy cannot be reached, or refuses.
+    #[error("The proxy {host} was of no use: {reason}. Check it in Settings, under Network.")]
+    Proxy {
+        /// Host and port of the proxy.
+        host: String,
+        /// Why.
+        reason: String,
+        /// It refused user or password: trying again changes nothing.
+        refused: bool,
     },
     /// The certificate was not accepted.
     #[error(
@@ -91,72 +103,6 @@ pub enum Error {
     },
 }
 
-/// An error that a provider answered.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
-    /// Its class; one of the provider section of [`ErrorCode`].
-    pub class: ErrorCode,
-    /// Status, and the provider's own words.
-    pub detail: ErrorDetail,
-    /// The parameter it names.
-    pub parameter: Option<String>,
-    /// How long to wait before the next try, in milliseconds; at most a minute.
-    pub retry_after_ms: Option<u64>,
-    /// What the provider says about trying again (`x-should-retry`).
-    pub should_retry: Option<bool>,
-}
-
-impl std::fmt::Display for Refusal {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (what, then) = match self.class {
-            ErrorCode::KeyRefused => (
-                "The provider refused the key",
-                "Check it in Settings, or enter another.",
-            ),
-            ErrorCode::NoBalance => (
-                "The account of this key has no balance or quota left",
-                "Top it up at the provider, or choose another key.",
-            ),
-            ErrorCode::ModelNotFound => (
-                "The provider has no such model for this key",
-                "Choose another model.",
-            ),
-            ErrorCode::RateLimit => (
-                "The provider takes no more requests just now",
-                "Wait a little, then retry.",
-            ),
-            ErrorCode::TooLong => (
-                "The request is too long for this model",
-                "Leave out pictures, or start a new conversation.",
-            ),
-            ErrorCode::PictureRefused => (
-                "The provider refused a picture",
-                "Leave it out, send a smaller one, or choose a model that takes pictures.",
-            ),
-            ErrorCode::Moderated => (
-                "The provider's moderation refused this",
-                "Change the question or the picture.",
-            ),
-            ErrorCode::Forbidden => (
-                "This key is not allowed to do that",
-                "Check its rights at the provider, or choose another key.",
-            ),
-            ErrorCode::ProviderDown => (
-                "The provider is overloaded or failed",
-                "Retry in a while, or choose another model.",
-            ),
-            _ => (
-                "The provider refused the request",
-                "Change what it names, then send again.",
-            ),
-        };
-        match self.detail.status {
-            Some(status) if status >= 400 => write!(f, "{what} (HTTP {status}). {then}"),
-            _ => write!(f, "{what}. {then}"),
-        }
-    }
-}
-
 fn not_an_api(url: &str, suggestion: &Option<String>) -> String {
     let url = if url.is_empty() { "The address" } else { url };
     match suggestion {
@@ -176,6 +122,7 @@ impl Error {
             Self::Provider(refusal) => refusal.class,
             Self::NotAnApi { .. } => ErrorCode::NotAnApi,
             Self::Network { .. } => ErrorCode::Network,
+            Self::Proxy { .. } => ErrorCode::Proxy,
             Self::Certificate { .. } => ErrorCode::Certificate,
             Self::Timeout { .. } => ErrorCode::Timeout,
             Self::Redirect { .. } => ErrorCode::Redirect,
@@ -191,6 +138,67 @@ impl Error {
             Self::NotAnApi { detail, .. } => Some(detail),
             _ => None,
         }
+    }
+
+    /// How long the provider asks to wait, in milliseconds.
+    pub fn retry_after_ms(&self) -> Option<u64> {
+        match self {
+            Self::Provider(refusal) => refusal.retry_after_ms,
+            _ => None,
+        }
+    }
+
+    /// True for a rate limit, which goes away by itself.
+    pub fn is_rate_limit(&self) -> bool {
+        self.code() == ErrorCode::RateLimit
+    }
+
+    /// True when the body has more bytes than the provider takes: the same with
+    /// smaller pictures may pass.
+    pub fn is_too_large(&self) -> bool {
+        self.code() == ErrorCode::TooLarge
+    }
+
+    /// True when it is the key, or the account behind it, that was refused: another
+    /// key may do. A rate limit is one, too, but not told here.
+    pub fn is_of_the_key(&self) -> bool {
+        matches!(self.code(), ErrorCode::KeyRefused | ErrorCode::NoBalance)
+    }
+
+    /// True when the same request to the same provider with the same key will fail
+    /// again, however often it is sent.
+    pub fn is_permanent(&self) -> bool {
+        match self {
+            Self::Network { .. } | Self::Timeout { .. } | Self::BadAnswer { .. } => false,
+            Self::Proxy { refused, .. } => *refused,
+            Self::Provider(refusal) => refusal.is_permanent(),
+            _ => true,
+        }
+    }
+
+    /// True when it is right to send the same again, unasked: it may pass, and
+    /// nothing can have been billed.
+    pub(crate) fn may_pass(&self) -> bool {
+        match self {
+            Self::Network { .. } => true,
+            Self::Proxy { refused, .. } => !refused,
+            Self::Provider(refusal) => refusal.may_pass(),
+            _ => false,
+        }
+    }
+
+    /// True when the provider refuses the parameter `name`.
+    pub(crate) fn names_parameter(&self, name: &str) -> bool {
+        let Self::Provider(refusal) = self else {
+            return false;
+        };
+        let asked_wrong = matches!(
+            refusal.class,
+            ErrorCode::BadRequest | ErrorCode::ParameterRefused
+        );
+        let param = refusal.parameter.as_deref();
+        let said = refusal.detail.message.as_deref();
+        asked_wrong && [param, said].iter().flatten().any(|t| t.contains(name))
     }
 
     /// Puts in what only the caller knows: the base URL of the request.
@@ -274,9 +282,9 @@ impl From<Error> for IpcError {
             } => out
                 .arg("url", url)
                 .arg("suggestion", suggestion.unwrap_or_default()),
-            Error::Network { host, reason } | Error::Certificate { host, reason } => {
-                out.arg("host", host).arg("reason", reason)
-            }
+            Error::Network { host, reason }
+            | Error::Proxy { host, reason, .. }
+            | Error::Certificate { host, reason } => out.arg("host", host).arg("reason", reason),
             Error::Timeout { seconds } => out.arg("seconds", seconds),
             Error::Redirect { url, status } => {
                 let detail = ErrorDetail {

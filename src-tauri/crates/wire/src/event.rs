@@ -1,10 +1,24 @@
 use protocol::Usage;
 
+use crate::Error;
+
 /// What an answer is made of, in the order it comes. A good stream ends with
 /// exactly one [`Event::End`]; a bad one with an error instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
-    /// The provider answered, and not with an error. The first event.
+    /// The request failed in passing and is sent again after a wait. Comes before
+    /// [`Event::Open`], only from [`Client::chat`](crate::Client::chat).
+    Retrying {
+        /// Which retry this is, from 1.
+        attempt: u32,
+        /// How many there are at most.
+        of: u32,
+        /// The wait that begins now, in milliseconds.
+        wait_ms: u64,
+        /// What went wrong.
+        error: Box<Error>,
+    },
+    /// The provider answered, and not with an error. The first event of an answer.
     Open {
         /// The request id, from a header or the first payload.
         request_id: Option<String>,

@@ -8,27 +8,38 @@
 //!
 //! The layers, bottom up: `sse` (bytes to frames), `delta` (one JSON payload,
 //! read leniently), `think` (inline reasoning tags), `fold` (payloads to
-//! events), `decode` (which kind of body this is), `client` (HTTP). The first
-//! five know nothing of the network.
+//! events), `decode` (which kind of body this is), `network` (the way out),
+//! `client` (HTTP), `attempts` (tries of one question). The first five know
+//! nothing of the network.
 //!
 //! Nothing here logs, and no error holds a body, a key or a header value.
 
+mod attempts;
+mod body;
 mod client;
 mod decode;
 mod delta;
 mod error;
 mod event;
+mod failure;
+mod fetch;
 mod fold;
 mod headers;
 mod models;
+mod network;
 mod request;
+mod retry;
 pub mod sse;
 mod think;
 mod upload;
 
+pub use body::Body;
 pub use client::{Client, Endpoint, EventStream, Timeouts};
 pub use decode::{Response, decode};
 pub use error::{Error, Refusal, classify};
 pub use event::{Event, Outcome};
-pub use models::ModelRow;
-pub use request::{Content, Detail, ImageSource, Message, Part, Request, Role};
+pub use fetch::{FetchError, FetchLimits};
+pub use models::{Listing, ListingKind, ModelRow};
+pub use network::{ManualProxy, Network, Password, Proxy};
+pub use request::{Content, Detail, Message, Part, Request, Role, Source};
+pub use retry::Retry;

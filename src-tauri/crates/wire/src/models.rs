@@ -1,45 +1,136 @@
-//! `GET {base}/models`, in the shapes that servers answer it.
+//! Which models there are, in the shapes that servers tell it.
 
 use std::pin::pin;
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
+use http::Method;
 use serde_json::Value;
 
+use crate::client::join;
 use crate::decode::ERROR_LIMIT;
 use crate::error::words::{Words, error_in, web_page, words_in};
 use crate::headers::Facts;
-use crate::{Error, Response};
+use crate::{Client, Endpoint, Error, Response};
+
+mod ollama;
+mod row;
+
+pub use row::ModelRow;
 
 /// Bytes of a list of models.
 const LIST_LIMIT: usize = 32 * 1024 * 1024;
 
-/// A model as a server lists it. `None` means that it does not say.
+/// Where a server lists its models, and how it tells what they take.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ModelRow {
-    /// The id to send.
-    pub id: String,
-    /// Its name, where it differs from the id.
-    pub name: Option<String>,
-    /// Takes pictures.
-    pub image: Option<bool>,
-    /// Thinks before it answers.
-    pub reasoning: Option<bool>,
-    /// False when the server says it is for something other than chat.
-    pub chat: bool,
+pub struct Listing {
+    /// Appended to the base URL, such as `/models`; for [`ListingKind::LmStudio`]
+    /// to the server's root, such as `/api/v0/models`.
+    pub path: String,
+    /// How it tells what the models take.
+    pub kind: ListingKind,
 }
 
-/// Reads an answer to `GET /models`.
-pub(crate) async fn read(
+impl Default for Listing {
+    fn default() -> Self {
+        Self {
+            path: "/models".into(),
+            kind: ListingKind::OpenAi,
+        }
+    }
+}
+
+/// How a server tells what its models take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ListingKind {
+    /// In the list itself, or not at all.
+    #[default]
+    OpenAi,
+    /// `POST /api/show` at the server's root, model by model.
+    Ollama,
+    /// A list of its own at the server's root; the usual one where that is missing.
+    LmStudio,
+}
+
+/// Asks for the list of `listing`.
+pub(crate) async fn list(
+    client: &Client,
+    endpoint: &Endpoint,
+    listing: &Listing,
+) -> Result<Vec<ModelRow>, Error> {
+    let base = endpoint.base_url.as_str();
+    let path = listing.path.trim_start_matches('/');
+    match listing.kind {
+        ListingKind::OpenAi => fetch(client, endpoint, &join(base, path)).await,
+        ListingKind::Ollama => {
+            let rows = fetch(client, endpoint, &join(base, path)).await?;
+            Ok(ollama::show(client, endpoint, rows).await)
+        }
+        ListingKind::LmStudio => {
+            let own = fetch(client, endpoint, &join(&root(base), path)).await;
+            match own {
+                // Old versions have only the usual list, and answer an address
+                // that they do not know with status 200 and an error.
+                Err(error) if is_elsewhere(&error) => {
+                    fetch(client, endpoint, &join(base, "models")).await
+                }
+                own => own,
+            }
+        }
+    }
+}
+
+fn is_elsewhere(error: &Error) -> bool {
+    let nothing = matches!(
+        error,
+        Error::NotAnApi { .. } | Error::Provider(_) | Error::BadAnswer { .. }
+    );
+    nothing && !error.is_of_the_key()
+}
+
+/// The server's root: the base URL less its version.
+fn root(base: &str) -> String {
+    let base = join(base, "");
+    let base = base.trim_end_matches('/');
+    base.strip_suffix("/v1").unwrap_or(base).to_owned()
+}
+
+async fn fetch(client: &Client, endpoint: &Endpoint, url: &str) -> Result<Vec<ModelRow>, Error> {
+    let value = json(client, Method::GET, endpoint, url, None).await?;
+    rows(&value).ok_or_else(|| Error::BadAnswer {
+        reason: "it holds no list of models".into(),
+    })
+}
+
+/// Asks, and reads the answer as JSON that is no error.
+async fn json(
+    client: &Client,
+    method: Method,
+    endpoint: &Endpoint,
+    url: &str,
+    body: Option<Bytes>,
+) -> Result<Value, Error> {
+    let answer = client
+        .send(method, url, endpoint, body, "application/json")
+        .await?;
+    read(answer.head(), answer.body()).await
+}
+
+async fn read(
     response: Response,
     body: impl Stream<Item = Result<Bytes, Error>>,
-) -> Result<Vec<ModelRow>, Error> {
+) -> Result<Value, Error> {
     let facts = Facts::of(response.status, &response.headers);
     let failed = response.status >= 400;
     let mut body = pin!(body);
     let mut bytes = Vec::new();
     while let Some(more) = body.next().await {
-        bytes.extend_from_slice(&more?);
+        match more {
+            Ok(more) => bytes.extend_from_slice(&more),
+            // What came of an error still tells more than how it broke off.
+            Err(_) if failed => break,
+            Err(error) => return Err(error),
+        }
         if failed && bytes.len() >= ERROR_LIMIT {
             bytes.truncate(ERROR_LIMIT);
             break;
@@ -65,156 +156,42 @@ pub(crate) async fn read(
     let value: Value = serde_json::from_str(text).map_err(|error| Error::BadAnswer {
         reason: format!("the list of models is no JSON: {error}"),
     })?;
-    if let Some(words) = error_in(&value) {
-        return Err(words.refuse(&facts));
+    match error_in(&value) {
+        Some(words) => Err(words.refuse(&facts)),
+        None => Ok(value),
     }
-    rows(&value).ok_or_else(|| Error::BadAnswer {
-        reason: "it holds no list of models".into(),
-    })
 }
 
-/// The rows of `{"data": […]}` (OpenAI), `{"models": […]}` (LM Studio), or of a
-/// bare array (Together). Ollama says `"data": null` when it has none.
+/// The rows of `{"data": […]}` (OpenAI), `{"models": […]}` (LM Studio, Gemini), or
+/// of a bare array (Together). llama.cpp sends both lists, each with a part of what
+/// it knows. Ollama says `"data": null` when it has none.
 fn rows(value: &Value) -> Option<Vec<ModelRow>> {
-    let list = match value {
-        Value::Array(list) => list,
+    let listed = |list: &[Value]| list.iter().filter_map(ModelRow::read).collect::<Vec<_>>();
+    match value {
+        Value::Array(list) => Some(listed(list)),
         Value::Object(object) => match (object.get("data"), object.get("models")) {
-            (Some(Value::Array(list)), _) | (_, Some(Value::Array(list))) => list,
-            (Some(Value::Null), _) | (_, Some(Value::Null)) => return Some(Vec::new()),
-            _ => return None,
-        },
-        _ => return None,
-    };
-    Some(list.iter().filter_map(row).collect())
-}
-
-fn row(value: &Value) -> Option<ModelRow> {
-    let text = |name: &str| {
-        value
-            .get(name)
-            .and_then(Value::as_str)
-            .filter(|t| !t.is_empty())
-    };
-    let id = value
-        .as_str()
-        .or_else(|| text("id"))
-        .or_else(|| text("key"))
-        .or_else(|| text("model"))
-        .or_else(|| text("name"))?;
-    let name = text("name")
-        .or_else(|| text("display_name"))
-        .filter(|name| *name != id);
-    Some(ModelRow {
-        id: id.to_owned(),
-        name: name.map(str::to_owned),
-        image: image(value),
-        reasoning: reasoning(value),
-        chat: chat(value),
-    })
-}
-
-/// OpenRouter and newer llama.cpp: `architecture.input_modalities`; some hosts at
-/// the top; Mistral: `capabilities.vision`; llama.cpp and Ollama: a list of
-/// capabilities; LM Studio: `type`.
-fn image(row: &Value) -> Option<bool> {
-    let architecture = row.get("architecture");
-    let modalities = architecture
-        .and_then(|a| a.get("input_modalities"))
-        .or_else(|| row.get("input_modalities"));
-    if let Some(list) = modalities.and_then(Value::as_array) {
-        return Some(has(list, &["image"]));
-    }
-    match row.get("capabilities") {
-        Some(Value::Array(list)) => return Some(has(list, &["vision", "multimodal"])),
-        Some(Value::Object(flags)) => {
-            if let Some(flag) = flags.get("vision").and_then(Value::as_bool) {
-                return Some(flag);
+            (Some(Value::Array(data)), Some(Value::Array(models))) => {
+                let (mut rows, more) = (listed(data), listed(models));
+                for row in &mut rows {
+                    if let Some(other) = more.iter().find(|other| other.id == row.id) {
+                        row.fill(other);
+                    }
+                }
+                Some(if rows.is_empty() { more } else { rows })
             }
-        }
-        _ => {}
-    }
-    match row.get("type").and_then(Value::as_str) {
-        Some("vlm") => Some(true),
-        Some("llm" | "embeddings") => Some(false),
+            (Some(Value::Array(list)), _) | (_, Some(Value::Array(list))) => Some(listed(list)),
+            // Some gateways wrap the list once more.
+            (Some(inner @ Value::Object(_)), _) => rows(inner),
+            (Some(Value::Null), _) | (_, Some(Value::Null)) => Some(Vec::new()),
+            _ => None,
+        },
         _ => None,
     }
-}
-
-/// OpenRouter: `supported_parameters`; Mistral: `capabilities.reasoning`; Ollama:
-/// the capability `thinking`.
-fn reasoning(row: &Value) -> Option<bool> {
-    if let Some(list) = row.get("supported_parameters").and_then(Value::as_array) {
-        return Some(has(list, &["reasoning", "include_reasoning"]));
-    }
-    match row.get("capabilities") {
-        Some(Value::Array(list)) => has(list, &["thinking", "reasoning"]).then_some(true),
-        Some(Value::Object(flags)) => flags.get("reasoning").and_then(Value::as_bool),
-        _ => None,
-    }
-}
-
-/// new-api: `supported_endpoint_types`; Mistral: `capabilities.completion_chat`;
-/// LM Studio: `type`. Chat, unless a row says otherwise.
-fn chat(row: &Value) -> bool {
-    if let Some(list) = row
-        .get("supported_endpoint_types")
-        .and_then(Value::as_array)
-    {
-        let chats = ["openai", "openai-response", "anthropic", "gemini"];
-        return list.is_empty() || has(list, &chats);
-    }
-    let capable = row
-        .get("capabilities")
-        .and_then(|c| c.get("completion_chat"));
-    if let Some(flag) = capable.and_then(Value::as_bool) {
-        return flag;
-    }
-    !matches!(
-        row.get("type").and_then(Value::as_str),
-        Some("embeddings" | "embedding")
-    )
-}
-
-fn has(list: &[Value], names: &[&str]) -> bool {
-    list.iter()
-        .any(|item| item.as_str().is_some_and(|item| names.contains(&item)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn one(json: &str) -> ModelRow {
-        row(&serde_json::from_str(json).unwrap()).unwrap()
-    }
-
-    #[test]
-    fn rows_tell_what_they_accept() {
-        let plain = one(r#"{"id":"a","object":"model","owned_by":"x"}"#);
-        assert_eq!(
-            (plain.image, plain.reasoning, plain.chat),
-            (None, None, true)
-        );
-
-        let router = one(
-            r#"{"id":"a","name":"A","architecture":{"input_modalities":["text","image"]},
-                "supported_parameters":["reasoning"]}"#,
-        );
-        assert_eq!((router.image, router.reasoning), (Some(true), Some(true)));
-        assert_eq!(router.name.as_deref(), Some("A"));
-
-        let mistral = one(r#"{"id":"a","capabilities":{"vision":false,"completion_chat":false}}"#);
-        assert_eq!((mistral.image, mistral.chat), (Some(false), false));
-
-        let llama = one(r#"{"name":"a","capabilities":["completion","multimodal"]}"#);
-        assert_eq!((llama.id.as_str(), llama.image), ("a", Some(true)));
-
-        let studio = one(r#"{"id":"a","type":"vlm"}"#);
-        assert_eq!((studio.image, studio.chat), (Some(true), true));
-
-        let pictures = one(r#"{"id":"a","supported_endpoint_types":["image-generation"]}"#);
-        assert!(!pictures.chat);
-    }
 
     #[test]
     fn a_list_may_be_null_bare_or_of_strings() {
@@ -228,6 +205,32 @@ mod tests {
             ids(r#"{"models":[{"key":"a"},"b",7]}"#),
             Some(vec!["a".into(), "b".into()])
         );
+        assert_eq!(
+            ids(r#"{"data":{"data":[{"id":"a"}]}}"#),
+            Some(vec!["a".into()])
+        );
         assert_eq!(ids(r#"{"ok":true}"#), None);
+    }
+
+    #[test]
+    fn the_two_lists_of_llama_cpp_are_one() {
+        let value = serde_json::from_str(
+            r#"{"models":[{"name":"m.gguf","model":"m.gguf","capabilities":["completion","multimodal"]}],
+                "data":[{"id":"m.gguf","owned_by":"llamacpp","meta":{"n_ctx_train":32768,"n_params":1}}]}"#,
+        )
+        .unwrap();
+        let rows = rows(&value).unwrap();
+        assert_eq!(rows.len(), 1);
+        assert_eq!((rows[0].image, rows[0].context), (Some(true), Some(32768)));
+    }
+
+    #[test]
+    fn the_root_is_the_base_less_its_version() {
+        assert_eq!(root("http://localhost:11434/v1/"), "http://localhost:11434");
+        assert_eq!(root("http://localhost:1234"), "http://localhost:1234");
+        assert_eq!(
+            root("https://a.example/ollama/v1/chat/completions"),
+            "https://a.example/ollama"
+        );
     }
 }

@@ -1,10 +1,10 @@
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::Error;
+use crate::{Body, Error};
+
+mod write;
 
 /// A request for one answer. Only what is set is sent.
 #[derive(Debug, Clone, Default)]
@@ -19,8 +19,10 @@ pub struct Request {
     pub temperature: Option<f64>,
     /// 0 to 1.
     pub top_p: Option<f64>,
-    /// At least 1.
+    /// At least 1. Not together with `max_completion_tokens`.
     pub max_tokens: Option<u64>,
+    /// At least 1, reasoning included. Not together with `max_tokens`.
+    pub max_completion_tokens: Option<u64>,
     /// At most 4, none empty.
     pub stop: Vec<String>,
     /// More fields of the body. None that is set above.
@@ -71,7 +73,8 @@ pub enum Role {
 pub enum Content {
     /// Sent as a string.
     Text(String),
-    /// Sent as an array, pictures before text (Anthropic and InternVL advise it).
+    /// Sent as an array: videos (GLM wants them first), pictures, text (Anthropic
+    /// and InternVL advise it last), each kind in its own order.
     Parts(Vec<Part>),
 }
 
@@ -83,21 +86,29 @@ pub enum Part {
     /// A picture.
     Image {
         /// Its bytes or its address.
-        source: ImageSource,
+        source: Source,
         /// How closely to look; the provider's own choice when `None`.
         detail: Option<Detail>,
     },
+    /// A video.
+    Video {
+        /// Its bytes or its address.
+        source: Source,
+        /// Frames looked at a second, 0.2 to 5; the provider's own choice when
+        /// `None`. Sent inside `video_url` (Ark's SDK, AnyFast's pages).
+        fps: Option<f64>,
+    },
 }
 
-/// Where a picture comes from.
+/// Where a picture or a video comes from.
 #[derive(Debug, Clone)]
-pub enum ImageSource {
+pub enum Source {
     /// A data URL or a link, sent as it is.
     Url(String),
     /// The bytes of a file, sent as a data URL. Cheaper than a ready data URL:
     /// the base64 is written once, into the body itself.
     Bytes {
-        /// MIME type, such as `image/jpeg`.
+        /// MIME type, such as `image/jpeg` or `video/mp4`.
         mime: String,
         /// The file.
         bytes: Bytes,
@@ -135,47 +146,20 @@ impl Request {
     /// # Errors
     /// [`Error::Parameter`] for a parameter out of its range, [`Error::ModelMissing`],
     /// [`Error::NothingToSend`].
-    pub fn body(&self) -> Result<Bytes, Error> {
+    pub fn body(&self) -> Result<Body, Error> {
         self.check()?;
         if self.messages.is_empty() {
             return Err(Error::NothingToSend);
         }
-        let mut out = Vec::with_capacity(self.size());
-        out.push(b'{');
-        field(&mut out, "model", &self.model)?;
-        key(&mut out, "messages")?;
-        out.push(b'[');
-        for message in &self.messages {
-            comma(&mut out);
-            write_message(&mut out, message)?;
-        }
-        out.push(b']');
-        field(&mut out, "stream", &self.stream)?;
-        if self.stream {
-            // Without it new-api drops the chunk that holds usage and finish reason.
-            field(
-                &mut out,
-                "stream_options",
-                &serde_json::json!({"include_usage": true}),
-            )?;
-        }
-        if let Some(temperature) = self.temperature {
-            field(&mut out, "temperature", &temperature)?;
-        }
-        if let Some(top_p) = self.top_p {
-            field(&mut out, "top_p", &top_p)?;
-        }
-        if let Some(max_tokens) = self.max_tokens {
-            field(&mut out, "max_tokens", &max_tokens)?;
-        }
-        if !self.stop.is_empty() {
-            field(&mut out, "stop", &self.stop)?;
-        }
-        for (name, value) in &self.extra {
-            field(&mut out, name, value)?;
-        }
-        out.push(b'}');
-        Ok(Bytes::from(out))
+        self.check_videos()?;
+        write::body(self)
+    }
+
+    /// How many bytes [`body`](Self::body) takes, without building it: text is
+    /// counted, the base64 of pictures and videos is reckoned. Exact for a request
+    /// that `body` takes.
+    pub fn size(&self) -> usize {
+        write::size(self)
     }
 
     /// Checks the model and the parameters, not the messages.
@@ -195,6 +179,18 @@ impl Request {
         if self.max_tokens == Some(0) {
             return Err(range("max_tokens", "at least 1"));
         }
+        if self.max_completion_tokens == Some(0) {
+            return Err(range("max_completion_tokens", "at least 1"));
+        }
+        let both = |name: &str| self.extra.contains_key(name);
+        if (self.max_tokens.is_some() || both("max_tokens"))
+            && (self.max_completion_tokens.is_some() || both("max_completion_tokens"))
+        {
+            return Err(range(
+                "max_completion_tokens",
+                "left out where max_tokens is set: a request takes one of the two",
+            ));
+        }
         if self.stop.len() > 4 || self.stop.iter().any(String::is_empty) {
             return Err(range("stop", "at most 4 texts, none of them empty"));
         }
@@ -204,6 +200,7 @@ impl Request {
                 "temperature" => self.temperature.is_some(),
                 "top_p" => self.top_p.is_some(),
                 "max_tokens" => self.max_tokens.is_some(),
+                "max_completion_tokens" => self.max_completion_tokens.is_some(),
                 "stop" => !self.stop.is_empty(),
                 _ => false,
             };
@@ -217,117 +214,20 @@ impl Request {
         Ok(())
     }
 
-    /// About how many bytes the body takes; enough, unless text needs escapes.
-    fn size(&self) -> usize {
-        let part = |part: &Part| match part {
-            Part::Text(text) => text.len(),
-            Part::Image { source, .. } => match source {
-                ImageSource::Url(url) => url.len(),
-                ImageSource::Bytes { bytes, .. } => bytes.len().div_ceil(3) * 4,
-            },
-        };
-        let messages: usize = (self.messages.iter())
-            .map(|message| match &message.content {
-                Content::Text(text) => text.len() + 64,
-                Content::Parts(parts) => parts.iter().map(|p| part(p) + 128).sum(),
-            })
-            .sum();
-        messages + messages / 64 + 512
-    }
-}
-
-fn write_message(out: &mut Vec<u8>, message: &Message) -> Result<(), Error> {
-    out.push(b'{');
-    field(out, "role", &message.role)?;
-    match &message.content {
-        Content::Text(text) => field(out, "content", text)?,
-        Content::Parts(parts) => {
-            key(out, "content")?;
-            out.push(b'[');
-            let (pictures, texts): (Vec<&Part>, Vec<&Part>) =
-                (parts.iter()).partition(|part| matches!(part, Part::Image { .. }));
-            for part in pictures.into_iter().chain(texts) {
-                comma(out);
-                write_part(out, part)?;
+    fn check_videos(&self) -> Result<(), Error> {
+        let parts = self.messages.iter().flat_map(|m| match &m.content {
+            Content::Parts(parts) => parts.as_slice(),
+            Content::Text(_) => &[],
+        });
+        for part in parts {
+            if let Part::Video { fps: Some(fps), .. } = part
+                && !(0.2..=5.0).contains(fps)
+            {
+                return Err(range("fps", "from 0.2 to 5"));
             }
-            out.push(b']');
         }
+        Ok(())
     }
-    out.push(b'}');
-    Ok(())
-}
-
-fn write_part(out: &mut Vec<u8>, part: &Part) -> Result<(), Error> {
-    out.push(b'{');
-    match part {
-        Part::Text(text) => {
-            field(out, "type", "text")?;
-            field(out, "text", text)?;
-        }
-        Part::Image { source, detail } => {
-            field(out, "type", "image_url")?;
-            key(out, "image_url")?;
-            out.push(b'{');
-            match source {
-                ImageSource::Url(url) => field(out, "url", url)?,
-                ImageSource::Bytes { mime, bytes } => {
-                    key(out, "url")?;
-                    write_data_url(out, mime, bytes)?;
-                }
-            }
-            if let Some(detail) = detail {
-                field(out, "detail", detail)?;
-            }
-            out.push(b'}');
-        }
-    }
-    out.push(b'}');
-    Ok(())
-}
-
-fn write_data_url(out: &mut Vec<u8>, mime: &str, bytes: &[u8]) -> Result<(), Error> {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b"/+-.".contains(&b);
-    if mime.is_empty() || !mime.bytes().all(plain) {
-        return Err(range(
-            "image_url",
-            "a picture with a MIME type such as image/jpeg",
-        ));
-    }
-    out.extend_from_slice(b"\"data:");
-    out.extend_from_slice(mime.as_bytes());
-    out.extend_from_slice(b";base64,");
-    let start = out.len();
-    out.resize(start + bytes.len().div_ceil(3) * 4, 0);
-    let (_, room) = out.split_at_mut(start);
-    (STANDARD.encode_slice(bytes, room)).map_err(|error| Error::Setup {
-        reason: format!("base64: {error}"),
-    })?;
-    out.push(b'"');
-    Ok(())
-}
-
-fn field(out: &mut Vec<u8>, name: &str, value: &(impl Serialize + ?Sized)) -> Result<(), Error> {
-    key(out, name)?;
-    write(out, value)
-}
-
-fn key(out: &mut Vec<u8>, name: &str) -> Result<(), Error> {
-    comma(out);
-    write(out, name)?;
-    out.push(b':');
-    Ok(())
-}
-
-fn comma(out: &mut Vec<u8>) {
-    if !matches!(out.last(), Some(b'{' | b'[')) {
-        out.push(b',');
-    }
-}
-
-fn write(out: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) -> Result<(), Error> {
-    serde_json::to_writer(out, value).map_err(|error| Error::Setup {
-        reason: format!("the request is no JSON: {error}"),
-    })
 }
 
 fn range(parameter: &str, range: &str) -> Error {

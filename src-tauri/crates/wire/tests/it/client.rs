@@ -8,9 +8,9 @@ use http::header::AUTHORIZATION;
 use protocol::{ErrorCode, IpcError};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
-use wire::{Client, Endpoint, Event, Timeouts};
+use wire::{Body, Client, Endpoint, Event, Listing, Retry, Timeouts};
 
-use crate::support::{answer, listen, request, take};
+use crate::support::{answer, ask, listen, request, take};
 
 const KEY: &str = "sk-canary-5151";
 
@@ -31,7 +31,7 @@ fn to(base_url: &str) -> Endpoint {
 async fn fails(http: &str) -> IpcError {
     let (listener, base_url) = listen().await;
     let (client, endpoint) = (client(), to(&base_url));
-    let chat = take(client.chat(&endpoint, Bytes::from("{}"), true));
+    let chat = take(client.chat(&endpoint, ask(), Retry::none()));
     let (taken, _) = tokio::join!(chat, answer(&listener, vec![Bytes::from(http.to_owned())]));
     taken.error.expect("an error")
 }
@@ -62,7 +62,7 @@ async fn a_redirect_is_told_and_not_followed() {
 #[tokio::test]
 async fn dropping_the_stream_closes_the_connection() {
     let (listener, base_url) = listen().await;
-    let mut events = client().chat(&to(&base_url), Bytes::from("{}"), true);
+    let mut events = client().chat(&to(&base_url), ask(), Retry::none());
     let provider = async {
         let (mut socket, _) = listener.accept().await.unwrap();
         request(&mut socket).await;
@@ -92,7 +92,7 @@ async fn dropping_the_stream_closes_the_connection() {
 #[tokio::test]
 async fn dropping_the_stream_before_the_answer_closes_the_connection() {
     let (listener, base_url) = listen().await;
-    let mut events = client().chat(&to(&base_url), Bytes::from("{}"), true);
+    let mut events = client().chat(&to(&base_url), ask(), Retry::none());
     let provider = async {
         let (mut socket, _) = listener.accept().await.unwrap();
         request(&mut socket).await;
@@ -128,7 +128,7 @@ async fn silence_ends_at_the_idle_limit() {
             // Silent, but there, until the client goes.
             let _ = socket.read(&mut [0; 16]).await;
         };
-        let chat = take(client.chat(&endpoint, Bytes::from("{}"), true));
+        let chat = take(client.chat(&endpoint, ask(), Retry::none()));
         let (taken, ()) = tokio::join!(chat, provider);
         assert_eq!(taken.error.unwrap().code, ErrorCode::Timeout, "{said:?}");
         assert_eq!(taken.text, if said.contains("Hel") { "Hel" } else { "" });
@@ -140,7 +140,7 @@ async fn nobody_there_is_a_network_error() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base_url = format!("http://{}/v1", listener.local_addr().unwrap());
     drop(listener);
-    let error = take(client().chat(&to(&base_url), Bytes::from("{}"), true))
+    let error = take(client().chat(&to(&base_url), ask(), Retry::none()))
         .await
         .error
         .unwrap();
@@ -151,7 +151,12 @@ async fn nobody_there_is_a_network_error() {
         "{}",
         error.args["reason"]
     );
-    let error = IpcError::from(client().models(&to(&base_url)).await.unwrap_err());
+    let error = IpcError::from(
+        client()
+            .models(&to(&base_url), &Listing::default())
+            .await
+            .unwrap_err(),
+    );
     assert_eq!(error.code, ErrorCode::Network);
 }
 
@@ -160,7 +165,7 @@ async fn an_answer_that_breaks_off_is_a_network_error_with_its_text() {
     let (listener, base_url) = listen().await;
     let (client, endpoint) = (client(), to(&base_url));
     let http = "HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\ndata: {\"choices\":[{\"delta\":{\"content\":\"Hel\"}}]}\n\n";
-    let chat = take(client.chat(&endpoint, Bytes::from("{}"), true));
+    let chat = take(client.chat(&endpoint, ask(), Retry::none()));
     let (taken, _) = tokio::join!(chat, answer(&listener, vec![Bytes::from(http)]));
     assert_eq!(taken.text, "Hel");
     assert_eq!(taken.error.unwrap().code, ErrorCode::Network);
@@ -172,7 +177,7 @@ async fn a_web_page_names_the_address_to_try() {
     let base_url = base_url.strip_suffix("/v1").unwrap();
     let http = "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\nconnection: close\r\n\r\n<!doctype html><title>New API</title>";
     let (client, endpoint) = (client(), to(base_url));
-    let chat = take(client.chat(&endpoint, Bytes::from("{}"), true));
+    let chat = take(client.chat(&endpoint, ask(), Retry::none()));
     let (taken, (head, _)) = tokio::join!(chat, answer(&listener, vec![Bytes::from(http)]));
     assert!(head.starts_with("POST /chat/completions "), "{head}");
     let error = taken.error.unwrap();
@@ -184,7 +189,8 @@ async fn a_web_page_names_the_address_to_try() {
         "{}",
         error.message
     );
-    let models = client.models(&endpoint);
+    let listing = Listing::default();
+    let models = client.models(&endpoint, &listing);
     let (rows, _) = tokio::join!(models, answer(&listener, vec![Bytes::from(http)]));
     assert_eq!(rows.unwrap_err().code(), ErrorCode::NotAnApi);
 }
@@ -215,7 +221,7 @@ async fn an_endless_error_body_is_cut() {
         // Ends only when the client has had enough.
         while socket.write_all(&[b'a'; 8192]).await.is_ok() {}
     };
-    let chat = take(client.chat(&endpoint, Bytes::from("{}"), true));
+    let chat = take(client.chat(&endpoint, ask(), Retry::none()));
     let (taken, ()) = tokio::join!(chat, provider);
     let error = taken.error.unwrap();
     assert_eq!(error.code, ErrorCode::ProviderDown);
@@ -228,7 +234,7 @@ async fn large_bodies_go_out_whole() {
     let (client, endpoint) = (client(), to(&base_url));
     let body = Bytes::from(vec![b'x'; 300_000]);
     let http = "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\ndata: [DONE]\n\n";
-    let chat = take(client.chat(&endpoint, body.clone(), true));
+    let chat = take(client.chat(&endpoint, Body::new(body.clone(), true), Retry::none()));
     let (taken, (head, sent)) = tokio::join!(chat, answer(&listener, vec![Bytes::from(http)]));
     assert_eq!(taken.state, "unterminated");
     assert!(
@@ -243,6 +249,7 @@ async fn large_bodies_go_out_whole() {
 async fn models_are_listed_and_errors_of_the_list_told() {
     let (listener, base_url) = listen().await;
     let (client, endpoint) = (client(), to(&base_url));
+    let listing = Listing::default();
     let reply = |status: u16, body: &str| {
         vec![Bytes::from(format!(
             "HTTP/1.1 {status} X\r\nconnection: close\r\n\r\n{body}"
@@ -250,7 +257,7 @@ async fn models_are_listed_and_errors_of_the_list_told() {
     };
     let list = r#"{"object":"list","data":[{"id":"a"},{"id":"b","architecture":{"input_modalities":["text"]}}]}"#;
     let (rows, (head, _)) = tokio::join!(
-        client.models(&endpoint),
+        client.models(&endpoint, &listing),
         answer(&listener, reply(200, list))
     );
     assert!(head.starts_with("GET /v1/models "), "{head}");
@@ -279,7 +286,7 @@ async fn models_are_listed_and_errors_of_the_list_told() {
         (200, r#"{"ok":true}"#, ErrorCode::BadAnswer),
     ] {
         let (rows, _) = tokio::join!(
-            client.models(&endpoint),
+            client.models(&endpoint, &listing),
             answer(&listener, reply(status, body))
         );
         assert_eq!(rows.unwrap_err().code(), code, "{status} {body}");

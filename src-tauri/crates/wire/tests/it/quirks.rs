@@ -3,9 +3,9 @@
 use bytes::Bytes;
 use proptest::prelude::*;
 use protocol::ErrorCode;
-use wire::{Client, Endpoint, Timeouts};
+use wire::{Client, Endpoint, Listing, Retry, Timeouts};
 
-use crate::support::{Quirk, Taken, answer, cut, decode, lengths, listen, quirks, take};
+use crate::support::{Quirk, Taken, answer, ask, cut, decode, lengths, listen, quirks, take};
 
 fn check(quirk: &Quirk, taken: &Taken, how: &str) {
     let name = format!("{} {how}", quirk.name);
@@ -65,13 +65,17 @@ async fn every_quirk_through_the_client() {
         base_url,
         headers: Vec::new(),
     };
+    let listing = Listing::default();
     for quirk in quirks() {
         let http = quirk.http();
         for seed in 0..3 {
             let pieces = cut(http.as_bytes(), &lengths(seed, 60));
             let how = format!("through the client, seed {seed}");
             if quirk.expect.state == "models" {
-                let (rows, _) = tokio::join!(client.models(&endpoint), answer(&listener, pieces));
+                let (rows, _) = tokio::join!(
+                    client.models(&endpoint, &listing),
+                    answer(&listener, pieces)
+                );
                 let rows = rows.unwrap();
                 assert_eq!(
                     Some(rows.len()),
@@ -84,7 +88,7 @@ async fn every_quirk_through_the_client() {
                     assert_eq!(chats, chat, "{} {how}", quirk.name);
                 }
             } else {
-                let chat = take(client.chat(&endpoint, Bytes::from("{}"), true));
+                let chat = take(client.chat(&endpoint, ask(), Retry::none()));
                 let (taken, _) = tokio::join!(chat, answer(&listener, pieces));
                 check(&quirk, &taken, &how);
             }

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use protocol::{ErrorCode, IpcError};
 use serde_json::{Value, json};
-use wire::{Detail, ImageSource, Message, Part, Request, Role};
+use wire::{Detail, Message, Part, Request, Role, Source};
 
 fn ask() -> Request {
     Request {
@@ -14,7 +14,7 @@ fn ask() -> Request {
 }
 
 fn sent(request: &Request) -> Value {
-    serde_json::from_slice(&request.body().unwrap()).unwrap()
+    serde_json::from_slice(&request.body().unwrap().bytes()).unwrap()
 }
 
 #[test]
@@ -67,14 +67,14 @@ fn all_that_is_set_is_sent() {
 #[test]
 fn pictures_go_before_the_text() {
     let picture = |bytes: &'static [u8], detail| Part::Image {
-        source: ImageSource::Bytes {
+        source: Source::Bytes {
             mime: "image/png".into(),
             bytes: Bytes::from_static(bytes),
         },
         detail,
     };
     let link = Part::Image {
-        source: ImageSource::Url("https://a.example/p.png".into()),
+        source: Source::Url("https://a.example/p.png".into()),
         detail: Some(Detail::Low),
     };
     let parts = vec![

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use protocol::Usage;
 use serde_json::{Value, json};
-use wire::{Client, Endpoint, ImageSource, Message, Part, Request, Role, Timeouts};
+use wire::{Client, Endpoint, Message, Part, Request, Retry, Role, Source, Timeouts};
 
 use crate::support::{Taken, answer, listen, take};
 
@@ -21,7 +21,7 @@ async fn turn(request: &Request, content_type: &str, body: &str) -> (String, Val
         "HTTP/1.1 200 OK\r\ncontent-type: {content_type}\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
     );
-    let chat = take(client.chat(&endpoint, request.body().unwrap(), request.stream));
+    let chat = take(client.chat(&endpoint, request.body().unwrap(), Retry::none()));
     let (taken, (head, sent)) = tokio::join!(chat, answer(&listener, vec![Bytes::from(http)]));
     (
         head.to_ascii_lowercase(),
@@ -32,7 +32,7 @@ async fn turn(request: &Request, content_type: &str, body: &str) -> (String, Val
 
 fn link(url: &str) -> Part {
     Part::Image {
-        source: ImageSource::Url(url.into()),
+        source: Source::Url(url.into()),
         detail: None,
     }
 }

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
-use protocol::{IpcError, Usage};
+use protocol::{ErrorCode, IpcError, Usage};
 use serde::Deserialize;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use wire::{Error, Event, Outcome, Response};
+use wire::{Body, Error, Event, Outcome, Response};
 
 /// One case of `quirks.json`.
 #[derive(Debug, Deserialize)]
@@ -70,6 +70,11 @@ impl Quirk {
     }
 }
 
+/// A question that no test looks at.
+pub fn ask() -> Body {
+    Body::new("{}", true)
+}
+
 /// An answer, taken whole.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Taken {
@@ -83,6 +88,8 @@ pub struct Taken {
     pub bad: u32,
     pub done: bool,
     pub error: Option<IpcError>,
+    /// Retries, as told: which, of how many, the wait in milliseconds, the class.
+    pub retries: Vec<(u32, u32, u64, ErrorCode)>,
 }
 
 /// Takes an answer whole, and checks what holds for all: `Open` first and once,
@@ -97,6 +104,16 @@ pub async fn take(events: impl Stream<Item = Result<Event, Error>>) -> Taken {
             "something follows the end: {event:?}"
         );
         match event {
+            Ok(Event::Retrying {
+                attempt,
+                of,
+                wait_ms,
+                error,
+            }) => {
+                assert!(!opened, "retried after the opening");
+                taken.retries.push((attempt, of, wait_ms, error.code()));
+                continue;
+            }
             Ok(Event::Open { request_id }) => {
                 assert!(!opened, "opened twice");
                 opened = true;

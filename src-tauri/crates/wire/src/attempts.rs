@@ -1,0 +1,137 @@
+//! One question and its tries: sent, sent again where that may help, read.
+
+use std::time::Duration;
+
+use futures_util::stream::{self, BoxStream};
+use futures_util::{Stream, StreamExt};
+use http::Method;
+
+use crate::client::join;
+use crate::{Body, Client, Endpoint, Error, Event, Retry, decode};
+
+/// What is asked, and how often that was tried.
+pub(crate) struct Attempts {
+    client: Client,
+    endpoint: Endpoint,
+    body: Body,
+    retry: Retry,
+    /// Retries made.
+    done: u32,
+    /// `stream_options` was left out once already.
+    trimmed: bool,
+    state: State,
+}
+
+enum State {
+    /// To be sent.
+    Ask,
+    /// To be sent after this many milliseconds.
+    Wait(u64),
+    /// The answer comes in; nothing of it is out yet.
+    Answered(BoxStream<'static, Result<Event, Error>>),
+    /// The first event is out: what fails now has failed.
+    Open(BoxStream<'static, Result<Event, Error>>),
+    End,
+}
+
+impl Attempts {
+    pub fn new(client: Client, endpoint: Endpoint, body: Body, retry: Retry) -> Self {
+        Self {
+            client,
+            endpoint,
+            body,
+            retry,
+            done: 0,
+            trimmed: false,
+            state: State::Ask,
+        }
+    }
+
+    pub fn events(self) -> impl Stream<Item = Result<Event, Error>> + Send {
+        stream::unfold(self, |mut this| async move {
+            let event = this.next().await?;
+            Some((event, this))
+        })
+    }
+
+    async fn next(&mut self) -> Option<Result<Event, Error>> {
+        loop {
+            match std::mem::replace(&mut self.state, State::End) {
+                State::Wait(ms) => {
+                    tokio::time::sleep(Duration::from_millis(ms)).await;
+                    self.state = State::Ask;
+                }
+                State::Ask => match self.ask().await {
+                    Ok(events) => self.state = State::Answered(events),
+                    Err(error) => {
+                        if let Some(event) = self.recover(error) {
+                            return Some(event);
+                        }
+                    }
+                },
+                State::Answered(mut events) => match events.next().await? {
+                    Ok(event) => {
+                        self.state = State::Open(events);
+                        return Some(Ok(event));
+                    }
+                    // An answer that broke off has begun and may be billed: only
+                    // what the provider itself says can be asked again.
+                    Err(error @ Error::Provider(_)) => {
+                        drop(events);
+                        if let Some(event) = self.recover(error) {
+                            return Some(event);
+                        }
+                    }
+                    Err(error) => return Some(Err(error)),
+                },
+                State::Open(mut events) => {
+                    let event = events.next().await?;
+                    if event.is_ok() {
+                        self.state = State::Open(events);
+                    }
+                    return Some(event);
+                }
+                State::End => return None,
+            }
+        }
+    }
+
+    async fn ask(&mut self) -> Result<BoxStream<'static, Result<Event, Error>>, Error> {
+        let accept = if self.body.stream() {
+            "text/event-stream, application/json"
+        } else {
+            "application/json"
+        };
+        let url = join(&self.endpoint.base_url, "chat/completions");
+        let body = Some(self.body.bytes());
+        let answer = self
+            .client
+            .send(Method::POST, &url, &self.endpoint, body, accept)
+            .await?;
+        Ok(decode(answer.head(), answer.body()).boxed())
+    }
+
+    /// Goes on after `error` if that may help; what to say of it, if anything.
+    fn recover(&mut self, error: Error) -> Option<Result<Event, Error>> {
+        if !self.trimmed
+            && error.names_parameter("stream_options")
+            && let Some(body) = self.body.without_stream_options()
+        {
+            self.body = body;
+            self.trimmed = true;
+            self.state = State::Ask;
+            return None;
+        }
+        let Some(wait_ms) = self.retry.wait_ms(self.done, &error) else {
+            return Some(Err(error));
+        };
+        self.done += 1;
+        self.state = State::Wait(wait_ms);
+        Some(Ok(Event::Retrying {
+            attempt: self.done,
+            of: self.retry.attempts,
+            wait_ms,
+            error: Box::new(error),
+        }))
+    }
+}
