@@ -1,33 +1,45 @@
 //! What a manifest must hold beyond its types.
 
+mod body;
+mod limits;
+
 use http::{HeaderName, HeaderValue};
 
-use crate::{Auth, BaseUrl, DEMO, Error, Limits, Manifest, ModelSpec, Parameter};
+use crate::{Auth, BaseUrl, DEMO, Error, Manifest, ModelSpec};
 
-/// Headers that the app or the connection sets, or that would carry a key.
-const RESERVED_HEADERS: [&str; 18] = [
+/// Headers that the app or the connection sets.
+const RESERVED_HEADERS: [&str; 14] = [
     "accept",
     "accept-encoding",
-    "api-key",
-    "authorization",
     "connection",
+    "content-encoding",
     "content-length",
     "content-type",
-    "cookie",
     "expect",
     "host",
-    "proxy-authorization",
+    "keep-alive",
     "referer",
     "te",
     "trailer",
     "transfer-encoding",
     "upgrade",
-    "x-api-key",
-    "x-goog-api-key",
 ];
 
-/// Body fields that the app itself sets.
-const RESERVED_FIELDS: [&str; 3] = ["model", "messages", "stream"];
+/// Parts of names that carry a key, wherever they stand.
+const KEY_PARTS: [&str; 9] = [
+    "authoriz",
+    "authentic",
+    "apikey",
+    "cookie",
+    "credential",
+    "password",
+    "passwd",
+    "secret",
+    "token",
+];
+
+/// The same as whole words between hyphens, underscores and dots.
+const KEY_WORDS: [&str; 2] = ["auth", "key"];
 
 /// Most models, patterns, headers or parameters of one manifest.
 const MAX_ITEMS: usize = 2_000;
@@ -35,17 +47,24 @@ const MAX_ITEMS: usize = 2_000;
 /// An error in reading JSON, with the path of the field.
 pub(crate) fn reading(error: &serde_path_to_error::Error<serde_json::Error>) -> Error {
     let inner = error.inner();
-    let path = error.path().to_string();
-    let field = if path == "." { "file".to_owned() } else { path };
+    let path = match error.path().to_string() {
+        path if path == "." => String::new(),
+        path => path,
+    };
     let place = format!("(line {}, column {})", inner.line(), inner.column());
     let text = inner.to_string();
     // serde_json ends its messages with the place.
     let words = text
         .rsplit_once(" at line ")
         .map_or(text.as_str(), |(words, _)| words);
-    Error::Manifest {
-        field,
-        reason: format!("cannot be read: {words} {place}"),
+    let missing = words
+        .strip_prefix("missing field `")
+        .and_then(|rest| rest.strip_suffix('`'));
+    match missing {
+        Some(name) if path.is_empty() => refuse(name, format!("is missing {place}")),
+        Some(name) => refuse(format!("{path}.{name}"), format!("is missing {place}")),
+        None if path.is_empty() => refuse("file", format!("cannot be read: {words} {place}")),
+        None => refuse(path, format!("cannot be read: {words} {place}")),
     }
 }
 
@@ -74,10 +93,11 @@ fn ensure(good: bool, field: impl Into<String>, reason: impl Into<String>) -> Re
 
 /// What a file may not say, though the app may store it.
 pub(crate) fn file(manifest: &Manifest) -> Result<(), Error> {
+    let id = &manifest.id;
     ensure(
-        !manifest.is_demo(),
+        !crate::is_builtin(id),
         "id",
-        "is that of a built-in provider; choose another",
+        format!("is {id}, that of a built-in provider; choose another"),
     )?;
     ensure(
         !manifest.allow_private,
@@ -101,33 +121,25 @@ pub(crate) fn manifest(manifest: &Manifest) -> Result<(), Error> {
     link("keys_url", manifest.keys_url.as_deref())?;
     models("models", &manifest.models)?;
     models("patterns", &manifest.patterns)?;
-    if let Some(path) = &manifest.models_endpoint {
+    if let Some(Some(path)) = &manifest.models_endpoint {
         let plain = path
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c));
         ensure(
             path.starts_with('/') && plain && !path.contains("//") && !path.contains(".."),
             "models_endpoint",
-            "is not a path under the base URL, such as /models",
+            "is not a path, such as /models",
         )?;
     }
-    limits("limits", &manifest.limits)?;
-    ensure(
-        manifest.parameters.len() <= MAX_ITEMS,
-        "parameters",
-        "holds more than 2,000 items",
-    )?;
-    for (name, range) in &manifest.parameters {
-        parameter(&format!("parameters.{name}"), range)?;
+    limits::limits("limits", &manifest.limits)?;
+    if let Some(modes) = &manifest.thinking {
+        body::thinking("thinking", modes)?;
     }
-    for field in RESERVED_FIELDS {
-        ensure(
-            !manifest.extra_body.contains_key(field),
-            format!("extra_body.{field}"),
-            "is set by the app; take it out",
-        )?;
+    if let Some(effort) = &manifest.effort {
+        body::effort("effort", effort)?;
     }
-    Ok(())
+    body::parameters("parameters", &manifest.parameters)?;
+    body::fields("extra_body", &manifest.extra_body)
 }
 
 fn id(id: &str) -> Result<(), Error> {
@@ -185,12 +197,34 @@ fn headers(manifest: &Manifest) -> Result<(), Error> {
             matches!(&manifest.auth, Auth::Header(auth) if auth.eq_ignore_ascii_case(name));
         header(&field, name, value)?;
         ensure(
-            !is_auth && !RESERVED_HEADERS.contains(&lower.as_str()),
+            !RESERVED_HEADERS.contains(&lower.as_str()),
             &field,
-            "is set by the app, or would carry a key; keys are entered in Settings",
+            "is set by the app; take it out",
+        )?;
+        ensure(
+            !is_auth && !carries_key(&lower) && !is_key(value),
+            &field,
+            "would carry a key, and files are shared; take it out and enter the key in Settings",
         )?;
     }
     Ok(())
+}
+
+/// Does a field of this name carry a key?
+fn carries_key(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    KEY_PARTS.iter().any(|part| lower.contains(part))
+        || lower
+            .split(['-', '_', '.'])
+            .any(|word| KEY_WORDS.contains(&word))
+}
+
+/// Does this read like a key?
+fn is_key(value: &str) -> bool {
+    let lower = value.trim_start().to_ascii_lowercase();
+    ["bearer ", "basic ", "sk-"]
+        .iter()
+        .any(|start| lower.starts_with(start))
 }
 
 /// The name of a header.
@@ -251,96 +285,25 @@ fn models(list: &str, specs: &[ModelSpec]) -> Result<(), Error> {
                 "is empty; leave it out where unknown",
             )?;
         }
-        ensure(
-            spec.context != Some(0),
-            field("context"),
-            "must be at least 1",
-        )?;
-        if let Some(own) = &spec.limits {
-            limits(&field("limits"), own)?;
+        for (name, tokens) in [("context", spec.context), ("output", spec.output)] {
+            ensure(tokens != Some(0), field(name), "must be at least 1")?;
         }
-    }
-    Ok(())
-}
-
-fn limits(at: &str, limits: &Limits) -> Result<(), Error> {
-    let positive = [
-        ("image_bytes", limits.image_bytes),
-        ("image_pixels", limits.image_pixels),
-        ("image_side", limits.image_side.map(u64::from)),
-        ("image_side_min", limits.image_side_min.map(u64::from)),
-        ("body_bytes", limits.body_bytes),
-    ];
-    for (name, value) in positive {
-        ensure(
-            value != Some(0),
-            format!("{at}.{name}"),
-            "must be at least 1",
-        )?;
-    }
-    if let (Some(least), Some(most)) = (limits.image_side_min, limits.image_side) {
-        ensure(
-            least <= most,
-            format!("{at}.image_side_min"),
-            "is over image_side",
-        )?;
-    }
-    for mime in limits.mime.iter().flatten() {
-        let kind = mime.strip_prefix("image/").unwrap_or_default();
-        let good = !kind.is_empty()
-            && kind
-                .chars()
-                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "+.-".contains(c));
-        ensure(
-            good,
-            format!("{at}.mime"),
-            format!("holds {mime:?}, which is no picture type"),
-        )?;
-    }
-    for detail in limits.detail.iter().flatten() {
-        ensure(
-            !detail.is_empty(),
-            format!("{at}.detail"),
-            "holds an empty value",
-        )?;
-    }
-    Ok(())
-}
-
-fn parameter(field: &str, parameter: &Parameter) -> Result<(), Error> {
-    if let (Some(min), Some(max)) = (parameter.min, parameter.max) {
-        ensure(
-            min <= max,
-            format!("{field}.min"),
-            format!("is {min}, over max, which is {max}"),
-        )?;
-    }
-    let Some(default) = &parameter.default else {
-        return Ok(());
-    };
-    let field = format!("{field}.default");
-    if let Some(number) = default.as_f64() {
-        let good = parameter.min.is_none_or(|min| number >= min)
-            && parameter.max.is_none_or(|max| number <= max);
-        ensure(
-            good,
-            &field,
-            format!("is {number}, outside of its own range"),
-        )?;
-    }
-    if let (Some(text), Some(values)) = (default.as_str(), &parameter.values) {
-        ensure(
-            values.iter().any(|value| value == text),
-            &field,
-            "is not one of its own values",
-        )?;
-    }
-    if let (Some(items), Some(most)) = (default.as_array(), parameter.max_items) {
-        ensure(
-            items.len() <= most as usize,
-            &field,
-            format!("holds more than {most} items"),
-        )?;
+        if let Some(price) = spec.price {
+            for (name, dollars) in [("input", price.input), ("output", price.output)] {
+                let field = field(&format!("price.{name}"));
+                ensure(dollars >= 0.0, field, "must be at least 0")?;
+            }
+        }
+        if let Some(own) = &spec.limits {
+            limits::limits(&field("limits"), own)?;
+        }
+        if let Some(Some(modes)) = &spec.thinking {
+            body::thinking(&field("thinking"), modes)?;
+        }
+        if let Some(Some(effort)) = &spec.effort {
+            body::effort(&field("effort"), effort)?;
+        }
+        body::parameters(&field("parameters"), &spec.parameters)?;
     }
     Ok(())
 }

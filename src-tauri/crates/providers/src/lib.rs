@@ -7,12 +7,29 @@
 
 mod address;
 mod base_url;
+pub mod belief;
 mod builtin;
 mod check;
 mod error;
+mod known;
+mod limits;
+mod listing;
 mod manifest;
+mod model;
+mod parameter;
+pub mod plugins;
+pub mod table;
+mod thinking;
+mod tokens;
+mod view;
 
 pub use base_url::BaseUrl;
-pub use builtin::{DEMO, builtin};
+pub use builtin::{DEMO, builtin, is_builtin};
 pub use error::{Error, Refusal};
-pub use manifest::{Auth, AuthHeader, Input, Limits, Manifest, ModelSpec, Parameter, custom};
+pub use limits::{Fps, Limits};
+pub use listing::{Listing, ListingFormat};
+pub use manifest::{Auth, AuthHeader, Manifest, custom};
+pub use model::{Input, ModelSpec, Parameters, Price};
+pub use parameter::Parameter;
+pub use thinking::{Effort, Thinking, merge};
+pub use tokens::Tokens;

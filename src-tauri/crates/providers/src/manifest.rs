@@ -4,7 +4,9 @@ use http::{HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{BaseUrl, DEMO, Error, check};
+use crate::{
+    BaseUrl, DEMO, Effort, Error, Limits, ListingFormat, ModelSpec, Parameters, Thinking, check,
+};
 
 /// A provider plugin: what one JSON file says of a provider.
 ///
@@ -44,19 +46,35 @@ pub struct Manifest {
     /// Models that are known, in the order shown.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub models: Vec<ModelSpec>,
-    /// What is known of models that `models` does not list, by pattern of
-    /// their id (`*` stands for any characters); the first that fits counts.
+    /// What is known of models by pattern of their id (`*` stands for any
+    /// characters). Of each field the first that says something counts: the
+    /// model's own entry, then the patterns that fit, the first before the next.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub patterns: Vec<ModelSpec>,
-    /// Path of the model list under the base URL; `null` where there is none.
-    #[serde(default = "models_endpoint")]
-    pub models_endpoint: Option<String>,
+    /// Path of the model list; `None` for that of its format, `Some(None)`
+    /// (`null` in a file) where there is no list. See [`Manifest::listing`].
+    #[serde(
+        default,
+        deserialize_with = "crate::model::given",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub models_endpoint: Option<Option<String>>,
+    /// How the model list reads.
+    #[serde(default, skip_serializing_if = "ListingFormat::is_default")]
+    pub models_format: ListingFormat,
     /// What a request may hold.
     #[serde(default, skip_serializing_if = "Limits::is_empty")]
     pub limits: Limits,
-    /// Parameters that exist, by name. Empty: not known, so none is refused.
+    /// Thinking that can be asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thinking: Option<Thinking>,
+    /// Its effort.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effort: Option<Effort>,
+    /// Parameters by name: their ranges, or `null` for one that is refused.
+    /// One that is left out is not known, and allowed.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub parameters: BTreeMap<String, Parameter>,
+    pub parameters: Parameters,
     /// Fields every request body carries besides.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub extra_body: Map<String, Value>,
@@ -86,106 +104,6 @@ pub enum AuthHeader {
     Named(HeaderName),
 }
 
-/// What a model takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Input {
-    /// Text.
-    Text,
-    /// Pictures.
-    Image,
-    /// Videos.
-    Video,
-}
-
-/// One model; what is left out is unknown, and unknown is allowed.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ModelSpec {
-    /// The id that is sent; in `patterns` a pattern of ids.
-    pub id: String,
-    /// The name shown; the id where left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// All that it takes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub inputs: Option<Vec<Input>>,
-    /// Thinks before it answers, and says so.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reasoning: Option<bool>,
-    /// Tokens it holds at once.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub context: Option<u64>,
-    /// Limits of its own, before the provider's.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub limits: Option<Limits>,
-}
-
-/// What a request may hold; what is left out is unknown.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Limits {
-    /// Bytes of one picture.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub image_bytes: Option<u64>,
-    /// Pixels of one picture, width × height.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub image_pixels: Option<u64>,
-    /// Pixels of its longer side.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub image_side: Option<u32>,
-    /// Least pixels of its shorter side.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub image_side_min: Option<u32>,
-    /// Pictures of one request.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub images: Option<u32>,
-    /// Bytes of one request body.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub body_bytes: Option<u64>,
-    /// MIME types of pictures: `image/jpeg`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub mime: Option<Vec<String>>,
-    /// Takes `https` links to pictures.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub links: Option<bool>,
-    /// Values `detail` takes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub detail: Option<Vec<String>>,
-}
-
-/// One parameter of a request.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Parameter {
-    /// Least value.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub min: Option<f64>,
-    /// Greatest value.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub max: Option<f64>,
-    /// Most items of a list.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub max_items: Option<u32>,
-    /// The values there are.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub values: Option<Vec<String>>,
-    /// Sent where the user sets none; nothing is sent where left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub default: Option<Value>,
-}
-
-/// Where OpenAI-compatible providers list their models.
-fn models_endpoint() -> Option<String> {
-    Some("/models".to_owned())
-}
-
-impl Limits {
-    fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
 /// The manifest of an endpoint that a user added by its address. Its key
 /// is a bearer key. An empty name becomes the host.
 pub fn custom(id: &str, name: &str, base_url: &BaseUrl) -> Manifest {
@@ -210,8 +128,11 @@ pub fn custom(id: &str, name: &str, base_url: &BaseUrl) -> Manifest {
         keys_url: None,
         models: Vec::new(),
         patterns: Vec::new(),
-        models_endpoint: models_endpoint(),
+        models_endpoint: None,
+        models_format: ListingFormat::default(),
         limits: Limits::default(),
+        thinking: None,
+        effort: None,
         parameters: BTreeMap::new(),
         extra_body: Map::new(),
     }
@@ -302,32 +223,6 @@ impl Manifest {
         })
     }
 
-    /// What is known of a model: its own entry, else the first pattern that fits.
-    pub fn known(&self, model: &str) -> Option<&ModelSpec> {
-        self.models
-            .iter()
-            .find(|spec| spec.id == model)
-            .or_else(|| self.patterns.iter().find(|spec| fits(&spec.id, model)))
-    }
-
-    /// A model as the page shows it, with what is known of it.
-    pub fn model(&self, id: &str) -> protocol::Model {
-        let known = self.known(id);
-        let name = known
-            .filter(|spec| spec.id == id)
-            .and_then(|spec| spec.name.as_deref());
-        let takes_images = |inputs: &Vec<Input>| inputs.contains(&Input::Image);
-        protocol::Model {
-            id: id.to_owned(),
-            name: name.unwrap_or(id).to_owned(),
-            image: known
-                .and_then(|spec| spec.inputs.as_ref())
-                .map(takes_images),
-            reasoning: known.and_then(|spec| spec.reasoning),
-            ..protocol::Model::default()
-        }
-    }
-
     /// True where a request without a key makes no sense. A server of one's
     /// own network often takes none: there a key is sent where it is set.
     pub fn needs_key(&self) -> bool {
@@ -338,44 +233,4 @@ impl Manifest {
             .is_some_and(|base| base.is_local());
         self.auth != Auth::None && !local
     }
-
-    /// The provider as the page shows it.
-    pub fn to_provider(&self, builtin: bool) -> protocol::Provider {
-        protocol::Provider {
-            id: self.id.clone(),
-            name: self.name.clone(),
-            name_zh: self.names.get("zh-CN").cloned(),
-            base_url: self.base_url.clone(),
-            origin: self.origin(),
-            builtin,
-            needs_key: self.needs_key(),
-            docs_url: self.docs_url.clone(),
-            keys_url: self.keys_url.clone(),
-            models: self
-                .models
-                .iter()
-                .map(|spec| self.model(&spec.id))
-                .collect(),
-            ..protocol::Provider::default()
-        }
-    }
-}
-
-/// Does `text` fit `pattern`, where `*` stands for any characters?
-fn fits(pattern: &str, text: &str) -> bool {
-    let Some((first, rest)) = pattern.split_once('*') else {
-        return pattern == text;
-    };
-    let Some(mut left) = text.strip_prefix(first) else {
-        return false;
-    };
-    let mut parts: Vec<&str> = rest.split('*').collect();
-    let last = parts.pop().unwrap_or_default();
-    for part in parts {
-        match left.find(part) {
-            Some(at) => left = left.get(at + part.len()..).unwrap_or_default(),
-            None => return false,
-        }
-    }
-    left.ends_with(last)
 }
