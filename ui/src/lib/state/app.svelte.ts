@@ -9,7 +9,7 @@ import type { Notice } from '$lib/ipc/contract/Notice';
 import type { Provider } from '$lib/ipc/contract/Provider';
 import { Compositions } from '$lib/text/ime';
 import { unknownModel } from '$lib/text/models';
-import { countParams, noParams, withoutParam } from '$lib/text/params';
+import { countParams, noParams, withoutParam, withParam } from '$lib/text/params';
 import { Composer, type Draft } from './composer.svelte';
 import { Conversations } from './conversations.svelte';
 import { KeptParams } from './params.svelte';
@@ -35,6 +35,8 @@ export class AppState {
   error = $state.raw<IpcError | null>(null);
   /** Are the settings on the screen? */
   settingsOpen = $state(false);
+  /** The part of them to show. */
+  settingsTab = $state('providers');
   /** The provider to show there. */
   settingsProvider = $state<string | null>(null);
   /** Are the parameters on the screen? */
@@ -71,6 +73,9 @@ export class AppState {
     const settings = this.attempt(() => this.settings.load());
     const rest = [
       this.attempt(() => this.providers.load()),
+      this.attempt(async () => {
+        await this.providers.arrived(await this.backend.call('plugin:providers|plugins', null));
+      }),
       this.conversations.refresh(),
       this.attempt(async () => {
         const { attachments } = await this.backend.call('plugin:images|list', null);
@@ -100,6 +105,9 @@ export class AppState {
         this.composer.dragging = drag.type === 'enter' ? drag.count : null;
       }),
       this.backend.listen('conversations', () => void this.conversations.refresh()),
+      this.backend.listen('plugins', (report) => {
+        void this.attempt(() => this.providers.arrived(report));
+      }),
     ];
     return {
       ready: this.attempt(() => Promise.all(undos)),
@@ -163,6 +171,55 @@ export class AppState {
     return { turn, parameter, who: turn.answer?.providerName ?? '', words };
   }
 
+  /** Pictures of the conversation that would go along, those of the draft included. */
+  get pictureCount(): number {
+    const { entries } = this.conversations.current;
+    const earlier = entries.flatMap((entry) => (entry.role === 'user' ? [entry.message] : []));
+    const links = earlier.flatMap(({ links }) => links.filter(({ video }) => !video));
+    const all = [...earlier.flatMap(({ pictures }) => pictures), ...links];
+    const fresh = this.draft.ready.filter(({ picture, link }) => picture || link?.video === false);
+    return all.filter(({ refused }) => !refused).length + fresh.length;
+  }
+
+  /** How many pictures to keep where all are too many: as many as are taken, where that is known, else half. */
+  fewerPictures(limit = NaN): number | null {
+    const now = Math.min(this.params.keepPictures ?? Infinity, this.pictureCount);
+    if (limit >= 1 && limit < now) return limit;
+    return now > 1 ? Math.floor(now / 2) : null;
+  }
+
+  /** Sends only so many of the conversation's last pictures from now on. */
+  keepPictures(count: number): void {
+    this.setParams(withParam(this.params, 'keepPictures', count));
+  }
+
+  /** A model that takes videos and can be asked: the named one, else the chosen provider's. */
+  videoModel(named?: string): { provider: Provider; model: Model } | null {
+    const { list } = this.providers;
+    const mine = this.provider;
+    const all = list
+      .filter((provider) => !this.providers.lacksKey(provider))
+      .sort((a, b) => Number(b === mine) - Number(a === mine))
+      .flatMap((provider) => provider.models.map((model) => ({ provider, model })));
+    return (
+      all.find(({ model }) => model.id === named) ??
+      all.find(({ model }) => model.video === true) ??
+      null
+    );
+  }
+
+  /** Asks this model from now on. */
+  async ask(provider: string, model: string): Promise<void> {
+    this.draft.error = null;
+    await this.settings.set({ provider, model });
+  }
+
+  /** Opens the picker of models, by its own button. */
+  chooseModel(): void {
+    this.settingsOpen = false;
+    document.querySelector<HTMLElement>('[data-testid="model-picker"]')?.click();
+  }
+
   /** Asks again without a parameter that was refused, and does so from now on. */
   async retryWithout(turn: Turn, parameter: string): Promise<void> {
     this.setParams(withoutParam(this.params, parameter));
@@ -195,9 +252,10 @@ export class AppState {
     this.composer.turnTo(this.conversations.current.id);
   }
 
-  /** Shows the settings, perhaps at a provider. */
-  openSettings(provider: string | null = null): void {
+  /** Shows the settings, perhaps at a provider, or another part of them. */
+  openSettings(provider: string | null = null, tab = 'providers'): void {
     this.settingsProvider = provider;
+    this.settingsTab = tab;
     this.settingsOpen = true;
     this.sidebarOpen = false;
     void this.providers.loadKeyring();

@@ -26,6 +26,7 @@ const args = {
   field: 'id',
   parameter: 'temperature',
   model: 'glm-4.7',
+  pictures: '12',
   range: '0–2',
   seconds: '300',
   path: '/data',
