@@ -28,6 +28,15 @@ export class Draft {
     return this.attachments.some(({ state }) => state === 'preparing');
   }
 
+  /** Puts an attachment at another place among the others. */
+  move(id: string, to: number): void {
+    const from = this.attachments.findIndex((attachment) => attachment.id === id);
+    const moved = this.attachments[from];
+    if (!moved || from === to) return;
+    const others = this.attachments.toSpliced(from, 1);
+    this.attachments = others.toSpliced(to, 0, moved);
+  }
+
   /** Is there anything to send, and nothing to wait for? */
   get sendable(): boolean {
     if (this.sending || this.preparing) return false;
@@ -35,17 +44,41 @@ export class Draft {
   }
 }
 
+/** An attachment that was taken out, and can be put back for a while. */
+export interface Removed {
+  draft: Draft;
+  attachment: Attachment;
+  /** Where it stood. */
+  at: number;
+}
+
+/** An address that was pasted, and became a link. */
+export interface PastedLink {
+  draft: Draft;
+  url: string;
+  /** What the question was, right after the paste. */
+  text: string;
+}
+
+/** For so long can a removal be undone. */
+const UNDO_MS = 10_000;
+
 /** The composer: drafts, their pictures, and sending them. */
 export class Composer {
   /** How many things are dragged over the window; `null` when none is. */
   dragging = $state<number | null>(null);
   /** Why the last picture could not be added. */
   error = $state.raw<IpcError | null>(null);
+  /** The last attachment that was taken out, while that can be undone. */
+  undoable = $state.raw<Removed | null>(null);
+  /** The last address that became a link, while it can become text again. */
+  pasted = $state.raw<PastedLink | null>(null);
   /** By conversation; the one without an id yet is `null`. Drafts themselves are reactive. */
   private readonly drafts = new Map<string | null, Draft>();
   private active: string | null = null;
   /** Taken out while they were read: what is still said of them is not shown. */
   private readonly removed = new Set<string>();
+  private forgetting: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly backend: Backend) {}
 
@@ -63,7 +96,12 @@ export class Composer {
 
   /** An attachment came or changed. */
   upsert(attachment: Attachment): void {
-    if (this.removed.has(attachment.id)) return;
+    if (this.removed.has(attachment.id)) {
+      // While its removal can be undone, it is put back as it is now.
+      if (this.undoable?.attachment.id === attachment.id)
+        this.undoable = { ...this.undoable, attachment };
+      return;
+    }
     for (const draft of this.drafts.values()) {
       const at = draft.attachments.findIndex(({ id }) => id === attachment.id);
       if (at < 0) continue;
@@ -79,15 +117,83 @@ export class Composer {
     for (const attachment of attachments) this.upsert(attachment);
   }
 
-  /** Takes an attachment out. */
-  async remove(draft: Draft, id: string): Promise<void> {
+  /** Takes an attachment out; for a while it can be put back, but for one that failed. */
+  remove(draft: Draft, id: string): void {
+    const at = draft.attachments.findIndex((attachment) => attachment.id === id);
+    const attachment = draft.attachments[at];
+    if (!attachment) return;
+    this.forgetRemoved();
     this.removed.add(id);
-    draft.attachments = draft.attachments.filter((attachment) => attachment.id !== id);
+    draft.attachments = draft.attachments.toSpliced(at, 1);
+    if (this.pasted && attachment.link?.url === this.pasted.url) this.pasted = null;
+    if (attachment.state === 'failed') {
+      void this.drop(id);
+      return;
+    }
+    this.undoable = { draft, attachment, at };
+    this.forgetting = setTimeout(() => this.forgetRemoved(), UNDO_MS);
+  }
+
+  /** Puts the last attachment that was taken out back where it stood. */
+  undo(): void {
+    const { undoable } = this;
+    if (!undoable) return;
+    clearTimeout(this.forgetting);
+    this.undoable = null;
+    const { draft, attachment, at } = undoable;
+    this.removed.delete(attachment.id);
+    draft.attachments = draft.attachments.toSpliced(at, 0, attachment);
+  }
+
+  /** A removal that can no longer be undone is one in the app, too. */
+  forgetRemoved(): void {
+    clearTimeout(this.forgetting);
+    const id = this.undoable?.attachment.id;
+    this.undoable = null;
+    if (id !== undefined) void this.drop(id);
+  }
+
+  private async drop(id: string): Promise<void> {
     try {
       await this.backend.call('plugin:images|remove', { id });
     } catch (error) {
       this.error = toIpcError(error);
     }
+  }
+
+  /** Makes a link of an address that was pasted. Says whether it became one. */
+  async link(draft: Draft, url: string): Promise<boolean> {
+    this.error = null;
+    this.active = this.keyOf(draft);
+    try {
+      await this.backend.call('plugin:images|add_link', { url });
+    } catch (error) {
+      this.error = toIpcError(error);
+      return false;
+    }
+    this.pasted = { draft, url, text: draft.text };
+    return true;
+  }
+
+  /** Takes the link of a pasted address out again: its text is wanted. */
+  unlink({ draft, url }: PastedLink): void {
+    this.pasted = null;
+    const same = (other: string) => URL.canParse(other) && new URL(other).href === url;
+    const made = draft.attachments.findLast(({ link }) => link && same(link.url));
+    if (!made) return;
+    this.removed.add(made.id);
+    draft.attachments = draft.attachments.filter(({ id }) => id !== made.id);
+    void this.drop(made.id);
+  }
+
+  /** Fetches what a link names, to show it; from then on it is a picture. */
+  async fetch(id: string): Promise<void> {
+    await this.backend.call('plugin:images|fetch', { id });
+  }
+
+  private keyOf(draft: Draft): string | null {
+    for (const [id, other] of this.drafts) if (other === draft) return id;
+    return this.active;
   }
 
   /** Opens the system's file dialog. */
@@ -127,8 +233,10 @@ export class Composer {
       draft.sending = false;
     }
     this.error = null;
+    this.pasted = null;
+    this.forgetRemoved();
     const failed = draft.attachments.filter(({ state }) => state === 'failed');
-    for (const { id } of failed) void this.remove(draft, id);
+    for (const { id } of failed) this.remove(draft, id);
     const after = isNew ? this.draft(thread.id) : draft;
     const left = draft.text.startsWith(text) ? draft.text.slice(text.length) : draft.text;
     const waiting = draft.attachments.filter(({ id }) => !attachments.includes(id));
