@@ -34,8 +34,9 @@ pub struct TableRow {
 }
 
 /// What the table says of a model at this base URL: the row of the provider
-/// whose address has the same host; else what any provider says of a model with
-/// the same [`normal`] id, a picture taken anywhere being taken.
+/// whose address has the same host; else what providers say of a model with the
+/// same [`normal`] id. What any of them takes is taken, unless that one stands
+/// alone among many.
 pub fn lookup(base_url: &str, model: &str) -> Option<TableRow> {
     static TABLE: OnceLock<Table> = OnceLock::new();
     TABLE
@@ -104,9 +105,10 @@ struct Table {
 /// What all providers say of one id.
 #[derive(Default)]
 struct Merged {
-    image: bool,
-    video: bool,
-    reasoning: bool,
+    rows: u32,
+    images: u32,
+    videos: u32,
+    reasonings: u32,
     contexts: HashMap<u64, u32>,
     outputs: HashMap<u64, u32>,
 }
@@ -178,9 +180,10 @@ impl Table {
 
 impl Merged {
     fn add(&mut self, row: &TableRow) {
-        self.image |= row.image;
-        self.video |= row.video;
-        self.reasoning |= row.reasoning;
+        self.rows += 1;
+        self.images += u32::from(row.image);
+        self.videos += u32::from(row.video);
+        self.reasonings += u32::from(row.reasoning);
         for (counts, value) in [
             (&mut self.contexts, row.context),
             (&mut self.outputs, row.output),
@@ -191,11 +194,18 @@ impl Merged {
         }
     }
 
+    /// Some offer a model without its eyes, so who says that it sees is believed;
+    /// but not one among eight and more who say that it does not: 37 providers
+    /// know GLM-4.7 for a model of text, and one does not.
+    fn said(&self, times: u32) -> bool {
+        times * 8 > self.rows
+    }
+
     fn row(&self) -> TableRow {
         TableRow {
-            image: self.image,
-            video: self.video,
-            reasoning: self.reasoning,
+            image: self.said(self.images),
+            video: self.said(self.videos),
+            reasoning: self.said(self.reasonings),
             context: usual(&self.contexts),
             output: usual(&self.outputs),
             price: None,
@@ -254,6 +264,17 @@ mod tests {
         for (id, expected) in table {
             assert_eq!(normal(id), expected, "{id}");
         }
+    }
+
+    #[test]
+    fn one_who_stands_alone_among_many_is_not_believed() {
+        let seen_by = |sees: usize, of: usize| {
+            let row = |n: usize| format!("m\t{}\n", if n < sees { "i" } else { "" });
+            let text: String = (0..of).map(row).collect();
+            Table::read(&text).lookup("", "m").unwrap().image
+        };
+        assert!(seen_by(1, 1) && seen_by(1, 7) && seen_by(3, 20));
+        assert!(!seen_by(0, 3) && !seen_by(1, 8) && !seen_by(1, 38));
     }
 
     #[test]
