@@ -20,6 +20,7 @@ import { emptyAnswer, errorOf, message } from './fake/messages';
 import { houseHandlers } from './fake/house';
 import { pictures, scene } from './fake/scenes';
 import { script, type Step } from './fake/script';
+import { talkHandlers } from './fake/talk';
 
 /** What a fake app begins with. */
 export interface World {
@@ -161,6 +162,7 @@ export class Fake implements Backend {
     'plugin:desktop|open': () => null,
     'plugin:desktop|copy': () => null,
     ...houseHandlers(this),
+    ...talkHandlers(this),
     'plugin:images|list': () => ({ attachments: structuredClone(this.world.attachments) }),
     'plugin:images|pick': () => this.add(),
     'plugin:images|paste': () => this.add(),
@@ -229,15 +231,18 @@ export class Fake implements Backend {
     const conversation = this.conversationOf(retried ? params.message : null, params);
     if (conversation.messages.some(({ state }) => state === 'streaming'))
       throw errorOf('busy', 'This conversation is answering already.');
+    const given = (params.attachments ?? []).flatMap((id) =>
+      this.world.attachments.filter((attachment) => attachment.id === id),
+    );
     const user = retried
       ? conversation.messages.findLast(({ role }) => role === 'user')!
       : message({
           id: this.next('message'),
           role: 'user',
           text: params.text,
-          pictures: this.world.attachments
-            .filter(({ id }) => params.attachments.includes(id))
-            .flatMap(({ picture }) => (picture ? [picture] : [])),
+          pictures: given.flatMap(({ picture }) => (picture ? [picture] : [])),
+          videos: given.flatMap(({ video }) => (video ? [video] : [])),
+          links: given.flatMap(({ link }) => (link ? [link] : [])),
         });
     const provider = this.world.providers.find(({ id }) => id === params.provider);
     const key = this.world.keys.find((other) => other.provider === params.provider && other.chosen);

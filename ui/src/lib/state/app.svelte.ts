@@ -13,7 +13,7 @@ import { countParams, noParams, withoutParam, withParam } from '$lib/text/params
 import { Composer, type Draft } from './composer.svelte';
 import { Conversations } from './conversations.svelte';
 import { KeptParams } from './params.svelte';
-import { DEMO, Providers } from './providers.svelte';
+import { DEMO, providerName, Providers } from './providers.svelte';
 import { Preferences } from './settings.svelte';
 import type { Turn } from './turn.svelte';
 
@@ -168,7 +168,9 @@ export class AppState {
     const parameter = turn.error?.args.parameter;
     if (turn.error?.code !== 'parameter_refused' || !parameter) return null;
     const words = turn.error.detail?.message ?? null;
-    return { turn, parameter, who: turn.answer?.providerName ?? '', words };
+    const asked = this.providers.find(turn.answer?.provider ?? '');
+    const who = asked ? providerName(asked) : (turn.answer?.providerName ?? '');
+    return { turn, parameter, who, words };
   }
 
   /** Pictures of the conversation that would go along, those of the draft included. */

@@ -1,11 +1,17 @@
 import type { ChatParams } from '$lib/ipc/contract/ChatParams';
 import type { Model } from '$lib/ipc/contract/Model';
 import { m } from '$lib/paraglide/messages';
+import { whole } from './format';
 import type { ExtraFault } from './params';
+
+/** A bound, as it is written: thousands apart, fractions whole. */
+function number(value: number): string {
+  return value >= 10_000 ? whole(value) : String(value);
+}
 
 /** From where to where a number may go, in words. */
 export function rangeWords({ min, max }: { min: number; max: number | null }): string {
-  return max === null ? m.params_min({ min }) : m.params_range({ min, max });
+  return max === null ? m.params_min({ min }) : m.params_range({ min, max: number(max) });
 }
 
 /** What is wrong with free JSON, in words. */

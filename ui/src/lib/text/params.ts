@@ -165,7 +165,7 @@ function breakOf(text: string): number {
     if (found) at += found[0].length;
     return found !== null;
   };
-  const string = () => token(/"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"/y);
+  const string = () => token(/"(?:[^"\\\p{Cc}]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"/uy);
   const items = (close: string, one: () => boolean): boolean => {
     at += 1;
     blank();

@@ -8,6 +8,7 @@ import type { World } from '../fake';
 import { noParams } from '../../text/params';
 import { defaultSettings } from '../../state/settings.svelte';
 import { emptyAnswer, errorOf, message } from './messages';
+import { setState } from './states';
 import { everyProvider, model, provider } from './providers';
 
 function drawing(width: number, height: number, body: string): string {
@@ -310,6 +311,7 @@ export function scene(
     });
     made.keys.push(key('k3', anyfast, t('home', '家用'), '07c2', true));
   }
+  setState(name, { made, zh, answer, shown: [sea, snow] });
   if (name === 'long') {
     const messages = Array.from({ length: 12 }, (_, i) => [
       message({

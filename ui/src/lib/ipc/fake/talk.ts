@@ -1,0 +1,95 @@
+import type { Events } from '../contract/Events';
+import type { Attachment } from '../contract/Attachment';
+import type { RequestSize } from '../contract/RequestSize';
+import type { World } from '../fake';
+import { base64Size } from '../../text/videos';
+import type { Handlers } from './house';
+import { errorOf } from './messages';
+
+/** What the fake app needs for links, sizes and the parameters of conversations. */
+export interface Talk {
+  readonly world: World;
+  next(prefix: string): string;
+  emit<E extends keyof Events>(event: E, payload: Events[E]): void;
+}
+
+/** Most bytes that a fake provider takes. */
+const LIMIT = 20 * 1024 * 1024;
+
+/** A link, as the app makes it of an address. */
+function linkOf(id: string, address: string): Attachment {
+  const url = new URL(address);
+  return {
+    id,
+    name: url.pathname.split('/').at(-1) || url.host,
+    state: 'ready',
+    picture: null,
+    video: null,
+    link: {
+      url: url.href,
+      host: url.host,
+      video: /\.(mp4|mov|webm|avi)$/i.test(url.pathname),
+      refused: false,
+    },
+    error: null,
+  };
+}
+
+/** Commands of links, sizes and parameters. */
+export function talkHandlers(app: Talk): Handlers {
+  const find = (id: string | null) => app.world.conversations.find((one) => one.id === id);
+  return {
+    'plugin:images|add_link': ({ url }) => {
+      if (!URL.canParse(url) || !url.startsWith('https:'))
+        throw errorOf('link_not_read', 'Not an https address.', {
+          host: url,
+          reason: 'it is not https',
+          why: 'scheme',
+        });
+      const attachment = linkOf(app.next('link'), url);
+      app.world.attachments = [...app.world.attachments, attachment];
+      app.emit('attachment', { attachment });
+      return null;
+    },
+    'plugin:images|fetch': ({ id }) => {
+      const found = app.world.attachments.find((one) => one.id === id);
+      if (!found?.link) throw errorOf('attachment_not_ready', 'There is no such link.');
+      const { host } = found.link;
+      const args = { host, reason: 'HTTP 404', why: 'status', status: '404' };
+      const attachment: Attachment = {
+        ...found,
+        state: 'failed',
+        error: errorOf('link_not_read', `${host} answered with HTTP 404.`, args),
+      };
+      app.emit('attachment', { attachment });
+      return null;
+    },
+    'plugin:history|set_params': ({ id, params }) => {
+      const found = find(id);
+      if (!found) throw errorOf('not_found', 'No such conversation.');
+      found.params = params;
+      return null;
+    },
+    'plugin:chat|size': ({ conversation, text, attachments, params }): RequestSize => {
+      const earlier = find(conversation)?.messages ?? [];
+      const chosen = app.world.attachments.filter(({ id }) => attachments.includes(id));
+      const old = earlier.flatMap(({ pictures }) => pictures);
+      const fresh = chosen.flatMap(({ picture }) => (picture ? [picture] : []));
+      const taken = [...old, ...fresh].filter(({ refused }) => !refused);
+      const kept = params.keepPictures === null ? taken : taken.slice(-params.keepPictures);
+      const videos = [
+        ...earlier.flatMap(({ videos }) => videos),
+        ...chosen.flatMap(({ video }) => (video ? [video] : [])),
+      ];
+      const media = [...kept, ...videos].reduce((sum, { bytes }) => sum + base64Size(bytes), 0);
+      return {
+        bytes: 600 + text.length + media,
+        limit: LIMIT,
+        pictures: kept.length,
+        picturesLimit: 50,
+        leftOut: old.length + fresh.length - kept.length,
+        videos: videos.length,
+      };
+    },
+  };
+}
