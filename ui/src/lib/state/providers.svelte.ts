@@ -35,6 +35,8 @@ export class Providers {
   /** Why a provider's models could not be had. */
   modelErrors = $state.raw<Readonly<Record<string, IpcError>>>({});
 
+  /** Manifests that were changed and not saved yet, by provider; `''` is a new one. */
+  readonly drafts = new Map<string, string>();
   /** Plugin files that came, not dismissed yet. */
   reports = $state.raw<PluginReport[]>([]);
 
@@ -213,10 +215,20 @@ export class Providers {
     return this.backend.call('plugin:providers|export', { id });
   }
 
+  /** Takes a report off the screen. */
+  dismiss(report: PluginReport): void {
+    this.reports = this.reports.filter((other) => other !== report);
+  }
+
+  /** Says what came of plugin files. */
+  tell(report: PluginReport): void {
+    this.reports = [...this.reports, report];
+  }
+
   /** Plugin files came: dropped on the window, or found in the folder. */
   async arrived(report: PluginReport): Promise<void> {
     if (report.added.length === 0 && report.refused.length === 0) return;
-    this.reports = [...this.reports, report];
+    this.tell(report);
     await this.load();
   }
 

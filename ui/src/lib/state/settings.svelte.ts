@@ -1,6 +1,8 @@
 import type { Backend } from '$lib/ipc/backend';
 import { toIpcError } from '$lib/ipc/backend';
 import type { IpcError } from '$lib/ipc/contract/IpcError';
+import type { NetworkSettings } from '$lib/ipc/contract/NetworkSettings';
+import type { NetworkStatus } from '$lib/ipc/contract/NetworkStatus';
 import type { Settings } from '$lib/ipc/contract/Settings';
 import { pickLocale, type Locale } from '$lib/text/language';
 
@@ -24,6 +26,9 @@ export class Preferences {
   /** Why they could not be stored; what was chosen holds for this run. */
   error = $state.raw<IpcError | null>(null);
 
+  /** How the network stands; `null` until it was asked. */
+  network = $state.raw<NetworkStatus | null>(null);
+
   constructor(private readonly backend: Backend) {}
 
   /** The language to speak. */
@@ -46,5 +51,44 @@ export class Preferences {
     } catch (error) {
       this.error = toIpcError(error);
     }
+  }
+
+  /** Reads how the network stands: whether a password is stored, what keeps it from working. */
+  async loadNetwork(): Promise<void> {
+    this.network = await this.backend.call('plugin:settings|network', null);
+  }
+
+  /**
+   * Changes how requests leave this machine. What cannot be stored is not kept
+   * here either: a later change of something else must not fail by it.
+   */
+  async setNetwork(change: Partial<NetworkSettings>): Promise<void> {
+    const before = this.current;
+    const settings = { ...before, network: { ...before.network, ...change } };
+    this.current = settings;
+    try {
+      await this.backend.call('plugin:settings|set', { settings });
+    } catch (error) {
+      this.current = { ...this.current, network: before.network };
+      throw error;
+    }
+    await this.loadNetwork();
+  }
+
+  /** Stores the proxy's password, or removes it. Nothing of it stays here. */
+  async setProxyPassword(password: string | null): Promise<void> {
+    this.network = await this.backend.call('plugin:settings|set_proxy_password', { password });
+  }
+
+  /** Lets the person choose a certificate file. */
+  async chooseCa(): Promise<void> {
+    this.current = await this.backend.call('plugin:settings|choose_ca', null);
+    await this.loadNetwork();
+  }
+
+  /** Trusts the system's certificates alone. */
+  async clearCa(): Promise<void> {
+    this.current = await this.backend.call('plugin:settings|clear_ca', null);
+    await this.loadNetwork();
   }
 }

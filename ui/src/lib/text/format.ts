@@ -57,3 +57,15 @@ export function ago(then: number, now: number): string {
   // A blank stands between figures and Han.
   return said.replace(/(\d)(?=\p{Script=Han})/gu, '$1 ');
 }
+
+/** A time of the day; with its day when that is another one: `14:03`, `Mon 14:03`. */
+export function timeOfDay(at: number): string {
+  const today = new Date(at).toDateString() === new Date().toDateString();
+  return new Intl.DateTimeFormat(getLocale(), {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hour12: false,
+    ...(today ? {} : { weekday: 'short' }),
+  }).format(at);
+}
