@@ -1,0 +1,233 @@
+//! Does a model see? It is shown a tiny picture with a known answer.
+
+use std::{io::Cursor, time::Duration, time::Instant};
+
+use ::providers::Manifest;
+use futures_util::{Stream, StreamExt};
+use image::{ImageFormat, Rgb, RgbImage};
+use protocol::{ErrorCode, IpcError, KeyProbeParams, KeyProbeReport, Language, Model, Usage};
+use wire::{Event, Message, Part, Request, Retry, Role, Source};
+
+use super::{Accounts, keys::millis};
+use crate::demo;
+
+/// Side of the picture in pixels: providers refuse less than 15.
+const SIDE: u32 = 64;
+
+/// One word takes a few; gateways may hide a little thinking before it.
+const MOST_TOKENS: u64 = 300;
+
+/// For the whole answer.
+const PATIENCE: Duration = Duration::from_secs(180);
+
+/// Most characters of an answer that are told.
+const SHOWN: usize = 300;
+
+/// A colour, and the words for it.
+struct Colour {
+    rgb: [u8; 3],
+    words: [&'static str; 2],
+}
+
+/// Colours that no model takes for one another.
+const COLOURS: [Colour; 4] = [
+    Colour {
+        rgb: [220, 20, 30],
+        words: ["red", "红"],
+    },
+    Colour {
+        rgb: [20, 150, 40],
+        words: ["green", "绿"],
+    },
+    Colour {
+        rgb: [25, 60, 220],
+        words: ["blue", "蓝"],
+    },
+    Colour {
+        rgb: [250, 220, 0],
+        words: ["yellow", "黄"],
+    },
+];
+
+/// What came of an answer.
+#[derive(Default)]
+struct Heard {
+    text: String,
+    usage: Option<Usage>,
+    error: Option<IpcError>,
+}
+
+impl Accounts {
+    /// Shows a model a square of a colour and asks for its name.
+    ///
+    /// # Errors
+    /// Only what keeps the question from being asked; what the provider
+    /// answers is in the report.
+    pub async fn probe(&self, params: KeyProbeParams) -> Result<KeyProbeReport, IpcError> {
+        let account = self.account(&params.provider)?;
+        let manifest = &account.manifest;
+        let key = match &params.id {
+            Some(id) => Some(self.key_of(manifest, id)?),
+            None => account.keys.first().cloned(),
+        };
+        let model = self.facts(manifest, &params.model)?.model;
+        let which = fastrand::usize(..COLOURS.len());
+        let body = question(manifest, &model, which)?.body()?;
+        let begun = Instant::now();
+        let heard = if manifest.is_demo() {
+            let answer = demo::stream(body.bytes(), Language::English);
+            hear(wire::decode(demo::response(), answer)).await
+        } else {
+            let endpoint = self.endpoint(manifest, key.as_ref()).await?;
+            hear(self.client().chat(&endpoint, body, Retry::none())).await
+        };
+        let sees = named(&heard.text, which);
+        let refused = heard.error.as_ref().map(|error| error.code);
+        match (refused, sees) {
+            (Some(ErrorCode::PictureRefused), _) => {
+                self.learned_blind(&params.provider, &params.model, true);
+            }
+            (None, Some(true)) => self.learned_blind(&params.provider, &params.model, false),
+            _ => {}
+        }
+        if let (Some(key), None) = (&key, refused) {
+            self.used(&key.id);
+        }
+        Ok(KeyProbeReport {
+            sees,
+            answer: heard.text.trim().chars().take(SHOWN).collect(),
+            took_ms: millis(begun),
+            usage: heard.usage,
+            error: heard.error,
+        })
+    }
+}
+
+/// The request: a square of the colour on white, and a question that one word answers.
+fn question(manifest: &Manifest, model: &Model, which: usize) -> Result<Request, IpcError> {
+    let source = Source::Bytes {
+        mime: "image/png".to_owned(),
+        bytes: picture(which).into(),
+    };
+    let text = "What colour is the square in this picture? Answer with one word.";
+    let parts = vec![
+        Part::Image {
+            source,
+            detail: None,
+        },
+        Part::Text(text.to_owned()),
+    ];
+    let mut request = Request {
+        model: model.id.clone(),
+        messages: vec![Message::parts(Role::User, parts)],
+        stream: true,
+        extra: manifest.extra(&model.id, None, None),
+        ..Request::default()
+    };
+    let name = manifest.max_tokens_name(&model.id);
+    // A model that thinks would spend them all before its first word.
+    let thinks = model.reasoning == Some(true);
+    if !thinks && !manifest.refuses(&model.id, name) && !request.extra.contains_key(name) {
+        match name {
+            "max_completion_tokens" => request.max_completion_tokens = Some(MOST_TOKENS),
+            _ => request.max_tokens = Some(MOST_TOKENS),
+        }
+    }
+    Ok(request)
+}
+
+fn picture(which: usize) -> Vec<u8> {
+    let rgb = COLOURS.get(which).map_or([0; 3], |colour| colour.rgb);
+    let inside = SIDE / 4..SIDE - SIDE / 4;
+    let picture = RgbImage::from_fn(SIDE, SIDE, |x, y| {
+        match inside.contains(&x) && inside.contains(&y) {
+            true => Rgb(rgb),
+            false => Rgb([255; 3]),
+        }
+    });
+    let mut bytes = Cursor::new(Vec::new());
+    // Memory takes any picture of this size.
+    let _ = picture.write_to(&mut bytes, ImageFormat::Png);
+    bytes.into_inner()
+}
+
+async fn hear(events: impl Stream<Item = Result<Event, wire::Error>>) -> Heard {
+    let mut heard = Heard::default();
+    let all = async {
+        let mut events = std::pin::pin!(events);
+        while let Some(event) = events.next().await {
+            match event {
+                Ok(Event::Text(text)) => heard.text.push_str(&text),
+                Ok(Event::TextWasReasoning) => heard.text.clear(),
+                Ok(Event::Usage(usage)) => heard.usage = Some(usage),
+                Ok(_) => {}
+                Err(error) => {
+                    heard.error = Some(error.into());
+                    break;
+                }
+            }
+        }
+    };
+    if tokio::time::timeout(PATIENCE, all).await.is_err() {
+        let seconds = PATIENCE.as_secs();
+        let message = format!("The model did not answer within {seconds} s. Try again later.");
+        heard.error = Some(IpcError::new(ErrorCode::Timeout, message).arg("seconds", seconds));
+    }
+    heard
+}
+
+/// Did the answer name this colour, and no other? `None` without an answer.
+fn named(answer: &str, which: usize) -> Option<bool> {
+    let answer = answer.to_lowercase();
+    if answer.trim().is_empty() {
+        return None;
+    }
+    let says = |colour: &Colour| colour.words.iter().any(|word| has_word(&answer, word));
+    let mut said = COLOURS.iter().enumerate().filter(|(_, one)| says(one));
+    let first = said.next().map(|(at, _)| at);
+    Some(first == Some(which) && said.next().is_none())
+}
+
+/// Chinese has no blanks between words; an English word stands alone.
+fn has_word(text: &str, word: &str) -> bool {
+    if !word.is_ascii() {
+        return text.contains(word);
+    }
+    text.split(|c: char| !c.is_ascii_alphabetic())
+        .any(|part| part == word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_answer_is_read_in_english_and_chinese() {
+        for (answer, sees) in [
+            ("Red", Some(true)),
+            (" **red**.\n", Some(true)),
+            ("红色", Some(true)),
+            ("这个方块是红色的，背景是白色的。", Some(true)),
+            ("The square is red on a white background", Some(true)),
+            ("blue", Some(false)),
+            ("绿", Some(false)),
+            ("red or blue", Some(false)),
+            ("I cannot see pictures; it was not rendered.", Some(false)),
+            (" \n", None),
+        ] {
+            assert_eq!(named(answer, 0), sees, "{answer:?}");
+        }
+    }
+
+    #[test]
+    fn the_picture_is_a_square_of_the_colour_on_white() {
+        for (which, colour) in COLOURS.iter().enumerate() {
+            let bytes = picture(which);
+            assert!(bytes.len() < 2_000, "{}", bytes.len());
+            let picture = image::load_from_memory(&bytes).unwrap().to_rgb8();
+            assert_eq!(picture.dimensions(), (SIDE, SIDE));
+            assert_eq!(picture.get_pixel(32, 32).0, colour.rgb);
+            assert_eq!(picture.get_pixel(2, 2).0, [255; 3]);
+        }
+    }
+}
