@@ -5,6 +5,7 @@ use std::time::Duration;
 use futures_util::stream::{self, BoxStream};
 use futures_util::{Stream, StreamExt};
 use http::Method;
+use protocol::ErrorCode;
 
 use crate::client::join;
 use crate::{Body, Client, Endpoint, Error, Event, Retry, decode};
@@ -112,7 +113,10 @@ impl Attempts {
     }
 
     /// Goes on after `error` if that may help; what to say of it, if anything.
-    fn recover(&mut self, error: Error) -> Option<Result<Event, Error>> {
+    fn recover(&mut self, mut error: Error) -> Option<Result<Event, Error>> {
+        if let Error::Provider(refusal) = &mut error {
+            refusal.sent = (refusal.class == ErrorCode::TooLarge).then(|| self.body.len());
+        }
         if !self.trimmed
             && error.names_parameter("stream_options")
             && let Some(body) = self.body.without_stream_options()

@@ -48,7 +48,8 @@ impl Chunk<'_> {
             || self.base_resp.present
             || self.object.is("error")
             || self.kind.is("error")
-            || (self.choices.items.is_empty() && (self.code.present || self.detail.present))
+            || (self.choices.items.is_empty()
+                && (self.code.present || self.detail.present || self.usage().is_none()))
     }
 
     /// What the payload says was used, wherever it says it.

@@ -1,6 +1,7 @@
 use protocol::{ErrorCode, ErrorDetail, IpcError};
 
 mod classify;
+mod parameter;
 mod refusal;
 pub(crate) mod words;
 
@@ -272,6 +273,9 @@ impl From<Error> for IpcError {
             Error::BaseUrl { url, reason } => out.arg("url", url).arg("reason", reason),
             Error::Provider(refusal) => {
                 out.retry_after_ms = refusal.retry_after_ms;
+                if let (ErrorCode::TooLarge, Some(sent)) = (refusal.class, refusal.sent) {
+                    out = out.arg("bytes", sent);
+                }
                 match refusal.parameter {
                     Some(parameter) => out.arg("parameter", parameter),
                     None => out,
@@ -334,6 +338,7 @@ mod tests {
             parameter: None,
             retry_after_ms: None,
             should_retry: None,
+            sent: None,
         }));
         let error = IpcError::from(error.without(&["sk-secret-1".into()]));
         let detail = error.detail.unwrap();

@@ -3,7 +3,7 @@ use std::time::{Duration, SystemTime};
 use http::HeaderMap;
 
 /// The longest wait a provider may ask for, in milliseconds.
-const RETRY_LIMIT_MS: u64 = 60_000;
+pub(crate) const RETRY_LIMIT_MS: u64 = 60_000;
 /// Headers that name a request, the most telling first.
 const REQUEST_IDS: &[&str] = &[
     "x-oneapi-request-id",
@@ -11,6 +11,12 @@ const REQUEST_IDS: &[&str] = &[
     "request-id",
     "x-generation-id",
     "x-tt-logid",
+    "x-siliconcloud-trace-id",
+    "x-ds-trace-id",
+    "x-log-id",
+    "apim-request-id",
+    "x-trace-id",
+    "trace-id",
     "cf-ray",
 ];
 

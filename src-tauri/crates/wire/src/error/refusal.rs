@@ -13,6 +13,8 @@ pub struct Refusal {
     pub retry_after_ms: Option<u64>,
     /// What the provider says about trying again (`x-should-retry`).
     pub should_retry: Option<bool>,
+    /// How many bytes were sent, where they were too many.
+    pub sent: Option<usize>,
 }
 
 impl Refusal {

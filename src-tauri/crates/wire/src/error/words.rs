@@ -1,13 +1,18 @@
 //! What an error body says, in any of the shapes seen.
 
 use protocol::{ErrorCode, ErrorDetail};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::{Error, Refusal, classify};
-use crate::headers::Facts;
+use super::classify::by_code;
+use super::{Error, Refusal, classify, parameter};
+use crate::headers::{Facts, RETRY_LIMIT_MS};
 
-/// Levels of JSON within JSON strings that are unwrapped (Gemini sends two).
-const DEPTH: u8 = 3;
+mod page;
+mod read;
+
+pub(crate) use page::web_page;
+use read::{CODES, MESSAGES, failing, meaningful, read, said};
+
 /// Characters kept of a provider's message.
 const MESSAGE_LIMIT: usize = 2000;
 /// Characters kept of a body that is plain text.
@@ -21,6 +26,8 @@ pub(crate) struct Words {
     pub kind: Option<String>,
     pub parameter: Option<String>,
     pub request_id: Option<String>,
+    /// Milliseconds until the next try.
+    pub wait_ms: Option<u64>,
 }
 
 impl Words {
@@ -31,6 +38,7 @@ impl Words {
             kind: self.kind.or(other.kind),
             parameter: self.parameter.or(other.parameter),
             request_id: self.request_id.or(other.request_id),
+            wait_ms: self.wait_ms.or(other.wait_ms),
         }
     }
 
@@ -60,17 +68,30 @@ impl Words {
         let codes: Vec<&str> = (self.code.as_deref().into_iter())
             .chain(self.kind.as_deref())
             .collect();
-        let class = classify(facts.status, &codes, self.message.as_deref().unwrap_or(""));
+        let message = self.message.as_deref().unwrap_or("");
+        let mut class = classify(facts.status, &codes, message);
+        let mut parameter = self.parameter.clone();
+        let asked_wrong = matches!(facts.status, 400 | 422)
+            || (facts.status < 400 && class != ErrorCode::ProviderDown);
+        if asked_wrong && by_code(&codes).is_none() {
+            let telling = parameter::by_code(&codes)
+                .or_else(|| parameter::named(self.parameter.as_deref(), message, class));
+            if let Some(name) = telling {
+                class = ErrorCode::ParameterRefused;
+                parameter = Some(name);
+            }
+        }
         if class == ErrorCode::NotAnApi {
             return self.not_an_api(facts);
         }
-        let parameter = self.parameter.clone();
+        let wait_ms = self.wait_ms.map(|ms| ms.min(RETRY_LIMIT_MS));
         Error::Provider(Box::new(Refusal {
             class,
             detail: self.detail(facts),
             parameter,
-            retry_after_ms: facts.retry_after_ms,
+            retry_after_ms: facts.retry_after_ms.or(wait_ms),
             should_retry: facts.should_retry,
+            sent: None,
         }))
     }
 }
@@ -88,15 +109,21 @@ pub(crate) fn error_in(value: &Value) -> Option<Words> {
     let no_choices = object
         .get("choices")
         .is_none_or(|c| c.is_null() || c.as_array().is_some_and(Vec::is_empty));
-    let coded =
-        object.get("code").is_some_and(failing) && ["message", "msg"].iter().any(|name| says(name));
+    let worded = MESSAGES.iter().any(|name| says(name));
+    let coded = CODES
+        .iter()
+        .any(|name| object.get(*name).is_some_and(failing))
+        || ["error", "fail", "failed", "failure"]
+            .iter()
+            .any(|word| is("status", word));
+    let bare = says("detail") && !object.contains_key("object");
     let error = says("error")
         || says("errors")
         || object.get("success") == Some(&Value::Bool(false))
         || base_resp.is_some_and(failing)
         || is("object", "error")
         || is("type", "error")
-        || (no_choices && (coded || (object.len() == 1 && says("detail"))));
+        || (no_choices && ((coded && worded) || bare || gateway(object)));
     error.then(|| words_of(value))
 }
 
@@ -128,167 +155,37 @@ pub(crate) fn words_in(body: &str) -> Words {
     }
 }
 
-/// `html: ` and the title of a web page.
-pub(crate) fn web_page(html: &str) -> String {
-    let lower = html.to_ascii_lowercase();
-    let within = |open: &str, close: &str| {
-        let start = lower.find(open)?;
-        let start = start + lower.get(start..)?.find('>')? + 1;
-        let end = start + lower.get(start..)?.find(close)?;
-        let text = html.get(start..end)?;
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        (!text.is_empty()).then_some(text)
-    };
-    let title = within("<title", "</title")
-        .or_else(|| within("<h1", "</h1"))
-        .or_else(|| within("<message", "</message"));
-    match title {
-        Some(title) => format!("html: {}", cap(&entities(&title), 200)),
-        None => "html".to_owned(),
-    }
-}
-
-fn entities(text: &str) -> String {
-    text.replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&quot;", "\"")
-        .replace("&#39;", "'")
-        .replace("&nbsp;", " ")
-        .replace("&amp;", "&")
-}
-
-fn read(value: &Value, depth: u8) -> Words {
-    match value {
-        Value::String(text) => read_text(text, depth),
-        Value::Array(items) => items
-            .iter()
-            .map(|item| read(item, depth))
-            .find(|words| words.message.is_some())
-            .unwrap_or_default(),
-        Value::Object(object) => read_object(object, depth),
-        _ => Words::default(),
-    }
-}
-
-/// A message; perhaps JSON that holds the real one (Gemini).
-fn read_text(text: &str, depth: u8) -> Words {
-    let trimmed = text.trim();
-    if depth < DEPTH
-        && trimmed.starts_with(['{', '['])
-        && let Ok(value) = serde_json::from_str::<Value>(trimmed)
-    {
-        let inner = read(&value, depth + 1);
-        if inner.message.is_some() {
-            return inner;
-        }
-    }
-    Words {
-        message: said(trimmed),
-        ..Words::default()
-    }
-}
-
-fn read_object(object: &Map<String, Value>, depth: u8) -> Words {
-    let text = |names: &[&str]| {
-        names
-            .iter()
-            .find_map(|name| object.get(*name).and_then(scalar))
-    };
-    // OpenRouter: what the provider behind it said.
-    let raw = object.get("metadata").and_then(|m| m.get("raw"));
-    let mut words = raw.map(|raw| read(raw, depth)).unwrap_or_default();
-    let inner = ["error", "errors"]
-        .iter()
-        .filter_map(|name| object.get(*name))
-        .find(|inner| meaningful(inner))
-        .map(|inner| read(inner, depth))
-        .unwrap_or_default();
-    words = words.or(inner);
-    if let Some(base) = object.get("base_resp").and_then(Value::as_object) {
-        words = words.or(Words {
-            message: base.get("status_msg").and_then(scalar),
-            code: (base.get("status_code").and_then(scalar))
-                .map(|code| format!("base_resp.{code}")),
-            ..Words::default()
-        });
-    }
-    for name in [
-        "message",
-        "msg",
-        "error_msg",
-        "errorMessage",
-        "error_message",
-        "detail",
-    ] {
-        if words.message.is_some() {
-            break;
-        }
-        if let Some(message) = object.get(name) {
-            words = words.or(read(message, depth));
-        }
-    }
-    let code = text(&["code", "error_code", "status_code", "status"]);
-    words.or(Words {
-        message: text(&["error_description", "title", "reason"]),
-        code,
-        kind: text(&["type"]),
-        parameter: text(&["param"]),
-        request_id: text(&["request_id", "requestId", "RequestId"]),
+/// The gateways of Volcengine and Tencent: an error in an envelope of their own.
+fn gateway(object: &serde_json::Map<String, Value>) -> bool {
+    ["ResponseMetadata", "Response"].iter().any(|name| {
+        let error = object.get(*name).and_then(|inner| inner.get("Error"));
+        error.is_some_and(meaningful)
     })
-}
-
-/// A string or number as text. LiteLLM writes `None` for nothing.
-fn scalar(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => said(text),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
-fn said(text: &str) -> Option<String> {
-    (!text.is_empty() && !matches!(text, "None" | "null")).then(|| text.to_owned())
-}
-
-/// Neither null, false, zero nor empty; an object counts if a value of it does.
-fn meaningful(value: &Value) -> bool {
-    match value {
-        Value::Null => false,
-        Value::Bool(flag) => *flag,
-        Value::Number(number) => number.as_f64() != Some(0.0),
-        Value::String(text) => said(text).is_some(),
-        Value::Array(items) => items.iter().any(meaningful),
-        Value::Object(object) => object.values().any(meaningful),
-    }
-}
-
-/// A code that says something failed: not 0, 200 or a word for success.
-fn failing(code: &Value) -> bool {
-    match code {
-        Value::Number(number) => !matches!(number.as_i64(), Some(0 | 200)),
-        Value::String(text) => !matches!(
-            text.to_ascii_lowercase().as_str(),
-            "" | "0" | "200" | "ok" | "success" | "none" | "null"
-        ),
-        _ => false,
-    }
 }
 
 /// A request id within a message: "… (request id: 2026…)", "Request id: 02…".
 fn id_in(message: &str) -> Option<String> {
     let lower = message.to_ascii_lowercase();
-    ["request id", "request_id", "request-id", "requestid"]
-        .iter()
-        .find_map(|name| {
-            let after = message.get(lower.find(name)? + name.len()..)?;
-            let after = after.trim_start_matches([' ', ':', '=', '：', '"']);
-            let id: String = after
-                .chars()
-                .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
-                .take(128)
-                .collect();
-            (!id.is_empty()).then_some(id)
-        })
+    [
+        "request id",
+        "request_id",
+        "request-id",
+        "requestid",
+        "请求id",
+        "请求 id",
+    ]
+    .iter()
+    .find_map(|name| {
+        let after = message.get(lower.find(name)? + name.len()..)?;
+        let after = after.trim_start_matches([' ', ':', '=', '：', '"', '\'', '[']);
+        let id: String = after
+            .chars()
+            .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+            .take(128)
+            .collect();
+        // Not the next word of a sentence.
+        id.bytes().any(|b| b.is_ascii_digit()).then_some(id)
+    })
 }
 
 /// At most `limit` characters.

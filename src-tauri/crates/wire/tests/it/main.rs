@@ -8,6 +8,7 @@
 )]
 
 mod client;
+mod errors;
 mod quirks;
 mod requests;
 mod rules;
