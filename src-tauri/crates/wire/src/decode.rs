@@ -38,10 +38,10 @@ pub struct Response {
 /// status, a web page. The stream ends with [`Event::End`] or with an error;
 /// text that came before an error is given out before it. Dropping it drops
 /// `body`.
-pub fn decode(
-    response: Response,
-    body: impl Stream<Item = Result<Bytes, Error>> + Send + 'static,
-) -> impl Stream<Item = Result<Event, Error>> + Send + Unpin + 'static {
+pub fn decode<S>(response: Response, body: S) -> Decoded<S>
+where
+    S: Stream<Item = Result<Bytes, Error>>,
+{
     Decoded {
         body: Some(Box::pin(body)),
         decoder: Decoder::new(&response),
@@ -50,11 +50,27 @@ pub fn decode(
 }
 
 /// The events of a body.
-struct Decoded<S> {
+#[derive(Debug)]
+pub struct Decoded<S> {
     /// Dropped as soon as the answer is whole, which frees the connection.
     body: Option<Pin<Box<S>>>,
     decoder: Decoder,
     failed: Option<Error>,
+}
+
+impl<S> Decoded<S> {
+    /// Bytes held at this moment: what has come in and not been given out. Bounded
+    /// by the limits of an event (8 MiB) and of an answer in one JSON body (64 MiB).
+    pub fn buffered(&self) -> usize {
+        let decoder = &self.decoder;
+        let held = match &decoder.mode {
+            Mode::Events(events) => events.buffered(),
+            Mode::Blank(held) | Mode::Json(held) | Mode::Page(held) | Mode::Failed(held) => {
+                held.capacity()
+            }
+        };
+        held + decoder.head.capacity() + decoder.fold.buffered()
+    }
 }
 
 impl<S: Stream<Item = Result<Bytes, Error>>> Stream for Decoded<S> {

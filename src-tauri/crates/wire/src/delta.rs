@@ -11,9 +11,11 @@ use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
+use crate::envelope::Place;
+
 mod lenient;
 
-use lenient::{Count, List, Mark, Object, Text, pass_over};
+use lenient::{Count, First, List, Mark, Object, Text, pass_over};
 
 /// A payload: a `chat.completion.chunk`, a whole `chat.completion`, or less.
 #[derive(Debug, Default, Deserialize)]
@@ -28,9 +30,9 @@ pub(crate) struct Chunk<'a> {
     #[serde(borrow, rename = "type")]
     pub kind: Text<'a>,
     #[serde(borrow)]
-    pub choices: List<Choice<'a>>,
-    pub usage: Object<RawUsage>,
-    pub x_groq: Object<Groq>,
+    pub choices: First<Choice<'a>>,
+    pub usage: Object<Box<RawUsage>>,
+    pub x_groq: Object<Box<Groq>>,
     pub error: Mark,
     pub errors: Mark,
     pub success: Mark,
@@ -42,28 +44,64 @@ pub(crate) struct Chunk<'a> {
 impl Chunk<'_> {
     /// True when the payload may be an error and needs a closer look.
     pub fn suspicious(&self) -> bool {
-        self.error.truthy
-            || self.errors.truthy
+        self.names_error()
             || (self.success.present && !self.success.truthy)
             || self.base_resp.present
             || self.object.is("error")
             || self.kind.is("error")
-            || (self.choices.items.is_empty()
-                && (self.code.present || self.detail.present || self.usage().is_none()))
+            || (self.choices.item.is_none()
+                && (self.code.present || self.detail.present || self.usages().next().is_none()))
     }
 
-    /// What the payload says was used, wherever it says it.
-    pub fn usage(&self) -> Option<&RawUsage> {
-        (self.usage.0.as_ref())
-            .or_else(|| self.x_groq.0.as_ref().and_then(|g| g.usage.0.as_ref()))
-            .or_else(|| self.choices.items.first().and_then(|c| c.usage.0.as_ref()))
+    /// The text or reasoning of a payload whose first choice has nothing else to
+    /// say that would matter twice. One that brings a whole message is none.
+    pub fn only_text(&self) -> Option<(Place, &str)> {
+        let choice = self.choices.item.as_ref()?;
+        let delta = choice.delta.0.as_ref()?;
+        if delta.refusal.get().is_some() || delta.audio.0.is_some() {
+            return None;
+        }
+        if self.suspicious() || choice.message.0.is_some() {
+            return None;
+        }
+        let text = match &delta.content {
+            Content::Nothing => "",
+            Content::Text(text) => text,
+            Content::Many(_) | Content::Thinking(_) => return None,
+        };
+        match (text, delta.reasoning()) {
+            ("", Cow::Borrowed(thought)) if !thought.is_empty() => {
+                Some((Place::Reasoning, thought))
+            }
+            (text, thought) if !text.is_empty() && thought.is_empty() => Some((Place::Text, text)),
+            _ => None,
+        }
+    }
+
+    /// True when a field of the payload is an error itself.
+    pub fn names_error(&self) -> bool {
+        self.error.truthy || self.errors.truthy
+    }
+
+    /// What the payload says was used, wherever it says it; the surest place last.
+    pub fn usages(&self) -> impl Iterator<Item = &RawUsage> {
+        let choice = self.choices.item.as_ref();
+        let places = [
+            choice.and_then(|choice| choice.usage.0.as_deref()),
+            self.x_groq
+                .0
+                .as_ref()
+                .and_then(|groq| groq.usage.0.as_deref()),
+            self.usage.0.as_deref(),
+        ];
+        places.into_iter().flatten()
     }
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Groq {
-    pub usage: Object<RawUsage>,
+    pub usage: Object<Box<RawUsage>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -72,12 +110,12 @@ pub(crate) struct Choice<'a> {
     #[serde(borrow)]
     pub delta: Object<Delta<'a>>,
     #[serde(borrow)]
-    pub message: Object<Delta<'a>>,
+    pub message: Object<Box<Delta<'a>>>,
     #[serde(borrow)]
     pub text: Text<'a>,
     #[serde(borrow)]
     pub finish_reason: Text<'a>,
-    pub usage: Object<RawUsage>,
+    pub usage: Object<Box<RawUsage>>,
 }
 
 /// A `delta`, or a whole `message`.
@@ -94,6 +132,16 @@ pub(crate) struct Delta<'a> {
     pub reasoning_details: List<ReasoningDetail<'a>>,
     #[serde(borrow)]
     pub refusal: Text<'a>,
+    #[serde(borrow)]
+    pub audio: Object<Audio<'a>>,
+}
+
+/// Speech; what is said in it stands beside it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Audio<'a> {
+    #[serde(borrow)]
+    pub transcript: Text<'a>,
 }
 
 impl<'a> Delta<'a> {
@@ -120,13 +168,20 @@ impl<'a> Delta<'a> {
         Cow::Owned(joined)
     }
 
-    /// The text of this payload; a refusal is shown as the answer.
+    /// The text of this payload; a refusal is shown as the answer, and speech that
+    /// comes without text as what is said in it.
     pub fn each_text(&self, mut on: impl FnMut(&str)) {
+        let mut written = false;
         self.content.each(&mut |thinking, text| {
             if !thinking {
+                written |= !text.is_empty();
                 on(text);
             }
         });
+        let audio = self.audio.0.as_ref().filter(|_| !written);
+        if let Some(said) = audio.and_then(|audio| audio.transcript.get()) {
+            on(said);
+        }
         if let Some(refusal) = self.refusal.get() {
             on(refusal);
         }
@@ -189,6 +244,10 @@ pub(crate) enum Content<'a> {
 }
 
 impl Content<'_> {
+    fn says(&self) -> bool {
+        !matches!(self, Self::Nothing)
+    }
+
     fn each(&self, on: &mut impl FnMut(bool, &str)) {
         self.walk(false, on);
     }
@@ -208,10 +267,39 @@ impl Content<'_> {
 struct RawPart<'a> {
     #[serde(borrow, rename = "type")]
     kind: Text<'a>,
+    /// A string, or an object that holds it as its `value`.
     #[serde(borrow)]
-    text: Text<'a>,
+    text: Content<'a>,
+    #[serde(borrow)]
+    value: Content<'a>,
+    #[serde(borrow)]
+    content: Content<'a>,
+    #[serde(borrow)]
+    refusal: Content<'a>,
     #[serde(borrow)]
     thinking: Content<'a>,
+    #[serde(borrow)]
+    reasoning: Content<'a>,
+}
+
+impl<'a> RawPart<'a> {
+    /// What it says, from one field: the first that says anything.
+    fn read(self) -> Content<'a> {
+        let first = |parts: [Content<'a>; 4]| parts.into_iter().find(Content::says);
+        let thought = [self.thinking, self.reasoning]
+            .into_iter()
+            .find(Content::says);
+        if let Some(thought) = thought {
+            return Content::Thinking(Box::new(thought));
+        }
+        let Some(said) = first([self.text, self.value, self.content, self.refusal]) else {
+            return Content::Nothing;
+        };
+        if self.kind.is("thinking") || self.kind.is("reasoning") {
+            return Content::Thinking(Box::new(said));
+        }
+        said
+    }
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Content<'a> {
@@ -243,16 +331,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Content<'a> {
                 Ok(Content::Many(parts))
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-                let part = RawPart::deserialize(MapAccessDeserializer::new(map))?;
-                let thinking = part.kind.is("thinking") || part.kind.is("reasoning");
-                Ok(match (part.thinking, part.text.0) {
-                    (Content::Nothing, Some(text)) if thinking => {
-                        Content::Thinking(Box::new(Content::Text(text)))
-                    }
-                    (Content::Nothing, Some(text)) => Content::Text(text),
-                    (Content::Nothing, None) => Content::Nothing,
-                    (thought, _) => Content::Thinking(Box::new(thought)),
-                })
+                RawPart::deserialize(MapAccessDeserializer::new(map)).map(RawPart::read)
             }
         }
         deserializer.deserialize_any(Any(PhantomData))

@@ -7,10 +7,12 @@ use protocol::Usage;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::delta::{Choice, Chunk, Delta};
+use crate::delta::{Choice, Chunk, Delta, RawUsage};
+use crate::envelope::{Envelope, Place};
 use crate::error::words::{error_in, words_in, words_of};
 use crate::headers::Facts;
-use crate::sse::Frame;
+use crate::mend::mend;
+use crate::sse::{EVENT_LIMIT, Frame};
 use crate::think::{Piece, Think};
 use crate::{Error, Event, Outcome};
 
@@ -21,6 +23,7 @@ pub(crate) struct Fold {
     /// Events not yet taken. Pieces of text that follow each other are joined.
     pub out: VecDeque<Event>,
     think: Think,
+    envelope: Envelope,
     opened: bool,
     model: String,
     usage: Usage,
@@ -30,9 +33,12 @@ pub(crate) struct Fold {
     /// Some payload had `choices`, be it empty.
     pub answered: bool,
     delta_text: bool,
-    reasoned: bool,
-    /// Text of whole messages, where a stream sends those instead of deltas.
-    message: String,
+    delta_reasoned: bool,
+    /// Text came as `choices[].text`.
+    plain_text: bool,
+    /// What whole messages said, where a stream sends those instead of deltas.
+    whole_text: Said,
+    whole_reasoning: Said,
 }
 
 impl Fold {
@@ -41,6 +47,7 @@ impl Fold {
             facts,
             out: VecDeque::new(),
             think: Think::new(),
+            envelope: Envelope::default(),
             opened: false,
             model: String::new(),
             usage: Usage::default(),
@@ -49,9 +56,28 @@ impl Fold {
             done: false,
             answered: false,
             delta_text: false,
-            reasoned: false,
-            message: String::new(),
+            delta_reasoned: false,
+            plain_text: false,
+            whole_text: Said::default(),
+            whole_reasoning: Said::default(),
         }
+    }
+
+    /// Bytes held, for as long as nobody takes them.
+    pub fn buffered(&self) -> usize {
+        let events = self.out.iter().map(|event| match event {
+            Event::Text(text) | Event::Reasoning(text) | Event::Model(text) => text.capacity(),
+            _ => 0,
+        });
+        let reason = self.finish_reason.as_ref().map_or(0, String::capacity);
+        events.sum::<usize>()
+            + self.out.capacity() * size_of::<Event>()
+            + self.think.buffered()
+            + self.envelope.buffered()
+            + self.whole_text.0.capacity()
+            + self.whole_reasoning.0.capacity()
+            + self.model.capacity()
+            + reason
     }
 
     /// True once a finish reason came: what follows cannot spoil the answer.
@@ -72,6 +98,13 @@ impl Fold {
     /// One payload: JSON, several JSON values, `[DONE]`, or nothing.
     pub fn payload(&mut self, data: &str) -> Result<ControlFlow<()>, Error> {
         let data = data.trim();
+        if let Some((place, text)) = self.envelope.open(data) {
+            match place {
+                Place::Text => self.text(&text),
+                Place::Reasoning => self.reason(&text),
+            }
+            return Ok(ControlFlow::Continue(()));
+        }
         if data == "[DONE]" {
             self.done = true;
             return Ok(ControlFlow::Break(()));
@@ -84,17 +117,24 @@ impl Fold {
             && let Ok(chunk) = serde_json::from_str::<Chunk<'_>>(data)
         {
             if chunk.suspicious() {
-                self.check(data)?;
+                self.check(data, &chunk)?;
             }
             self.chunk(&chunk);
+            self.envelope.remember(data, &chunk);
             return Ok(ControlFlow::Continue(()));
         }
-        self.values(data)
+        self.envelope.forget();
+        self.values(&mend(data))
     }
 
-    fn check(&mut self, data: &str) -> Result<(), Error> {
-        match serde_json::from_str::<Value>(data) {
+    fn check(&mut self, data: &str, chunk: &Chunk<'_>) -> Result<(), Error> {
+        match serde_json::from_str::<Value>(&mend(data)) {
             Ok(value) => self.check_value(&value),
+            // Nested too deep to look into.
+            Err(_) if chunk.names_error() => {
+                self.flush();
+                Err(words_in(data).refuse(&self.facts))
+            }
             Err(_) => Ok(()),
         }
     }
@@ -156,7 +196,7 @@ impl Fold {
 
     fn chunk(&mut self, chunk: &Chunk<'_>) {
         // Keep-alives and the like have neither: the provider has not answered yet.
-        if chunk.choices.present || chunk.usage().is_some() {
+        if chunk.choices.present || chunk.usages().next().is_some() {
             self.open(chunk.id.get());
         }
         self.answered |= chunk.choices.present;
@@ -168,12 +208,10 @@ impl Fold {
             self.out.push_back(Event::Model(model.to_owned()));
         }
         // One answer is asked for, so the first choice is it, whatever its index.
-        if let Some(choice) = chunk.choices.items.first() {
+        if let Some(choice) = &chunk.choices.item {
             self.choice(choice);
         }
-        if let Some(usage) = chunk.usage() {
-            self.count(&usage.read());
-        }
+        self.count(chunk.usages().map(RawUsage::read));
     }
 
     fn open(&mut self, id: Option<&str>) {
@@ -187,11 +225,9 @@ impl Fold {
     fn choice(&mut self, choice: &Choice<'_>) {
         if let Some(delta) = &choice.delta.0 {
             self.reason(&delta.reasoning());
-            delta.each_text(|text| {
-                self.delta_text |= !text.is_empty();
-                say(&mut self.think, &mut self.out, text);
-            });
+            delta.each_text(|text| self.text(text));
         } else if let (Some(text), false) = (choice.text.get(), self.delta_text) {
+            self.plain_text = true;
             say(&mut self.think, &mut self.out, text);
         }
         if let Some(message) = &choice.message.0 {
@@ -205,30 +241,34 @@ impl Fold {
     /// A whole message: the answer itself, or what deltas have told already.
     /// Some streams send it again and again, each time longer.
     fn whole(&mut self, message: &Delta<'_>) {
-        if !self.reasoned {
-            self.reason(&message.reasoning());
+        if !self.delta_reasoned {
+            let thought = message.reasoning();
+            let more = self.whole_reasoning.more(&thought);
+            self.show_reasoning(more);
         }
-        if self.delta_text {
-            return;
-        }
-        let mut text = String::new();
-        message.each_text(|part| text.push_str(part));
-        if let Some(more) = text.strip_prefix(self.message.as_str()) {
+        if !self.delta_text && !self.plain_text {
+            let mut text = String::new();
+            message.each_text(|part| text.push_str(part));
+            let more = self.whole_text.more(&text);
             say(&mut self.think, &mut self.out, more);
-            self.message = text;
-        } else {
-            say(&mut self.think, &mut self.out, &text);
-            self.message.push_str(&text);
         }
     }
 
+    /// Text of a delta.
+    fn text(&mut self, text: &str) {
+        self.delta_text |= !text.is_empty();
+        say(&mut self.think, &mut self.out, text);
+    }
+
+    /// Reasoning of a delta.
     fn reason(&mut self, thought: &str) {
-        if thought.is_empty() {
-            return;
-        }
-        self.reasoned = true;
+        self.delta_reasoned |= !thought.is_empty();
+        self.show_reasoning(thought);
+    }
+
+    fn show_reasoning(&mut self, thought: &str) {
         let out = &mut self.out;
-        if self.think.take_field(&mut |piece| put(out, piece)) {
+        if !thought.is_empty() && self.think.take_field(&mut |piece| put(out, piece)) {
             put(&mut self.out, Piece::Reasoning(thought));
         }
     }
@@ -245,19 +285,22 @@ impl Fold {
     }
 
     /// The last count wins, but for a zero, which never replaces a real one.
-    fn count(&mut self, usage: &Usage) {
-        let mut next = self.usage.clone();
-        for (old, new) in [
-            (&mut next.prompt_tokens, usage.prompt_tokens),
-            (&mut next.completion_tokens, usage.completion_tokens),
-            (&mut next.total_tokens, usage.total_tokens),
-            (&mut next.reasoning_tokens, usage.reasoning_tokens),
-        ] {
-            if new.is_some_and(|n| n > 0 || old.is_none()) {
-                *old = new;
+    fn count(&mut self, counts: impl Iterator<Item = Usage>) {
+        let mut next = None;
+        for usage in counts {
+            let next = next.get_or_insert_with(|| self.usage.clone());
+            for (old, new) in [
+                (&mut next.prompt_tokens, usage.prompt_tokens),
+                (&mut next.completion_tokens, usage.completion_tokens),
+                (&mut next.total_tokens, usage.total_tokens),
+                (&mut next.reasoning_tokens, usage.reasoning_tokens),
+            ] {
+                if new.is_some_and(|n| n > 0 || old.is_none()) {
+                    *old = new;
+                }
             }
         }
-        if next != self.usage {
+        if let Some(next) = next.filter(|next| *next != self.usage) {
             self.usage = next.clone();
             self.out.push_back(Event::Usage(next));
         }
@@ -279,6 +322,31 @@ impl Fold {
             bad: self.bad,
             done: self.done,
         });
+    }
+}
+
+/// What was said so far by messages that each hold all of it, or only what is new.
+#[derive(Debug, Default)]
+struct Said(String);
+
+impl Said {
+    /// What `text` adds.
+    fn more<'a>(&mut self, text: &'a str) -> &'a str {
+        match text.strip_prefix(self.0.as_str()) {
+            Some(more) => {
+                self.0.push_str(more);
+                more
+            }
+            // No later message can hold more than an event does.
+            None if self.0.len() + text.len() > EVENT_LIMIT => {
+                text.clone_into(&mut self.0);
+                text
+            }
+            None => {
+                self.0.push_str(text);
+                text
+            }
+        }
     }
 }
 

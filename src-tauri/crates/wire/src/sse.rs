@@ -9,6 +9,8 @@ use std::ops::ControlFlow;
 
 /// Bytes an event may hold unless said otherwise: 8 MiB.
 pub const EVENT_LIMIT: usize = 8 * 1024 * 1024;
+/// Bytes of a buffer that are kept for the next event.
+const KEEP: usize = 64 * 1024;
 
 /// An event outgrew the limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -45,6 +47,7 @@ pub struct Decoder {
     bare: bool,
     event: String,
     id: String,
+    last_id: String,
     retry: Option<u64>,
     recognised: bool,
 }
@@ -76,6 +79,7 @@ impl Decoder {
             bare: false,
             event: String::new(),
             id: String::new(),
+            last_id: String::new(),
             retry: None,
             recognised: false,
         }
@@ -85,6 +89,19 @@ impl Decoder {
     /// a POST is never sent again.
     pub fn retry(&self) -> Option<u64> {
         self.retry
+    }
+
+    /// The id of the last event that ended, with or without data: what a client
+    /// that reconnects would send as `Last-Event-ID`.
+    pub fn last_event_id(&self) -> &str {
+        &self.last_id
+    }
+
+    /// Bytes set aside for what has not been given out. Never more than eight
+    /// times the limit of an event, and little more than nothing between events.
+    pub fn buffered(&self) -> usize {
+        let texts = [&self.data, &self.event, &self.id, &self.last_id];
+        self.line.capacity() + texts.map(String::capacity).iter().sum::<usize>()
     }
 
     /// True once a comment, a field or bare JSON was seen: this is an event stream.
@@ -107,7 +124,20 @@ impl Decoder {
             self.after_cr = false;
             rest = rest.strip_prefix(b"\n").unwrap_or(rest);
         }
-        while let Some(at) = memchr::memchr2(b'\n', b'\r', rest) {
+        loop {
+            if self.between_events() {
+                while let Some((data, next)) = whole_event(rest, self.limit) {
+                    rest = next;
+                    self.recognised = true;
+                    self.keep_id();
+                    if on(self.frame(data)).is_break() {
+                        return Ok(ControlFlow::Break(()));
+                    }
+                }
+            }
+            let Some(at) = memchr::memchr2(b'\n', b'\r', rest) else {
+                break;
+            };
             let (head, tail) = rest.split_at(at);
             rest = match tail {
                 [b'\r', b'\n', next @ ..] => next,
@@ -127,6 +157,7 @@ impl Decoder {
                 // The buffer is used again, without its content.
                 self.line = line;
                 self.line.clear();
+                self.line.shrink_to(KEEP);
                 flow?
             };
             if flow.is_break() {
@@ -153,6 +184,30 @@ impl Decoder {
             return Ok(ControlFlow::Break(()));
         }
         Ok(self.dispatch(&mut on))
+    }
+
+    /// Nothing of an event has been seen yet, and no byte order mark is due.
+    fn between_events(&self) -> bool {
+        self.begun && self.line.is_empty() && !self.has_data && self.event.is_empty()
+    }
+
+    /// An event ended: its id is the last one.
+    fn keep_id(&mut self) {
+        if self.last_id != self.id {
+            self.id.clone_into(&mut self.last_id);
+        }
+    }
+
+    fn frame<'a>(&'a self, data: &'a str) -> Frame<'a> {
+        Frame {
+            event: if self.event.is_empty() {
+                "message"
+            } else {
+                &self.event
+            },
+            data,
+            id: &self.id,
+        }
     }
 
     fn hold(&mut self, bytes: &[u8]) -> Result<(), TooBig> {
@@ -239,24 +294,32 @@ impl Decoder {
 
     fn dispatch(&mut self, on: &mut impl FnMut(Frame<'_>) -> ControlFlow<()>) -> ControlFlow<()> {
         let flow = if self.has_data {
-            on(Frame {
-                event: if self.event.is_empty() {
-                    "message"
-                } else {
-                    &self.event
-                },
-                data: &self.data,
-                id: &self.id,
-            })
+            on(self.frame(&self.data))
         } else {
             ControlFlow::Continue(())
         };
+        self.keep_id();
         self.event.clear();
+        self.event.shrink_to(KEEP);
         self.data.clear();
+        self.data.shrink_to(KEEP);
         self.has_data = false;
         self.bare = false;
         flow
     }
+}
+
+/// The data of an event that begins here, is one line of data and ends within
+/// `bytes`; and what follows it. By far the most are: they need no copy.
+fn whole_event(bytes: &[u8], limit: usize) -> Option<(&str, &[u8])> {
+    let line = bytes.strip_prefix(b"data:")?;
+    let (value, end) = line.split_at(memchr::memchr2(b'\n', b'\r', line)?);
+    let next = (end.strip_prefix(b"\n\n")).or_else(|| end.strip_prefix(b"\r\n\r\n"))?;
+    if bytes.len() - end.len() > limit {
+        return None;
+    }
+    let value = value.strip_prefix(b" ").unwrap_or(value);
+    Some((std::str::from_utf8(value).ok()?, next))
 }
 
 fn is_field(line: &str) -> bool {

@@ -51,6 +51,11 @@ impl Think {
         }
     }
 
+    /// Bytes held back.
+    pub fn buffered(&self) -> usize {
+        self.hold.capacity()
+    }
+
     /// Tells whether reasoning that came in a field is to be shown: not while
     /// the same reasoning is coming between tags.
     pub fn take_field(&mut self, out: &mut impl FnMut(Piece<'_>)) -> bool {

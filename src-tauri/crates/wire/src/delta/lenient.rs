@@ -102,7 +102,8 @@ impl<'de> Deserialize<'de> for Count {
                 Ok(Count((n >= 0.0).then_some(n as u32)))
             }
             fn visit_str<E>(self, text: &str) -> Result<Count, E> {
-                Ok(Count(text.trim().parse().ok()))
+                let number = text.trim().parse().ok().filter(|n: &f64| n.is_finite());
+                Ok(Count(number.filter(|n| *n >= 0.0).map(|n| n as u32)))
             }
             pass_over!(visit_bool(bool));
             pass_over!(unit);
@@ -200,21 +201,70 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
     }
 }
 
-/// The objects of an array; anything else is an empty list.
+/// The first object of an array; anything else is none.
 #[derive(Debug)]
-pub(crate) struct List<T> {
-    /// The objects, in order.
-    pub items: Vec<T>,
+pub(crate) struct First<T> {
+    /// The object.
+    pub item: Option<T>,
     /// The field was there and was an array.
     pub present: bool,
 }
 
-impl<T> Default for List<T> {
+impl<T> Default for First<T> {
     fn default() -> Self {
         Self {
-            items: Vec::new(),
+            item: None,
             present: false,
         }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for First<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Any<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Any<T> {
+            type Value = First<T>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an array")
+            }
+            pass_over!(
+                visit_bool(bool),
+                visit_u64(u64),
+                visit_i64(i64),
+                visit_f64(f64),
+                visit_str(&str)
+            );
+            pass_over!(unit);
+            pass_over!(map);
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+                let mut item = None;
+                while item.is_none() {
+                    match seq.next_element::<Object<T>>()? {
+                        Some(object) => item = object.0,
+                        None => break,
+                    }
+                }
+                while seq.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(First {
+                    item,
+                    present: true,
+                })
+            }
+        }
+        deserializer.deserialize_any(Any(PhantomData))
+    }
+}
+
+/// The objects of an array; anything else is none.
+#[derive(Debug)]
+pub(crate) struct List<T> {
+    /// The objects, in order.
+    pub items: Vec<T>,
+}
+
+impl<T> Default for List<T> {
+    fn default() -> Self {
+        Self { items: Vec::new() }
     }
 }
 
@@ -240,10 +290,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
                 while let Some(item) = seq.next_element::<Object<T>>()? {
                     items.extend(item.0);
                 }
-                Ok(List {
-                    items,
-                    present: true,
-                })
+                Ok(List { items })
             }
         }
         deserializer.deserialize_any(Any(PhantomData))

@@ -10,6 +10,10 @@
 mod client;
 mod errors;
 mod quirks;
+// The examples use what this leaves out.
+#[allow(dead_code)]
+#[path = "../common/replay.rs"]
+mod replay;
 mod requests;
 mod rules;
 mod shapes;

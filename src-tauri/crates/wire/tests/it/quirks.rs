@@ -3,97 +3,127 @@
 use bytes::Bytes;
 use proptest::prelude::*;
 use protocol::ErrorCode;
-use wire::{Client, Endpoint, Listing, Retry, Timeouts};
+use serde_json::{Value, json};
 
-use crate::support::{Quirk, Taken, answer, ask, cut, decode, lengths, listen, quirks, take};
+use crate::replay::chunks::lengths;
+use crate::replay::outcome::{Outcome, differences};
+use crate::replay::quirks::{Quirk, Stage};
+use crate::replay::{cases, name};
+use crate::support::{Taken, cut, decode, take};
 
-fn check(quirk: &Quirk, taken: &Taken, how: &str) {
-    let name = format!("{} {how}", quirk.name);
-    let expect = &quirk.expect;
-    assert_eq!(taken.state, expect.state, "{name}: {taken:?}");
-    assert_eq!(taken.text, expect.text, "{name}");
-    assert_eq!(taken.reasoning, expect.reasoning, "{name}");
-    if let Some(usage) = expect.usage {
-        let total = taken.usage.as_ref().and_then(|u| u.total_tokens);
-        assert_eq!(total, Some(usage), "{name}");
+/// Random cuts of a case, at the decoder and through the client.
+const CUTS: u64 = 40;
+const CLIENT_CUTS: u64 = 4;
+
+/// The recorded cases, and those of the same kinds that were not recorded. What a
+/// case does not name is nothing here.
+fn quirks() -> Vec<(String, Value)> {
+    let mut all = Vec::new();
+    for file in [
+        include_str!("../quirks.json"),
+        include_str!("../variants.json"),
+    ] {
+        all.extend(cases(file).unwrap());
     }
-    if expect.state != "error" {
-        assert_eq!(taken.bad, expect.bad.unwrap_or(0), "{name}");
-    }
-    if let Some(done) = expect.done {
-        assert_eq!(taken.done, done, "{name}");
-    }
-    if let Some(words) = &expect.error {
-        let error = taken.error.as_ref().unwrap();
-        let detail = error.detail.clone().unwrap();
-        assert_eq!(detail.status, Some(quirk.status), "{name}");
-        let said = format!("{}\n{}", error.message, detail.message.unwrap_or_default());
-        assert!(said.contains(words.as_str()), "{name}: {said}");
-    }
+    assert!(all.len() >= 120, "the cases are there");
+    let named = all.into_iter().enumerate().map(|(place, mut case)| {
+        let expect = case["expect"].as_object_mut().unwrap();
+        let state = expect["state"].as_str().unwrap().to_owned();
+        if state != "models" {
+            for key in ["text", "reasoning"] {
+                expect.entry(key).or_insert_with(|| json!(""));
+            }
+        }
+        if !["models", "error"].contains(&state.as_str()) {
+            expect.entry("bad").or_insert_with(|| json!(0));
+        }
+        (name(&case, place), case)
+    });
+    named.collect()
 }
 
-fn answers() -> Vec<Quirk> {
-    let mut all = quirks();
-    assert!(all.len() >= 70, "the cases are there");
-    all.retain(|quirk| quirk.expect.state != "models");
-    all
+fn quirk(of: &str) -> Quirk {
+    let all = quirks();
+    let (_, case) = all.iter().find(|(name, _)| name == of).unwrap();
+    Quirk::read(case).unwrap()
+}
+
+async fn decoded(quirk: &Quirk, pieces: Vec<Bytes>) -> Taken {
+    take(decode(quirk.head(), pieces)).await
 }
 
 #[tokio::test]
 async fn every_quirk_however_it_is_cut() {
-    for quirk in answers() {
-        let bytes = quirk.body.as_bytes();
+    for (name, case) in quirks() {
+        let quirk = Quirk::read(&case).unwrap();
+        if quirk.lists_models() {
+            continue;
+        }
         let mut ways = vec![
-            ("whole".to_owned(), vec![Bytes::copy_from_slice(bytes)]),
-            ("byte by byte".to_owned(), cut(bytes, &[1])),
+            ("whole".to_owned(), vec![quirk.body.clone()]),
+            ("byte by byte".to_owned(), cut(&quirk.body, &[1])),
         ];
-        ways.extend((0..40).map(|s| (format!("seed {s}"), cut(bytes, &lengths(s, 40)))));
-        let first = take(decode(quirk.head(), ways[0].1.clone())).await;
+        ways.extend((0..CUTS).map(|seed| {
+            let pieces = cut(&quirk.body, &lengths(seed, 40));
+            (format!("seed {seed}"), pieces)
+        }));
+        let first = decoded(&quirk, ways[0].1.clone()).await;
         for (how, pieces) in ways {
-            let taken = take(decode(quirk.head(), pieces)).await;
-            check(&quirk, &taken, &how);
-            assert_eq!(taken, first, "{} {how}", quirk.name);
+            let taken = decoded(&quirk, pieces).await;
+            assert_eq!(taken, first, "{name} {how}");
+            let (outcome, mut unknown) = (Outcome::Answer(Box::new(taken)), Vec::new());
+            let wrong = differences(&quirk.expect, &outcome, &mut unknown);
+            assert_eq!((wrong, unknown), (vec![], vec![]), "{name} {how}");
         }
     }
 }
 
 #[tokio::test]
 async fn every_quirk_through_the_client() {
-    let client = Client::new(Timeouts::default()).unwrap();
-    let (listener, base_url) = listen().await;
-    let endpoint = Endpoint {
-        base_url,
-        headers: Vec::new(),
-    };
-    let listing = Listing::default();
-    for quirk in quirks() {
-        let http = quirk.http();
-        for seed in 0..3 {
-            let pieces = cut(http.as_bytes(), &lengths(seed, 60));
-            let how = format!("through the client, seed {seed}");
-            if quirk.expect.state == "models" {
-                let (rows, _) = tokio::join!(
-                    client.models(&endpoint, &listing),
-                    answer(&listener, pieces)
-                );
-                let rows = rows.unwrap();
-                assert_eq!(
-                    Some(rows.len()),
-                    quirk.expect.models,
-                    "{} {how}",
-                    quirk.name
-                );
-                if let Some(chat) = quirk.expect.chat {
-                    let chats = rows.iter().filter(|row| row.chat).count();
-                    assert_eq!(chats, chat, "{} {how}", quirk.name);
-                }
-            } else {
-                let chat = take(client.chat(&endpoint, ask(), Retry::none()));
-                let (taken, _) = tokio::join!(chat, answer(&listener, pieces));
-                check(&quirk, &taken, &how);
-            }
-        }
+    let stage = Stage::open().await.unwrap();
+    for (name, case) in quirks() {
+        let verdict = stage.replay(&case, 0, CLIENT_CUTS).await;
+        assert_eq!(verdict.wrong, [""; 0], "{name}");
+        assert_eq!(verdict.unknown, [""; 0], "{name}");
     }
+}
+
+#[tokio::test]
+async fn a_case_that_falls_short_is_told_and_why() {
+    let stage = Stage::open().await.unwrap();
+    let body =
+        "data: {\"choices\":[{\"delta\":{\"content\":\"Hi\"},\"finish_reason\":\"stop\"}]}\n\n";
+    for (expect, why) in [
+        (
+            json!({"text": "Ho"}),
+            r#"text is "Hi", wanted "Ho" (whole)"#,
+        ),
+        (
+            json!({"state": "cut"}),
+            r#"state is "complete", wanted "cut" (whole)"#,
+        ),
+        (json!({"usage": 3}), "usage is null, wanted 3 (whole)"),
+        (json!({"bad": 1}), "bad is 0, wanted 1 (whole)"),
+        (
+            json!({"error": "no"}),
+            r#"error did not come, wanted "no" (whole)"#,
+        ),
+        (
+            json!({"state": "models", "models": 1}),
+            "models did not come: ",
+        ),
+        (json!([]), "the case has no expect object"),
+    ] {
+        let verdict = stage
+            .replay(&json!({"body": body, "expect": expect}), 0, 1)
+            .await;
+        let said = verdict.wrong.concat();
+        assert!(said.starts_with(why), "{expect}: {said}");
+    }
+    let fits = json!({"body": body, "mood": 1, "expect": {"text": "Hi", "colour": "red"}});
+    let verdict = stage.replay(&fits, 0, 1).await;
+    assert_eq!(verdict.wrong, [""; 0]);
+    assert_eq!(verdict.unknown, ["mood", "expect.colour"]);
 }
 
 #[tokio::test]
@@ -122,22 +152,15 @@ async fn the_errors_have_the_class_that_tells_what_to_do() {
         ("openrouter-midstream", ErrorCode::TooLong),
         ("event-error-no-done", ErrorCode::BadRequest),
     ];
-    let quirks = quirks();
     for (name, class) in classes {
-        let quirk = quirks.iter().find(|quirk| quirk.name == name).unwrap();
-        let taken = take(decode(quirk.head(), vec![Bytes::from(quirk.body.clone())])).await;
-        assert_eq!(taken.error.unwrap().code, class, "{name}");
+        let quirk = quirk(name);
+        let error = decoded(&quirk, vec![quirk.body.clone()])
+            .await
+            .error
+            .unwrap();
+        assert_eq!(error.code, class, "{name}");
+        assert_eq!(error.detail.unwrap().status, Some(quirk.status), "{name}");
     }
-    let of = |name: &str| quirks.iter().find(|quirk| quirk.name == name).unwrap();
-    let quirk = of("err-newapi-401");
-    let taken = take(decode(quirk.head(), vec![Bytes::from(quirk.body.clone())])).await;
-    assert_eq!(
-        taken.error.unwrap().detail.unwrap().request_id.as_deref(),
-        Some("20260101")
-    );
-    let quirk = of("err-retry-after-ms");
-    let taken = take(decode(quirk.head(), vec![Bytes::from(quirk.body.clone())])).await;
-    assert_eq!(taken.error.unwrap().retry_after_ms, Some(250));
 }
 
 /// A body made of pieces that mean something, and of ones that do not.

@@ -4,99 +4,73 @@ use std::ops::ControlFlow;
 
 use bytes::Bytes;
 use proptest::prelude::*;
-use serde::Deserialize;
+use serde_json::json;
 use wire::sse::{Decoder, Frame, TooBig};
 
-use crate::support::{cut, lengths};
+use crate::replay::vectors::{read, replay};
+use crate::replay::{cases, name};
+use crate::support::cut;
 
-#[derive(Deserialize)]
-struct Vector {
-    name: String,
-    wire: Option<String>,
-    wire_hex: Option<String>,
-    chunks: Option<Vec<String>>,
-    events: Vec<Wanted>,
-    retry: Option<u64>,
-}
-
-#[derive(Debug, PartialEq, Eq, Deserialize)]
-struct Wanted {
-    event: String,
-    data: String,
-    id: Option<String>,
-}
-
-impl Vector {
-    fn bytes(&self) -> Vec<u8> {
-        match (&self.wire, &self.wire_hex) {
-            (Some(wire), _) => wire.clone().into_bytes(),
-            (None, Some(hex)) => (0..hex.len() / 2)
-                .map(|at| u8::from_str_radix(&hex[2 * at..2 * at + 2], 16).unwrap())
-                .collect(),
-            (None, None) => panic!("{} has no bytes", self.name),
-        }
-    }
-}
-
-fn vectors() -> Vec<Vector> {
-    serde_json::from_str(include_str!("../sse_vectors.json")).unwrap()
-}
-
-fn run(mut decoder: Decoder, pieces: &[Bytes]) -> (Vec<Wanted>, Option<u64>) {
-    let mut events = Vec::new();
-    let mut take = |frame: Frame<'_>| {
-        events.push(Wanted {
-            event: frame.event.to_owned(),
-            data: frame.data.to_owned(),
-            id: Some(frame.id.to_owned()),
-        });
-        ControlFlow::Continue(())
-    };
-    for piece in pieces {
-        assert!(decoder.push(piece, &mut take).unwrap().is_continue());
-    }
-    assert!(decoder.finish(&mut take).unwrap().is_continue());
-    (events, decoder.retry())
-}
-
-fn check(vector: &Vector, pieces: &[Bytes], how: &str) {
-    let (mut events, retry) = run(Decoder::strict(), pieces);
-    // A vector that names no id does not care for it.
-    for (event, wanted) in events.iter_mut().zip(&vector.events) {
-        if wanted.id.is_none() {
-            event.id = None;
-        }
-    }
-    assert_eq!(events, vector.events, "{} {how}", vector.name);
-    if vector.retry.is_some() {
-        assert_eq!(retry, vector.retry, "{} {how}", vector.name);
+#[test]
+fn every_vector_however_it_is_cut() {
+    for (place, case) in cases(include_str!("../sse_vectors.json"))
+        .unwrap()
+        .iter()
+        .enumerate()
+    {
+        let verdict = replay(case, 0, 200);
+        let name = name(case, place);
+        assert_eq!(verdict.wrong, [""; 0], "{name}");
+        assert_eq!(verdict.unknown, [""; 0], "{name}");
     }
 }
 
 #[test]
-fn every_vector_however_it_is_cut() {
-    for vector in vectors() {
-        let bytes = vector.bytes();
-        check(&vector, &[Bytes::from(bytes.clone())], "whole");
-        check(&vector, &cut(&bytes, &[1]), "byte by byte");
-        check(&vector, &cut(&bytes, &[2]), "two bytes at a time");
-        for seed in 0..200 {
-            check(
-                &vector,
-                &cut(&bytes, &lengths(seed, 9)),
-                &format!("seed {seed}"),
-            );
-        }
-        if let Some(chunks) = &vector.chunks {
-            let chunks: Vec<Bytes> = chunks.iter().cloned().map(Bytes::from).collect();
-            check(&vector, &chunks, "in its own chunks");
-        }
+fn a_vector_that_falls_short_is_told_and_why() {
+    let vector = |more: serde_json::Value| {
+        let mut case =
+            json!({"wire": "id: 7\ndata: a\n\n", "events": [{"event": "message", "data": "a"}]});
+        case.as_object_mut()
+            .unwrap()
+            .append(more.clone().as_object_mut().unwrap());
+        replay(&case, 0, 1).wrong.concat()
+    };
+    assert_eq!(vector(json!({"last_event_id": "7"})), "");
+    for (more, why) in [
+        (json!({"events": []}), "1 events came, wanted 0: "),
+        (
+            json!({"events": [{"data": "b"}]}),
+            r#"data of event 1 is "a", wanted "b" (whole)"#,
+        ),
+        (
+            json!({"events": [{"id": "8"}]}),
+            r#"id of event 1 is "7", wanted "8" (whole)"#,
+        ),
+        (json!({"retry": 5}), "retry is None, wanted 5 (whole)"),
+        (
+            json!({"last_event_id": ""}),
+            r#"last_event_id is "7", wanted "" (whole)"#,
+        ),
+        (
+            json!({"wire": null, "wire_hex": "0g"}),
+            "wire_hex is not hexadecimal",
+        ),
+        (
+            json!({"wire": null}),
+            "the case has neither wire nor wire_hex",
+        ),
+    ] {
+        let said = vector(more.clone());
+        assert!(said.starts_with(why), "{more}: {said}");
     }
 }
 
 fn data(decoder: Decoder, wire: &str) -> Vec<(String, String)> {
-    let (events, _) = run(decoder, &[Bytes::copy_from_slice(wire.as_bytes())]);
-    events.into_iter().map(|e| (e.event, e.data)).collect()
+    let events = read(decoder, &[Bytes::copy_from_slice(wire.as_bytes())]).events;
+    events
+        .into_iter()
+        .map(|[event, data, _]| (event, data))
+        .collect()
 }
 
 #[test]
@@ -176,7 +150,7 @@ proptest! {
         lenient: bool,
     ) {
         let decoder = || Decoder::new(lenient, 1 << 20);
-        let whole = run(decoder(), &[Bytes::from(bytes.clone())]);
-        prop_assert_eq!(run(decoder(), &cut(&bytes, &sizes)), whole);
+        let whole = read(decoder(), &[Bytes::from(bytes.clone())]);
+        prop_assert_eq!(read(decoder(), &cut(&bytes, &sizes)), whole);
     }
 }
