@@ -3,20 +3,30 @@
 //! [`Chat`] runs turns, several at once in different conversations. What a turn
 //! shows goes to its sinks as [`protocol::ChatEvent`]s and to the history at
 //! most 250 ms later. [`Accounts`] knows the providers and which key may go
-//! where; [`Attachments`] are the pictures that wait in the composer.
+//! where; [`Attachments`] are the pictures, videos and links that wait in the
+//! composer.
 
 mod accounts;
+mod ask;
 mod assemble;
 mod attachments;
 pub mod demo;
+mod draft;
+mod links;
 mod live;
+mod params;
+mod pasted;
+mod refusal;
 mod service;
+mod smaller;
 mod turn;
+mod videos;
 mod view;
 
-pub use accounts::Accounts;
+pub use accounts::{Accounts, check_ca, check_network};
 pub use attachments::Attachments;
 pub use live::Sink;
+pub use pasted::picture_in_html;
 pub use service::Chat;
 pub use view::{conversation as conversation_view, message as message_view};
 

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use markdown::Renderer;
-use protocol::{Answer, ChatEvent, Message, MessageState, Patch};
+use protocol::{Answer, AnswerNote, ChatEvent, Message, MessageState, Patch};
 
 /// Takes the events of a turn; `false` says that nobody listens any more.
 pub type Sink = Box<dyn Fn(ChatEvent) -> bool + Send>;
@@ -55,6 +55,13 @@ impl Live {
         state.tell(ChatEvent::Started {
             answer: answer.clone(),
         });
+    }
+
+    /// Something to know of how the answer comes to be; it stands in `answer`.
+    pub fn note(&self, answer: &Answer, note: AnswerNote) {
+        let mut state = self.lock();
+        state.message.answer = Some(answer.clone());
+        state.tell(ChatEvent::Note { note });
     }
 
     /// Shows more text, more reasoning, or both.

@@ -5,19 +5,22 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use history::{History, NewTurn, Turn as Begun};
+use ::providers::Manifest;
+use history::{History, NewTurn, Part, StoredMessage, Turn as Begun};
 use protocol::{
     Answer, ChatEvent, ChatParams, ChatRetryParams, ChatSendParams, ChatSent, Conversation,
-    ConversationSummary, ErrorCode, IpcError, Language,
+    ConversationSummary, ErrorCode, IpcError, Language, MessageState, RequestSize,
+    RequestSizeParams, Role,
 };
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     Accounts, Attachments,
     accounts::Account,
-    assemble,
+    ask::Question,
+    draft::{Asked, Draft},
     live::{Live, Sink},
-    turn::{Question, Turn},
+    turn::Turn,
     view,
 };
 
@@ -78,62 +81,127 @@ impl Chat {
                 "There is nothing to send. Type a question or add a picture.",
             ));
         }
-        let account = self
-            .check(&params.provider, &params.model, &params.params)
-            .await?;
-        let pictures = self.0.attachments.pictures(&params.attachments)?;
+        let account = self.0.accounts.account(&params.provider)?;
+        let asked = self.asked(&account.manifest, &params.model, &params.params)?;
+        let parts = self.0.attachments.parts(&params.attachments)?;
         let begin = self.0.beginning.lock().await;
         if let Some(conversation) = &params.conversation {
             self.check_free(conversation)?;
         }
+        let before = params.conversation.as_deref();
+        let branch = self.branch(before, &params.text, parts.clone())?;
+        let mut draft = Draft::new(asked, &branch)?;
+        self.check(&draft)?;
         let begun = self.0.history.begin_turn(NewTurn {
             conversation: params.conversation,
             text: params.text,
-            pictures,
+            parts,
             answer: answer(&account, &params.model),
+            params: params.params,
         })?;
+        draft.kept_as(&begun.user.id);
         self.0.attachments.sent(&params.attachments);
-        let sent = self.run(begun, account, params.model, params.params, sink);
+        let sent = self.run(begun, account, draft, sink);
         drop(begin);
         Ok(sent)
     }
 
-    /// Asks again for an answer; the new one stands beside the old.
+    /// Asks again for an answer; the new one stands beside the old. All that the
+    /// question holds is tried again, also what was refused.
     ///
     /// # Errors
     /// As [`Chat::send`], and [`ErrorCode::NotFound`].
     pub async fn retry(&self, params: ChatRetryParams, sink: Sink) -> Result<ChatSent, IpcError> {
-        let account = self
-            .check(&params.provider, &params.model, &params.params)
-            .await?;
+        let account = self.0.accounts.account(&params.provider)?;
+        let asked = self.asked(&account.manifest, &params.model, &params.params)?;
         let begin = self.0.beginning.lock().await;
-        let branch = self.0.history.path_to(&params.message)?;
+        let mut branch = self.0.history.path_to(&params.message)?;
         if let Some(message) = branch.last() {
             self.check_free(&message.conversation)?;
         }
-        let begun = self
-            .0
-            .history
-            .begin_retry(&params.message, answer(&account, &params.model))?;
-        let sent = self.run(begun, account, params.model, params.params, sink);
+        branch.pop_if(|message| message.role == Role::Assistant);
+        let draft = Draft::new(asked, &branch)?;
+        self.check(&draft)?;
+        let begun = self.0.history.begin_retry(
+            &params.message,
+            answer(&account, &params.model),
+            &params.params,
+        )?;
+        let sent = self.run(begun, account, draft, sink);
         drop(begin);
         Ok(sent)
     }
 
-    async fn check(
+    /// How large the next request would be.
+    ///
+    /// # Errors
+    /// What is wrong with the parameters; [`ErrorCode::ProviderNotFound`],
+    /// [`ErrorCode::NotFound`], [`ErrorCode::Storage`].
+    pub fn size(&self, params: &RequestSizeParams) -> Result<RequestSize, IpcError> {
+        let manifest = self.0.accounts.manifest(&params.provider)?;
+        let asked = self.asked(&manifest, &params.model, &params.params)?;
+        let parts = self.0.attachments.ready_parts(&params.attachments);
+        let before = params.conversation.as_deref();
+        let draft = Draft::new(asked, &self.branch(before, &params.text, parts)?)?;
+        let limits = &draft.asked.limits;
+        Ok(RequestSize {
+            bytes: draft.size(),
+            limit: limits.body_bytes,
+            pictures: draft.pictures(),
+            pictures_limit: limits.images,
+            left_out: draft.left_out,
+            videos: draft.videos(),
+        })
+    }
+
+    fn asked(
         &self,
-        provider: &str,
+        manifest: &Arc<Manifest>,
         model: &str,
         params: &ChatParams,
-    ) -> Result<Account, IpcError> {
-        if model.trim().is_empty() {
-            return Err(IpcError::new(
-                ErrorCode::ModelMissing,
-                "Choose a model first.",
-            ));
-        }
-        assemble::parameters(model, params).check()?;
-        self.0.accounts.account(provider).await
+    ) -> Result<Asked, IpcError> {
+        let facts = self.0.accounts.facts(manifest, model)?;
+        Ok(Asked {
+            manifest: Arc::clone(manifest),
+            model: facts.model,
+            limits: facts.limits,
+            params: params.clone(),
+        })
+    }
+
+    /// The newest branch of a conversation, or of a new one, and a question after it
+    /// that is not kept (yet).
+    fn branch(
+        &self,
+        conversation: Option<&str>,
+        text: &str,
+        parts: Vec<Part>,
+    ) -> Result<Vec<StoredMessage>, IpcError> {
+        let mut branch = match conversation {
+            Some(id) => self.0.history.conversation(id)?.messages,
+            None => Vec::new(),
+        };
+        branch.push(StoredMessage {
+            id: String::new(),
+            conversation: String::new(),
+            parent: None,
+            role: Role::User,
+            state: MessageState::Complete,
+            text: text.to_owned(),
+            reasoning: String::new(),
+            parts,
+            answer: None,
+            error: None,
+            created_at: 0,
+        });
+        Ok(branch)
+    }
+
+    fn check(&self, draft: &Draft) -> Result<(), IpcError> {
+        draft.check(|fits| {
+            let (provider, model) = self.0.accounts.suggest(fits)?;
+            Some((provider.name, model.id))
+        })
     }
 
     fn check_free(&self, conversation: &str) -> Result<(), IpcError> {
@@ -150,14 +218,7 @@ impl Chat {
         Ok(())
     }
 
-    fn run(
-        &self,
-        begun: Begun,
-        account: Account,
-        model: String,
-        params: ChatParams,
-        sink: Sink,
-    ) -> ChatSent {
+    fn run(&self, begun: Begun, account: Account, draft: Draft, sink: Sink) -> ChatSent {
         let sent = ChatSent {
             conversation: begun.conversation.clone(),
             user: view::message(begun.user),
@@ -174,16 +235,17 @@ impl Chat {
                 stop: stop.clone(),
             },
         );
+        let (provider, model) = (&account.manifest.id, &draft.asked.model.id);
+        self.0.accounts.model_used(provider, model);
         let question = Question {
-            user: sent.user.id.clone(),
-            model,
-            params,
+            draft,
             demo: account.manifest.is_demo().then(|| (self.0.language)()),
-            endpoint: account.endpoint,
+            account,
+            accounts: self.0.accounts.clone(),
+            limits: self.0.attachments.limits().clone(),
         };
         let turn = Turn::new(
             self.0.history.clone(),
-            self.0.accounts.client().clone(),
             live,
             id.clone(),
             sent.assistant.answer.clone().unwrap_or_default(),
@@ -265,6 +327,14 @@ impl Chat {
         Ok(())
     }
 
+    /// Keeps the parameters of a conversation's next request.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotFound`], [`ErrorCode::Storage`].
+    pub fn set_params(&self, id: &str, params: &ChatParams) -> Result<(), IpcError> {
+        Ok(self.0.history.set_params(id, params)?)
+    }
+
     /// Removes a conversation with all its messages; an answer that is being
     /// written in it is stopped.
     ///
@@ -296,8 +366,8 @@ fn answer(account: &Account, model: &str) -> Answer {
         provider: account.manifest.id.clone(),
         provider_name: account.manifest.name.clone(),
         model: model.to_owned(),
-        key_label: account.key.as_ref().map(|key| key.label.clone()),
-        key_last4: account.key.as_ref().map(|key| key.last4.clone()),
+        key_label: account.keys.first().map(|key| key.label.clone()),
+        key_last4: account.keys.first().map(|key| key.last4.clone()),
         ..Answer::default()
     }
 }

@@ -1,18 +1,21 @@
 //! One turn: ask, show, keep, end. It ends exactly once.
 
-use std::{pin::Pin, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use futures_util::{Stream, StreamExt};
+use futures_util::StreamExt;
 use history::History;
-use protocol::{Answer, ChatEvent, ChatParams, ErrorCode, IpcError, Language, MessageState};
+use protocol::{Answer, AnswerNote, ChatEvent, ErrorCode, IpcError, MessageState, Millis};
 use tokio::{
     task::JoinHandle,
     time::{Instant, sleep_until},
 };
 use tokio_util::sync::CancellationToken;
-use wire::{Client, Endpoint, Event, Outcome, Retry};
+use wire::{Event, Outcome};
 
-use crate::{assemble, demo, live::Live};
+use crate::{
+    ask::{Asking, Events, Question},
+    live::Live,
+};
 
 /// Time between two updates of the screen; the first comes at once.
 const SCREEN: Duration = Duration::from_millis(16);
@@ -21,24 +24,9 @@ const SCREEN: Duration = Duration::from_millis(16);
 /// within 250 ms of the screen.
 const KEEP: Duration = Duration::from_millis(200);
 
-/// What is asked, and of whom.
-pub struct Question {
-    /// The person's message that is answered.
-    pub user: String,
-    /// Model to ask for.
-    pub model: String,
-    /// Parameters of the request.
-    pub params: ChatParams,
-    /// The provider is Demo, which needs no network, and speaks this language.
-    pub demo: Option<Language>,
-    /// Where to ask.
-    pub endpoint: Endpoint,
-}
-
 /// An answer on its way.
 pub struct Turn {
     history: History,
-    client: Client,
     live: Arc<Live>,
     id: String,
     answer: Answer,
@@ -66,8 +54,6 @@ struct Growing {
     kept: usize,
 }
 
-type Events = Pin<Box<dyn Stream<Item = Result<Event, wire::Error>> + Send>>;
-
 /// How a turn ended.
 enum End {
     Finished {
@@ -79,17 +65,10 @@ enum End {
 
 impl Turn {
     /// A turn for the saved, empty answer `id`.
-    pub fn new(
-        history: History,
-        client: Client,
-        live: Arc<Live>,
-        id: String,
-        answer: Answer,
-    ) -> Self {
+    pub fn new(history: History, live: Arc<Live>, id: String, answer: Answer) -> Self {
         let now = Instant::now();
         Self {
             history,
-            client,
             live,
             id,
             answer,
@@ -119,13 +98,45 @@ impl Turn {
     }
 
     async fn follow(&mut self, question: Question) -> Result<End, IpcError> {
-        let mut events = self.ask(question).await?;
+        let mut asking = Asking::begin(self.history.clone(), question).await?;
+        for note in asking.notes().to_vec() {
+            self.note(note);
+        }
+        loop {
+            let heard = match asking.open().await {
+                Ok(events) => self.listen(events, &asking).await,
+                Err(error) => Err(error),
+            };
+            let error = match heard {
+                Ok(end) => {
+                    asking.went_through().await;
+                    return Ok(end);
+                }
+                Err(error) => error,
+            };
+            // What was answered is paid for: it is never asked for again.
+            if self.spoke() {
+                return Err(asking.learn(error).await);
+            }
+            match asking.next(error).await {
+                Ok(note) => self.note(note),
+                Err(error) => return Err(asking.learn(error).await),
+            }
+            self.begin_again(&asking);
+        }
+    }
+
+    async fn listen(&mut self, mut events: Events, asking: &Asking) -> Result<End, IpcError> {
         loop {
             let due = self.due();
             tokio::select! {
                 event = events.next() => match event {
                     Some(Ok(Event::End { finish_reason, outcome, .. })) => {
                         return self.ended(finish_reason, outcome);
+                    }
+                    Some(Ok(Event::Open { request_id })) => {
+                        asking.opened();
+                        self.opened(request_id);
                     }
                     Some(Ok(event)) => self.take(event),
                     Some(Err(error)) => return Err(error.into()),
@@ -138,39 +149,44 @@ impl Turn {
         }
     }
 
-    async fn ask(&self, question: Question) -> Result<Events, IpcError> {
-        let history = self.history.clone();
-        let Question {
-            user,
-            model,
-            params,
-            demo,
-            endpoint,
-        } = question;
-        let assembled = tokio::task::spawn_blocking(move || {
-            let branch = history.path_to(&user)?;
-            let body = assemble::request(&history, &branch, &model, &params)?.body()?;
-            Ok::<_, IpcError>(body)
-        });
-        let body = assembled.await.map_err(|_| {
-            IpcError::new(
-                ErrorCode::Internal,
-                "Putting the request together stopped unexpectedly. Retry.",
-            )
-        })??;
-        Ok(match demo {
-            Some(language) => {
-                let answer = demo::stream(body.bytes(), language);
-                Box::pin(wire::decode(demo::response(), answer))
-            }
-            None => self.client.chat(&endpoint, body, Retry::default()),
-        })
+    /// Has a word of the answer come?
+    fn spoke(&self) -> bool {
+        !self.text.all.is_empty() || !self.reasoning.all.is_empty()
+    }
+
+    /// Another try begins, perhaps with another key.
+    fn begin_again(&mut self, asking: &Asking) {
+        self.answer = Answer {
+            provider: std::mem::take(&mut self.answer.provider),
+            provider_name: std::mem::take(&mut self.answer.provider_name),
+            model: std::mem::take(&mut self.answer.model),
+            key_label: asking.key().map(|key| key.label.clone()),
+            key_last4: asking.key().map(|key| key.last4.clone()),
+            notes: std::mem::take(&mut self.answer.notes),
+            ..Answer::default()
+        };
+    }
+
+    fn note(&mut self, note: AnswerNote) {
+        self.answer.notes.push(note.clone());
+        self.live.note(&self.answer, note);
+    }
+
+    fn opened(&mut self, request_id: Option<String>) {
+        self.answer.request_id = request_id;
+        self.forget_retries();
+        self.live.started(&self.answer);
+    }
+
+    /// Tries that led to an answer are nothing to know of it.
+    fn forget_retries(&mut self) {
+        let notes = &mut self.answer.notes;
+        notes.retain(|note| !matches!(note, AnswerNote::Retrying { .. }));
     }
 
     fn take(&mut self, event: Event) {
         let now = Instant::now();
         match event {
-            Event::Open { .. } => self.live.started(&self.answer),
             Event::Model(model) => {
                 self.answer.answered_by = (model != self.answer.model).then_some(model);
                 self.live.started(&self.answer);
@@ -190,7 +206,18 @@ impl Turn {
                 self.answer.usage = Some(usage);
                 self.live.counted(&self.answer);
             }
-            Event::Retrying { .. } | Event::End { .. } => {}
+            Event::Retrying {
+                attempt,
+                of,
+                wait_ms,
+                error,
+            } => self.note(AnswerNote::Retrying {
+                error: Box::new((*error).into()),
+                attempt,
+                of,
+                at: crate::now().saturating_add(Millis::try_from(wait_ms).unwrap_or(Millis::MAX)),
+            }),
+            Event::Open { .. } | Event::End { .. } => {}
         }
     }
 
@@ -216,8 +243,7 @@ impl Turn {
     }
 
     fn ended(&self, reason: Option<String>, outcome: Outcome) -> Result<End, IpcError> {
-        let empty = self.text.all.is_empty() && self.reasoning.all.is_empty();
-        if empty && matches!(outcome, Outcome::Unterminated) {
+        if !self.spoke() && matches!(outcome, Outcome::Unterminated) {
             return Err(IpcError::new(
                 ErrorCode::BadAnswer,
                 "The provider closed the answer without a word in it. Retry, or try another model.",
@@ -299,6 +325,7 @@ impl Turn {
         let (state, error) = match end {
             End::Finished { state, reason } => {
                 self.answer.finish_reason = reason;
+                self.forget_retries();
                 (state, None)
             }
             End::Failed(error) => (MessageState::Failed, Some(error)),

@@ -9,9 +9,9 @@ pub fn conversation(stored: StoredConversation) -> Conversation {
         id: stored.id,
         title: stored.title,
         messages: stored.messages.into_iter().map(message).collect(),
-        params: protocol::ChatParams::default(),
-        provider: None,
-        model: None,
+        params: stored.params,
+        provider: stored.asked.as_ref().map(|(provider, _)| provider.clone()),
+        model: stored.asked.map(|(_, model)| model),
     }
 }
 
@@ -29,14 +29,14 @@ pub fn message(stored: StoredMessage) -> Message {
     Message {
         blocks: blocks(&stored.text),
         reasoning: blocks(&stored.reasoning),
+        pictures: stored.pictures().cloned().collect(),
+        videos: stored.videos().cloned().collect(),
+        links: stored.links().cloned().collect(),
         id: stored.id,
         parent: stored.parent,
         role: stored.role,
         state: stored.state,
         text: stored.text,
-        pictures: stored.pictures,
-        videos: Vec::new(),
-        links: Vec::new(),
         answer: stored.answer,
         error: stored.error,
         created_at: stored.created_at,

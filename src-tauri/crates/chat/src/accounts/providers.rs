@@ -14,6 +14,9 @@ use protocol::{
 
 use super::Accounts;
 
+/// Models of one provider that are told in brief.
+const BRIEF: u32 = 40;
+
 /// Where a provider comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -47,6 +50,25 @@ impl Accounts {
             self.shown(kind, &manifest, states.get(&manifest.id), rows)
         };
         Ok(self.all()?.into_iter().map(shown).collect())
+    }
+
+    /// The same for a page that shows itself at once and asks for all of it
+    /// right after: of a provider with many models only some, among them
+    /// `model` and those that the person marked or used.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Storage`].
+    pub fn providers_in_brief(&self, model: Option<&str>) -> Result<Vec<Provider>, IpcError> {
+        let mut providers = self.providers()?;
+        for provider in &mut providers {
+            let mut at = 0u32..;
+            provider.models.retain(|one| {
+                let early = at.next().is_some_and(|at| at < BRIEF);
+                let known = one.favourite || one.used_at.is_some();
+                early || known || Some(one.id.as_str()) == model
+            });
+        }
+        Ok(providers)
     }
 
     /// A provider as the page shows it.
