@@ -7,4 +7,7 @@ overwriteGetLocale(() => 'en');
 afterEach(() => overwriteGetLocale(() => 'en'));
 
 // A failed search names what it looked for; the whole page would bury it.
-configure({ getElementError: (message) => new Error(message?.split('\n')[0] ?? '') });
+configure({
+  asyncUtilTimeout: 5000,
+  getElementError: (message) => new Error(message?.split('\n')[0] ?? ''),
+});
