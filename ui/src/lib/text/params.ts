@@ -82,10 +82,13 @@ function said(provider: Provider | undefined, field: Field): ParameterRange | un
   return found === undefined ? undefined : provider?.parameters[found];
 }
 
+/** Those whose existence a provider's list decides; the others are its models', or the app's own. */
+const listed: Field[] = ['temperature', 'topP', 'maxTokens', 'stop'];
+
 /** Does the provider have this parameter? A provider that names none may have all. */
 export function has(provider: Provider | undefined, field: Field): boolean {
   if (!provider || Object.keys(provider.parameters).length === 0) return true;
-  return wireNames[field].length === 0 || said(provider, field) !== undefined;
+  return !listed.includes(field) || said(provider, field) !== undefined;
 }
 
 /** From where to where a number may go. */

@@ -1,0 +1,302 @@
+import { cleanup, render, screen, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Fake, type World } from '$lib/ipc/fake';
+import type { ChatParams } from '$lib/ipc/contract/ChatParams';
+import type { Commands } from '$lib/ipc/contract/Commands';
+import { emptyAnswer } from '$lib/ipc/fake/messages';
+import { scene } from '$lib/ipc/fake/scenes';
+import { failure } from '$lib/ipc/fake/states';
+import App from './App.svelte';
+
+afterEach(cleanup);
+
+/** Opens the page on a world, perhaps at its first conversation. */
+async function open(made: World, at?: string) {
+  const fake = new Fake(made, { manual: true });
+  render(App, { backend: fake });
+  await waitFor(() => expect(called(fake, 'plugin:desktop|ready')).toHaveLength(1));
+  const user = userEvent.setup();
+  if (at) {
+    await user.click(screen.getByText(at));
+    await waitFor(() => expect(screen.queryAllByTestId('message').length).toBeGreaterThan(0));
+  }
+  return { fake, user };
+}
+
+function called(fake: Fake, command: keyof Commands) {
+  return fake.calls.filter((call) => call.command === command);
+}
+
+/** The params of the last call of a command. */
+function lastParams(fake: Fake, command: 'plugin:chat|send' | 'plugin:chat|retry'): ChatParams {
+  return (called(fake, command).at(-1)!.params as { params: ChatParams }).params;
+}
+
+const input = () => screen.getByTestId<HTMLTextAreaElement>('composer-input');
+const field = (name: string) => screen.getByTestId<HTMLInputElement>(`param-${name}`);
+
+/** Ends the answer that is being written. */
+function finish(fake: Fake) {
+  const { messages } = fake.world.conversations.find(({ answering }) => answering)!;
+  const last = messages.at(-1)!;
+  last.state = 'complete';
+  const answer = last.answer ?? emptyAnswer('chenyu', 'Chenyu', 'm');
+  fake.push(last.id, { type: 'finished', state: 'complete', answer });
+}
+
+describe('parameters', () => {
+  it('are of one conversation: kept there, sent there, and nowhere else', async () => {
+    const { fake, user } = await open(scene('chat', 'en').world, 'Receipt to a table');
+    await user.click(screen.getByTestId('parameters'));
+    await user.type(await screen.findByTestId('param-temperature'), '0.4');
+    await waitFor(() =>
+      expect(called(fake, 'plugin:history|set_params').length).toBeGreaterThan(0),
+    );
+    await user.keyboard('{Escape}');
+    expect(screen.getByTestId('parameters').dataset.count).toBe('1');
+    const kept = fake.world.conversations.find(({ id }) => id === 'c1')!.params;
+    expect(kept.temperature).toBe(0.4);
+
+    await user.click(screen.getByText('Where was this taken?'));
+    await waitFor(() => expect(screen.getByTestId('parameters').dataset.count).toBe('0'));
+    await user.type(input(), 'And this?{Enter}');
+    await waitFor(() => expect(called(fake, 'plugin:chat|send')).toHaveLength(1));
+    expect(lastParams(fake, 'plugin:chat|send').temperature).toBeNull();
+
+    await user.click(screen.getByText('Receipt to a table'));
+    await waitFor(() => expect(screen.getByTestId('parameters').dataset.count).toBe('1'));
+    await user.type(input(), 'And this?{Enter}');
+    await waitFor(() => expect(called(fake, 'plugin:chat|send')).toHaveLength(2));
+    expect(lastParams(fake, 'plugin:chat|send').temperature).toBe(0.4);
+  });
+
+  it('are read with the conversation, and cleared one by one', async () => {
+    const { fake, user } = await open(scene('params', 'en').world, 'A state');
+    await waitFor(() => expect(screen.getByTestId('parameters').dataset.count).toBe('5'));
+    await user.click(screen.getByTestId('parameters'));
+    expect((await screen.findByTestId<HTMLInputElement>('param-temperature')).value).toBe('0.2');
+    await user.click(screen.getByLabelText('Clear Temperature'));
+    await user.click(screen.getByLabelText('Allow “top_p” again'));
+    expect(screen.getByTestId('parameters').dataset.count).toBe('3');
+    await user.click(screen.getByTestId('params-reset'));
+    expect(screen.getByTestId('parameters').dataset.count).toBe('0');
+    await waitFor(() =>
+      expect(fake.world.conversations.find(({ id }) => id === 'c1')!.params.effort).toBeNull(),
+    );
+  });
+
+  it('out of range are not set, and keep what was typed', async () => {
+    const { user } = await open(scene('chat', 'en').world);
+    await user.click(screen.getByTestId('parameters'));
+    await user.type(await screen.findByTestId('param-temperature'), '3');
+    expect(field('temperature').value).toBe('3');
+    expect(screen.getByText('Must be 0 to 2.')).toBeTruthy();
+    expect(screen.getByTestId('parameters').dataset.count).toBe('0');
+    await user.type(field('maxTokens'), '1.5');
+    expect(screen.getByText(/whole number/)).toBeTruthy();
+  });
+
+  it('as JSON are sent only once they are an object', async () => {
+    const { fake, user } = await open(scene('chat', 'en').world);
+    await user.click(screen.getByTestId('parameters'));
+    await user.type(await screen.findByTestId('param-extra'), '{{"seed": 7');
+    expect(screen.getByText(/line 1, column 11/)).toBeTruthy();
+    expect(screen.getByTestId('parameters').dataset.count).toBe('0');
+    await user.type(field('extra'), '}');
+    expect(screen.queryByText(/Not JSON/)).toBeNull();
+    await user.keyboard('{Escape}');
+    await user.type(input(), 'Go{Enter}');
+    await waitFor(() => expect(called(fake, 'plugin:chat|send')).toHaveLength(1));
+    expect(lastParams(fake, 'plugin:chat|send').extra).toBe('{"seed": 7}');
+  });
+
+  it('begin a new conversation with the model’s defaults', async () => {
+    const { fake, user } = await open(scene('chat', 'en').world);
+    await user.click(screen.getByTestId('parameters'));
+    await user.type(await screen.findByTestId('param-topP'), '0.5');
+    await user.click(screen.getByTestId('params-default'));
+    await waitFor(() => expect(called(fake, 'plugin:providers|set_model')).toHaveLength(1));
+    expect(called(fake, 'plugin:providers|set_model')[0]!.params).toMatchObject({
+      provider: 'chenyu',
+      model: 'doubao-seed-1-6-vision',
+      defaults: { topP: 0.5, temperature: null },
+    });
+    await user.keyboard('{Escape}');
+    await user.type(input(), 'One{Enter}');
+    await waitFor(() => expect(called(fake, 'plugin:chat|send')).toHaveLength(1));
+    await user.click(screen.getByTestId('new-conversation'));
+    await waitFor(() => expect(screen.getByTestId('parameters').dataset.count).toBe('1'));
+    await user.type(input(), 'Two{Enter}');
+    await waitFor(() => expect(called(fake, 'plugin:chat|send')).toHaveLength(2));
+    expect(lastParams(fake, 'plugin:chat|send').topP).toBe(0.5);
+  });
+
+  it('that are not the provider’s are not offered; thinking only where it can be asked', async () => {
+    const made = scene('params', 'en').world;
+    const range = { min: 0, max: 1, maxItems: null, values: null };
+    made.providers[1]!.parameters = { temperature: range };
+    made.providers[1]!.models[0]!.thinking = ['on', 'off'];
+    const { user } = await open(made);
+    await user.click(screen.getByTestId('parameters'));
+    expect((await screen.findByTestId('param-temperature')).parentElement).toBeTruthy();
+    expect(screen.getByText('0 to 1')).toBeTruthy();
+    expect(screen.queryByTestId('param-topP')).toBeNull();
+    expect(screen.queryByTestId('param-fps')).toBeNull();
+    const thinking = within(screen.getByTestId('param-thinking'));
+    expect(thinking.getAllByRole('radio')).toHaveLength(3);
+  });
+});
+
+describe('a parameter that is refused', () => {
+  it('is shown where it is set, and left out on request', async () => {
+    const made = scene('error:parameter_refused', 'en').world;
+    const { fake, user } = await open(made, 'A state');
+    await user.click(screen.getByTestId('step-parameters'));
+    const refusal = await screen.findByTestId('param-refusal');
+    expect(refusal.textContent).toContain('does not support 0.2');
+    expect(refusal.closest('.param')?.contains(field('temperature'))).toBe(true);
+    await user.click(screen.getByTestId('param-send-without'));
+    await waitFor(() => expect(called(fake, 'plugin:chat|retry')).toHaveLength(1));
+    expect(lastParams(fake, 'plugin:chat|retry')).toMatchObject({
+      temperature: null,
+      topP: 0.9,
+      without: ['temperature'],
+    });
+    await waitFor(() =>
+      expect(fake.world.conversations.find(({ id }) => id === 'c1')!.params.without).toEqual([
+        'temperature',
+      ]),
+    );
+  });
+
+  it('opens the parameters as it comes', async () => {
+    const { fake, user } = await open(scene('chat', 'en').world);
+    await user.type(input(), 'Go{Enter}');
+    await waitFor(() => expect(screen.getAllByTestId('message')).toHaveLength(2));
+    const { messages } = fake.world.conversations.find(({ answering }) => answering)!;
+    const answer = emptyAnswer('chenyu', 'Chenyu', 'm');
+    const error = failure('parameter_refused');
+    fake.push(messages.at(-1)!.id, { type: 'failed', error, answer });
+    expect((await screen.findByTestId('param-refusal')).textContent).toContain('Chenyu');
+  });
+});
+
+describe('an error', () => {
+  it('has one way to retry', async () => {
+    await open(scene('error:provider_down', 'en').world, 'A state');
+    expect(screen.getAllByTestId('retry')).toHaveLength(1);
+  });
+
+  it('leads to the key, the network, another model, fewer pictures', async () => {
+    const { user } = await open(scene('error:too_many_pictures', 'en').world, 'A state');
+    expect(screen.getByTestId('step-fewer').textContent).toContain('last picture');
+    await user.click(screen.getByTestId('step-model'));
+    expect(await screen.findByTestId('model-search')).toBeTruthy();
+  });
+
+  it('of size sends fewer pictures and asks again', async () => {
+    const { fake, user } = await open(scene('error:too_large', 'en').world, 'A state');
+    await user.click(screen.getByTestId('step-fewer'));
+    await waitFor(() => expect(called(fake, 'plugin:chat|retry')).toHaveLength(1));
+    expect(lastParams(fake, 'plugin:chat|retry').keepPictures).toBe(1);
+  });
+
+  it('of the key opens the settings at its provider', async () => {
+    const { user } = await open(scene('error:key_refused', 'en').world, 'A state');
+    await user.click(screen.getByTestId('step-key'));
+    expect((await screen.findAllByTestId('provider')).length).toBeGreaterThan(1);
+  });
+});
+
+describe('an address that is pasted', () => {
+  const url = 'https://example.com/cats/one.jpg';
+
+  it('becomes a link, and text again on request', async () => {
+    const { fake, user } = await open(scene('chat', 'en').world);
+    await user.type(input(), 'Look: ');
+    await user.paste(url);
+    const card = await screen.findByTestId('attachment');
+    expect(called(fake, 'plugin:images|add_link')[0]!.params).toEqual({ url });
+    expect(card.dataset.kind).toBe('link');
+    expect(card.textContent).toContain('example.com');
+    expect(input().value).toBe('Look: ');
+    await user.click(screen.getByTestId('keep-as-text'));
+    expect(input().value).toBe(`Look: ${url}`);
+    expect(screen.queryByTestId('attachment')).toBeNull();
+    expect(called(fake, 'plugin:images|remove')).toHaveLength(1);
+  });
+
+  it('is text again by undo, right after', async () => {
+    const { user } = await open(scene('chat', 'en').world);
+    await user.click(input());
+    await user.paste(url);
+    await screen.findByTestId('pasted-link');
+    await user.keyboard('{Control>}z{/Control}');
+    expect(input().value).toBe(url);
+    expect(screen.queryByTestId('attachment')).toBeNull();
+  });
+
+  it.each(['https://example.com/page.html', `see ${url}`])('stays text: %s', async (text) => {
+    const { fake, user } = await open(scene('chat', 'en').world);
+    await user.click(input());
+    await user.paste(text);
+    expect(called(fake, 'plugin:images|add_link')).toHaveLength(0);
+    expect(input().value).toBe(text);
+  });
+});
+
+describe('attachments', () => {
+  it('of a video say its size, and which model takes it', async () => {
+    const { fake, user } = await open(scene('media', 'en').world);
+    const cards = await screen.findAllByTestId('attachment');
+    expect(cards.map(({ dataset }) => dataset.kind)).toEqual(['picture', 'video', 'link', 'link']);
+    expect(cards[1]!.textContent).toContain('4.1 MB in the request');
+    await user.click(screen.getByTestId('switch-model'));
+    await waitFor(() => expect(fake.world.settings.model).toBe('doubao-seed-2.0-pro'));
+    await waitFor(() => expect(screen.queryByTestId('switch-model')).toBeNull());
+  });
+
+  it('are put back by undo, where they stood', async () => {
+    const { fake, user } = await open(scene('media', 'en').world);
+    const ids = () => screen.getAllByTestId('attachment').map(({ dataset }) => dataset.id);
+    await waitFor(() => expect(ids()).toEqual(['m1', 'm2', 'm3', 'm4']));
+    await user.click(screen.getAllByTestId('attachment-remove')[1]!);
+    expect(ids()).toEqual(['m1', 'm3', 'm4']);
+    await user.click(screen.getByTestId('attachment-undo'));
+    expect(ids()).toEqual(['m1', 'm2', 'm3', 'm4']);
+    expect(called(fake, 'plugin:images|remove')).toHaveLength(0);
+  });
+
+  it('are moved by keys, and sent in that order', async () => {
+    const { fake, user } = await open(scene('media', 'en').world);
+    const ids = () => screen.getAllByTestId('attachment').map(({ dataset }) => dataset.id);
+    await waitFor(() => expect(ids()).toHaveLength(4));
+    screen.getAllByTestId('attachment')[0]!.querySelector<HTMLElement>('.thumb')!.focus();
+    await user.keyboard('{Alt>}{ArrowRight}{ArrowRight}{/Alt}');
+    expect(ids()).toEqual(['m2', 'm3', 'm1', 'm4']);
+    await user.type(input(), 'Go{Enter}');
+    await waitFor(() => expect(called(fake, 'plugin:chat|send')).toHaveLength(1));
+    expect(called(fake, 'plugin:chat|send')[0]!.params).toMatchObject({
+      attachments: ['m2', 'm3', 'm1', 'm4'],
+    });
+  });
+});
+
+describe('the next request', () => {
+  it('says its size where there are pictures, and what to do near the limit', async () => {
+    const { fake, user } = await open(scene('full', 'en').world, 'A state');
+    const line = await screen.findByTestId('next-size');
+    expect(line.dataset.near).toBe('near');
+    expect(line.textContent).toContain('18.1 MB of 20 MB · 4 pictures');
+    await user.click(screen.getByTestId('keep-fewer'));
+    await waitFor(() =>
+      expect(screen.getByTestId('next-size').textContent).toContain('2 pictures (2 left out)'),
+    );
+    expect(screen.getByTestId('next-size').dataset.near).toBe('fine');
+    await user.type(input(), 'Go{Enter}');
+    await waitFor(() => expect(called(fake, 'plugin:chat|send')).toHaveLength(1));
+    expect(lastParams(fake, 'plugin:chat|send').keepPictures).toBe(2);
+    finish(fake);
+  });
+});
