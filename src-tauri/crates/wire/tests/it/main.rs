@@ -15,6 +15,7 @@ mod quirks;
 #[path = "../common/replay.rs"]
 mod replay;
 mod requests;
+mod retries;
 mod rules;
 mod shapes;
 mod sse;
