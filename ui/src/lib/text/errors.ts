@@ -128,6 +128,7 @@ const wordings: Record<ErrorCode, Wording> = {
   rate_limit: plain(m.error_rate_limit),
   too_long: plain(m.error_too_long),
   too_large: { needs: [], say: tooLargeText },
+  too_many_pictures: named(m.error_too_many_pictures, 'pictures', 'limit'),
   picture_refused: plain(m.error_picture_refused),
   moderated: plain(m.error_moderated),
   parameter_refused: named(m.error_parameter_refused, 'parameter'),
