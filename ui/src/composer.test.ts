@@ -1,6 +1,6 @@
 import { cleanup, render, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Fake, type World } from '$lib/ipc/fake';
 import type { ChatParams } from '$lib/ipc/contract/ChatParams';
 import type { Commands } from '$lib/ipc/contract/Commands';
@@ -10,6 +10,13 @@ import { failure } from '$lib/ipc/fake/states';
 import App from './App.svelte';
 
 afterEach(cleanup);
+
+// What is loaded when it is first wanted is large: the first test is not to wait for it.
+beforeAll(async () => {
+  await import('$lib/views/ParamsPanel.svelte');
+  await import('$lib/views/PickerPanel.svelte');
+  await import('$lib/views/settings/Settings.svelte');
+}, 120_000);
 
 /** Opens the page on a world, perhaps at its first conversation. */
 async function open(made: World, at?: string) {
