@@ -9,6 +9,9 @@ mod probe;
 mod providers;
 mod way;
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     path::PathBuf,
     sync::{Arc, Mutex},

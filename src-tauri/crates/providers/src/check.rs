@@ -48,7 +48,7 @@ const MAX_ITEMS: usize = 2_000;
 pub(crate) fn reading(error: &serde_path_to_error::Error<serde_json::Error>) -> Error {
     let inner = error.inner();
     let path = match error.path().to_string() {
-        path if path == "." => String::new(),
+        path if matches!(path.as_str(), "." | "?") => String::new(),
         path => path,
     };
     let place = format!("(line {}, column {})", inner.line(), inner.column());

@@ -175,7 +175,8 @@ impl Accounts {
         let servers = listed.models.iter().map(|row| (row.id.as_str(), Some(row)));
         let own = manifest.models.iter().map(|spec| spec.id.as_str());
         let own = own.filter(|id| manifest.chats(id));
-        let more = rows.iter().map(|row| row.id.as_str());
+        let more = rows.iter().filter(|row| is_the_persons(row));
+        let more = more.map(|row| row.id.as_str());
         let mut seen = HashSet::new();
         servers
             .chain(own.chain(more).map(|id| (id, None)))
@@ -266,6 +267,13 @@ impl Accounts {
         }
         best
     }
+}
+
+/// True for a model that the person chose or spoke of.
+fn is_the_persons(row: &ModelRow) -> bool {
+    let said = [row.image, row.video, row.reasoning];
+    let said = said.iter().any(Option::is_some) || row.defaults.is_some();
+    row.favourite || row.used_at.is_some() || said
 }
 
 /// True where it is known that there is no list, so that there is nothing to ask.

@@ -133,9 +133,10 @@ impl Accounts {
         Ok(())
     }
 
-    /// Takes the password of a proxy that is left out of the keyring.
+    /// Takes the password of a proxy out of the keyring whose address is no
+    /// longer the one that is set.
     pub async fn leave_proxy(&self, before: &NetworkSettings, after: &NetworkSettings) {
-        let (left, now) = (Entry::of(before), Entry::of(after));
+        let (left, now) = (Entry::at(&before.proxy_url), Entry::at(&after.proxy_url));
         if let Some(left) = left.filter(|left| now.as_ref() != Some(left)) {
             // One that stays there is bound to the address that was left.
             let _ = self.0.keys.forget(&left.id, &left.origin).await;
@@ -162,6 +163,10 @@ pub fn check_network(settings: &NetworkSettings) -> Result<(), IpcError> {
     if !IDLE.contains(&settings.idle_seconds) {
         let range = format!("{} to {} seconds", IDLE.start(), IDLE.end());
         return Err(parameter("idle_seconds", &range));
+    }
+    // Nothing secret may reach the settings' file, whichever proxy is used.
+    if settings.proxy_url.contains('@') {
+        return Err(wrong_proxy(&settings.proxy_url));
     }
     if settings.proxy == ProxyMode::Manual {
         let proxy = Proxy::Manual(ManualProxy {
@@ -255,10 +260,14 @@ struct Entry {
 impl Entry {
     /// `None` where there is no proxy, or its address names none.
     fn of(settings: &NetworkSettings) -> Option<Self> {
-        if settings.proxy != ProxyMode::Manual {
-            return None;
+        match settings.proxy {
+            ProxyMode::Manual => Self::at(&settings.proxy_url),
+            _ => None,
         }
-        let text = settings.proxy_url.trim();
+    }
+
+    fn at(url: &str) -> Option<Self> {
+        let text = url.trim();
         let url = match text.contains("://") {
             true => Url::parse(text),
             false => Url::parse(&format!("http://{text}")),

@@ -71,10 +71,12 @@ impl Accounts {
     /// # Errors
     /// [`ErrorCode::Storage`].
     pub fn read_plugins(&self) -> Result<PluginReport, IpcError> {
+        // Held while it is read: whoever needs a plugin meanwhile waits for it.
+        let mut plugins = lock(&self.0.plugins);
         let read = self.load();
-        let refused = read.refused.clone();
-        let now = read.manifests.clone();
-        let before = lock(&self.0.plugins).replace(read);
+        let (now, refused) = (read.manifests.clone(), read.refused.clone());
+        let before = plugins.replace(read);
+        drop(plugins);
         let before = before.map_or_else(|| now.clone(), |before| before.manifests);
         let added = now.iter().filter(|one| !before.contains(one));
         let added = added.map(|one| self.provider(&one.id));
