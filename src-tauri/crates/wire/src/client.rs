@@ -232,7 +232,7 @@ impl Answer {
             match tokio::time::timeout(answer.idle, answer.response.chunk()).await {
                 Ok(Ok(Some(bytes))) => Some((Ok(bytes), Some(answer))),
                 Ok(Ok(None)) => None,
-                Ok(Err(error)) => Some((Err(answer.way.failure(&error)), None)),
+                Ok(Err(error)) => Some((Err(answer.way.broken(&error)), None)),
                 Err(_) => Some((Err(timeout(answer.idle)), None)),
             }
         })

@@ -34,7 +34,23 @@ enum Step {
 }
 
 impl Way {
-    /// The typed error of a request or an answer that failed on the network.
+    /// The typed error of an answer that stopped: broken off, or packed wrongly.
+    pub fn broken(&self, error: &reqwest::Error) -> Error {
+        let inner = bottom(error).downcast_ref::<std::io::Error>();
+        let garbled = inner.filter(|io| {
+            use std::io::ErrorKind::{InvalidData, InvalidInput, Other};
+            let tls = io.get_ref().is_some_and(|e| e.is::<rustls::Error>());
+            matches!(io.kind(), InvalidData | InvalidInput | Other) && !tls
+        });
+        match garbled {
+            Some(io) => Error::BadAnswer {
+                reason: io.to_string(),
+            },
+            None => self.failure(error),
+        }
+    }
+
+    /// The typed error of a request that failed on the network.
     pub fn failure(&self, error: &reqwest::Error) -> Error {
         let step = step(error);
         let proxy = self.proxy.as_ref().filter(|_| error.is_connect());
@@ -134,11 +150,15 @@ fn certificate(error: &(dyn StdError + 'static)) -> Option<String> {
 
 /// The words of the error at the bottom, which names the cause and not the URL.
 pub(crate) fn innermost(error: &(dyn StdError + 'static)) -> String {
+    bottom(error).to_string()
+}
+
+fn bottom<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
     let mut error = error;
     while let Some(source) = error.source() {
         error = source;
     }
-    error.to_string()
+    error
 }
 
 #[cfg(test)]

@@ -9,6 +9,8 @@
 
 mod client;
 mod errors;
+mod packed;
+mod proxies;
 mod quirks;
 // The examples use what this leaves out.
 #[allow(dead_code)]
@@ -20,3 +22,4 @@ mod rules;
 mod shapes;
 mod sse;
 mod support;
+mod tls;
