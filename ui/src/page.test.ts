@@ -1,15 +1,17 @@
 import { cleanup, render, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Fake, type World } from '$lib/ipc/fake';
 import type { Attachment } from '$lib/ipc/contract/Attachment';
 import type { Commands } from '$lib/ipc/contract/Commands';
 import { emptyAnswer, errorOf } from '$lib/ipc/fake/messages';
 import { scene, world } from '$lib/ipc/fake/scenes';
 import App from './App.svelte';
+import { loadParts } from './test-parts';
 
 const SECRET = 'sk-canary-0123456789abcdef';
 
+beforeAll(loadParts, 120_000);
 afterEach(cleanup);
 
 /** Opens the page on a world, and waits until it says that it can be used. */

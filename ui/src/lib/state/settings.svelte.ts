@@ -63,15 +63,10 @@ export class Preferences {
    * here either: a later change of something else must not fail by it.
    */
   async setNetwork(change: Partial<NetworkSettings>): Promise<void> {
-    const before = this.current;
-    const settings = { ...before, network: { ...before.network, ...change } };
-    this.current = settings;
-    try {
-      await this.backend.call('plugin:settings|set', { settings });
-    } catch (error) {
-      this.current = { ...this.current, network: before.network };
-      throw error;
-    }
+    const network = { ...this.current.network, ...change };
+    const settings = { ...this.current, network };
+    await this.backend.call('plugin:settings|set', { settings });
+    this.current = { ...this.current, network };
     await this.loadNetwork();
   }
 
