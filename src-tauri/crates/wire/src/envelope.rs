@@ -75,7 +75,7 @@ impl Envelope {
     }
 
     /// Bytes held.
-    pub fn buffered(&self) -> usize {
+    pub fn held(&self) -> usize {
         self.head.capacity() + self.tail.capacity()
     }
 

@@ -64,7 +64,7 @@ impl Fold {
     }
 
     /// Bytes held, for as long as nobody takes them.
-    pub fn buffered(&self) -> usize {
+    pub fn held(&self) -> usize {
         let events = self.out.iter().map(|event| match event {
             Event::Text(text) | Event::Reasoning(text) | Event::Model(text) => text.capacity(),
             _ => 0,
@@ -72,8 +72,8 @@ impl Fold {
         let reason = self.finish_reason.as_ref().map_or(0, String::capacity);
         events.sum::<usize>()
             + self.out.capacity() * size_of::<Event>()
-            + self.think.buffered()
-            + self.envelope.buffered()
+            + self.think.held()
+            + self.envelope.held()
             + self.whole_text.0.capacity()
             + self.whole_reasoning.0.capacity()
             + self.model.capacity()

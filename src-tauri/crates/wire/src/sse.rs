@@ -97,9 +97,10 @@ impl Decoder {
         &self.last_id
     }
 
-    /// Bytes set aside for what has not been given out. Never more than eight
-    /// times the limit of an event, and little more than nothing between events.
-    pub fn buffered(&self) -> usize {
+    /// Bytes set aside for what has not been given out: at most four times the limit
+    /// of an event (buffers grow by doubling, and the last id is kept twice), or
+    /// 320 KiB where that is more.
+    pub fn held(&self) -> usize {
         let texts = [&self.data, &self.event, &self.id, &self.last_id];
         self.line.capacity() + texts.map(String::capacity).iter().sum::<usize>()
     }
@@ -126,7 +127,9 @@ impl Decoder {
         }
         loop {
             if self.between_events() {
-                while let Some((data, next)) = whole_event(rest, self.limit) {
+                while let Some((data, next)) =
+                    whole_event(rest, self.limit.saturating_sub(self.id.len()))
+                {
                     rest = next;
                     self.recognised = true;
                     self.keep_id();
@@ -217,7 +220,7 @@ impl Decoder {
     }
 
     fn room(&self, more: usize) -> Result<(), TooBig> {
-        if self.data.len() + more > self.limit {
+        if self.data.len() + self.event.len() + self.id.len() + more > self.limit {
             return Err(TooBig { limit: self.limit });
         }
         Ok(())

@@ -52,7 +52,7 @@ impl Think {
     }
 
     /// Bytes held back.
-    pub fn buffered(&self) -> usize {
+    pub fn held(&self) -> usize {
         self.hold.capacity()
     }
 

@@ -11,6 +11,11 @@ mod client;
 mod errors;
 mod packed;
 mod proxies;
+#[allow(dead_code)]
+#[path = "../common/fuzz.rs"]
+mod fuzz;
+#[path = "fuzz.rs"]
+mod fuzzed;
 mod quirks;
 // The examples use what this leaves out.
 #[allow(dead_code)]
