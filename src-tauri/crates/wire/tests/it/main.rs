@@ -9,6 +9,7 @@
 
 mod client;
 mod errors;
+mod models;
 mod packed;
 mod proxies;
 #[allow(dead_code)]

@@ -245,3 +245,190 @@ fn what_cannot_be_asked_is_refused() {
         );
     }
 }
+
+fn video(source: Source, fps: Option<f64>) -> Request {
+    Request {
+        messages: vec![Message::parts(
+            Role::User,
+            vec![
+                Part::Text("What happens?".into()),
+                Part::Image {
+                    source: Source::Url("https://a.example/p.png".into()),
+                    detail: None,
+                },
+                Part::Video { source, fps },
+            ],
+        )],
+        ..ask()
+    }
+}
+
+fn mp4(mime: &str) -> Source {
+    Source::Bytes {
+        mime: mime.into(),
+        bytes: Bytes::from_static(b"\x00\x01\x02\x03"),
+    }
+}
+
+#[test]
+fn a_video_goes_first_with_its_fps_inside() {
+    let link = Source::Url("https://a.example/v.mp4".into());
+    for (source, fps, wanted) in [
+        (
+            link.clone(),
+            Some(0.2),
+            json!({"url": "https://a.example/v.mp4", "fps": 0.2}),
+        ),
+        (link, None, json!({"url": "https://a.example/v.mp4"})),
+        (
+            mp4("video/mp4"),
+            Some(2.0),
+            json!({"url": "data:video/mp4;base64,AAECAw==", "fps": 2}),
+        ),
+        (
+            mp4("video/x-msvideo"),
+            Some(5.0),
+            json!({"url": "data:video/x-msvideo;base64,AAECAw==", "fps": 5}),
+        ),
+    ] {
+        let wanted = json!([
+            {"type": "video_url", "video_url": wanted},
+            {"type": "image_url", "image_url": {"url": "https://a.example/p.png"}},
+            {"type": "text", "text": "What happens?"},
+        ]);
+        assert_eq!(sent(&video(source, fps))["messages"][0]["content"], wanted);
+    }
+}
+
+#[test]
+fn a_video_out_of_range_or_of_another_kind_is_refused() {
+    for fps in [0.1, 5.1, -1.0, 0.0, f64::NAN, f64::INFINITY] {
+        let error = refused(video(mp4("video/mp4"), Some(fps)));
+        assert_eq!(
+            (error.code, error.args["parameter"].as_str()),
+            (ErrorCode::Parameter, "fps")
+        );
+        assert!(error.args["range"].contains("0.2 to 5"));
+    }
+    for mime in [
+        "image/png",
+        "video/",
+        "",
+        "video/mp4;x",
+        "video/\"",
+        "text/html",
+    ] {
+        let error = refused(video(mp4(mime), None));
+        assert_eq!(
+            (error.code, error.args["parameter"].as_str()),
+            (ErrorCode::Parameter, "video_url"),
+            "{mime}"
+        );
+    }
+    let mut request = ask();
+    let source = mp4("video/mp4");
+    request.messages = vec![Message::parts(
+        Role::User,
+        vec![Part::Image {
+            source,
+            detail: None,
+        }],
+    )];
+    assert_eq!(refused(request).args["parameter"], "image_url");
+}
+
+#[test]
+fn a_request_takes_one_limit_of_tokens() {
+    let request = Request {
+        max_completion_tokens: Some(7),
+        ..ask()
+    };
+    assert_eq!(sent(&request)["max_completion_tokens"], 7);
+    assert!(sent(&request).get("max_tokens").is_none());
+    let none = Request {
+        max_completion_tokens: Some(0),
+        ..ask()
+    };
+    assert_eq!(refused(none).args["parameter"], "max_completion_tokens");
+    let both = Request {
+        max_tokens: Some(1),
+        ..request.clone()
+    };
+    assert_eq!(refused(both).code, ErrorCode::Parameter);
+    for name in ["max_tokens", "max_completion_tokens"] {
+        let mut twice = request.clone();
+        twice.extra.insert(name.into(), json!(1));
+        assert_eq!(refused(twice).code, ErrorCode::Parameter, "{name}");
+    }
+}
+
+#[test]
+fn the_size_is_told_without_building_the_body() {
+    let mut requests = vec![
+        ask(),
+        Request {
+            stream: true,
+            ..ask()
+        },
+        video(mp4("video/mp4"), Some(0.5)),
+        video(Source::Url("https://a.example/\u{1}\"v".into()), Some(1.0)),
+    ];
+    for length in 0..8usize {
+        let picture = Part::Image {
+            source: Source::Bytes {
+                mime: "image/webp".into(),
+                bytes: Bytes::from(vec![7; length]),
+            },
+            detail: Some(Detail::High),
+        };
+        let mut request = Request {
+            stream: length % 2 == 0,
+            temperature: Some(0.1),
+            stop: vec!["\n".into(), "🛑".into()],
+            max_tokens: Some(length as u64 + 1),
+            ..ask()
+        };
+        request
+            .extra
+            .insert("thinking".into(), json!({"type": "auto", "é": [1, null]}));
+        let text = Part::Text("\t\u{7f}\u{2028}图".repeat(length));
+        request
+            .messages
+            .push(Message::parts(Role::User, vec![text, picture]));
+        request.messages.push(Message::parts(Role::User, vec![]));
+        requests.push(request);
+    }
+    for request in requests {
+        let body = request.body().unwrap();
+        assert_eq!(request.size(), body.len(), "{request:?}");
+        assert_eq!(body.stream(), request.stream);
+        serde_json::from_slice::<Value>(&body.bytes()).unwrap();
+    }
+}
+
+#[test]
+fn stream_options_can_be_taken_out() {
+    let request = Request {
+        stream: true,
+        top_p: Some(0.5),
+        ..ask()
+    };
+    let body = request.body().unwrap();
+    let without = body.without_stream_options().unwrap();
+    let mut wanted: Value = serde_json::from_slice(&body.bytes()).unwrap();
+    assert!(
+        wanted
+            .as_object_mut()
+            .unwrap()
+            .remove("stream_options")
+            .is_some()
+    );
+    assert_eq!(
+        serde_json::from_slice::<Value>(&without.bytes()).unwrap(),
+        wanted
+    );
+    assert!(without.stream() && without.without_stream_options().is_none());
+    assert!(ask().body().unwrap().without_stream_options().is_none());
+    let shown = format!("{body:?}");
+    assert!(!shown.contains("you"), "{shown}");
+}
