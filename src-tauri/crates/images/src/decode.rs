@@ -2,31 +2,96 @@
 
 use std::io::Cursor;
 
-use image::codecs::{bmp::BmpDecoder, gif::GifDecoder, png::PngDecoder, webp::WebPDecoder};
-use image::{DynamicImage, GrayImage, ImageDecoder, RgbImage};
-use zune_jpeg::JpegDecoder;
-use zune_jpeg::zune_core::bytestream::ZCursor;
-use zune_jpeg::zune_core::colorspace::ColorSpace;
-use zune_jpeg::zune_core::options::DecoderOptions;
+use fast_image_resize::FilterType;
+use image::codecs::{
+    bmp::BmpDecoder, gif::GifDecoder, ico::IcoDecoder, png::PngDecoder, tiff::TiffDecoder,
+    webp::WebPDecoder,
+};
+use image::{DynamicImage, ImageDecoder};
 
+use crate::deadline::{self, Outcome};
 use crate::format::Format;
-use crate::survey::Survey;
+use crate::planes::{self, Colours};
+use crate::profile::ToSrgb;
+use crate::survey::{Space, Survey};
+use crate::{avif, heif, svg};
 
-/// The first frame, as `Luma8`, `Rgb8`, or, where transparency is really used,
-/// `Rgba8`. `None` when the file does not decode.
+/// Why there are no pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// The file does not decode.
+    Broken,
+    /// It would take too long.
+    TooLong,
+}
+
+/// The first frame in sRGB, as `Luma8`, `Rgb8`, or, where transparency is really
+/// used, `Rgba8`; not yet upright by EXIF.
 ///
 /// Holds at most about 8 bytes a pixel (16-bit PNG) while it works, 6 more for
 /// a progressive JPEG. The caller has checked the size that the survey names.
-pub(crate) fn decode(format: Format, bytes: &[u8], survey: &Survey) -> Option<DynamicImage> {
-    let input = Cursor::new(bytes);
+pub(crate) fn decode(
+    format: Format,
+    bytes: &[u8],
+    survey: &Survey,
+) -> Result<DynamicImage, Failure> {
+    let size = (survey.width, survey.height);
+    if format == Format::Jpeg {
+        let planes = planes::decode(bytes, survey, size, FilterType::Bilinear, Colours::Full);
+        let channels = planes.as_ref().map_or(0, |planes| planes.planes.len());
+        let way = ToSrgb::from(&survey.space, channels);
+        return planes
+            .and_then(|planes| planes.pixels(way.as_ref(), survey.adobe))
+            .ok_or(Failure::Broken);
+    }
     let image = match format {
-        Format::Jpeg => jpeg(bytes, survey)?,
-        Format::Png => from(PngDecoder::with_limits(input, limits(survey)).ok()?, survey)?,
-        Format::Webp => from(WebPDecoder::new(input).ok()?, survey)?,
-        Format::Gif => from(GifDecoder::new(input).ok()?, survey)?,
-        Format::Bmp => from(BmpDecoder::new(input).ok()?, survey)?,
+        Format::Avif | Format::Heif | Format::Svg | Format::Tiff => apart(format, bytes, survey)?,
+        _ => stored(format, bytes, survey).ok_or(Failure::Broken)?,
     };
-    Some(narrow(image))
+    let image = narrow(image);
+    // HEIC comes in sRGB.
+    let space = match format {
+        Format::Heif => &Space::Srgb,
+        _ => &survey.space,
+    };
+    let channels = usize::from(image.color().channel_count());
+    let way = ToSrgb::from(space, channels.min(3));
+    Ok(match way {
+        Some(way) => way.apply(image),
+        None => image,
+    })
+}
+
+/// Decodes on a thread that is given up when it takes too long.
+fn apart(format: Format, bytes: &[u8], survey: &Survey) -> Result<DynamicImage, Failure> {
+    let (bytes, survey) = (bytes.to_vec(), survey.clone());
+    match deadline::within(move || stored(format, &bytes, &survey)) {
+        Outcome::Done(image) => image.ok_or(Failure::Broken),
+        Outcome::Panicked => Err(Failure::Broken),
+        Outcome::TooLong => Err(Failure::TooLong),
+    }
+}
+
+fn stored(format: Format, bytes: &[u8], survey: &Survey) -> Option<DynamicImage> {
+    let input = Cursor::new(bytes);
+    let most = survey.frame_pixels;
+    match format {
+        Format::Jpeg => None,
+        Format::Png => from(PngDecoder::with_limits(input, limits(survey)).ok()?, survey),
+        Format::Webp => from(WebPDecoder::new(input).ok()?, survey),
+        Format::Gif => from(GifDecoder::new(input).ok()?, survey),
+        Format::Bmp => from(BmpDecoder::new(input).ok()?, survey),
+        Format::Ico => from(IcoDecoder::new(input).ok()?, survey),
+        Format::Tiff => from(TiffDecoder::new(input).ok()?, survey),
+        Format::Avif => sized(avif::decode(bytes, most)?, survey),
+        Format::Heif => sized(heif::decode(bytes, most)?, survey),
+        Format::Svg => sized(svg::decode(bytes)?, survey),
+    }
+}
+
+/// A decoder that finds another size than the one that was checked is not trusted.
+fn sized(image: DynamicImage, survey: &Survey) -> Option<DynamicImage> {
+    ((image.width(), image.height()) == (survey.width, survey.height)).then_some(image)
 }
 
 /// Room for the pixels at their widest, and for the decoder itself.
@@ -42,41 +107,11 @@ fn limits(survey: &Survey) -> image::Limits {
 }
 
 fn from(mut decoder: impl ImageDecoder, survey: &Survey) -> Option<DynamicImage> {
-    // A decoder that finds another size than the one that was checked is not trusted.
     if decoder.dimensions() != (survey.width, survey.height) {
         return None;
     }
     decoder.set_limits(limits(survey)).ok()?;
     DynamicImage::from_decoder(decoder).ok()
-}
-
-fn jpeg(bytes: &[u8], survey: &Survey) -> Option<DynamicImage> {
-    let options = DecoderOptions::default()
-        .set_max_width(usize::from(u16::MAX))
-        .set_max_height(usize::from(u16::MAX))
-        // Small faults are forgiven where the file is whole; without that the
-        // lower part of one that was cut off would be grey, and nobody told.
-        .set_strict_mode(!survey.ended);
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
-    decoder.decode_headers().ok()?;
-    let (width, height) = decoder.dimensions()?;
-    let (width, height) = (u32::try_from(width).ok()?, u32::try_from(height).ok()?);
-    if (width, height) != (survey.width, survey.height) {
-        return None;
-    }
-    let grey = decoder.input_colorspace()? == ColorSpace::Luma;
-    let out = if grey {
-        ColorSpace::Luma
-    } else {
-        ColorSpace::RGB
-    };
-    decoder.set_options(decoder.options().jpeg_set_out_colorspace(out));
-    let pixels = decoder.decode().ok()?;
-    if grey {
-        GrayImage::from_raw(width, height, pixels).map(DynamicImage::ImageLuma8)
-    } else {
-        RgbImage::from_raw(width, height, pixels).map(DynamicImage::ImageRgb8)
-    }
 }
 
 /// Leaves three layouts of all there are.

@@ -6,7 +6,8 @@ use thiserror::Error;
 pub enum Error {
     /// The bytes are no picture that is known.
     #[error(
-        "“{name}” is not a picture. Attach a JPEG, PNG, WebP, GIF or BMP file; \
+        "“{name}” is not a picture. Attach a JPEG, PNG, WebP, HEIC, AVIF, GIF, SVG, TIFF, BMP \
+         or ICO file; \
          a file that was only renamed to look like one does not become one."
     )]
     NotAPicture {
@@ -33,6 +34,30 @@ pub enum Error {
         name: String,
         /// The kind it says it is.
         format: &'static str,
+    },
+    /// Decodes, but not within a few seconds.
+    #[error(
+        "“{name}” is a {format} picture that takes more than a few seconds to draw. \
+         Open it in an image viewer, save it as PNG or JPEG, and attach that."
+    )]
+    TooSlow {
+        /// File name.
+        name: String,
+        /// The kind.
+        format: &'static str,
+    },
+    /// A part of a picture that lies outside of it, or is empty.
+    #[error(
+        "The part to cut out of “{name}” is empty or lies outside of its {width} × {height} \
+         pixels. Select a part of the picture."
+    )]
+    OutOfPicture {
+        /// File name.
+        name: String,
+        /// Width of the picture in pixels.
+        width: u32,
+        /// Height of the picture in pixels.
+        height: u32,
     },
     /// Zero bytes.
     #[error(
@@ -141,6 +166,11 @@ impl From<Error> for IpcError {
             Error::Unsupported { name, format, .. } => {
                 made(ErrorCode::UnsupportedFormat, name).arg("format", format)
             }
+            // There is no code of their own: nothing acts on the difference.
+            Error::TooSlow { name, format } => {
+                made(ErrorCode::UnsupportedFormat, name).arg("format", format)
+            }
+            Error::OutOfPicture { name, .. } => made(ErrorCode::Parameter, name),
             Error::Broken { name, format } => {
                 made(ErrorCode::BrokenPicture, name).arg("format", format)
             }

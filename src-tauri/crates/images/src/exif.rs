@@ -50,6 +50,19 @@ pub(crate) fn read(block: &[u8]) -> Exif {
     exif
 }
 
+/// The tags of the first directory of a TIFF structure, and whether another
+/// directory follows: a second page.
+pub(crate) fn tags(tiff: &[u8]) -> (Vec<u16>, bool) {
+    let first = byte_order(tiff).and_then(|little| Some((little, number32(tiff, 4, little)?)));
+    let Some((little, first)) = first else {
+        return (Vec::new(), false);
+    };
+    let tags: Vec<u16> = entries(tiff, first, little).map(|(tag, _)| tag).collect();
+    let next = (first as usize).checked_add(2 + tags.len() * 12);
+    let next = next.and_then(|at| number32(tiff, at, little));
+    (tags, next.is_some_and(|next| next != 0))
+}
+
 fn byte_order(tiff: &[u8]) -> Option<bool> {
     match tiff.get(..4)? {
         b"II*\0" => Some(true),

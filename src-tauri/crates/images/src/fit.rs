@@ -3,9 +3,12 @@
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{PixelType, ResizeOptions, Resizer};
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
-use image::{DynamicImage, ExtendedColorType, GrayImage, ImageEncoder, RgbImage, RgbaImage};
-use jpeg_encoder::{ChromaSubsamplingMethod, ColorType, Encoder, SamplingFactor};
+use image::{DynamicImage, ExtendedColorType, GrayImage, ImageEncoder, RgbImage, Rgba, RgbaImage};
+use jpeg_encoder::{
+    ChromaSubsamplingMethod, ColorType, Encoder, ImageBuffer, JpegColorType, SamplingFactor,
+};
 
+use crate::planes::{Plane, Planes};
 use crate::{Limits, Mime};
 
 /// How a picture is coded best.
@@ -112,6 +115,34 @@ pub(crate) fn code(image: DynamicImage, nature: Nature, limits: &Limits) -> Opti
     }
 }
 
+/// Codes the planes of a JPEG as one, at no better quality than `best`; `None`
+/// when no quality fits.
+pub(crate) fn code_planes(planes: &Planes, best: u8, limits: &Limits) -> Option<Coded> {
+    let (width, height) = planes.size();
+    PHOTO.into_iter().find_map(|quality| {
+        let bytes = planes_bytes(planes, quality.min(best))?;
+        (bytes.len() <= limits.out_bytes as usize).then_some(Coded {
+            mime: Mime::Jpeg,
+            bytes,
+            width,
+            height,
+            flattened: false,
+        })
+    })
+}
+
+/// Lays the picture in the middle of a white canvas.
+pub(crate) fn pad(image: DynamicImage, (width, height): (u32, u32)) -> DynamicImage {
+    if (image.width(), image.height()) == (width, height) {
+        return image;
+    }
+    let mut canvas = RgbaImage::from_pixel(width, height, Rgba([u8::MAX; 4]));
+    let middle = |canvas: u32, image: u32| i64::from(canvas.saturating_sub(image) / 2);
+    let (x, y) = (middle(width, image.width()), middle(height, image.height()));
+    image::imageops::overlay(&mut canvas, &image.into_rgba8(), x, y);
+    DynamicImage::ImageRgb8(DynamicImage::ImageRgba8(canvas).into_rgb8())
+}
+
 /// The picture at another size (Lanczos3, transparent pixels not bleeding into
 /// their neighbours).
 pub(crate) fn resize(image: DynamicImage, width: u32, height: u32) -> Option<DynamicImage> {
@@ -160,6 +191,21 @@ fn flatten(image: DynamicImage) -> DynamicImage {
     }
 }
 
+/// A JPEG that loses next to nothing.
+pub(crate) fn best_jpeg(image: &DynamicImage) -> Option<Vec<u8>> {
+    jpeg_bytes(image, 95, Nature::Drawing)
+}
+
+/// A JPEG to look at.
+pub(crate) fn small_jpeg(image: &DynamicImage) -> Option<Vec<u8>> {
+    jpeg_bytes(image, 80, Nature::Photo)
+}
+
+/// A PNG, fast rather than small.
+pub(crate) fn fast_png(image: &DynamicImage) -> Option<Vec<u8>> {
+    png_bytes(image, Nature::Photo)
+}
+
 fn jpeg_bytes(image: &DynamicImage, quality: u8, nature: Nature) -> Option<Vec<u8>> {
     let width = u16::try_from(image.width()).ok()?;
     let height = u16::try_from(image.height()).ok()?;
@@ -179,6 +225,71 @@ fn jpeg_bytes(image: &DynamicImage, quality: u8, nature: Nature) -> Option<Vec<u
     encoder
         .encode(image.as_bytes(), width, height, color)
         .ok()?;
+    Some(bytes)
+}
+
+/// Planes as the encoder takes them: a row of each at the full width, which it
+/// halves again to the very samples that are there.
+struct Rows<'a> {
+    planes: &'a [Plane],
+    width: u16,
+    height: u16,
+}
+
+impl ImageBuffer for Rows<'_> {
+    fn get_jpeg_color_type(&self) -> JpegColorType {
+        if self.planes.len() == 1 {
+            JpegColorType::Luma
+        } else {
+            JpegColorType::Ycbcr
+        }
+    }
+
+    fn width(&self) -> u16 {
+        self.width
+    }
+
+    fn height(&self) -> u16 {
+        self.height
+    }
+
+    fn fill_buffers(&self, y: u16, buffers: &mut [Vec<u8>; 4]) {
+        for (plane, buffer) in self.planes.iter().zip(buffers) {
+            let width = plane.width as usize;
+            let tall = plane.height >= u32::from(self.height);
+            let row = usize::from(y) / if tall { 1 } else { 2 };
+            let row = plane.data.get(row * width..(row + 1) * width);
+            let row = row.unwrap_or_default();
+            if width >= usize::from(self.width) {
+                buffer.extend_from_slice(row);
+            } else {
+                let start = buffer.len();
+                buffer.extend(row.iter().flat_map(|v| [*v, *v]));
+                buffer.truncate(start + usize::from(self.width));
+            }
+        }
+    }
+}
+
+fn planes_bytes(planes: &Planes, quality: u8) -> Option<Vec<u8>> {
+    let (width, height) = planes.size();
+    let rows = Rows {
+        planes: &planes.planes,
+        width: u16::try_from(width).ok()?,
+        height: u16::try_from(height).ok()?,
+    };
+    let half = |plane: &Plane| (plane.width < width, plane.height < height);
+    let factor = match planes.planes.get(1).map(half) {
+        Some((true, true)) => SamplingFactor::R_4_2_0,
+        Some((true, false)) => SamplingFactor::R_4_2_2,
+        Some((false, true)) => SamplingFactor::R_4_4_0,
+        _ => SamplingFactor::R_4_4_4,
+    };
+    let mut bytes = Vec::new();
+    let mut encoder = Encoder::new(&mut bytes, quality);
+    encoder.set_chroma_subsampling_method(ChromaSubsamplingMethod::Average);
+    encoder.set_sampling_factor(factor);
+    encoder.encode_image(rows).ok()?;
     Some(bytes)
 }
 

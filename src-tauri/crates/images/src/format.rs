@@ -1,5 +1,5 @@
-use crate::Mime;
 use crate::raw::{be16, holds, le32};
+use crate::{Mime, exif};
 
 /// A kind of file that is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,6 +9,11 @@ pub(crate) enum Format {
     Webp,
     Gif,
     Bmp,
+    Tiff,
+    Ico,
+    Avif,
+    Heif,
+    Svg,
 }
 
 impl Format {
@@ -19,6 +24,11 @@ impl Format {
             Self::Webp => "WebP",
             Self::Gif => "GIF",
             Self::Bmp => "BMP",
+            Self::Tiff => "TIFF",
+            Self::Ico => "ICO",
+            Self::Avif => "AVIF",
+            Self::Heif => "HEIC",
+            Self::Svg => "SVG",
         }
     }
 
@@ -29,7 +39,7 @@ impl Format {
             Self::Png => Some(Mime::Png),
             Self::Webp => Some(Mime::Webp),
             Self::Gif => Some(Mime::Gif),
-            Self::Bmp => None,
+            _ => None,
         }
     }
 }
@@ -45,9 +55,8 @@ pub(crate) enum Sniffed {
     Unknown,
 }
 
-const SAVE: &str = "Open it in an image viewer, save it as PNG or JPEG, and attach that.";
-const PHONE: &str = "Save it as JPEG and attach that; an iPhone makes JPEG itself with \
-                     Settings, Camera, Formats, Most Compatible.";
+pub(crate) const SAVE: &str =
+    "Open it in an image viewer, save it as PNG or JPEG, and attach that.";
 const PAGE: &str =
     "Save the page you ask about as PNG, or take a screenshot of it, and attach that.";
 const RAW: &str = "Export it as JPEG from your photo software, and attach that.";
@@ -74,9 +83,11 @@ pub(crate) fn sniff(bytes: &[u8]) -> Sniffed {
             ..,
         ] => Sniffed::Known(Format::Webp),
         [b'B', b'M', ..] if is_bmp(bytes) => Sniffed::Known(Format::Bmp),
-        _ => unsupported(bytes).map_or(Sniffed::Unknown, |(name, advice)| {
-            Sniffed::Unsupported(name, advice)
-        }),
+        [0, 0, 1, 0, 1..=255, 0, ..] => Sniffed::Known(Format::Ico),
+        _ => listed(bytes)
+            .or_else(|| tiff(bytes))
+            .or_else(|| boxed(bytes))
+            .unwrap_or_else(|| text(bytes)),
     }
 }
 
@@ -88,17 +99,12 @@ fn is_bmp(bytes: &[u8]) -> bool {
     )
 }
 
-fn unsupported(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
+fn listed(bytes: &[u8]) -> Option<Sniffed> {
     const MAGIC: &[(&[u8], &str, &str)] = &[
         (b"II*\0\x10\0\0\0CR", "Canon raw", RAW),
         (b"FUJIFILMCCD-RAW", "Fujifilm raw", RAW),
         (b"IIRO", "Olympus raw", RAW),
-        (b"II*\0", "TIFF", SAVE),
-        (b"MM\0*", "TIFF", SAVE),
-        (b"II+\0", "TIFF", SAVE),
-        (b"MM\0+", "TIFF", SAVE),
         (b"II\xbc\x01", "JPEG XR", SAVE),
-        (b"\0\0\x01\0", "ICO", SAVE),
         (b"\0\0\x02\0", "CUR", SAVE),
         (b"icns", "ICNS", SAVE),
         (b"\xff\x0a", "JPEG XL", SAVE),
@@ -117,26 +123,44 @@ fn unsupported(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
         (b"AT&TFORM", "DjVu", PAGE),
     ];
     let listed = MAGIC.iter().find(|(magic, ..)| bytes.starts_with(magic));
-    if let Some((_, name, advice)) = listed {
-        return Some((name, advice));
-    }
+    listed.map(|(_, name, advice)| Sniffed::Unsupported(name, advice))
+}
+
+/// TIFF, also with 64-bit offsets; a camera's raw file looks like one too, but
+/// what a TIFF reader finds in it is a preview.
+fn tiff(bytes: &[u8]) -> Option<Sniffed> {
+    const MAGIC: [&[u8]; 4] = [b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"];
+    MAGIC.iter().find(|magic| bytes.starts_with(magic))?;
+    let (tags, _) = exif::tags(bytes);
+    let has = |tag| tags.contains(&tag);
+    // DNGVersion; or a maker's name and further directories for the true picture.
+    let raw = has(50_706) || (has(271) && has(330));
+    Some(if raw {
+        Sniffed::Unsupported("camera raw", RAW)
+    } else {
+        Sniffed::Known(Format::Tiff)
+    })
+}
+
+/// What is told by words rather than by first bytes.
+fn text(bytes: &[u8]) -> Sniffed {
     let head = bytes.get(..4096).unwrap_or(bytes);
     let first = bytes.get(..1024).unwrap_or(bytes);
     if holds(first, b"%PDF-") {
-        Some(("PDF", PAGE))
+        Sniffed::Unsupported("PDF", PAGE)
     } else if bytes.get(128..132) == Some(b"DICM") {
-        Some(("DICOM", SAVE))
+        Sniffed::Unsupported("DICOM", SAVE)
     } else if is_svg(head) {
-        Some(("SVG", SAVE))
+        Sniffed::Known(Format::Svg)
     } else if is_pnm(head) {
-        Some(("PNM", SAVE))
+        Sniffed::Unsupported("PNM", SAVE)
     } else {
-        boxed(bytes)
+        Sniffed::Unknown
     }
 }
 
 /// Kinds of ISO/IEC 14496-12: HEIC, AVIF and Canon's CR3, told by their brands.
-fn boxed(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
+fn boxed(bytes: &[u8]) -> Option<Sniffed> {
     if bytes.get(4..8) != Some(b"ftyp") || be16(bytes, 0) != Some(0) {
         return None;
     }
@@ -145,13 +169,13 @@ fn boxed(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
     // The one of the second word is a version, not a brand; no version looks like one.
     let has = |names: &[&[u8]]| brands.chunks_exact(4).any(|brand| names.contains(&brand));
     if has(&[b"avif", b"avis"]) {
-        Some(("AVIF", SAVE))
+        Some(Sniffed::Known(Format::Avif))
     } else if has(&[
         b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1",
     ]) {
-        Some(("HEIC", PHONE))
+        Some(Sniffed::Known(Format::Heif))
     } else if has(&[b"crx "]) {
-        Some(("Canon raw", RAW))
+        Some(Sniffed::Unsupported("Canon raw", RAW))
     } else {
         None
     }

@@ -1,31 +1,47 @@
 //! Any picture in, a picture that fits the model out.
 //!
-//! [`read`] takes a file that was dropped or chosen, [`prepare`] makes of its
-//! bytes what is kept and sent, [`data_url`] wraps it for a request, and
-//! [`measure`] says what can be measured in a picture. Everything here blocks:
-//! call it from a thread that may.
+//! [`read`] takes a file that was dropped or chosen. [`thumbnail`] shows it at
+//! once, [`master`] makes of it what is kept, [`rendition`] of that what a target
+//! takes, [`tiles`] the same of a long one in parts, [`crop`] and [`mark`] what a
+//! person cut out or drew; [`prepare`] goes from file to rendition in one step.
+//! [`data_url`] wraps it for a request, and [`measure`] says what can be measured
+//! in a picture. Everything here blocks: call it from a thread that may.
 //!
 //! What is given is hostile until shown otherwise: kinds are told by their
 //! first bytes and never by a name, sizes are checked before anything is
 //! decoded, and a decoder that panics costs that one picture only.
 
+mod avif;
 mod colour;
 mod data_url;
+mod deadline;
 mod decode;
+mod edit;
 mod error;
 mod exif;
 mod fit;
 mod format;
+mod heif;
 mod limits;
+mod master;
 mod measure;
+mod planes;
 mod prepare;
+mod profile;
 mod raw;
 mod read;
 mod survey;
+mod svg;
+mod thumbnail;
+mod tiles;
 
 pub use data_url::{data_url, parse_data_url};
+pub use edit::{Mark, Rect, crop, mark};
 pub use error::Error;
-pub use limits::{Limits, Mime};
+pub use limits::{Caps, Limits, Mime};
+pub use master::{Master, master, rendition};
 pub use measure::{Colour, Measured, measure};
 pub use prepare::{Prepared, prepare};
 pub use read::read;
+pub use thumbnail::{Thumbnail, thumbnail};
+pub use tiles::{Tile, is_long, tiles};

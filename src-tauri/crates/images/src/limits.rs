@@ -2,7 +2,8 @@
 ///
 /// The defaults fit every provider known: a long side of 2,048 pixels is the
 /// most OpenAI looks at, 4 megapixels the most Volcengine Ark does, and
-/// Anthropic takes 5 MiB of base64, which is 3.75 MB of file.
+/// Anthropic takes 5 MiB of base64, which is 3.75 MB of file; Ark wants sides
+/// over 14 pixels, Qwen a ratio of less than 200.
 /// (developers.openai.com/api/docs/guides/images-vision,
 /// volcengine.com/docs/82379/1362931,
 /// platform.claude.com/docs/en/build-with-claude/vision)
@@ -16,6 +17,12 @@ pub struct Limits {
     pub long_side: u32,
     /// Most pixels that are sent.
     pub out_pixels: u32,
+    /// Shortest side that is sent, in pixels: a narrower picture is laid in the
+    /// middle of white. 0 or 1 for no such limit.
+    pub side_min: u32,
+    /// Most times the long side may be the short one; a thinner picture is laid in
+    /// the middle of white. 0 for no such limit.
+    pub ratio_max: u32,
     /// Most bytes that are sent, before base64.
     pub out_bytes: u32,
     /// What the target takes. JPEG is what is left when nothing else fits, so
@@ -31,16 +38,62 @@ impl Default for Limits {
             pixels: 100_000_000,
             long_side: 2048,
             out_pixels: 4_000_000,
+            side_min: 15,
+            ratio_max: 199,
             out_bytes: 3_700_000,
             mimes: vec![Mime::Jpeg, Mime::Png, Mime::Webp, Mime::Gif],
         }
     }
 }
 
+/// What is read and decoded, whatever is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Caps {
+    /// Most bytes of a file that are read.
+    pub file_bytes: u64,
+    /// Most pixels that are decoded.
+    pub pixels: u64,
+}
+
+impl Default for Caps {
+    fn default() -> Self {
+        Limits::default().caps()
+    }
+}
+
 impl Limits {
+    /// The part of the limits that does not depend on the target.
+    pub fn caps(&self) -> Caps {
+        Caps {
+            file_bytes: self.file_bytes,
+            pixels: self.pixels,
+        }
+    }
+
     /// Does the target take this kind?
     pub(crate) fn takes(&self, mime: Mime) -> bool {
         self.mimes.contains(&mime)
+    }
+
+    /// The canvas that a picture of `width` × `height` pixels has to be laid on so
+    /// that it is neither too narrow nor too thin; its own size where it is not.
+    pub(crate) fn canvas(&self, width: u32, height: u32) -> (u32, u32) {
+        let long = width.max(height).max(self.side_min);
+        let thin = long.checked_div(self.ratio_max).map_or(1, |side| {
+            // Rounded up, so that the ratio is kept and not just missed.
+            if side * self.ratio_max < long {
+                side + 1
+            } else {
+                side
+            }
+        });
+        let least = self.side_min.max(thin).max(1).min(self.long_side.max(1));
+        let canvas = (width.max(least), height.max(least));
+        // A target that takes hardly any pixels gets them as they are.
+        if u64::from(canvas.0) * u64::from(canvas.1) > u64::from(self.out_pixels) {
+            return (width, height);
+        }
+        canvas
     }
 
     /// The size a picture of `width` × `height` pixels is sent in: the same

@@ -1,16 +1,15 @@
 use std::collections::HashMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use image::{DynamicImage, GenericImageView, GrayImage};
 
 use crate::colour::{self, Lab};
-use crate::prepare::admit;
-use crate::{Error, Limits, decode, fit};
+use crate::prepare::{Source, failed, guarded};
+use crate::{Caps, Error, Limits, decode, fit};
 
 /// What can be measured in a picture.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Measured {
-    /// `JPEG`, `PNG`, `WebP`, `GIF` or `BMP`.
+    /// `JPEG`, `PNG`, `WebP`, `GIF` and so on.
     pub format: &'static str,
     /// Width in pixels, as stored.
     pub width: u32,
@@ -56,19 +55,16 @@ pub struct Colour {
 /// As [`crate::prepare`] with the default limits, but for [`Error::CannotFit`].
 pub fn measure(bytes: &[u8]) -> Result<Measured, Error> {
     const NAME: &str = "picture";
-    let (format, survey) = admit(NAME, bytes, &Limits::default())?;
-    let broken = || Error::Broken {
-        name: NAME.to_owned(),
-        format: format.name(),
-    };
-    catch_unwind(AssertUnwindSafe(|| {
-        let image = decode::decode(format, bytes, &survey)?;
-        let (brightness, sharpness) = light(&image)?;
+    let Source { format, survey, .. } = Source::admit(NAME, bytes, Caps::default())?;
+    guarded(NAME, format, || {
+        let image = decode::decode(format, bytes, &survey)
+            .map_err(|failure| failed(NAME, format, failure))?;
+        let (brightness, sharpness) = light(&image).unwrap_or_default();
         let samples = sample(&image);
         let grey = samples
             .iter()
             .all(|[r, g, b, _]| r.max(g).max(b) - r.min(g).min(b) <= GREY);
-        Some(Measured {
+        Ok(Measured {
             format: format.name(),
             width: survey.width,
             height: survey.height,
@@ -80,9 +76,7 @@ pub fn measure(bytes: &[u8]) -> Result<Measured, Error> {
             metadata: survey.metadata || survey.location,
             grey,
         })
-    }))
-    .unwrap_or(None)
-    .ok_or_else(broken)
+    })
 }
 
 /// Channels that are this close together look grey.

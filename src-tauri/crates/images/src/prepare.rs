@@ -1,14 +1,19 @@
 use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use fast_image_resize::FilterType;
+use image::DynamicImage;
 use image::metadata::Orientation;
 use protocol::{Done, Picture};
 use sha2::{Digest, Sha256};
 
+use crate::decode::Failure;
 use crate::fit::{Coded, Nature};
 use crate::format::{Format, Sniffed, sniff};
+use crate::planes::{self, Colours};
+use crate::profile::ToSrgb;
 use crate::survey::Survey;
-use crate::{Error, Limits, Mime, decode, fit};
+use crate::{Caps, Error, Limits, Mime, Rect, decode, fit};
 
 /// A picture that can be kept and sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,189 +24,358 @@ pub struct Prepared {
     pub picture: Picture,
 }
 
-/// Makes of any picture one that fits the target: upright, without metadata,
-/// one frame, within `limits`.
+/// Makes of any picture one that fits the target: upright, in sRGB, without
+/// metadata, one frame, within `limits`.
 ///
-/// `bytes` is a whole JPEG, PNG, WebP, GIF or BMP file, whatever `name` ends in.
-/// A file that needs nothing is passed on byte by byte; one that only carries
-/// metadata, or more frames than one, loses those and keeps its pixels as they
-/// are coded; all else is coded anew, never larger than it was.
+/// `bytes` is a whole file of a kind that is read, whatever `name` ends in, or
+/// what [`crate::master`] made of one. A file that needs nothing is passed on
+/// byte by byte; one that only carries metadata, or more frames than one, loses
+/// those and keeps its pixels as they are coded; all else is coded anew, never
+/// larger than it was. Only a picture that is too narrow for the target grows, by
+/// white around it.
 ///
 /// # Errors
 /// [`Error::Empty`], [`Error::TooLarge`], [`Error::NotAPicture`],
 /// [`Error::Unsupported`], [`Error::Broken`], [`Error::TooManyPixels`] (before
-/// anything is decoded) and [`Error::CannotFit`].
+/// anything is decoded), [`Error::TooSlow`] and [`Error::CannotFit`].
 pub fn prepare(name: &str, bytes: &[u8], limits: &Limits) -> Result<Prepared, Error> {
-    let (format, survey) = admit(name, bytes, limits)?;
-    // Decoders are large and meet hostile files: a panic there costs this picture only.
-    catch_unwind(AssertUnwindSafe(|| {
-        work(name, bytes, limits, format, &survey)
-    }))
-    .unwrap_or_else(|_| Err(broken(name, format)))
+    let source = Source::admit(name, bytes, limits.caps())?;
+    guarded(name, source.format, || work(&source, limits))
 }
 
-/// Tells the format, and refuses what is not to be decoded.
-pub(crate) fn admit(name: &str, bytes: &[u8], limits: &Limits) -> Result<(Format, Survey), Error> {
-    let owned = || name.to_owned();
-    if bytes.is_empty() {
-        return Err(Error::Empty { name: owned() });
-    }
-    if bytes.len() as u64 > limits.file_bytes {
-        let bytes = bytes.len() as u64;
-        return Err(Error::TooLarge {
-            name: owned(),
-            bytes,
-            limit: limits.file_bytes,
-        });
-    }
-    let format = match sniff(bytes) {
-        Sniffed::Known(format) => format,
-        Sniffed::Unsupported(format, advice) => {
-            return Err(Error::Unsupported {
+/// Decoders are large and meet hostile files: a panic there costs this picture only.
+pub(crate) fn guarded<T>(
+    name: &str,
+    format: Format,
+    work: impl FnOnce() -> Result<T, Error>,
+) -> Result<T, Error> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        Err(Error::Broken {
+            name: name.to_owned(),
+            format: format.name(),
+        })
+    })
+}
+
+/// A file that may be decoded.
+#[derive(Debug)]
+pub(crate) struct Source<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) bytes: &'a [u8],
+    pub(crate) format: Format,
+    pub(crate) survey: Survey,
+}
+
+impl<'a> Source<'a> {
+    /// Tells the format, and refuses what is not to be decoded.
+    pub(crate) fn admit(name: &'a str, bytes: &'a [u8], caps: Caps) -> Result<Self, Error> {
+        let owned = || name.to_owned();
+        if bytes.is_empty() {
+            return Err(Error::Empty { name: owned() });
+        }
+        if bytes.len() as u64 > caps.file_bytes {
+            return Err(Error::TooLarge {
                 name: owned(),
-                format,
-                advice,
+                bytes: bytes.len() as u64,
+                limit: caps.file_bytes,
             });
         }
-        Sniffed::Unknown => return Err(Error::NotAPicture { name: owned() }),
-    };
-    let survey = Survey::of(format, bytes).ok_or_else(|| broken(name, format))?;
-    if survey.frame_pixels > limits.pixels {
-        let (width, height) = (survey.width, survey.height);
-        return Err(Error::TooManyPixels {
-            name: owned(),
-            width,
-            height,
-            limit: limits.pixels,
-        });
-    }
-    Ok((format, survey))
-}
-
-fn broken(name: &str, format: Format) -> Error {
-    Error::Broken {
-        name: name.to_owned(),
-        format: format.name(),
-    }
-}
-
-fn work(
-    name: &str,
-    bytes: &[u8],
-    limits: &Limits,
-    format: Format,
-    survey: &Survey,
-) -> Result<Prepared, Error> {
-    // Also what is passed on as it is: that it decodes is the proof that it is whole.
-    let image = decode::decode(format, bytes, survey).ok_or_else(|| broken(name, format))?;
-    let turn = Orientation::from_exif(survey.orientation).unwrap_or(Orientation::NoTransforms);
-    let upright = match survey.orientation {
-        5..=8 => (survey.height, survey.width),
-        _ => (survey.width, survey.height),
-    };
-    let (width, height) = limits.fit(upright.0, upright.1);
-
-    let mut done = removals(survey);
-    let as_it_is = turn == Orientation::NoTransforms && (width, height) == upright;
-    let kept = if as_it_is {
-        untouched(bytes, limits, format, survey)
-    } else {
-        None
-    };
-    let coded = if let Some((mime, bytes)) = kept {
-        Coded {
-            mime,
-            bytes,
-            width,
-            height,
-            flattened: false,
-        }
-    } else {
-        // Shrunk first: turning moves every pixel.
-        let nature = if format == Format::Jpeg {
-            Nature::Photo
-        } else {
-            Nature::of(&image)
+        let format = match sniff(bytes) {
+            Sniffed::Known(format) => format,
+            Sniffed::Unsupported(format, advice) => {
+                return Err(Error::Unsupported {
+                    name: owned(),
+                    format,
+                    advice,
+                });
+            }
+            Sniffed::Unknown => return Err(Error::NotAPicture { name: owned() }),
         };
-        let stored = if upright.0 == survey.width {
-            (width, height)
-        } else {
-            (height, width)
-        };
-        let mut image =
-            fit::resize(image, stored.0, stored.1).ok_or_else(|| broken(name, format))?;
-        image.apply_orientation(turn);
-        let coded = fit::code(image, nature, limits).ok_or_else(|| Error::CannotFit {
-            name: name.to_owned(),
-            limit: limits.out_bytes,
+        let survey = guarded(name, format, || {
+            surveyed(format, bytes).map_err(|failure| failed(name, format, failure))
         })?;
-        if turn != Orientation::NoTransforms {
+        if let Some(coding) = survey.coding {
+            return Err(Error::Unsupported {
+                name: owned(),
+                format: coding,
+                advice: crate::format::SAVE,
+            });
+        }
+        if survey.frame_pixels > caps.pixels {
+            return Err(Error::TooManyPixels {
+                name: owned(),
+                width: survey.width,
+                height: survey.height,
+                limit: caps.pixels,
+            });
+        }
+        Ok(Self {
+            name,
+            bytes,
+            format,
+            survey,
+        })
+    }
+
+    pub(crate) fn broken(&self) -> Error {
+        failed(self.name, self.format, Failure::Broken)
+    }
+
+    /// What turns it upright.
+    pub(crate) fn turn(&self) -> Orientation {
+        Orientation::from_exif(self.survey.orientation).unwrap_or(Orientation::NoTransforms)
+    }
+
+    /// Width and height upright, in pixels.
+    pub(crate) fn upright(&self) -> (u32, u32) {
+        self.swapped((self.survey.width, self.survey.height))
+    }
+
+    /// From stored to upright and back.
+    pub(crate) fn swapped(&self, (width, height): (u32, u32)) -> (u32, u32) {
+        match self.survey.orientation {
+            5..=8 => (height, width),
+            _ => (width, height),
+        }
+    }
+
+    /// All of its pixels, in sRGB and upright.
+    pub(crate) fn pixels(&self) -> Result<DynamicImage, Error> {
+        let mut image = decode::decode(self.format, self.bytes, &self.survey)
+            .map_err(|failure| failed(self.name, self.format, failure))?;
+        image.apply_orientation(self.turn());
+        Ok(image)
+    }
+
+    /// What leaves a picture whatever becomes of it.
+    pub(crate) fn removals(&self) -> Vec<Done> {
+        [
+            (self.survey.location, Done::LocationRemoved),
+            (self.survey.metadata, Done::MetadataRemoved),
+            (self.survey.animated, Done::FirstFrame),
+        ]
+        .into_iter()
+        .filter_map(|(is, done)| is.then_some(done))
+        .collect()
+    }
+
+    /// What is sent of a part of it.
+    pub(crate) fn part(&self, place: Rect, coded: Coded) -> Prepared {
+        let mut done = self.removals();
+        if self.turn() != Orientation::NoTransforms {
             done.push(Done::Oriented);
         }
-        if (coded.width, coded.height) != upright {
+        if (coded.width, coded.height) != (place.width, place.height) {
             done.push(Done::Resized);
         }
         if coded.flattened {
             done.push(Done::Flattened);
         }
-        // From PNG to PNG nothing is lost.
-        if coded.mime == Mime::Jpeg || format.mime() != Some(coded.mime) {
-            done.push(Done::Reencoded);
-        }
-        coded
-    };
-    Ok(finish(name, bytes.len(), upright, coded, done))
+        done.push(Done::Reencoded);
+        let mut prepared = finish(self, coded, done);
+        prepared.picture.original_width = place.width;
+        prepared.picture.original_height = place.height;
+        prepared
+    }
+
+    /// Do its colours mean what everyone takes them for?
+    pub(crate) fn is_srgb(&self) -> bool {
+        // Whether grey or coloured does not matter here: a profile is for one of them.
+        [1, 3, 4]
+            .into_iter()
+            .all(|channels| ToSrgb::from(&self.survey.space, channels).is_none())
+    }
 }
 
-/// What leaves a picture whatever becomes of it.
-fn removals(survey: &Survey) -> Vec<Done> {
-    [
-        (survey.location, Done::LocationRemoved),
-        (survey.metadata, Done::MetadataRemoved),
-        (survey.animated, Done::FirstFrame),
-    ]
-    .into_iter()
-    .filter_map(|(is, done)| is.then_some(done))
-    .collect()
+/// Drawings are drawn to be measured, which may take for ever.
+fn surveyed(format: Format, bytes: &[u8]) -> Result<Survey, Failure> {
+    if format != Format::Svg {
+        return Survey::of(format, bytes).ok_or(Failure::Broken);
+    }
+    let owned = bytes.to_vec();
+    match crate::deadline::within(move || Survey::of(format, &owned)) {
+        crate::deadline::Outcome::Done(survey) => survey.ok_or(Failure::Broken),
+        crate::deadline::Outcome::Panicked => Err(Failure::Broken),
+        crate::deadline::Outcome::TooLong => Err(Failure::TooLong),
+    }
+}
+
+pub(crate) fn failed(name: &str, format: Format, failure: Failure) -> Error {
+    let (name, format) = (name.to_owned(), format.name());
+    match failure {
+        Failure::Broken => Error::Broken { name, format },
+        Failure::TooLong => Error::TooSlow { name, format },
+    }
+}
+
+fn work(source: &Source<'_>, limits: &Limits) -> Result<Prepared, Error> {
+    let upright = source.upright();
+    let fitted = limits.fit(upright.0, upright.1);
+    let canvas = limits.canvas(fitted.0, fitted.1);
+    let mut done = source.removals();
+    let as_it_is = source.turn() == Orientation::NoTransforms && canvas == upright;
+    if as_it_is && let Some(coded) = untouched(source, limits)? {
+        return Ok(finish(source, coded, done));
+    }
+    let planes = if canvas == fitted && limits.takes(Mime::Jpeg) {
+        through_planes(source, fitted, limits)?
+    } else {
+        None
+    };
+    let coded = match planes {
+        Some(coded) => coded,
+        None => through_pixels(source, fitted, canvas, limits)?,
+    };
+    if source.turn() != Orientation::NoTransforms {
+        done.push(Done::Oriented);
+    }
+    if (coded.width, coded.height) != upright {
+        done.push(Done::Resized);
+    }
+    if coded.flattened {
+        done.push(Done::Flattened);
+    }
+    // From PNG to PNG nothing is lost.
+    if coded.mime == Mime::Jpeg || source.format.mime() != Some(coded.mime) {
+        done.push(Done::Reencoded);
+    }
+    Ok(finish(source, coded, done))
 }
 
 /// The file as it is, or a copy without what has to go; `None` where the pixels
-/// have to be coded anew.
-fn untouched(
-    bytes: &[u8],
-    limits: &Limits,
-    format: Format,
-    survey: &Survey,
-) -> Option<(Mime, Vec<u8>)> {
-    let mime = format.mime().filter(|mime| limits.takes(*mime))?;
+/// have to be coded anew. That it decodes is the proof that it is whole.
+fn untouched(source: &Source<'_>, limits: &Limits) -> Result<Option<Coded>, Error> {
+    let Source { survey, format, .. } = source;
+    let Some(mime) = format.mime().filter(|mime| limits.takes(*mime)) else {
+        return Ok(None);
+    };
     // A copy is made in any case, as only a file that is whole can be copied in parts.
-    let clean = survey.clean(format, bytes)?;
-    let copy = if survey.dirty || survey.animated {
+    let Some(clean) = survey.clean(*format, source.bytes, false) else {
+        return Ok(None);
+    };
+    let changed = survey.dirty || survey.animated || survey.has_profile();
+    let copy = if changed {
         clean
     } else {
-        bytes.to_vec()
+        source.bytes.to_vec()
     };
-    (copy.len() <= limits.out_bytes as usize).then_some((mime, copy))
+    if copy.len() > limits.out_bytes as usize || !source.is_srgb() {
+        return Ok(None);
+    }
+    let (width, height) = (survey.width, survey.height);
+    if *format == Format::Jpeg {
+        let filter = FilterType::Box;
+        let planes = planes::decode(
+            source.bytes,
+            survey,
+            (width, height),
+            filter,
+            Colours::Stored,
+        );
+        // Inks, and colours that are not YCbCr, are not what everyone reads.
+        if !planes.ok_or_else(|| source.broken())?.can_be_coded() {
+            return Ok(None);
+        }
+    } else {
+        source.pixels()?;
+    }
+    Ok(Some(Coded {
+        mime,
+        bytes: copy,
+        width,
+        height,
+        flattened: false,
+    }))
 }
 
-fn finish(
-    name: &str,
-    original_bytes: usize,
-    original: (u32, u32),
-    coded: Coded,
-    done: Vec<Done>,
-) -> Prepared {
+/// JPEG to JPEG without a way through pixels.
+fn through_planes(
+    source: &Source<'_>,
+    fitted: (u32, u32),
+    limits: &Limits,
+) -> Result<Option<Coded>, Error> {
+    if source.format != Format::Jpeg || !source.is_srgb() {
+        return Ok(None);
+    }
+    let target = source.swapped(fitted);
+    let planes = planes::decode(
+        source.bytes,
+        &source.survey,
+        target,
+        FilterType::Lanczos3,
+        Colours::Stored,
+    )
+    .ok_or_else(|| source.broken())?;
+    if !planes.can_be_coded() {
+        return Ok(None);
+    }
+    // More quality than it came with would only make it larger.
+    let best = match source.survey.quality {
+        Some(quality) if fitted == source.upright() => quality,
+        _ => 100,
+    };
+    let planes = planes.turned(source.turn());
+    Ok(fit::code_planes(&planes, best, limits))
+}
+
+fn through_pixels(
+    source: &Source<'_>,
+    fitted: (u32, u32),
+    canvas: (u32, u32),
+    limits: &Limits,
+) -> Result<Coded, Error> {
+    let stored = source.swapped(fitted);
+    let mut image = if source.format == Format::Jpeg {
+        shrunk_jpeg(source, stored)?
+    } else {
+        decode::decode(source.format, source.bytes, &source.survey)
+            .map_err(|failure| failed(source.name, source.format, failure))?
+    };
+    let nature = match source.format {
+        Format::Jpeg | Format::Heif => Nature::Photo,
+        _ => Nature::of(&image),
+    };
+    // Shrunk first: turning moves every pixel.
+    image = fit::resize(image, stored.0, stored.1).ok_or_else(|| source.broken())?;
+    image.apply_orientation(source.turn());
+    let image = fit::pad(image, canvas);
+    fit::code(image, nature, limits).ok_or_else(|| Error::CannotFit {
+        name: source.name.to_owned(),
+        limit: limits.out_bytes,
+    })
+}
+
+/// The pixels of a JPEG at the size they are sent in, in sRGB: a profile is
+/// followed where there are fewest pixels.
+fn shrunk_jpeg(source: &Source<'_>, size: (u32, u32)) -> Result<DynamicImage, Error> {
+    let survey = &source.survey;
+    let planes = planes::decode(
+        source.bytes,
+        survey,
+        size,
+        FilterType::Lanczos3,
+        Colours::Full,
+    );
+    let channels = planes.as_ref().map_or(0, |planes| planes.planes.len());
+    let way = ToSrgb::from(&survey.space, channels);
+    planes
+        .and_then(|planes| planes.pixels(way.as_ref(), survey.adobe))
+        .ok_or_else(|| source.broken())
+}
+
+fn finish(source: &Source<'_>, coded: Coded, done: Vec<Done>) -> Prepared {
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let (original_width, original_height) = source.upright();
     let picture = Picture {
         hash: hash(&coded.bytes),
-        name: name.to_owned(),
+        name: source.name.to_owned(),
         mime: coded.mime.as_str().to_owned(),
         width: coded.width,
         height: coded.height,
         bytes: count(coded.bytes.len()),
-        original_width: original.0,
-        original_height: original.1,
-        original_bytes: count(original_bytes),
+        original_width,
+        original_height,
+        original_bytes: count(source.bytes.len()),
         done,
         refused: false,
     };
@@ -212,7 +386,7 @@ fn finish(
 }
 
 /// SHA-256 as hex.
-fn hash(bytes: &[u8]) -> String {
+pub(crate) fn hash(bytes: &[u8]) -> String {
     Sha256::digest(bytes)
         .iter()
         .fold(String::with_capacity(64), |mut hex, byte| {

@@ -1,9 +1,11 @@
 //! What a file says of itself before anything is decoded, and which of its
 //! bytes make a clean copy.
 
+mod boxed;
 mod gif;
-mod jpeg;
+pub(crate) mod jpeg;
 mod png;
+mod tiff;
 mod webp;
 
 use std::ops::Range;
@@ -11,9 +13,10 @@ use std::ops::Range;
 use crate::exif::{self, Exif};
 use crate::format::Format;
 use crate::raw::{holds, le16, le32};
+use crate::svg;
 
 /// The structure of a picture file.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Survey {
     /// Width as stored, in pixels.
     pub(crate) width: u32,
@@ -34,10 +37,34 @@ pub(crate) struct Survey {
     pub(crate) animated: bool,
     /// Nothing is missing up to the end that the format marks.
     pub(crate) ended: bool,
+    /// What its colours mean, where it says.
+    pub(crate) space: Space,
+    /// A JPEG with Adobe's marker: its inks are stored upside down.
+    pub(crate) adobe: bool,
+    /// The quality of a JPEG, 1 to 100, by its tables.
+    pub(crate) quality: Option<u8>,
+    /// A coding that no decoder here knows.
+    pub(crate) coding: Option<&'static str>,
     /// Every byte is accounted for, so that a copy of some is a valid file.
     whole: bool,
-    /// What a copy without metadata and further frames is made of, in order.
-    kept: Vec<Range<usize>>,
+    /// What a copy without metadata and further frames is made of, in order;
+    /// true for a colour profile.
+    kept: Vec<(Range<usize>, bool)>,
+}
+
+/// What the colours of a file mean, as it says itself.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) enum Space {
+    /// Nothing said, or sRGB.
+    #[default]
+    Srgb,
+    /// An ICC profile.
+    Icc(Vec<u8>),
+    /// Code points of ITU-T H.273: primaries and transfer.
+    Coded(u8, u8),
+    /// PNG's `gAMA` and `cHRM`: the exponent that decodes, and x and y of white,
+    /// red, green and blue.
+    Gamma(f32, Option<[f32; 8]>),
 }
 
 impl Survey {
@@ -53,34 +80,49 @@ impl Survey {
             Format::Webp => webp::survey(bytes, &mut survey)?,
             Format::Gif => gif::survey(bytes, &mut survey)?,
             Format::Bmp => bmp(bytes, &mut survey)?,
+            Format::Tiff => tiff::survey(bytes, &mut survey)?,
+            Format::Ico => ico(bytes, &mut survey)?,
+            Format::Avif | Format::Heif => boxed::survey(bytes, &mut survey)?,
+            Format::Svg => (survey.width, survey.height) = svg::size(bytes)?,
         }
         let area = u64::from(survey.width) * u64::from(survey.height);
         survey.frame_pixels = survey.frame_pixels.max(area);
         (area > 0).then_some(survey)
     }
 
-    /// A copy of the first frame without metadata, its pixels untouched.
-    /// `None` where that takes decoding.
-    pub(crate) fn clean(&self, format: Format, bytes: &[u8]) -> Option<Vec<u8>> {
+    /// A copy of the first frame without metadata, its pixels untouched; with its
+    /// colour profile or without. `None` where that takes decoding.
+    pub(crate) fn clean(&self, format: Format, bytes: &[u8], profile: bool) -> Option<Vec<u8>> {
         if !self.whole {
             return None;
         }
         let mut copy = Vec::with_capacity(bytes.len());
-        for range in &self.kept {
-            copy.extend_from_slice(bytes.get(range.clone())?);
+        for (range, is_profile) in &self.kept {
+            if profile || !is_profile {
+                copy.extend_from_slice(bytes.get(range.clone())?);
+            }
         }
         match format {
             Format::Jpeg | Format::Png => {}
             Format::Webp if self.animated => return None,
-            Format::Webp => webp::mend(&mut copy)?,
+            Format::Webp => webp::mend(&mut copy, profile)?,
             Format::Gif => copy.push(gif::TRAILER),
-            Format::Bmp => return None,
+            _ => return None,
         }
         Some(copy)
     }
 
     fn keep(&mut self, range: Range<usize>) {
-        self.kept.push(range);
+        self.kept.push((range, false));
+    }
+
+    fn keep_profile(&mut self, range: Range<usize>) {
+        self.kept.push((range, true));
+    }
+
+    /// Is there a profile that `clean` can leave out?
+    pub(crate) fn has_profile(&self) -> bool {
+        self.kept.iter().any(|(_, profile)| *profile)
     }
 
     fn saw_exif(&mut self, block: &[u8]) {
@@ -123,5 +165,14 @@ fn bmp(bytes: &[u8], survey: &mut Survey) -> Option<()> {
         let side = |at| Some(le32(bytes, at)?.cast_signed().unsigned_abs());
         (side(18)?, side(22)?)
     };
+    Some(())
+}
+
+/// The largest picture of an icon file, as its directory says.
+fn ico(bytes: &[u8], survey: &mut Survey) -> Option<()> {
+    let decoder = image::codecs::ico::IcoDecoder::new(std::io::Cursor::new(bytes)).ok()?;
+    (survey.width, survey.height) = image::ImageDecoder::dimensions(&decoder);
+    // A PNG within an icon names its own size.
+    survey.frame_pixels = 1 << 20;
     Some(())
 }

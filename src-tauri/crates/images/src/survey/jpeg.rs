@@ -1,14 +1,18 @@
 //! JPEG markers and segments (ITU-T T.81, annex B).
 
-use super::Survey;
+use std::collections::BTreeMap;
+
+use super::{Space, Survey};
 use crate::raw::be16;
 
 const SOI: u8 = 0xd8;
 const EOI: u8 = 0xd9;
 const SOS: u8 = 0xda;
+const DQT: u8 = 0xdb;
 
 pub(super) fn survey(bytes: &[u8], survey: &mut Survey) -> Option<()> {
     survey.keep(0..2);
+    let mut profile = BTreeMap::new();
     let mut at = 2;
     // False as soon as a byte stands where none belongs: then only decoding cleans.
     let mut tidy = true;
@@ -32,17 +36,71 @@ pub(super) fn survey(bytes: &[u8], survey: &mut Survey) -> Option<()> {
         if is_frame(marker) && survey.width == 0 {
             survey.height = be16(data, 1)?.into();
             survey.width = be16(data, 3)?.into();
+            survey.coding = coding(marker, *data.first()?);
+        }
+        if marker == DQT && survey.quality.is_none() {
+            survey.quality = quality(data);
         }
         if marker == SOS {
             at = scan_end(bytes, at);
         }
-        if is_needed(marker, data) {
+        if let Some(part) = icc_part(marker, data) {
+            // Parts come in any order; each says which it is (ICC.1, annex B.4).
+            profile.insert(part.first().copied(), part.get(2..)?);
+            survey.keep_profile(start..at);
+        } else if is_needed(marker, data) {
+            survey.adobe |= marker == 0xee;
             survey.keep(start..at);
         } else {
             note(marker, data, survey);
         }
     }
+    if !profile.is_empty() {
+        survey.space = Space::Icc(profile.into_values().flatten().copied().collect());
+    }
     Some(())
+}
+
+/// The quality of 1 to 100 that the first table of an 8-bit `DQT` stands for, as
+/// the tables of T.81, annex K, are scaled by everyone.
+fn quality(data: &[u8]) -> Option<u8> {
+    /// What the table of annex K for brightness adds up to.
+    const HALF: u32 = 3688;
+    let (0, table) = data.split_first().map(|(head, rest)| (head >> 4, rest))? else {
+        return None;
+    };
+    let sum: u32 = table.get(..64)?.iter().map(|v| u32::from(*v)).sum();
+    let percent = sum * 100 / HALF;
+    let quality = if percent <= 100 {
+        (200 - percent) / 2
+    } else {
+        5000 / percent
+    };
+    u8::try_from(quality.clamp(1, 100)).ok()
+}
+
+fn icc_part(marker: u8, data: &[u8]) -> Option<&[u8]> {
+    (marker == 0xe2)
+        .then_some(data)?
+        .strip_prefix(b"ICC_PROFILE\0")
+}
+
+/// Names what hardly anyone writes and no decoder here reads.
+fn coding(marker: u8, depth: u8) -> Option<&'static str> {
+    match (marker, depth) {
+        (0xc9 | 0xca | 0xcb | 0xcd..=0xcf, _) => Some("JPEG with arithmetic coding"),
+        (0xc3 | 0xc5..=0xc7, _) => Some("lossless JPEG"),
+        (_, 8) => None,
+        _ => Some("JPEG with more than 8 bits a channel"),
+    }
+}
+
+/// The least that says which way is up: EXIF with one tag, 1 to 8.
+pub(crate) fn orientation_segment(orientation: u8) -> Vec<u8> {
+    let mut segment =
+        b"\xff\xe1\0\x22Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".to_vec();
+    segment.extend_from_slice(&[orientation, 0, 0, 0, 0, 0, 0]);
+    segment
 }
 
 /// The marker at or after `at`, which is moved behind it.
@@ -92,11 +150,10 @@ fn is_frame(marker: u8) -> bool {
 }
 
 /// Needed to show the picture: all but application data and comments, and of
-/// those JFIF without a preview, Adobe's colour transform and the ICC profile.
+/// those JFIF without a preview and Adobe's colour transform.
 fn is_needed(marker: u8, data: &[u8]) -> bool {
     match marker {
         0xe0 => data.starts_with(b"JFIF\0") && data.len() == 14,
-        0xe2 => data.starts_with(b"ICC_PROFILE\0"),
         0xee => data.starts_with(b"Adobe"),
         0xe0..=0xef | 0xfe => false,
         _ => true,

@@ -1,12 +1,13 @@
 //! WebP's RIFF chunks (RFC 9649, section 2).
 
-use super::Survey;
+use super::{Space, Survey};
 use crate::raw::{array, le16, le24, le32};
 
 /// Bits of the first byte of `VP8X`.
 const EXIF: u8 = 0x08;
 const XMP: u8 = 0x04;
 const ANIMATION: u8 = 0x02;
+const PROFILE: u8 = 0x20;
 
 pub(super) fn survey(bytes: &[u8], survey: &mut Survey) -> Option<()> {
     let end = (le32(bytes, 4)? as usize).checked_add(8)?.min(bytes.len());
@@ -41,10 +42,14 @@ pub(super) fn survey(bytes: &[u8], survey: &mut Survey) -> Option<()> {
             }
             b"EXIF" => survey.saw_exif(data),
             b"XMP " => survey.saw_xmp(data),
-            b"ALPH" | b"ICCP" | b"ANIM" | b"ANMF" => {}
+            b"ICCP" => {
+                survey.space = Space::Icc(data.to_vec());
+                survey.keep_profile(at..next);
+            }
+            b"ALPH" | b"ANIM" | b"ANMF" => {}
             _ => survey.saw_metadata(),
         }
-        if matches!(&kind, b"VP8X" | b"VP8 " | b"VP8L" | b"ALPH" | b"ICCP") {
+        if matches!(&kind, b"VP8X" | b"VP8 " | b"VP8L" | b"ALPH") {
             survey.keep(at..next);
         }
         at = next;
@@ -74,14 +79,19 @@ fn lossless(data: &[u8]) -> Option<(u32, u32)> {
 }
 
 /// Makes the header of a copy true again.
-pub(super) fn mend(copy: &mut Vec<u8>) -> Option<()> {
+pub(super) fn mend(copy: &mut Vec<u8>, profile: bool) -> Option<()> {
     if copy.len() % 2 == 1 {
         copy.push(0);
     }
     let size = u32::try_from(copy.len().checked_sub(8)?).ok()?;
     copy.get_mut(4..8)?.copy_from_slice(&size.to_le_bytes());
     if copy.get(12..16)? == b"VP8X" {
-        *copy.get_mut(20)? &= !(EXIF | XMP);
+        let gone = if profile {
+            EXIF | XMP
+        } else {
+            EXIF | XMP | PROFILE
+        };
+        *copy.get_mut(20)? &= !gone;
     }
     Some(())
 }

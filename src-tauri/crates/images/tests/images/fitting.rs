@@ -29,11 +29,10 @@ fn has(prepared: &Prepared, done: Done) -> bool {
 #[test]
 fn passes_on_what_needs_nothing() {
     let shot = rgba(&screenshot(60, 40));
-    let two = RgbaImage::from_pixel(8, 8, Rgba([200, 10, 10, 255]));
+    let two = RgbaImage::from_pixel(18, 18, Rgba([200, 10, 10, 255]));
     let files = [
         jpeg(&photo(60, 40)),
         jpeg_with(&photo(60, 40), true, &[]),
-        CMYK_JPEG.to_vec(),
         png(screenshot(60, 40)),
         png(DynamicImage::ImageRgb8(photo(60, 40)).into_rgb16()),
         png(DynamicImage::ImageRgb8(photo(60, 40)).into_luma_alpha8()),
@@ -114,15 +113,17 @@ fn never_enlarges_and_takes_any_shape() {
         (2, 2049),
         (7000, 3),
         (2049, 2048),
-        (15, 14),
+        (16, 15),
     ];
     for (w, h) in cases {
         for bytes in [png(flat(w, h, [9, 99, 199])), jpeg(&photo(w, h))] {
             let done = prepared(&bytes);
+            // White around what is too narrow is all that may grow.
             assert!(
-                done.picture.width <= w && done.picture.height <= h,
+                done.picture.width <= w.max(15) && done.picture.height <= h.max(15),
                 "{w}x{h}: {done:?}"
             );
+            assert!(done.picture.width >= 15 && done.picture.height >= 15);
             within(&done, &Limits::default());
         }
     }
@@ -300,16 +301,64 @@ fn takes_the_first_frame_of_an_animation() {
     assert_eq!(prepared(&done.bytes).picture.done, []);
 
     let mut apng = Vec::new();
-    let mut encoder = png::Encoder::new(&mut apng, 4, 4);
+    let mut encoder = png::Encoder::new(&mut apng, 16, 16);
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_animated(2, 0).unwrap();
     let mut writer = encoder.write_header().unwrap();
     for value in [200, 20] {
-        writer.write_image_data(&[value; 48]).unwrap();
+        writer.write_image_data(&[value; 768]).unwrap();
     }
     writer.finish().unwrap();
     let done = prepared(&apng);
     assert_eq!(done.picture.done, [Done::FirstFrame]);
     assert_eq!(pixels(&done).into_rgb8().get_pixel(1, 1).0, [200; 3]);
     assert_eq!(prepared(&done.bytes).picture.done, []);
+}
+
+#[test]
+fn lays_what_is_too_narrow_or_too_thin_on_white() {
+    let green = [20, 160, 40];
+    let done = prepared(&png(flat(4, 300, green)));
+    assert_eq!((done.picture.width, done.picture.height), (15, 300));
+    let image = pixels(&done).into_rgb8();
+    assert_eq!(image.get_pixel(0, 150).0, [255; 3]);
+    assert_eq!(image.get_pixel(7, 150).0, green);
+    let limits = Limits {
+        ratio_max: 20,
+        ..Limits::default()
+    };
+    let done = prepare("p", &png(flat(2000, 20, green)), &limits).unwrap();
+    assert_eq!((done.picture.width, done.picture.height), (2000, 100));
+    assert_eq!(pixels(&done).into_rgb8().get_pixel(1000, 50).0, green);
+    let any = Limits {
+        side_min: 1,
+        ratio_max: 0,
+        ..Limits::default()
+    };
+    let tiny = png(flat(1, 1, green));
+    assert_eq!(prepare("p", &tiny, &any).unwrap().bytes, tiny);
+}
+
+#[test]
+fn turning_a_photo_makes_it_no_larger() {
+    let mut poor = Vec::new();
+    let mut encoder = jpeg_encoder::Encoder::new(&mut poor, 40);
+    encoder
+        .add_app_segment(
+            1,
+            [b"Exif\0\0".as_slice(), &exif_block(6, true, false)].concat(),
+        )
+        .unwrap();
+    let image = photo(300, 200);
+    encoder
+        .encode(image.as_raw(), 300, 200, jpeg_encoder::ColorType::Rgb)
+        .unwrap();
+    let done = prepared(&poor);
+    assert_eq!((done.picture.width, done.picture.height), (200, 300));
+    assert!(
+        done.bytes.len() <= poor.len(),
+        "{} of {}",
+        done.bytes.len(),
+        poor.len()
+    );
 }

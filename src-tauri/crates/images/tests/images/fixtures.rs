@@ -14,6 +14,15 @@ pub const LOSSY_WEBP: &[u8] = include_bytes!("lossy.webp");
 /// A CMYK JPEG file of 24 × 16 pixels.
 pub const CMYK_JPEG: &[u8] = include_bytes!("cmyk.jpg");
 
+/// AVIF files of 48 × 32 pixels: four quarters in red, green, blue and near white
+/// (4:2:0; 10 bits 4:4:4), and the same with its left 8 columns transparent.
+pub const AVIF: &[u8] = include_bytes!("quarters.avif");
+pub const AVIF_10: &[u8] = include_bytes!("quarters10.avif");
+pub const AVIF_ALPHA: &[u8] = include_bytes!("alpha.avif");
+/// A lossy WebP file of those quarters, and one with a grey second frame.
+pub const QUARTERS_WEBP: &[u8] = include_bytes!("quarters.webp");
+pub const ANIMATED_WEBP: &[u8] = include_bytes!("animated.webp");
+
 /// Noise that is the same each time.
 pub struct Noise(pub u32);
 
@@ -23,6 +32,11 @@ impl Noise {
         self.0 ^= self.0 >> 17;
         self.0 ^= self.0 << 5;
         self.0
+    }
+
+    /// A number under `end`.
+    pub fn below(&mut self, end: usize) -> usize {
+        self.next() as usize % end.max(1)
     }
 }
 
@@ -211,4 +225,80 @@ pub fn refusal(name: &str, bytes: &[u8]) -> Error {
 /// Decodes what was prepared, with a reader that shares no code with `prepare`'s.
 pub fn pixels(prepared: &Prepared) -> DynamicImage {
     image::load_from_memory(&prepared.bytes).unwrap()
+}
+
+/// What the AVIF and WebP fixtures show.
+pub fn quarters() -> RgbImage {
+    RgbImage::from_fn(48, 32, |x, y| {
+        Rgb(match (x < 24, y < 16) {
+            (true, true) => [220, 30, 40],
+            (true, false) => [30, 60, 200],
+            (false, true) => [40, 180, 60],
+            (false, false) => [240, 240, 240],
+        })
+    })
+}
+
+pub fn heic(image: &RgbImage) -> Vec<u8> {
+    let options = heifer::EncodeOptions {
+        quality: 90,
+        max_threads: 1,
+    };
+    heifer::encode_rgb8(image.width(), image.height(), image.as_raw(), &options).unwrap()
+}
+
+pub fn svg() -> Vec<u8> {
+    let mut text = String::from(
+        r##"<svg xmlns="http://www.w3.org/2000/svg" width="48" height="32">
+<rect width="24" height="16" fill="#dc1e28"/><rect x="24" width="24" height="16" fill="#28b43c"/>
+<rect y="16" width="24" height="16" fill="#1e3cc8"/><g transform="rotate(0)">"##,
+    );
+    text.push_str(r##"<rect x="24" y="16" width="24" height="16" fill="#f0f0f0"/></g></svg>"##);
+    text.into_bytes()
+}
+
+/// One file of every kind that is read, and more of those that are read by parts.
+pub fn seeds() -> Vec<(&'static str, Vec<u8>)> {
+    let small = photo(20, 14);
+    let exif = exif_block(6, true, true);
+    let frames = [0, 99].map(|v| RgbaImage::from_pixel(9, 7, image::Rgba([v, 90, 30, 255])));
+    let icc = [b"ICC_PROFILE\0\x01\x01".as_slice(), &display_p3()].concat();
+    vec![
+        ("jpeg", jpeg_exif(&small, &exif)),
+        ("jpeg", jpeg(&photo(40, 30))),
+        (
+            "jpeg",
+            jpeg_with(&small, true, &[(13, b"Photoshop 3.0\0".to_vec())]),
+        ),
+        ("jpeg", jpeg_with(&small, false, &[(2, icc)])),
+        ("jpeg", CMYK_JPEG.to_vec()),
+        (
+            "png",
+            png_with(
+                &png(rgba(&small)),
+                &[
+                    (b"eXIf", &exif),
+                    (b"tEXt", b"a\0b"),
+                    (b"gAMA", &[0, 0, 177, 143]),
+                ],
+            ),
+        ),
+        ("png", png(screenshot(20, 14))),
+        ("webp", webp_with(&rgba(&small), 0x08, &[(b"EXIF", &exif)])),
+        ("webp", LOSSY_WEBP.to_vec()),
+        ("webp", ANIMATED_WEBP.to_vec()),
+        ("gif", gif(&frames)),
+        ("bmp", bmp(small.clone())),
+        ("tiff", coded(small.clone(), ImageFormat::Tiff)),
+        ("ico", coded(rgba(&screenshot(16, 16)), ImageFormat::Ico)),
+        ("avif", AVIF.to_vec()),
+        ("avif", AVIF_ALPHA.to_vec()),
+        ("heic", heic(&small)),
+        ("svg", svg()),
+    ]
+}
+
+/// The ICC profile of an iPhone's photos, as moxcms writes it.
+pub fn display_p3() -> Vec<u8> {
+    moxcms::ColorProfile::new_display_p3().encode().unwrap()
 }

@@ -6,10 +6,14 @@
     clippy::indexing_slicing
 )]
 
+mod colours;
+mod damage;
 mod files;
 mod fitting;
 mod fixtures;
+mod formats;
 mod hostile;
+mod keeping;
 mod measuring;
 mod privacy;
 mod refused;

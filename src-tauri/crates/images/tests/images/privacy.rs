@@ -155,11 +155,62 @@ fn takes_metadata_out_of_png_webp_and_gif() {
 
 #[test]
 fn a_colour_profile_is_no_metadata() {
+    // One that cannot be read says nothing: it goes, and nobody needs to be told.
     let icc = [b"ICC_PROFILE\0\x01\x01".as_slice(), &[7; 40]].concat();
     let bytes = jpeg_with(&photo(40, 30), false, &[(2, icc)]);
     let done = prepared(&bytes);
-    assert!(done.bytes == bytes);
+    assert!(done.bytes == jpeg(&photo(40, 30)));
     assert_eq!(done.picture.done, []);
+}
+
+#[test]
+fn takes_everything_out_of_what_has_to_be_decoded() {
+    let exif = exif_block(1, true, true);
+    let image = quarters();
+    let metadata = heifer::Metadata {
+        exif: Some(exif.clone()),
+        xmp: Some(XMP.to_vec()),
+        ..heifer::Metadata::default()
+    };
+    let heic = heifer::encode_with_metadata(
+        &heifer::decode(&heic(&image)).unwrap(),
+        &metadata,
+        &heifer::EncodeOptions::default(),
+    )
+    .unwrap();
+    let read = exif::Reader::new().read_from_container(&mut Cursor::new(&heic));
+    assert!(read.is_ok(), "the fixture has EXIF");
+    let done = prepared(&heic);
+    is_clean(&done.bytes);
+    assert_eq!(
+        done.picture.done,
+        [
+            Done::LocationRemoved,
+            Done::MetadataRemoved,
+            Done::Reencoded
+        ]
+    );
+    let tiff = coded(image, image::ImageFormat::Tiff);
+    is_clean(&prepared(&tiff).bytes);
+}
+
+#[test]
+fn what_is_kept_is_clean_too() {
+    for (orientation, side) in [(1, false), (6, true)] {
+        let bytes = full_jpeg(orientation, 90, 60);
+        let kept = images::master("p", &bytes, &images::Caps::default()).unwrap();
+        for secret in SECRETS.iter().filter(|secret| **secret != b"Exif") {
+            let found = kept.bytes.windows(secret.len()).any(|part| part == *secret);
+            assert!(!found, "{} is still there", String::from_utf8_lossy(secret));
+        }
+        // At most one tag is left, which says how the picture lies.
+        let read = exif::Reader::new().read_from_container(&mut Cursor::new(&kept.bytes));
+        assert_eq!(read.is_ok(), side);
+        if let Ok(read) = read {
+            let tags: Vec<_> = read.fields().map(|field| field.tag).collect();
+            assert_eq!(tags, [exif::Tag::Orientation]);
+        }
+    }
 }
 
 #[test]

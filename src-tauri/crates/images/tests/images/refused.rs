@@ -68,17 +68,11 @@ fn a_magic_number_alone_makes_no_picture() {
 #[test]
 fn names_a_kind_that_is_not_read_yet_and_what_to_do() {
     let kinds: &[(&[u8], &str)] = &[
-        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "HEIC"),
-        (b"\0\0\0\x1cftypavif\0\0\0\0mif1avifmiaf", "AVIF"),
-        (b"II*\0\x08\0\0\0", "TIFF"),
-        (
-            b"<?xml version=\"1.0\"?><svg xmlns=\"http://www.w3.org/2000/svg\"/>",
-            "SVG",
-        ),
         (b"%PDF-1.7\n", "PDF"),
-        (b"\0\0\x01\0\x01\0", "ICO"),
         (b"\xff\x0a\xfa", "JPEG XL"),
         (b"8BPS\0\x01", "Photoshop"),
+        (b"\0\0\0\x18ftypcrx \0\0\0\0crx isom", "Canon raw"),
+        (b"P6 640 480 255", "PNM"),
     ];
     for (bytes, format) in kinds {
         let error = IpcError::from(refusal("IMG_0001", bytes));
@@ -101,7 +95,11 @@ fn refuses_a_file_that_was_cut_off() {
         ("WebP", webp(&shot)),
         ("WebP", LOSSY_WEBP.to_vec()),
         ("GIF", gif(&[shot])),
-        ("BMP", bmp(picture)),
+        ("BMP", bmp(picture.clone())),
+        ("HEIC", heic(&picture)),
+        ("AVIF", AVIF.to_vec()),
+        ("TIFF", coded(picture, image::ImageFormat::Tiff)),
+        ("SVG", svg()),
     ];
     for (format, bytes) in files {
         prepared(&bytes);
@@ -211,4 +209,59 @@ fn says_when_nothing_fits() {
     };
     let error = prepare("big.jpg", &jpeg(&photo(64, 64)), &limits).unwrap_err();
     assert_eq!(IpcError::from(error).code, ErrorCode::FileTooLarge);
+}
+
+#[test]
+fn says_which_coding_of_jpeg_is_not_read() {
+    let bytes = jpeg(&photo(40, 30));
+    let at = bytes.windows(2).position(|w| w == [0xff, 0xc0]).unwrap();
+    for (marker, depth, words) in [
+        (0xc9, 8, "arithmetic"),
+        (0xc3, 8, "lossless"),
+        (0xc1, 12, "more than 8 bits"),
+    ] {
+        let mut bytes = bytes.clone();
+        bytes[at + 1] = marker;
+        bytes[at + 4] = depth;
+        let error = IpcError::from(refusal("odd.jpg", &bytes));
+        assert_eq!(error.code, ErrorCode::UnsupportedFormat);
+        assert!(error.message.contains(words), "{}", error.message);
+    }
+}
+
+#[test]
+fn a_drawing_reaches_for_nothing_outside_and_never_hangs() {
+    let start = std::time::Instant::now();
+    let dir = tempfile::tempdir().unwrap();
+    let secret = dir.path().join("secret.png");
+    std::fs::write(&secret, png(flat(40, 40, [255, 0, 0]))).unwrap();
+    let reaching = format!(
+        r##"<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"
+        width="40" height="40"><script>alert(1)</script>
+        <image width="40" height="40" xlink:href="{}"/></svg>"##,
+        secret.display()
+    );
+    let done = prepared(reaching.as_bytes());
+    assert!(pixels(&done).into_rgba8().pixels().all(|p| p.0[3] == 0));
+    // Nested beyond any stack, and referring to itself.
+    let deep = "<g>".repeat(100_000);
+    let nested = format!(r#"<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">{deep}"#);
+    assert_eq!(
+        code("deep.svg", nested.as_bytes()),
+        ErrorCode::BrokenPicture
+    );
+    let mut laughs = String::from(
+        r#"<svg xmlns="http://www.w3.org/2000/svg" width="900" height="900"><defs><rect id="a0" width="9" height="9"/>"#,
+    );
+    for n in 1..12 {
+        let uses = format!(r##"<use href="#a{}"/>"##, n - 1).repeat(12);
+        laughs.push_str(&format!(r#"<g id="a{n}">{uses}</g>"#));
+    }
+    laughs.push_str("</defs><use href=\"#a11\"/></svg>");
+    let error = refusal("laughs.svg", laughs.as_bytes());
+    assert!(error.to_string().contains("laughs.svg"), "{error}");
+    let big = r#"<svg xmlns="http://www.w3.org/2000/svg" width="90000" height="90000"/>"#;
+    assert_eq!(code("big.svg", big.as_bytes()), ErrorCode::TooManyPixels);
+    // Ends a test that hangs; the limit is five seconds for each file.
+    assert!(start.elapsed().as_secs() < 60);
 }

@@ -1,0 +1,152 @@
+//! `cargo xtask bench images`: `prepare` beside libvips' `vipsthumbnail` and
+//! sharp, the same job to the same size in the same run.
+//!
+//! Every job is a process of its own, the three in turn, and each is timed from
+//! the first byte read to the last written: sharp and `prepare` by themselves,
+//! `vipsthumbnail` from outside, less what it takes to start. Quality is SSIM of
+//! the brightness against the source shrunk in floating point (Lanczos3), where
+//! sharp's quality is chosen so that it makes as many bytes.
+//!
+//! The pictures are made, not taken: noise in octaves for photos, flat areas and
+//! marks for the screenshot. They are the same each time.
+
+mod jobs;
+mod pictures;
+mod ssim;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use jobs::{Job, Took};
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match words.as_slice() {
+        ["job", out, files @ ..] => jobs::ours(out, files),
+        ["all", sharp, folder] => all(Path::new(sharp), Path::new(folder)),
+        _ => Err("usage: bench all SHARP_HOME FOLDER".into()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("bench: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Rounds, of which the median counts.
+const ROUNDS: usize = 7;
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+fn all(sharp: &Path, folder: &Path) -> Result<()> {
+    std::fs::create_dir_all(folder)?;
+    let files = pictures::make(sharp, folder)?;
+    println!("\nmedian of {ROUNDS} interleaved rounds; ratio: ours to the faster of the two\n");
+    println!(
+        "{:<22} {:>10} {:>10} {:>10} {:>7}   {:>8} {:>8} {:>8} {:>7}",
+        "", "ours ms", "vips ms", "sharp ms", "ratio", "ours MB", "vips MB", "sharp MB", "ratio"
+    );
+    let start = jobs::vips_start()?;
+    for (name, format, files) in &files {
+        let job = Job {
+            sharp,
+            folder,
+            format,
+            files,
+        };
+        let took = rounds(&job)?;
+        line(name, took, start);
+    }
+    println!(
+        "\nvipsthumbnail takes {start:.0} ms to start, which its times leave out; node and sharp more."
+    );
+    println!("\nquality at the same number of bytes (SSIM of the brightness):\n");
+    for (name, format, files) in &files {
+        if let ([file], "jpg") = (files.as_slice(), *format) {
+            quality(name, file, sharp, folder)?;
+        }
+    }
+    Ok(())
+}
+
+/// Milliseconds and kilobytes of the three.
+fn rounds(job: &Job<'_>) -> Result<[Took; 3]> {
+    let mut all: [Vec<Took>; 3] = Default::default();
+    for round in 0..ROUNDS {
+        // Each goes first as often as the others.
+        for turn in 0..3 {
+            let which = (round + turn) % 3;
+            let took = match which {
+                0 => job.ours()?,
+                1 => job.vips()?,
+                _ => job.sharp()?,
+            };
+            all[which].push(took);
+        }
+    }
+    Ok(all.map(|mut took| {
+        took.sort_by(|a, b| a.ms.total_cmp(&b.ms));
+        let kb = took.iter().map(|took| took.kb).max().unwrap_or(0);
+        let ms = took.get(ROUNDS / 2).map_or(0.0, |took| took.ms);
+        Took { ms, kb }
+    }))
+}
+
+fn line(name: &str, [ours, mut vips, sharp]: [Took; 3], start: f64) {
+    vips.ms = (vips.ms - start).max(0.1);
+    let mb = |took: Took| took.kb as f64 / 1024.0;
+    println!(
+        "{name:<22} {:>10.1} {:>10.1} {:>10.1} {:>7.2}   {:>8.0} {:>8.0} {:>8.0} {:>7.2}",
+        ours.ms,
+        vips.ms,
+        sharp.ms,
+        ours.ms / vips.ms.min(sharp.ms),
+        mb(ours),
+        mb(vips),
+        mb(sharp),
+        mb(ours) / mb(vips).min(mb(sharp)),
+    );
+}
+
+fn quality(name: &str, file: &Path, sharp: &Path, folder: &Path) -> Result<()> {
+    let files = [file.to_owned()];
+    let job = Job {
+        sharp,
+        folder,
+        format: "jpg",
+        files: &files,
+    };
+    job.ours()?;
+    let ours = std::fs::read(job.out("ours"))?;
+    let reference = ssim::reference(&std::fs::read(file)?)?;
+    // The quality of sharp's whose bytes come nearest from above, so that none is cheated.
+    let mut best: Option<(u8, Vec<u8>)> = None;
+    for q in 60..=98 {
+        job.sharp_at(q)?;
+        let bytes = std::fs::read(job.out("sharp"))?;
+        let enough = bytes.len() >= ours.len();
+        best = Some((q, bytes));
+        if enough {
+            break;
+        }
+    }
+    let Some((q, theirs)) = best else {
+        return Ok(());
+    };
+    println!(
+        "{name:<22} ours {:.4} at {} KB, sharp {:.4} at {} KB (its quality {q})",
+        ssim::ssim(&reference, &ours)?,
+        ours.len() / 1024,
+        ssim::ssim(&reference, &theirs)?,
+        theirs.len() / 1024,
+    );
+    Ok(())
+}
+
+/// A name in the folder.
+fn at(folder: &Path, name: &str) -> PathBuf {
+    folder.join(name)
+}

@@ -1,0 +1,60 @@
+//! Work that may take too long.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+use std::thread;
+use std::time::Duration;
+
+/// Longest that one picture is worked on by a decoder that cannot be called off.
+pub(crate) const PATIENCE: Duration = Duration::from_millis(4500);
+/// Drawings nest, and whoever draws them calls itself.
+const STACK: usize = 64 << 20;
+/// Threads that were given up and still run, at most.
+const LOST: usize = 2;
+
+static RUNNING_ON: AtomicUsize = AtomicUsize::new(0);
+
+/// What became of the work.
+#[derive(Debug)]
+pub(crate) enum Outcome<T> {
+    /// It ended.
+    Done(T),
+    /// It panicked.
+    Panicked,
+    /// It was given up; nobody waits for its thread any more.
+    TooLong,
+}
+
+/// Does the work on a thread of its own, and waits for it no longer than
+/// [`PATIENCE`].
+pub(crate) fn within<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Outcome<T> {
+    // Each would hold a core until it ends.
+    if RUNNING_ON.load(Ordering::Relaxed) >= LOST {
+        return Outcome::TooLong;
+    }
+    let (send, receive) = sync_channel(1);
+    let spawned = thread::Builder::new()
+        .name("picture".to_owned())
+        .stack_size(STACK)
+        .spawn(move || {
+            let value = work();
+            // Nobody may wait any more.
+            let _ = send.send(value);
+        });
+    let Ok(handle) = spawned else {
+        return Outcome::Panicked;
+    };
+    match receive.recv_timeout(PATIENCE) {
+        Ok(value) => Outcome::Done(value),
+        Err(RecvTimeoutError::Disconnected) => Outcome::Panicked,
+        Err(RecvTimeoutError::Timeout) => {
+            RUNNING_ON.fetch_add(1, Ordering::Relaxed);
+            // Ends with the work, to tell that its core is free again.
+            let _ = thread::Builder::new().spawn(move || {
+                let _ = handle.join();
+                RUNNING_ON.fetch_sub(1, Ordering::Relaxed);
+            });
+            Outcome::TooLong
+        }
+    }
+}

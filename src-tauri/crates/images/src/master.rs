@@ -1,0 +1,130 @@
+//! What is kept of a picture that was dropped, once, whatever it is sent to.
+
+use fast_image_resize::FilterType;
+use image::DynamicImage;
+use image::metadata::Orientation;
+use protocol::Done;
+
+use crate::fit::{self, Nature};
+use crate::format::Format;
+use crate::planes::{self, Colours};
+use crate::prepare::{Source, guarded, hash};
+use crate::survey::jpeg::orientation_segment;
+use crate::{Caps, Error, Limits, Mime, Prepared, prepare};
+
+/// A picture as it is kept: all of its pixels, nothing private.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Master {
+    /// JPEG, PNG, WebP or GIF.
+    pub bytes: Vec<u8>,
+    /// SHA-256 of the bytes, hex.
+    pub hash: String,
+    /// What the bytes are.
+    pub mime: Mime,
+    /// Width upright, in pixels.
+    pub width: u32,
+    /// Height upright, in pixels.
+    pub height: u32,
+    /// Bytes of what was given.
+    pub original_bytes: u64,
+    /// What was done to it, in the order done.
+    pub done: Vec<Done>,
+}
+
+/// Makes the master of a picture: without metadata, its first frame, its pixels
+/// untouched where the format allows.
+///
+/// JPEG, PNG, WebP and GIF are copied without what must go, their coded pixels
+/// byte by byte and their colour profile with them. A JPEG that lies on its side
+/// stays so and keeps one tag of EXIF, the orientation, which every viewer
+/// follows: turning it would code it anew. All else is decoded, turned and
+/// brought to sRGB, and coded as PNG, or as JPEG of the highest quality where it
+/// is a photo.
+///
+/// # Errors
+/// As [`prepare`].
+pub fn master(name: &str, bytes: &[u8], caps: &Caps) -> Result<Master, Error> {
+    let source = Source::admit(name, bytes, *caps)?;
+    guarded(name, source.format, || {
+        let done = source.removals();
+        match copied(&source)? {
+            Some((mime, copy)) => Ok(made(copy, mime, source.upright(), bytes.len(), done)),
+            None => coded(&source, done),
+        }
+    })
+}
+
+/// What is sent of a master; [`prepare`] by another name, as it takes any file.
+///
+/// # Errors
+/// As [`prepare`].
+pub fn rendition(name: &str, master: &[u8], limits: &Limits) -> Result<Prepared, Error> {
+    prepare(name, master, limits)
+}
+
+/// A copy of the file without what has to go; `None` where it takes decoding.
+fn copied(source: &Source<'_>) -> Result<Option<(Mime, Vec<u8>)>, Error> {
+    let (format, survey) = (source.format, &source.survey);
+    let turned = source.turn() != Orientation::NoTransforms;
+    let Some(mime) = format.mime() else {
+        return Ok(None);
+    };
+    if turned && format != Format::Jpeg {
+        return Ok(None);
+    }
+    let Some(mut copy) = survey.clean(format, source.bytes, true) else {
+        return Ok(None);
+    };
+    // That it decodes is the proof that it is whole.
+    if format == Format::Jpeg {
+        let size = (survey.width, survey.height);
+        planes::decode(source.bytes, survey, size, FilterType::Box, Colours::Stored)
+            .ok_or_else(|| source.broken())?;
+        if turned {
+            copy.splice(2..2, orientation_segment(survey.orientation));
+        }
+    } else {
+        source.pixels()?;
+    }
+    Ok(Some((mime, copy)))
+}
+
+fn coded(source: &Source<'_>, mut done: Vec<Done>) -> Result<Master, Error> {
+    let image = source.pixels()?;
+    if source.turn() != Orientation::NoTransforms {
+        done.push(Done::Oriented);
+    }
+    done.push(Done::Reencoded);
+    let photo = source.format == Format::Heif;
+    let (bytes, mime) = kept(&image, photo).ok_or_else(|| source.broken())?;
+    let size = (image.width(), image.height());
+    Ok(made(bytes, mime, size, source.bytes.len(), done))
+}
+
+/// Pixels as a master: PNG, or JPEG of the highest quality for a photo.
+pub(crate) fn kept(image: &DynamicImage, photo: bool) -> Option<(Vec<u8>, Mime)> {
+    let alpha = image.color().has_alpha();
+    if !alpha && (photo || Nature::of(image) == Nature::Photo) {
+        Some((fit::best_jpeg(image)?, Mime::Jpeg))
+    } else {
+        Some((fit::fast_png(image)?, Mime::Png))
+    }
+}
+
+pub(crate) fn made(
+    bytes: Vec<u8>,
+    mime: Mime,
+    (width, height): (u32, u32),
+    original: usize,
+    done: Vec<Done>,
+) -> Master {
+    Master {
+        hash: hash(&bytes),
+        bytes,
+        mime,
+        width,
+        height,
+        original_bytes: original as u64,
+        done,
+    }
+}

@@ -1,0 +1,191 @@
+//! Colours into sRGB, by the profile that a file carries.
+
+use std::sync::Arc;
+
+use image::{DynamicImage, GrayImage, RgbImage, RgbaImage};
+use moxcms::{
+    Chromaticity, CicpColorPrimaries, CicpProfile, ColorPrimaries, ColorProfile, DataColorSpace,
+    Layout, MatrixCoefficients, RenderingIntent, ToneReprCurve, TransferCharacteristics,
+    Transform8BitExecutor, TransformOptions, XyY,
+};
+
+use crate::survey::Space;
+
+/// Profiles larger than this are not read; the largest that print shops use have
+/// about 3 MB.
+const MOST: usize = 8 << 20;
+/// Colours this near are the same to the eye.
+const SAME: u8 = 2;
+
+/// A way into sRGB.
+pub(crate) struct ToSrgb {
+    profile: ColorProfile,
+}
+
+impl ToSrgb {
+    /// The way from `space` for `channels` (1, 3 or 4 for CMYK); `None` where the
+    /// colours are sRGB already, or the profile is none that can be read for them.
+    pub(crate) fn from(space: &Space, channels: usize) -> Option<Self> {
+        let profile = match space {
+            Space::Srgb => return None,
+            Space::Icc(bytes) if bytes.len() > MOST => return None,
+            Space::Icc(bytes) => ColorProfile::new_from_slice(bytes).ok()?,
+            Space::Coded(primaries, transfer) => coded(*primaries, *transfer)?,
+            Space::Gamma(gamma, points) => gamma_profile(*gamma, points.as_ref())?,
+        };
+        let fits = match profile.color_space {
+            DataColorSpace::Gray => channels == 1,
+            DataColorSpace::Rgb => channels != 4,
+            DataColorSpace::Cmyk => channels == 4,
+            _ => false,
+        };
+        let way = Self { profile };
+        if !fits || (channels < 4 && way.is_srgb()?) {
+            return None;
+        }
+        Some(way)
+    }
+
+    fn is_gray(&self) -> bool {
+        self.profile.color_space == DataColorSpace::Gray
+    }
+
+    fn transform(&self, from: Layout, to: Layout) -> Option<Arc<Transform8BitExecutor>> {
+        let options = TransformOptions {
+            rendering_intent: RenderingIntent::RelativeColorimetric,
+            ..TransformOptions::default()
+        };
+        self.profile
+            .create_transform_8bit(from, &ColorProfile::new_srgb(), to, options)
+            .ok()
+    }
+
+    /// Does it leave a grid of colours as they are?
+    fn is_srgb(&self) -> Option<bool> {
+        let levels = (0..=u8::MAX).step_by(51);
+        let colours: Vec<u8> = if self.is_gray() {
+            levels.flat_map(|v| [v; 3]).collect()
+        } else {
+            let all = || (0..=u8::MAX).step_by(51);
+            levels
+                .flat_map(|r| all().flat_map(move |g| all().flat_map(move |b| [r, g, b])))
+                .collect()
+        };
+        let mut turned = vec![0; colours.len()];
+        self.rgb(&colours, &mut turned)?;
+        let same = |(a, b): (&u8, &u8)| a.abs_diff(*b) <= SAME;
+        Some(colours.iter().zip(&turned).all(same))
+    }
+
+    fn rgb(&self, from: &[u8], to: &mut [u8]) -> Option<()> {
+        if self.is_gray() {
+            let grey: Vec<u8> = from.as_chunks::<3>().0.iter().map(|[v, ..]| *v).collect();
+            self.transform(Layout::Gray, Layout::Rgb)?
+                .transform(&grey, to)
+                .ok()
+        } else {
+            self.transform(Layout::Rgb, Layout::Rgb)?
+                .transform(from, to)
+                .ok()
+        }
+    }
+
+    /// The picture in sRGB; as it was where the transform cannot be made.
+    pub(crate) fn apply(&self, image: DynamicImage) -> DynamicImage {
+        self.turned(&image).unwrap_or(image)
+    }
+
+    fn turned(&self, image: &DynamicImage) -> Option<DynamicImage> {
+        let (width, height) = (image.width(), image.height());
+        let from = image.as_bytes();
+        match image {
+            DynamicImage::ImageLuma8(_) if self.is_gray() => {
+                let mut to = vec![0; from.len()];
+                self.transform(Layout::Gray, Layout::Gray)?
+                    .transform(from, &mut to)
+                    .ok()?;
+                GrayImage::from_raw(width, height, to).map(DynamicImage::ImageLuma8)
+            }
+            DynamicImage::ImageRgba8(_) if !self.is_gray() => {
+                let mut to = vec![0; from.len()];
+                self.transform(Layout::Rgba, Layout::Rgba)?
+                    .transform(from, &mut to)
+                    .ok()?;
+                RgbaImage::from_raw(width, height, to).map(DynamicImage::ImageRgba8)
+            }
+            DynamicImage::ImageRgb8(_) => {
+                let mut to = vec![0; from.len()];
+                self.rgb(from, &mut to)?;
+                RgbImage::from_raw(width, height, to).map(DynamicImage::ImageRgb8)
+            }
+            // Grey of an RGB profile: the axis of greys stays grey.
+            _ => None,
+        }
+    }
+
+    /// Inks (0 none, 255 full) into RGB.
+    pub(crate) fn inks(&self, cmyk: &[u8]) -> Option<Vec<u8>> {
+        let mut rgb = vec![0; cmyk.len() / 4 * 3];
+        // moxcms calls any four channels RGBA.
+        self.transform(Layout::Rgba, Layout::Rgb)?
+            .transform(cmyk, &mut rgb)
+            .ok()?;
+        Some(rgb)
+    }
+}
+
+/// Primaries and transfer of ITU-T H.273; 1, 6, 13 and 2 (not said) count as
+/// sRGB's curve: video's differs by less than screens do. PQ and HLG are left as
+/// they are, there is no one way to fold their range.
+fn coded(primaries: u8, transfer: u8) -> Option<ColorProfile> {
+    let primaries = CicpColorPrimaries::try_from(primaries).ok()?;
+    let transfer = match transfer {
+        1 | 2 | 6 | 13 | 14 | 15 => TransferCharacteristics::Srgb,
+        16 | 18 => return None,
+        other => TransferCharacteristics::try_from(other).ok()?,
+    };
+    let mut profile = ColorProfile::new_srgb();
+    let known = profile.update_rgb_colorimetry_from_cicp(CicpProfile {
+        color_primaries: primaries,
+        transfer_characteristics: transfer,
+        matrix_coefficients: MatrixCoefficients::Identity,
+        full_range: true,
+    });
+    known.then_some(profile)
+}
+
+fn gamma_profile(gamma: f32, points: Option<&[f32; 8]>) -> Option<ColorProfile> {
+    if !(0.2..=5.0).contains(&gamma) {
+        return None;
+    }
+    let mut profile = ColorProfile::new_srgb();
+    if let Some([wx, wy, rx, ry, gx, gy, bx, by]) = points {
+        let sane = [wx, wy, rx, ry, gx, gy, bx, by]
+            .iter()
+            .all(|v| (0.0..=1.0).contains(*v));
+        if !sane || *wy < 0.01 || *ry < 0.01 || *gy < 0.01 || *by < 0.001 {
+            return None;
+        }
+        let white = XyY {
+            x: f64::from(*wx),
+            y: f64::from(*wy),
+            yb: 1.0,
+        };
+        let point = |x: &f32, y: &f32| Chromaticity::new(*x, *y);
+        let primaries = ColorPrimaries {
+            red: point(rx, ry),
+            green: point(gx, gy),
+            blue: point(bx, by),
+        };
+        profile.update_rgb_colorimetry(white, primaries);
+    }
+    // The usual 1/2.2 is how sRGB is written for readers that know no better.
+    if (gamma - 2.2).abs() > 0.02 {
+        let curve = ToneReprCurve::Parametric(vec![gamma]);
+        profile.red_trc = Some(curve.clone());
+        profile.green_trc = Some(curve.clone());
+        profile.blue_trc = Some(curve);
+    }
+    profile.cicp = None;
+    Some(profile)
+}

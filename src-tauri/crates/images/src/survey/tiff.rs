@@ -1,0 +1,34 @@
+//! TIFF's first directory (TIFF 6.0).
+
+use std::io::Cursor;
+
+use image::codecs::tiff::TiffDecoder;
+use image::{ImageDecoder, metadata::Orientation};
+
+use super::{Space, Survey};
+use crate::exif;
+
+/// Tags that tell of the picture, its maker or its place, not how it is stored:
+/// description, make, model, page name, software, date, artist, host, XMP, IPTC,
+/// Photoshop, EXIF.
+const TELLING: [u16; 12] = [
+    270, 271, 272, 285, 305, 306, 315, 316, 700, 33_723, 34_377, 34_665,
+];
+
+pub(super) fn survey(bytes: &[u8], survey: &mut Survey) -> Option<()> {
+    let mut decoder = TiffDecoder::new(Cursor::new(bytes)).ok()?;
+    (survey.width, survey.height) = decoder.dimensions();
+    survey.orientation = decoder
+        .orientation()
+        .unwrap_or(Orientation::NoTransforms)
+        .to_exif();
+    if let Ok(Some(profile)) = decoder.icc_profile() {
+        survey.space = Space::Icc(profile);
+    }
+    let (tags, further) = exif::tags(bytes);
+    survey.metadata = tags.iter().any(|tag| TELLING.contains(tag));
+    survey.location = exif::read(bytes).location;
+    survey.animated = further;
+    survey.dirty = true;
+    Some(())
+}

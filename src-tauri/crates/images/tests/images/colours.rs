@@ -1,0 +1,178 @@
+//! Colours: what a profile says is followed, and what is sent is sRGB.
+
+use image::{DynamicImage, Rgb, RgbImage};
+use images::{Limits, prepare};
+use moxcms::{ColorProfile, Layout, TransformOptions};
+
+use crate::fixtures::*;
+
+/// Colours whose like is in every gamut, in flat fields of 32 pixels.
+fn fields() -> RgbImage {
+    RgbImage::from_fn(160, 96, |x, y| {
+        let n = (x / 32 + y / 32 * 5) as u8;
+        Rgb([60 + n * 9, 190 - n * 7, 80 + (n * 37) % 120])
+    })
+}
+
+fn in_profile(image: &RgbImage, profile: &ColorProfile) -> RgbImage {
+    let way = ColorProfile::new_srgb()
+        .create_transform_8bit(
+            Layout::Rgb,
+            profile,
+            Layout::Rgb,
+            TransformOptions::default(),
+        )
+        .unwrap();
+    let mut out = vec![0; image.as_raw().len()];
+    way.transform(image.as_raw(), &mut out).unwrap();
+    RgbImage::from_raw(image.width(), image.height(), out).unwrap()
+}
+
+/// CIE 1976 distance in Lab, D65, computed here and nowhere else.
+fn delta_e(a: Rgb<u8>, b: Rgb<u8>) -> f64 {
+    let lab = |rgb: Rgb<u8>| {
+        let [r, g, b] = rgb.0.map(|v| {
+            let v = f64::from(v) / 255.0;
+            if v <= 0.04045 {
+                v / 12.92
+            } else {
+                ((v + 0.055) / 1.055).powf(2.4)
+            }
+        });
+        let f = |v: f64| {
+            if v > 0.008_856 {
+                v.cbrt()
+            } else {
+                7.787 * v + 16.0 / 116.0
+            }
+        };
+        let x = f((0.412_4 * r + 0.357_6 * g + 0.180_5 * b) / 0.950_47);
+        let y = f(0.212_6 * r + 0.715_2 * g + 0.072_2 * b);
+        let z = f((0.019_3 * r + 0.119_2 * g + 0.950_5 * b) / 1.088_83);
+        [116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)]
+    };
+    let (a, b) = (lab(a), lab(b));
+    a.iter()
+        .zip(b)
+        .map(|(a, b)| (a - b) * (a - b))
+        .sum::<f64>()
+        .sqrt()
+}
+
+/// Mean over the middles of the fields.
+fn off(sent: &DynamicImage, wanted: &RgbImage) -> f64 {
+    let sent = sent.to_rgb8();
+    let scale = f64::from(wanted.width()) / f64::from(sent.width());
+    let places = (0..5).flat_map(|x| (0..3).map(move |y| (x * 32 + 16, y * 32 + 16)));
+    let all: Vec<f64> = places
+        .map(|(x, y)| {
+            let at = |v: u32| (f64::from(v) / scale) as u32;
+            delta_e(*sent.get_pixel(at(x), at(y)), *wanted.get_pixel(x, y))
+        })
+        .collect();
+    all.iter().sum::<f64>() / all.len() as f64
+}
+
+#[test]
+fn wide_gamuts_look_right_in_srgb() {
+    let wanted = fields();
+    for profile in [
+        ColorProfile::new_display_p3(),
+        ColorProfile::new_adobe_rgb(),
+        ColorProfile::new_bt2020(),
+    ] {
+        let stored = in_profile(&wanted, &profile);
+        let plain = off(&DynamicImage::ImageRgb8(stored.clone()), &wanted);
+        assert!(plain > 3.0, "the profile makes a difference: {plain}");
+        let icc = profile.encode().unwrap();
+        let segment = [b"ICC_PROFILE\0\x01\x01".as_slice(), &icc].concat();
+        let in_jpeg = jpeg_with(&stored, false, &[(2, segment)]);
+        let mut in_png = Vec::new();
+        let mut info = png::Info::with_size(160, 96);
+        info.color_type = png::ColorType::Rgb;
+        info.icc_profile = Some(icc.into());
+        let mut writer = png::Encoder::with_info(&mut in_png, info)
+            .unwrap()
+            .write_header()
+            .unwrap();
+        writer.write_image_data(stored.as_raw()).unwrap();
+        writer.finish().unwrap();
+        for bytes in [in_jpeg, in_png] {
+            let done = prepared(&bytes);
+            let e = off(&pixels(&done), &wanted);
+            assert!(e < 1.5, "{e}");
+            let found = done.bytes.windows(4).any(|part| part == b"acsp");
+            assert!(!found, "the profile is still there");
+            // The same when it is shrunk on the way.
+            let small = Limits {
+                long_side: 80,
+                ..Limits::default()
+            };
+            let e = off(&pixels(&prepare("p", &bytes, &small).unwrap()), &wanted);
+            assert!(e < 2.0, "{e}");
+        }
+    }
+}
+
+#[test]
+fn a_profile_that_is_srgb_changes_nothing() {
+    let icc = ColorProfile::new_srgb().encode().unwrap();
+    let segment = [b"ICC_PROFILE\0\x01\x01".as_slice(), &icc].concat();
+    let done = prepared(&jpeg_with(&photo(60, 40), false, &[(2, segment)]));
+    assert!(done.bytes == jpeg(&photo(60, 40)));
+}
+
+#[test]
+fn a_png_says_what_its_numbers_mean() {
+    let grey = |chunks: &[(&[u8; 4], &[u8])]| {
+        let bytes = png_with(&png(flat(40, 40, [128, 128, 128])), chunks);
+        pixels(&prepared(&bytes)).into_rgb8().get_pixel(20, 20).0[0]
+    };
+    assert_eq!(grey(&[]), 128);
+    // 1/2.2, which is how sRGB is written for those who know no better.
+    assert_eq!(grey(&[(b"gAMA", &45_455_u32.to_be_bytes())]), 128);
+    // Linear light: half of it is 188 of sRGB.
+    assert!(grey(&[(b"gAMA", &100_000_u32.to_be_bytes())]).abs_diff(188) <= 2);
+    // sRGB counts more than gAMA, cICP more than both (BT.2020 greys are grey).
+    let linear = 100_000_u32.to_be_bytes();
+    assert_eq!(grey(&[(b"gAMA", &linear), (b"sRGB", &[0])]), 128);
+}
+
+#[test]
+fn inks_become_light() {
+    let done = prepared(CMYK_JPEG);
+    assert_eq!(done.picture.mime, "image/jpeg");
+    let (ours, theirs) = (
+        pixels(&done).into_rgb8(),
+        image::load_from_memory(CMYK_JPEG).unwrap().into_rgb8(),
+    );
+    let mean: f64 = ours
+        .pixels()
+        .zip(theirs.pixels())
+        .map(|(a, b)| delta_e(*a, *b))
+        .sum::<f64>()
+        / f64::from(ours.width() * ours.height());
+    assert!(mean < 4.0, "{mean}");
+}
+
+#[test]
+fn photos_keep_their_colours_when_they_are_shrunk() {
+    let wanted = fields();
+    for factor in [1, 2, 5] {
+        let large = image::imageops::resize(
+            &wanted,
+            160 * factor,
+            96 * factor,
+            image::imageops::FilterType::Nearest,
+        );
+        let limits = Limits {
+            long_side: 159,
+            ..Limits::default()
+        };
+        for progressive in [false, true] {
+            let bytes = jpeg_with(&large, progressive, &[]);
+            let e = off(&pixels(&prepare("p", &bytes, &limits).unwrap()), &wanted);
+            assert!(e < 1.5, "{factor}: {e}");
+        }
+    }
+}
