@@ -52,3 +52,37 @@ pub async fn request(socket: &mut TcpStream) -> (String, Vec<u8>) {
 pub async fn answer(listener: &TcpListener, pieces: Vec<Bytes>) -> (String, Vec<u8>) {
     provider::answer(listener, &pieces).await.unwrap()
 }
+
+/// Answers one connection after the other, each with its own bytes, and gives the
+/// requests. Waits for as many connections as there are answers.
+pub async fn serve(listener: &TcpListener, answers: &[String]) -> Vec<(String, Vec<u8>)> {
+    let mut got = Vec::new();
+    for bytes in answers {
+        got.push(answer(listener, vec![Bytes::from(bytes.clone())]).await);
+    }
+    got
+}
+
+/// An answer as HTTP/1.1, with more head lines, each ended by CRLF.
+pub fn http(status: u16, head: &str, body: &str) -> String {
+    format!("HTTP/1.1 {status} X\r\nconnection: close\r\n{head}\r\n{body}")
+}
+
+/// An answer that says `text` and stops.
+pub fn says(text: &str) -> String {
+    let chunk =
+        format!(r#"{{"choices":[{{"delta":{{"content":"{text}"}},"finish_reason":"stop"}}]}}"#);
+    http(
+        200,
+        "content-type: text/event-stream\r\n",
+        &format!("data: {chunk}\n\ndata: [DONE]\n\n"),
+    )
+}
+
+/// Checks that nobody has connected since: our own connection is the first there.
+pub async fn nobody_else(listener: &TcpListener) {
+    let address = listener.local_addr().unwrap();
+    let ours = TcpStream::connect(address).await.unwrap();
+    let (_, peer) = listener.accept().await.unwrap();
+    assert_eq!(peer, ours.local_addr().unwrap(), "somebody else connected");
+}
