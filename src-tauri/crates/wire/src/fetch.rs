@@ -115,7 +115,9 @@ async fn ask(pools: &Pools, url: &Url, local: bool) -> Result<reqwest::Response,
     }
     let failed = |error: &reqwest::Error| FetchError::Network(innermost(error));
     let client = if here {
-        pools.client(host).map_err(|error| FetchError::Network(error.to_string()))?
+        pools
+            .client(host)
+            .map_err(|error| FetchError::Network(error.to_string()))?
     } else {
         let found = match url.host() {
             Some(Host::Ipv4(ip)) => vec![public(ip.into())?],
@@ -125,7 +127,10 @@ async fn ask(pools: &Pools, url: &Url, local: bool) -> Result<reqwest::Response,
             _ => look_up(host).await?,
         };
         let port = url.port_or_known_default().unwrap_or(443);
-        let found: Vec<_> = found.into_iter().map(|ip| SocketAddr::new(ip, port)).collect();
+        let found: Vec<_> = found
+            .into_iter()
+            .map(|ip| SocketAddr::new(ip, port))
+            .collect();
         pools
             .client_to(host, &found)
             .map_err(|error| FetchError::Network(error.to_string()))?
@@ -168,7 +173,11 @@ fn public(ip: IpAddr) -> Result<IpAddr, FetchError> {
                 || v6.is_unicast_link_local()
         }
     };
-    if private { Err(FetchError::Private) } else { Ok(ip) }
+    if private {
+        Err(FetchError::Private)
+    } else {
+        Ok(ip)
+    }
 }
 
 /// The IPv4 address within a NAT64 (RFC 6052) or 6to4 (RFC 3056) address.
@@ -186,7 +195,9 @@ fn embedded(ip: Ipv6Addr) -> Option<IpAddr> {
 }
 
 async fn read(mut response: reqwest::Response, most: usize) -> Result<Vec<u8>, FetchError> {
-    let says = response.content_length().and_then(|n| usize::try_from(n).ok());
+    let says = response
+        .content_length()
+        .and_then(|n| usize::try_from(n).ok());
     if says.is_some_and(|says| says > most) {
         return Err(FetchError::Size(most));
     }
@@ -208,14 +219,38 @@ mod tests {
     #[test]
     fn no_spelling_of_a_private_address_is_public() {
         for ip in [
-            "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0",
-            "100.64.0.1", "224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fc00::1",
-            "fd12::1", "ff02::1", "::ffff:192.168.1.1", "64:ff9b::a00:1", "2002:a00:1::",
+            "127.0.0.1",
+            "10.1.2.3",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "0.0.0.0",
+            "100.64.0.1",
+            "224.0.0.1",
+            "255.255.255.255",
+            "::1",
+            "::",
+            "fe80::1",
+            "fc00::1",
+            "fd12::1",
+            "ff02::1",
+            "::ffff:192.168.1.1",
+            "64:ff9b::a00:1",
+            "2002:a00:1::",
             "2002:c0a8:101::1",
         ] {
-            assert_eq!(public(ip.parse().unwrap()), Err(FetchError::Private), "{ip}");
+            assert_eq!(
+                public(ip.parse().unwrap()),
+                Err(FetchError::Private),
+                "{ip}"
+            );
         }
-        for ip in ["1.1.1.1", "198.18.0.7", "2606:4700::1111", "64:ff9b::101:101"] {
+        for ip in [
+            "1.1.1.1",
+            "198.18.0.7",
+            "2606:4700::1111",
+            "64:ff9b::101:101",
+        ] {
             assert!(public(ip.parse().unwrap()).is_ok(), "{ip}");
         }
     }
