@@ -30,8 +30,6 @@ export default defineConfig(({ mode }) => ({
   test: {
     environment: 'happy-dom',
     include: ['src/**/*.test.ts'],
-    // A machine that builds at the same time is slow, not wrong.
-    testTimeout: 30_000,
     setupFiles: ['./src/test-setup.ts'],
     // A whole page in each test, on a machine that may be busy.
     testTimeout: 30_000,
