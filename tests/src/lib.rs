@@ -7,6 +7,7 @@
 pub mod clipboard;
 pub mod desktop;
 pub mod drag;
+pub mod mock;
 pub mod pictures;
 pub mod process;
 pub mod provider;

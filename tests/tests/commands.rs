@@ -21,6 +21,9 @@ use tauri::{
 use tempfile::TempDir;
 use tests::provider::{Provider, Reply};
 
+#[path = "commands/accounts.rs"]
+mod accounts;
+
 struct Page {
     _app: App<MockRuntime>,
     window: WebviewWindow<MockRuntime>,
@@ -133,8 +136,12 @@ fn moved(home: &TempDir) -> TempDir {
 #[test]
 fn settings_are_kept_and_a_broken_file_is_set_aside() {
     let home = tempfile::tempdir().unwrap();
-    let mut settings =
-        json!({ "theme": "dark", "language": "zh-CN", "provider": "demo", "model": "demo" });
+    let mut settings = json!({
+        "theme": "dark", "language": "zh-CN", "provider": "demo", "model": "demo",
+        "network": {
+            "proxy": "system", "proxyUrl": "", "proxyUser": "", "caFile": null, "idleSeconds": 300,
+        },
+    });
     let set = |page: &Page, settings: &Value| {
         page.call("plugin:settings|set", json!({ "settings": settings }))
             .unwrap();
