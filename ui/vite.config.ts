@@ -24,6 +24,12 @@ export default defineConfig(({ mode }) => ({
     outDir: mode === 'fake' ? 'dist-fake' : 'dist',
     emptyOutDir: true,
     chunkSizeWarningLimit: 800,
+    rolldownOptions: {
+      output: {
+        // What the first frame needs is one file, not a dozen that were shared out.
+        codeSplitting: { groups: [{ name: 'start', test: /\/src\/main\.ts$/ }] },
+      },
+    },
   },
   server: { port: 5174, strictPort: true },
   clearScreen: false,

@@ -18,4 +18,5 @@ async function backend(): Promise<Backend> {
 }
 
 const target = document.getElementById('app');
-if (target) mount(App, { target, props: { backend: await backend() } });
+// No await at the top: what is fetched later leans on this very file.
+if (target) void backend().then((backend) => mount(App, { target, props: { backend } }));
