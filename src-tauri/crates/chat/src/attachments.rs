@@ -315,6 +315,8 @@ fn blank(state: AttachmentState) -> Attachment {
         video: None,
         link: None,
         error: None,
+        thumbnail: false,
+        options: protocol::PictureOptions::default(),
     }
 }
 

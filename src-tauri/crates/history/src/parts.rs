@@ -250,5 +250,6 @@ fn picture(row: &Row<'_>, name: String) -> rusqlite::Result<Option<Picture>> {
         original_bytes: row.get::<_, Option<_>>("original_bytes")?.unwrap_or(bytes),
         done: done.map(|json| known_of(&json)).unwrap_or_default(),
         refused: row.get("refused")?,
+        ..Picture::default()
     }))
 }

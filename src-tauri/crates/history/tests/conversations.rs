@@ -20,6 +20,7 @@ fn picture(hash: &str, name: &str) -> Picture {
         original_bytes: 5_000_000,
         done: vec![Done::Resized, Done::LocationRemoved],
         refused: false,
+        ..Picture::default()
     }
 }
 

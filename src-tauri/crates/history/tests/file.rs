@@ -128,6 +128,7 @@ fn pictures_that_nothing_holds_are_swept_at_the_next_start() {
         original_bytes: 8,
         done: vec![],
         refused: false,
+        ..protocol::Picture::default()
     };
     let lost = protocol::Picture {
         hash: "bb".to_owned(),

@@ -378,6 +378,7 @@ fn finish(source: &Source<'_>, coded: Coded, done: Vec<Done>) -> Prepared {
         original_bytes: count(source.bytes.len()),
         done,
         refused: false,
+        ..Picture::default()
     };
     Prepared {
         bytes: coded.bytes,

@@ -83,6 +83,24 @@ pub struct Commands {
     images_paste: ((), ()),
     #[ts(rename = "plugin:images|remove")]
     images_remove: (AttachmentIdParams, ()),
+    /// Brings the attachment back that was removed last.
+    #[ts(rename = "plugin:images|restore")]
+    images_restore: (AttachmentIdParams, ()),
+    #[ts(rename = "plugin:images|order")]
+    images_order: (AttachmentOrderParams, ()),
+    #[ts(rename = "plugin:images|target")]
+    images_target: (TargetParams, ()),
+    #[ts(rename = "plugin:images|options")]
+    images_options: (PictureOptionsParams, ()),
+    #[ts(rename = "plugin:images|crop")]
+    images_crop: (CropParams, ()),
+    #[ts(rename = "plugin:images|again")]
+    images_again: (PictureAgainParams, ()),
+    /// Gives up every picture that is still being prepared.
+    #[ts(rename = "plugin:images|cancel")]
+    images_cancel: ((), ()),
+    #[ts(rename = "plugin:images|take_folder")]
+    images_take_folder: (TakeFolderParams, ()),
     #[ts(rename = "plugin:images|add_link")]
     images_add_link: (AddLinkParams, ()),
     #[ts(rename = "plugin:images|fetch")]
@@ -117,6 +135,7 @@ pub struct Commands {
 pub struct Events {
     attachment: AttachmentEvent,
     drag: DragEvent,
+    folder: FolderEvent,
     conversations: (),
     plugins: PluginReport,
 }

@@ -16,7 +16,7 @@ pub enum AttachmentState {
 }
 
 /// A picture in the composer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Attachment {
     /// Id of this attachment, new for each.
@@ -33,10 +33,81 @@ pub struct Attachment {
     pub link: Option<Link>,
     /// Why it failed.
     pub error: Option<IpcError>,
+    /// A small picture of it is at `attachment://localhost/thumbnail/<id>`; it
+    /// comes before the rest is done.
+    pub thumbnail: bool,
+    /// What the person chose for it.
+    pub options: PictureOptions,
+}
+
+/// What a person chose for a picture before sending it. The file that was given
+/// and the master made of it stay as they are.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PictureOptions {
+    /// Send the master itself, where the limits allow.
+    pub original: bool,
+    /// Keep a long picture in one piece.
+    pub whole: bool,
+    /// Only this part, sent as a picture of its own.
+    pub crop: Option<Area>,
+    /// Drawn on it, in this order.
+    pub marks: Vec<Mark>,
+}
+
+/// A part of a picture, in pixels of its master, from the top left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Area {
+    /// From the left edge.
+    pub x: u32,
+    /// From the top edge.
+    pub y: u32,
+    /// At least 1.
+    pub width: u32,
+    /// At least 1.
+    pub height: u32,
+}
+
+/// A point of a picture, in pixels of its master, from the top left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Point {
+    /// From the left edge.
+    pub x: u32,
+    /// From the top edge.
+    pub y: u32,
+}
+
+/// Something drawn on a picture before it is sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(
+    tag = "type",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum Mark {
+    /// An arrow that points at `to`.
+    Arrow {
+        /// Where it begins.
+        from: Point,
+        /// Where its head is.
+        to: Point,
+    },
+    /// A frame.
+    Frame {
+        /// Around what.
+        area: Area,
+    },
+    /// Made unreadable: what was there cannot be had back from what is sent.
+    Blur {
+        /// What.
+        area: Area,
+    },
 }
 
 /// A picture as it is kept and sent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Picture {
     /// SHA-256 of the bytes that are sent, hex. Shown from `attachment://localhost/<hash>`.
@@ -61,6 +132,106 @@ pub struct Picture {
     pub done: Vec<Done>,
     /// A provider refused it: later requests leave it out.
     pub refused: bool,
+    /// SHA-256 of its master, hex: what was given, upright and without
+    /// metadata. Empty for a picture of before masters were kept.
+    pub master: String,
+    /// Tokens it takes by the provider's published formula, where there is one.
+    pub tokens: Option<u32>,
+    /// The pieces that are sent instead of it, in reading order; empty when it
+    /// goes in one piece.
+    pub tiles: Vec<Tile>,
+}
+
+/// A piece of a long picture, as it is sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Tile {
+    /// SHA-256 of its bytes, hex.
+    pub hash: String,
+    /// Which part of the master it shows.
+    pub area: Area,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// Bytes.
+    pub bytes: u32,
+}
+
+/// `images|target`: the model that pictures in the composer are fitted to.
+/// Those that change are told by the event `attachment`.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct TargetParams {
+    /// Its provider.
+    pub provider: String,
+    /// Its id.
+    pub model: String,
+    /// `detail` that is asked for.
+    pub detail: Option<String>,
+}
+
+/// `images|options`: what the person chose for an attachment.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct PictureOptionsParams {
+    /// Id of the attachment.
+    pub id: String,
+    /// All of it.
+    pub options: PictureOptions,
+}
+
+/// `images|crop`: attaches a part of an attachment as a picture of its own,
+/// after the whole.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CropParams {
+    /// Id of the attachment.
+    pub id: String,
+    /// Which part.
+    pub area: Area,
+}
+
+/// `images|order`: the order in which attachments are sent.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct AttachmentOrderParams {
+    /// Ids of all of them.
+    pub ids: Vec<String>,
+}
+
+/// `images|again`: attaches a picture of a conversation once more.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct PictureAgainParams {
+    /// The message it stands in.
+    pub message: String,
+    /// Its hash.
+    pub hash: String,
+}
+
+/// Event `folder`: a folder was dropped; its pictures come when the person says so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct FolderEvent {
+    /// Names it in `images|take_folder`.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Files in it that look like pictures or videos, those of its folders included.
+    pub files: u32,
+    /// There are more than are taken at once.
+    pub more: bool,
+}
+
+/// `images|take_folder`: takes the files of a dropped folder, or leaves it.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct TakeFolderParams {
+    /// From the event `folder`.
+    pub id: String,
+    /// False leaves it.
+    pub take: bool,
 }
 
 /// A video as it is kept and sent: its bytes are not changed.
@@ -120,7 +291,7 @@ pub enum Done {
 }
 
 /// Event `attachment`: an attachment came, or changed its state.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct AttachmentEvent {
     /// The attachment as it is now.

@@ -95,6 +95,8 @@ pub struct Model {
     /// Most bytes of one video, where known.
     #[ts(type = "number | null")]
     pub video_bytes: Option<u64>,
+    /// Takes links to pictures.
+    pub links: Option<bool>,
     /// The person marked it.
     pub favourite: bool,
     /// When it was last asked.

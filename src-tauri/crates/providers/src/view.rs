@@ -6,12 +6,7 @@ use crate::{Manifest, belief};
 impl Manifest {
     /// A model as the page shows it, as far as this manifest knows it.
     pub fn model(&self, id: &str) -> protocol::Model {
-        let known = self.known(id).map(|spec| Facts::from(&spec));
-        let belief = belief::resolve(&belief::Sources {
-            manifest: known.as_ref(),
-            ..belief::Sources::default()
-        });
-        self.shown(id, belief)
+        self.believed_at_start(id, None, None, None)
     }
 
     /// A model as the page shows it, with all that is believed of it.
@@ -23,6 +18,25 @@ impl Manifest {
         learned: Option<&Facts>,
     ) -> protocol::Model {
         self.shown(id, self.believe(id, user, server, learned))
+    }
+
+    /// The same without the bundled table, for a start that cannot wait for it.
+    pub fn believed_at_start(
+        &self,
+        id: &str,
+        user: Option<&Facts>,
+        server: Option<&Facts>,
+        learned: Option<&Facts>,
+    ) -> protocol::Model {
+        let manifest = self.known(id).map(|spec| Facts::from(&spec));
+        let belief = belief::resolve(&belief::Sources {
+            user,
+            server,
+            manifest: manifest.as_ref(),
+            table: None,
+            learned,
+        });
+        self.shown(id, belief)
     }
 
     fn shown(&self, id: &str, belief: Belief) -> protocol::Model {
@@ -37,6 +51,8 @@ impl Manifest {
             video: belief.video.map(|(takes, _)| takes),
             reasoning: belief.reasoning.map(|(thinks, _)| thinks),
             image_by: belief.image.map(|(_, source)| source.into()),
+            video_by: belief.video.map(|(_, source)| source.into()),
+            reasoning_by: belief.reasoning.map(|(_, source)| source.into()),
             context: belief.context.map(|(tokens, _)| tokens),
             output: belief.output.map(|(tokens, _)| tokens),
             price_in: price.map(|price| price.input),
@@ -44,6 +60,7 @@ impl Manifest {
             thinking: thinking.map(|modes| modes.modes()).unwrap_or_default(),
             takes_effort: effort.is_some(),
             efforts: effort.map(|effort| effort.values).unwrap_or_default(),
+            links: limits.links,
             details: limits.detail.unwrap_or_default(),
             video_bytes: limits.video_bytes,
             ..protocol::Model::default()

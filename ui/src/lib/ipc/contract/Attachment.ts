@@ -3,6 +3,7 @@ import type { AttachmentState } from "./AttachmentState";
 import type { IpcError } from "./IpcError";
 import type { Link } from "./Link";
 import type { Picture } from "./Picture";
+import type { PictureOptions } from "./PictureOptions";
 import type { Video } from "./Video";
 
 /**
@@ -36,4 +37,13 @@ link: Link | null,
 /**
  * Why it failed.
  */
-error: IpcError | null, };
+error: IpcError | null, 
+/**
+ * A small picture of it is at `attachment://localhost/thumbnail/<id>`; it
+ * comes before the rest is done.
+ */
+thumbnail: boolean, 
+/**
+ * What the person chose for it.
+ */
+options: PictureOptions, };

@@ -2,6 +2,7 @@
 import type { AddLinkParams } from "./AddLinkParams";
 import type { AttachmentIdParams } from "./AttachmentIdParams";
 import type { AttachmentList } from "./AttachmentList";
+import type { AttachmentOrderParams } from "./AttachmentOrderParams";
 import type { ChatAttachParams } from "./ChatAttachParams";
 import type { ChatRetryParams } from "./ChatRetryParams";
 import type { ChatSendParams } from "./ChatSendParams";
@@ -13,6 +14,7 @@ import type { ConversationList } from "./ConversationList";
 import type { ConversationParamsParams } from "./ConversationParamsParams";
 import type { ConversationRenameParams } from "./ConversationRenameParams";
 import type { CopyParams } from "./CopyParams";
+import type { CropParams } from "./CropParams";
 import type { Hello } from "./Hello";
 import type { KeyIdParams } from "./KeyIdParams";
 import type { KeyInfo } from "./KeyInfo";
@@ -32,6 +34,8 @@ import type { ModelList } from "./ModelList";
 import type { ModelSetParams } from "./ModelSetParams";
 import type { NetworkStatus } from "./NetworkStatus";
 import type { OpenParams } from "./OpenParams";
+import type { PictureAgainParams } from "./PictureAgainParams";
+import type { PictureOptionsParams } from "./PictureOptionsParams";
 import type { PluginReport } from "./PluginReport";
 import type { Provider } from "./Provider";
 import type { ProviderAddParams } from "./ProviderAddParams";
@@ -44,9 +48,19 @@ import type { RequestSizeParams } from "./RequestSizeParams";
 import type { Settings } from "./Settings";
 import type { SettingsSetParams } from "./SettingsSetParams";
 import type { ShareRateLimitParams } from "./ShareRateLimitParams";
+import type { TakeFolderParams } from "./TakeFolderParams";
+import type { TargetParams } from "./TargetParams";
 
 /**
  * Every command the page may call: its params and its answer. A command that
  * streams also takes a channel of [`ChatEvent`], beside `params`.
  */
-export type Commands = { "plugin:desktop|hello": [null, Hello], "plugin:desktop|ready": [null, null], "plugin:desktop|open": [OpenParams, null], "plugin:desktop|copy": [CopyParams, null], "plugin:settings|get": [null, Settings], "plugin:settings|set": [SettingsSetParams, Settings], "plugin:settings|network": [null, NetworkStatus], "plugin:settings|set_proxy_password": [ProxyPasswordParams, NetworkStatus], "plugin:settings|choose_ca": [null, Settings], "plugin:settings|clear_ca": [null, Settings], "plugin:keys|status": [null, KeyringStatus], "plugin:keys|list": [null, KeyList], "plugin:keys|set": [KeySetParams, KeyInfo], "plugin:keys|test": [KeyTestParams, KeyTestReport], "plugin:keys|choose": [KeyIdParams, null], "plugin:keys|order": [KeyOrderParams, null], "plugin:keys|probe": [KeyProbeParams, KeyProbeReport], "plugin:keys|rename": [KeyRenameParams, null], "plugin:keys|remove": [KeyIdParams, null], "plugin:providers|list": [null, ProviderList], "plugin:providers|add": [ProviderAddParams, Provider], "plugin:providers|update": [ProviderUpdateParams, Provider], "plugin:providers|remove": [ProviderIdParams, null], "plugin:providers|models": [ProviderIdParams, ModelList], "plugin:providers|set_model": [ModelSetParams, Model], "plugin:providers|share_rate_limit": [ShareRateLimitParams, null], "plugin:providers|manifest": [ProviderIdParams, ManifestText], "plugin:providers|save": [ManifestSaveParams, Provider], "plugin:providers|copy": [ProviderIdParams, Provider], "plugin:providers|import": [null, PluginReport], "plugin:providers|export": [ProviderIdParams, boolean], "plugin:providers|plugins": [null, PluginReport], "plugin:images|list": [null, AttachmentList], "plugin:images|pick": [null, null], "plugin:images|paste": [null, null], "plugin:images|remove": [AttachmentIdParams, null], "plugin:images|add_link": [AddLinkParams, null], "plugin:images|fetch": [AttachmentIdParams, null], "plugin:history|list": [null, ConversationList], "plugin:history|open": [ConversationIdParams, Conversation], "plugin:history|rename": [ConversationRenameParams, null], "plugin:history|remove": [ConversationIdParams, null], "plugin:history|set_params": [ConversationParamsParams, null], "plugin:chat|send": [ChatSendParams, ChatSent], "plugin:chat|retry": [ChatRetryParams, ChatSent], "plugin:chat|attach": [ChatAttachParams, null], "plugin:chat|stop": [ChatStopParams, null], "plugin:chat|size": [RequestSizeParams, RequestSize], };
+export type Commands = { "plugin:desktop|hello": [null, Hello], "plugin:desktop|ready": [null, null], "plugin:desktop|open": [OpenParams, null], "plugin:desktop|copy": [CopyParams, null], "plugin:settings|get": [null, Settings], "plugin:settings|set": [SettingsSetParams, Settings], "plugin:settings|network": [null, NetworkStatus], "plugin:settings|set_proxy_password": [ProxyPasswordParams, NetworkStatus], "plugin:settings|choose_ca": [null, Settings], "plugin:settings|clear_ca": [null, Settings], "plugin:keys|status": [null, KeyringStatus], "plugin:keys|list": [null, KeyList], "plugin:keys|set": [KeySetParams, KeyInfo], "plugin:keys|test": [KeyTestParams, KeyTestReport], "plugin:keys|choose": [KeyIdParams, null], "plugin:keys|order": [KeyOrderParams, null], "plugin:keys|probe": [KeyProbeParams, KeyProbeReport], "plugin:keys|rename": [KeyRenameParams, null], "plugin:keys|remove": [KeyIdParams, null], "plugin:providers|list": [null, ProviderList], "plugin:providers|add": [ProviderAddParams, Provider], "plugin:providers|update": [ProviderUpdateParams, Provider], "plugin:providers|remove": [ProviderIdParams, null], "plugin:providers|models": [ProviderIdParams, ModelList], "plugin:providers|set_model": [ModelSetParams, Model], "plugin:providers|share_rate_limit": [ShareRateLimitParams, null], "plugin:providers|manifest": [ProviderIdParams, ManifestText], "plugin:providers|save": [ManifestSaveParams, Provider], "plugin:providers|copy": [ProviderIdParams, Provider], "plugin:providers|import": [null, PluginReport], "plugin:providers|export": [ProviderIdParams, boolean], "plugin:providers|plugins": [null, PluginReport], "plugin:images|list": [null, AttachmentList], "plugin:images|pick": [null, null], "plugin:images|paste": [null, null], "plugin:images|remove": [AttachmentIdParams, null], 
+/**
+ * Brings the attachment back that was removed last.
+ */
+"plugin:images|restore": [AttachmentIdParams, null], "plugin:images|order": [AttachmentOrderParams, null], "plugin:images|target": [TargetParams, null], "plugin:images|options": [PictureOptionsParams, null], "plugin:images|crop": [CropParams, null], "plugin:images|again": [PictureAgainParams, null], 
+/**
+ * Gives up every picture that is still being prepared.
+ */
+"plugin:images|cancel": [null, null], "plugin:images|take_folder": [TakeFolderParams, null], "plugin:images|add_link": [AddLinkParams, null], "plugin:images|fetch": [AttachmentIdParams, null], "plugin:history|list": [null, ConversationList], "plugin:history|open": [ConversationIdParams, Conversation], "plugin:history|rename": [ConversationRenameParams, null], "plugin:history|remove": [ConversationIdParams, null], "plugin:history|set_params": [ConversationParamsParams, null], "plugin:chat|send": [ChatSendParams, ChatSent], "plugin:chat|retry": [ChatRetryParams, ChatSent], "plugin:chat|attach": [ChatAttachParams, null], "plugin:chat|stop": [ChatStopParams, null], "plugin:chat|size": [RequestSizeParams, RequestSize], };

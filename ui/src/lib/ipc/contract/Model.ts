@@ -76,6 +76,10 @@ details: Array<string>,
  */
 videoBytes: number | null, 
 /**
+ * Takes links to pictures.
+ */
+links: boolean | null, 
+/**
  * The person marked it.
  */
 favourite: boolean, 
