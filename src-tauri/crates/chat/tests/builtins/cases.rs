@@ -17,7 +17,7 @@ pub struct Case {
     /// Its list.
     pub list: &'static str,
     /// Another address it answers, by the model that is named.
-    pub other: Option<(&'static str, fn(&str) -> &'static str)>,
+    pub other: Option<Other>,
     /// The models that are shown of it, and whether they take pictures.
     pub models: &'static [(&'static str, Option<bool>)],
     /// Fields it takes, besides those of every request.
@@ -45,6 +45,9 @@ pub struct Case {
     /// Status and body to a field it does not know, which `NAME` stands for.
     pub unknown: (u16, &'static str),
 }
+
+/// An address, and its answer by the model that is named.
+pub type Other = (&'static str, fn(&str) -> &'static str);
 
 /// What a field takes.
 pub enum Takes {

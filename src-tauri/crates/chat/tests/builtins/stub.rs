@@ -145,12 +145,7 @@ fn complaint(case: &Case, body: &str) -> Option<Refused> {
             return Some(Refused::Wrong(format!("{name} does not take {value}")));
         }
     }
-    let Some(parts) = body
-        .pointer("/messages/0/content")
-        .and_then(Value::as_array)
-    else {
-        return None;
-    };
+    let parts = body.pointer("/messages/0/content")?.as_array()?;
     let pictures = parts.iter().filter_map(|part| part.get("image_url"));
     for picture in pictures {
         let url = picture["url"].as_str().unwrap();
