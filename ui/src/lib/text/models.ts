@@ -22,6 +22,7 @@ export function unknownModel(id: string): Model {
     takesEffort: false,
     details: [],
     videoBytes: null,
+    links: null,
     favourite: false,
     usedAt: null,
     defaults: null,
