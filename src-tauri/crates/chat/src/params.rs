@@ -302,7 +302,3 @@ fn out_of_range(parameter: &str, range: &str) -> IpcError {
         .arg("parameter", parameter)
         .arg("range", range)
 }
-
-#[cfg(test)]
-#[path = "params_tests.rs"]
-mod tests;

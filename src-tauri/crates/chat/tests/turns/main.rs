@@ -4,6 +4,11 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 mod desk;
+mod failover;
+mod links;
+mod old;
+mod params;
+mod videos;
 
 use chat::{Accounts, Attachments, Chat};
 use desk::*;

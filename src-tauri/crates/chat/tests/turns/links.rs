@@ -1,0 +1,195 @@
+//! Links to pictures: sent as they are, fetched, and refused.
+
+use protocol::*;
+use serde_json::json;
+
+use crate::desk::*;
+
+/// A server of pictures on loopback that gives these answers; its address.
+async fn pictures_at(answers: impl IntoIterator<Item = Vec<u8>>) -> String {
+    let (url, listener) = provider().await;
+    let mut answers = answers.into_iter().collect::<Vec<_>>().into_iter();
+    tokio::spawn(async move {
+        loop {
+            let (mut socket, _) = listener.accept().await.unwrap();
+            let mut head = vec![0; 4096];
+            let read = tokio::io::AsyncReadExt::read(&mut socket, &mut head)
+                .await
+                .unwrap();
+            let head = String::from_utf8_lossy(&head[..read]).to_lowercase();
+            assert!(
+                !head.contains("cookie") && !head.contains("referer"),
+                "{head}"
+            );
+            let answer = answers.next().unwrap_or_default();
+            let _ = tokio::io::AsyncWriteExt::write_all(&mut socket, &answer).await;
+        }
+    });
+    url.replace("/v1", "/cat.png")
+}
+
+fn found(body: &[u8]) -> Vec<u8> {
+    let head = format!(
+        "HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+        body.len()
+    );
+    [head.as_bytes(), body].concat()
+}
+
+fn redirect(to: &str) -> Vec<u8> {
+    format!(
+        "HTTP/1.1 302 Found\r\nlocation: {to}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+    )
+    .into_bytes()
+}
+
+fn link(desk: &Desk, url: &str) -> String {
+    desk.attachments.add_link(url).unwrap();
+    desk.attachments.list().pop().unwrap().id
+}
+
+#[tokio::test]
+async fn where_links_are_taken_a_link_is_sent() {
+    let desk = desk();
+    let (url, log) = scripted([says("ok"), says("ok")]).await;
+    let id = plugin(&desk, &url, json!({"limits": {"links": true}}));
+    let address = "https://pictures.example/cat.png?x=1&y=%20";
+    let attachment = link(&desk, address);
+    let (sent, _) = ask(&desk, about(&id, "?", &[attachment])).await;
+    let image = json!({"type": "image_url", "image_url": {"url": address}});
+    assert_eq!(parts(&log.last(), "image_url"), [image.clone()]);
+    let kept = desk.chat.conversation(&sent.conversation).unwrap();
+    assert_eq!(kept.messages[0].links[0].host, "pictures.example");
+    ask(&desk, then(&sent, question(&id, "again"))).await;
+    assert_eq!(parts(&log.last(), "image_url"), [image]);
+}
+
+#[tokio::test]
+async fn elsewhere_it_is_fetched_once_embedded_and_kept() {
+    let desk = desk();
+    let picture = flat_png(40, 30, [1, 2, 3]);
+    let address = pictures_at([found(&picture)]).await;
+    let (url, log) = scripted([says("ok"), says("ok")]).await;
+    // A provider takes links, but none to this machine.
+    let id = plugin(&desk, &url, json!({"limits": {"links": true}}));
+    let attachment = link(&desk, &address);
+    let (sent, events) = ask(&desk, about(&id, "?", &[attachment])).await;
+    assert_eq!(end(&events).1, None);
+    let image = json!({"type": "image_url", "image_url": {
+        "url": images::data_url("image/png", &picture)}});
+    assert_eq!(parts(&log.last(), "image_url"), [image.clone()]);
+    let kept = desk.chat.conversation(&sent.conversation).unwrap();
+    assert_eq!(kept.messages[0].pictures[0].name, "cat.png");
+    assert!(kept.messages[0].links.is_empty());
+    ask(&desk, then(&sent, question(&id, "again"))).await;
+    assert_eq!(parts(&log.last(), "image_url"), [image]);
+}
+
+#[tokio::test]
+async fn what_names_no_picture_fails_the_answer_and_keeps_the_question() {
+    let page = b"<!doctype html><title>a cat</title>";
+    let missing = b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+    let large = b"HTTP/1.1 200 OK\r\ncontent-length: 30000000\r\nconnection: close\r\n\r\n";
+    let inside = || redirect("http://192.168.1.1/cat.png");
+    for (answers, why) in [
+        (vec![found(page)], "type"),
+        (vec![missing.to_vec()], "status"),
+        (vec![large.to_vec()], "size"),
+        (vec![redirect("https://pictures.example/cat.png")], "scheme"),
+        (vec![inside()], "scheme"),
+        (vec![redirect("ftp://127.0.0.1/cat.png")], "scheme"),
+        (vec![redirect("/again"); 9], "redirect"),
+        (vec![redirect("")], "redirect"),
+    ] {
+        let desk = desk();
+        let address = pictures_at(answers).await;
+        let (url, log) = scripted([]).await;
+        let id = custom(&desk, &url);
+        let attachment = link(&desk, &address);
+        let (sent, events) = ask(&desk, about(&id, "What is it?", &[attachment])).await;
+        let error = end(&events).1.unwrap();
+        assert_eq!(error.code, ErrorCode::LinkNotRead);
+        assert_eq!(error.args["why"], why, "{error}");
+        assert!(address.contains(&error.args["host"]), "{error}");
+        assert!(log.all().is_empty());
+        let kept = desk.chat.conversation(&sent.conversation).unwrap();
+        assert_eq!(kept.messages[0].text, "What is it?");
+        assert_eq!(kept.messages[0].links.len(), 1);
+        assert_eq!(kept.messages[1].state, MessageState::Failed);
+    }
+}
+
+#[tokio::test]
+async fn a_link_that_failed_does_not_stop_the_conversation() {
+    let desk = desk();
+    let address = pictures_at([]).await;
+    let (url, log) = scripted([says("ok"), says("ok")]).await;
+    let id = custom(&desk, &url);
+    let attachment = link(&desk, &address);
+    let (sent, _) = ask(&desk, about(&id, "What is it?", &[attachment])).await;
+    let (_, events) = ask(&desk, then(&sent, question(&id, "Hello"))).await;
+    assert_eq!(
+        end(&events).0.notes,
+        [AnswerNote::RefusedPicturesLeftOut { count: 1 }]
+    );
+    assert_eq!(pictures(&log.last()), 0);
+    let kept = desk.chat.conversation(&sent.conversation).unwrap();
+    assert!(kept.messages[0].links[0].refused);
+}
+
+#[tokio::test]
+async fn a_preview_makes_it_a_picture() {
+    let desk = desk();
+    let picture = flat_png(40, 30, [1, 2, 3]);
+    let address = pictures_at([b"nothing".to_vec(), redirect("/other"), found(&picture)]).await;
+    let id = link(&desk, &address);
+    let now = || desk.attachments.list().remove(0);
+    let failed = desk.attachments.fetch(&id).await.unwrap_err();
+    assert_eq!(failed.code, ErrorCode::LinkNotRead);
+    assert_eq!(now().state, AttachmentState::Ready);
+    assert!(now().link.is_some(), "it may still be sent as a link");
+    desk.attachments.fetch(&id).await.unwrap();
+    assert_eq!(now().link, None);
+    let hash = now().picture.unwrap().hash;
+    // Again, and of one that is not there: nothing to do.
+    desk.attachments.fetch(&id).await.unwrap();
+    desk.attachments.fetch("nowhere").await.unwrap();
+    desk.attachments.remove(&id).unwrap();
+    assert_eq!(desk.history.picture(&hash).unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_browsers_drop_is_a_link_or_holds_the_picture() {
+    let desk = desk();
+    let picture = flat_png(40, 30, [1, 2, 3]);
+    for dropped in [
+        "https://pictures.example/cat.png".to_owned(),
+        "http://pictures.example/cat.png".to_owned(),
+        images::data_url("image/png", &picture),
+        "data:text/html,<p>".to_owned(),
+    ] {
+        desk.attachments.add_path(dropped.into()).await;
+    }
+    let all = desk.attachments.list();
+    let states: Vec<_> = all.iter().map(|one| one.state).collect();
+    use AttachmentState::{Failed, Ready};
+    assert_eq!(states, [Ready, Failed, Ready, Failed]);
+    assert_eq!(all[0].link.as_ref().unwrap().host, "pictures.example");
+    let error = all[1].error.as_ref().unwrap();
+    assert_eq!(
+        (error.code, error.args["why"].as_str()),
+        (ErrorCode::LinkNotRead, "scheme")
+    );
+    assert_eq!(all[2].picture.as_ref().unwrap().width, 40);
+    assert_eq!(all[3].error.as_ref().unwrap().code, ErrorCode::NotAPicture);
+    for refused in [
+        "http://pictures.example/a.png",
+        "cat.png",
+        "file:///etc/passwd",
+        "",
+    ] {
+        let error = desk.attachments.add_link(refused).unwrap_err();
+        assert_eq!(error.code, ErrorCode::LinkNotRead, "{refused}");
+    }
+    assert_eq!(desk.attachments.list().len(), 4);
+}
