@@ -53,6 +53,13 @@ pub(super) struct Listed {
     models: Vec<Row>,
 }
 
+/// Whether the bundled table is asked: unpacking it takes a start 20 ms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Table {
+    Asked,
+    Left,
+}
+
 /// The lists as they were read from the history, by provider.
 pub(super) type Listings = Mutex<HashMap<String, Arc<Listed>>>;
 
@@ -113,7 +120,7 @@ impl Accounts {
         }
         let rows = self.0.history.models_of(id)?;
         Ok(ModelList {
-            models: self.models_of(manifest, rows),
+            models: self.models_of(manifest, &rows, Table::Asked),
             at: now(),
         })
     }
@@ -168,7 +175,12 @@ impl Accounts {
 
     /// Every model that is known of this provider: those it listed, those of
     /// its manifest, those the person spoke of or used.
-    pub(super) fn models_of(&self, manifest: &Manifest, rows: Vec<ModelRow>) -> Vec<Model> {
+    pub(super) fn models_of(
+        &self,
+        manifest: &Manifest,
+        rows: &[ModelRow],
+        table: Table,
+    ) -> Vec<Model> {
         let listed = self.listed(manifest);
         let known: HashMap<&str, &ModelRow> =
             rows.iter().map(|row| (row.id.as_str(), row)).collect();
@@ -181,7 +193,7 @@ impl Accounts {
         servers
             .chain(own.chain(more).map(|id| (id, None)))
             .filter(|(id, _)| seen.insert(*id))
-            .map(|(id, server)| believed(manifest, id, server, known.get(id).copied()))
+            .map(|(id, server)| believed(manifest, id, server, known.get(id).copied(), table))
             .collect()
     }
 
@@ -195,7 +207,7 @@ impl Accounts {
         let listed = self.listed(manifest);
         let server = listed.models.iter().find(|row| row.id == model);
         Ok(Facts {
-            model: believed(manifest, model, server, row),
+            model: believed(manifest, model, server, row, Table::Asked),
             limits: manifest.limits(model),
         })
     }
@@ -282,7 +294,13 @@ fn without_list(manifest: &Manifest) -> bool {
 }
 
 /// A model as all who know something of it say.
-fn believed(manifest: &Manifest, id: &str, server: Option<&Row>, row: Option<&ModelRow>) -> Model {
+fn believed(
+    manifest: &Manifest,
+    id: &str,
+    server: Option<&Row>,
+    row: Option<&ModelRow>,
+    table: Table,
+) -> Model {
     let server = server.map(belief::Facts::from);
     let user = row.map(|row| belief::Facts {
         image: row.image,
@@ -294,7 +312,11 @@ fn believed(manifest: &Manifest, id: &str, server: Option<&Row>, row: Option<&Mo
         image: Some(false),
         ..belief::Facts::default()
     });
-    let believed = manifest.believed(id, user.as_ref(), server.as_ref(), learned.as_ref());
+    let (user, server, learned) = (user.as_ref(), server.as_ref(), learned.as_ref());
+    let believed = match table {
+        Table::Asked => manifest.believed(id, user, server, learned),
+        Table::Left => manifest.believed_at_start(id, user, server, learned),
+    };
     Model {
         favourite: row.is_some_and(|row| row.favourite),
         used_at: row.and_then(|row| row.used_at),

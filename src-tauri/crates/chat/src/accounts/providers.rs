@@ -12,7 +12,7 @@ use protocol::{
     ErrorCode, IpcError, Provider, ProviderAddParams, ProviderUpdateParams, ShareRateLimitParams,
 };
 
-use super::Accounts;
+use super::{Accounts, models::Table};
 
 /// Models of one provider that are told in brief.
 const BRIEF: u32 = 40;
@@ -40,6 +40,10 @@ impl Accounts {
     /// # Errors
     /// [`ErrorCode::Storage`].
     pub fn providers(&self) -> Result<Vec<Provider>, IpcError> {
+        self.providers_with(Table::Asked)
+    }
+
+    fn providers_with(&self, table: Table) -> Result<Vec<Provider>, IpcError> {
         let states = self.0.history.provider_states()?;
         let mut rows: HashMap<String, Vec<ModelRow>> = HashMap::new();
         for row in self.0.history.models()? {
@@ -47,19 +51,20 @@ impl Accounts {
         }
         let shown = |(kind, manifest): (Kind, Arc<Manifest>)| {
             let rows = rows.remove(&manifest.id).unwrap_or_default();
-            self.shown(kind, &manifest, states.get(&manifest.id), rows)
+            self.shown(kind, &manifest, states.get(&manifest.id), &rows, table)
         };
         Ok(self.all()?.into_iter().map(shown).collect())
     }
 
     /// The same for a page that shows itself at once and asks for all of it
     /// right after: of a provider with many models only some, among them
-    /// `model` and those that the person marked or used.
+    /// `model` and those that the person marked or used, and of none what the
+    /// bundled table says, which takes a while to unpack.
     ///
     /// # Errors
     /// [`ErrorCode::Storage`].
     pub fn providers_in_brief(&self, model: Option<&str>) -> Result<Vec<Provider>, IpcError> {
-        let mut providers = self.providers()?;
+        let mut providers = self.providers_with(Table::Left)?;
         for provider in &mut providers {
             let mut at = 0u32..;
             provider.models.retain(|one| {
@@ -77,11 +82,12 @@ impl Accounts {
         kind: Kind,
         manifest: &Manifest,
         state: Option<&ProviderState>,
-        rows: Vec<ModelRow>,
+        rows: &[ModelRow],
+        table: Table,
     ) -> Provider {
         Provider {
             editable: kind == Kind::Plugin,
-            models: self.models_of(manifest, rows),
+            models: self.models_of(manifest, rows, table),
             models_at: state.and_then(|state| state.models_at),
             share_rate_limit: state.is_some_and(|state| state.share_rate_limit),
             ..manifest.to_provider(kind == Kind::BuiltIn)
@@ -93,7 +99,8 @@ impl Accounts {
         let (kind, manifest) = self.find(id)?;
         let states = self.0.history.provider_states()?;
         let rows = self.0.history.models_of(id)?;
-        Ok(self.shown(kind, &manifest, states.get(id), rows))
+        let state = states.get(id);
+        Ok(self.shown(kind, &manifest, state, &rows, Table::Asked))
     }
 
     fn all(&self) -> Result<Vec<(Kind, Arc<Manifest>)>, IpcError> {
