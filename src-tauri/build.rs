@@ -6,21 +6,56 @@ use tauri_build::{Attributes, InlinedPlugin};
 fn main() {
     let plugins = [
         ("desktop", ["hello", "ready", "open", "copy"].as_slice()),
-        ("settings", ["get", "set"].as_slice()),
+        (
+            "settings",
+            [
+                "get",
+                "set",
+                "network",
+                "set_proxy_password",
+                "choose_ca",
+                "clear_ca",
+            ]
+            .as_slice(),
+        ),
         (
             "keys",
             [
-                "status", "list", "set", "test", "choose", "rename", "remove",
+                "status", "list", "set", "test", "choose", "order", "probe", "rename", "remove",
             ]
             .as_slice(),
         ),
         (
             "providers",
-            ["list", "add", "update", "remove", "models"].as_slice(),
+            [
+                "list",
+                "add",
+                "update",
+                "remove",
+                "models",
+                "set_model",
+                "share_rate_limit",
+                "manifest",
+                "save",
+                "copy",
+                "import",
+                "export",
+                "plugins",
+            ]
+            .as_slice(),
         ),
-        ("images", ["list", "pick", "paste", "remove"].as_slice()),
-        ("history", ["list", "open", "rename", "remove"].as_slice()),
-        ("chat", ["send", "retry", "attach", "stop"].as_slice()),
+        (
+            "images",
+            ["list", "pick", "paste", "add_link", "fetch", "remove"].as_slice(),
+        ),
+        (
+            "history",
+            ["list", "open", "rename", "set_params", "remove"].as_slice(),
+        ),
+        (
+            "chat",
+            ["send", "retry", "attach", "stop", "size"].as_slice(),
+        ),
     ];
     let attributes = plugins
         .into_iter()

@@ -41,12 +41,15 @@ pub fn build<R: Runtime>(builder: Builder<R>, home: Option<Home>) -> tauri::Resu
         .setup(move |app| {
             let handle = app.handle();
             let opened = services::open(handle, &home)?;
+            let settings = opened.settings.now();
+            let model = settings.model.as_deref();
             let boot = Boot {
                 hello: plugins::desktop::greeting(handle, &opened.notices),
-                settings: opened.settings.now(),
-                providers: opened.accounts.providers()?,
+                providers: opened.accounts.providers_in_brief(model)?,
+                settings,
             };
-            handle.plugin(plugins::settings::init(opened.settings))?;
+            let accounts = opened.accounts.clone();
+            handle.plugin(plugins::settings::init(opened.settings, accounts))?;
             handle.plugin(plugins::desktop::init(opened.notices))?;
             handle.plugin(plugins::keys::init(opened.accounts.clone()))?;
             handle.plugin(plugins::providers::init(opened.accounts))?;

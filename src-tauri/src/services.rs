@@ -10,7 +10,11 @@ use protocol::{AttachmentEvent, IpcError, Notice};
 use tauri::{AppHandle, Emitter, Manager, Runtime};
 use wire::{Client, Timeouts};
 
-use crate::{Home, plugins::settings::Preferences, window::MAIN};
+use crate::{
+    Home,
+    plugins::{self, settings::Preferences},
+    window::MAIN,
+};
 
 /// Name under which keys stand in the operating system's keyring.
 const KEYRING_SERVICE: &str = "dev.dragoman.desktop";
@@ -41,13 +45,22 @@ pub fn open<R: Runtime>(
 
     let settings = Preferences::open(app, &data, &mut notices);
     let client = Client::new(Timeouts::default())?;
-    let accounts = Accounts::new(history.clone(), Keys::open(KEYRING_SERVICE), client);
+    let keys = Keys::open(KEYRING_SERVICE);
+    let plugins = Some(data.join("plugins"));
+    let accounts = Accounts::with_plugins(history.clone(), keys, client, plugins);
+    plugins::providers::read(app, &accounts);
+    accounts.start_network(settings.now().network);
 
     let page = app.clone();
-    let attachments = Attachments::new(history.clone(), Limits::default(), move |attachment| {
-        // A page that is not there yet asks for the list when it comes.
-        let _ = page.emit_to(MAIN, "attachment", AttachmentEvent { attachment });
-    });
+    let attachments = Attachments::new(
+        history.clone(),
+        accounts.clone(),
+        Limits::default(),
+        move |attachment| {
+            // A page that is not there yet asks for the list when it comes.
+            let _ = page.emit_to(MAIN, "attachment", AttachmentEvent { attachment });
+        },
+    );
     let page = app.clone();
     let chat = Chat::new(
         history,

@@ -1,11 +1,12 @@
-//! Pictures come in: by drop, by dialog, by paste. The page never names a path.
+//! Pictures, videos and links come in: by drop, by dialog, by paste. The page never
+//! names a path.
 
 use std::path::{Path, PathBuf};
 
 use arboard::Clipboard;
 use chat::Attachments;
 use image::{ExtendedColorType, ImageEncoder, codecs::png};
-use protocol::{AttachmentIdParams, AttachmentList, DragEvent, ErrorCode, IpcError};
+use protocol::{AddLinkParams, AttachmentIdParams, AttachmentList, DragEvent, ErrorCode, IpcError};
 use tauri::{
     AppHandle, Emitter, Manager, Runtime, State, command, generate_handler,
     plugin::{Builder, TauriPlugin},
@@ -15,7 +16,9 @@ use tauri_plugin_dialog::DialogExt;
 use crate::window::MAIN;
 
 /// Endings the dialog offers; what a file is, its bytes say.
-const ENDINGS: [&str; 7] = ["jpg", "jpeg", "png", "webp", "gif", "bmp", "jfif"];
+const ENDINGS: [&str; 11] = [
+    "jpg", "jpeg", "png", "webp", "gif", "bmp", "jfif", "mp4", "mov", "webm", "avi",
+];
 
 #[command]
 async fn list(attachments: State<'_, Attachments>) -> Result<AttachmentList, IpcError> {
@@ -29,7 +32,7 @@ async fn pick<R: Runtime>(app: AppHandle<R>) -> Result<(), IpcError> {
     let mut dialog = app
         .dialog()
         .file()
-        .add_filter("Pictures", &ENDINGS)
+        .add_filter("Pictures, videos", &ENDINGS)
         .add_filter("*", &["*"]);
     if let Some(window) = app.get_webview_window(MAIN) {
         dialog = dialog.set_parent(&window);
@@ -54,6 +57,7 @@ async fn paste<R: Runtime>(app: AppHandle<R>) -> Result<(), IpcError> {
             let attachments = app.state::<Attachments>().inner().clone();
             tauri::async_runtime::spawn(attachments.add_bytes("clipboard.png".to_owned(), bytes));
         }
+        Ok(Some(Pasted::Address(address))) => attach(&app, vec![PathBuf::from(address)]),
         _ => {
             return Err(IpcError::new(
                 ErrorCode::ClipboardEmpty,
@@ -62,6 +66,22 @@ async fn paste<R: Runtime>(app: AppHandle<R>) -> Result<(), IpcError> {
         }
     }
     Ok(())
+}
+
+#[command]
+async fn add_link(
+    attachments: State<'_, Attachments>,
+    params: AddLinkParams,
+) -> Result<(), IpcError> {
+    attachments.add_link(&params.url)
+}
+
+#[command]
+async fn fetch(
+    attachments: State<'_, Attachments>,
+    params: AttachmentIdParams,
+) -> Result<(), IpcError> {
+    attachments.fetch(&params.id).await
 }
 
 #[command]
@@ -76,6 +96,8 @@ async fn remove(
 enum Pasted {
     Files(Vec<PathBuf>),
     Bitmap(Vec<u8>),
+    /// The address of a picture: a link or a data URL.
+    Address(String),
 }
 
 fn clipboard() -> Option<Pasted> {
@@ -85,7 +107,10 @@ fn clipboard() -> Option<Pasted> {
     {
         return Some(Pasted::Files(paths));
     }
-    let bitmap = clipboard.get().image().ok()?;
+    let Ok(bitmap) = clipboard.get().image() else {
+        let html = clipboard.get().html().ok()?;
+        return chat::picture_in_html(&html).map(Pasted::Address);
+    };
     let (width, height) = (
         u32::try_from(bitmap.width).ok()?,
         u32::try_from(bitmap.height).ok()?,
@@ -115,7 +140,18 @@ pub fn drag_left<R: Runtime>(app: &AppHandle<R>) {
 /// It was dropped on the window.
 pub fn dropped<R: Runtime>(app: &AppHandle<R>, paths: &[PathBuf]) {
     drag_left(app);
-    attach(app, paths.to_vec());
+    // A provider's file is no picture; a relative path is none that was dropped.
+    let is_plugin = |path: &PathBuf| {
+        path.is_absolute()
+            && path
+                .extension()
+                .is_some_and(|end| end.eq_ignore_ascii_case("json"))
+    };
+    let (plugins, pictures): (Vec<_>, Vec<_>) = paths.iter().cloned().partition(is_plugin);
+    if !plugins.is_empty() {
+        super::providers::dropped(app, plugins);
+    }
+    attach(app, pictures);
 }
 
 /// Lists all of them at once, in order, and prepares each as its turn comes.
@@ -133,6 +169,8 @@ pub fn init<R: Runtime>(attachments: Attachments) -> TauriPlugin<R> {
             app.manage(attachments);
             Ok(())
         })
-        .invoke_handler(generate_handler![list, pick, paste, remove])
+        .invoke_handler(generate_handler![
+            list, pick, paste, add_link, fetch, remove
+        ])
         .build()
 }

@@ -2,8 +2,8 @@
 
 use chat::Accounts;
 use protocol::{
-    IpcError, KeyIdParams, KeyInfo, KeyList, KeyRenameParams, KeySetParams, KeyTestParams,
-    KeyTestReport, KeyringStatus,
+    IpcError, KeyIdParams, KeyInfo, KeyList, KeyOrderParams, KeyProbeParams, KeyProbeReport,
+    KeyRenameParams, KeySetParams, KeyTestParams, KeyTestReport, KeyringStatus,
 };
 use tauri::{
     Manager, Runtime, State, command, generate_handler,
@@ -41,6 +41,19 @@ async fn choose(accounts: State<'_, Accounts>, params: KeyIdParams) -> Result<()
 }
 
 #[command]
+async fn order(accounts: State<'_, Accounts>, params: KeyOrderParams) -> Result<(), IpcError> {
+    accounts.order_keys(&params)
+}
+
+#[command]
+async fn probe(
+    accounts: State<'_, Accounts>,
+    params: KeyProbeParams,
+) -> Result<KeyProbeReport, IpcError> {
+    accounts.probe(params).await
+}
+
+#[command]
 async fn rename(accounts: State<'_, Accounts>, params: KeyRenameParams) -> Result<(), IpcError> {
     accounts.rename_key(&params.id, &params.label)
 }
@@ -58,7 +71,7 @@ pub fn init<R: Runtime>(accounts: Accounts) -> TauriPlugin<R> {
             Ok(())
         })
         .invoke_handler(generate_handler![
-            status, list, set, test, choose, rename, remove
+            status, list, set, test, choose, order, probe, rename, remove
         ])
         .build()
 }

@@ -1,14 +1,20 @@
-//! Who can be asked.
+//! Who can be asked, and the files that say so. The page never names a path.
+
+use std::{fs, path::PathBuf};
 
 use chat::Accounts;
 use protocol::{
-    IpcError, ModelList, Provider, ProviderAddParams, ProviderIdParams, ProviderList,
-    ProviderUpdateParams,
+    ErrorCode, IpcError, ManifestSaveParams, ManifestText, Model, ModelList, ModelSetParams,
+    PluginReport, Provider, ProviderAddParams, ProviderIdParams, ProviderList,
+    ProviderUpdateParams, ShareRateLimitParams,
 };
 use tauri::{
-    Manager, Runtime, State, command, generate_handler,
+    AppHandle, Emitter, Manager, Runtime, State, async_runtime, command, generate_handler,
     plugin::{Builder, TauriPlugin},
 };
+use tauri_plugin_dialog::{DialogExt, FileDialogBuilder};
+
+use crate::window::MAIN;
 
 #[command]
 async fn list(accounts: State<'_, Accounts>) -> Result<ProviderList, IpcError> {
@@ -43,9 +49,136 @@ async fn models(
     accounts: State<'_, Accounts>,
     params: ProviderIdParams,
 ) -> Result<ModelList, IpcError> {
-    Ok(ModelList {
-        models: accounts.models(&params.id).await?,
+    accounts.models(&params.id).await
+}
+
+#[command]
+async fn set_model(
+    accounts: State<'_, Accounts>,
+    params: ModelSetParams,
+) -> Result<Model, IpcError> {
+    accounts.set_model(params)
+}
+
+#[command]
+async fn share_rate_limit(
+    accounts: State<'_, Accounts>,
+    params: ShareRateLimitParams,
+) -> Result<(), IpcError> {
+    accounts.share_rate_limit(&params)
+}
+
+#[command]
+async fn manifest(
+    accounts: State<'_, Accounts>,
+    params: ProviderIdParams,
+) -> Result<ManifestText, IpcError> {
+    accounts.manifest_text(&params.id)
+}
+
+#[command]
+async fn save(
+    accounts: State<'_, Accounts>,
+    params: ManifestSaveParams,
+) -> Result<Provider, IpcError> {
+    accounts.save_plugin(&params)
+}
+
+#[command]
+async fn copy(
+    accounts: State<'_, Accounts>,
+    params: ProviderIdParams,
+) -> Result<Provider, IpcError> {
+    accounts.copy_provider(&params.id)
+}
+
+#[command]
+async fn import<R: Runtime>(app: AppHandle<R>) -> Result<PluginReport, IpcError> {
+    let dialog = dialog(&app);
+    let accounts = app.state::<Accounts>().inner().clone();
+    blocking(move || {
+        let picked = dialog.blocking_pick_files().unwrap_or_default();
+        let paths = picked.into_iter().filter_map(|path| path.into_path().ok());
+        Ok(accounts.add_plugin_files(&paths.collect::<Vec<_>>()))
     })
+    .await
+}
+
+#[command]
+async fn export<R: Runtime>(app: AppHandle<R>, params: ProviderIdParams) -> Result<bool, IpcError> {
+    let (name, json) = app.state::<Accounts>().export_provider(&params.id)?;
+    let dialog = dialog(&app).set_file_name(name);
+    blocking(move || {
+        let picked = dialog.blocking_save_file();
+        let Some(path) = picked.and_then(|path| path.into_path().ok()) else {
+            return Ok(false);
+        };
+        fs::write(&path, json).map_err(|reason| {
+            let message = format!(
+                "The provider cannot be written to {}: {reason}. Choose another folder.",
+                path.display()
+            );
+            IpcError::new(ErrorCode::Storage, message)
+                .arg("path", path.display())
+                .arg("reason", reason)
+        })?;
+        Ok(true)
+    })
+    .await
+}
+
+#[command]
+async fn plugins(accounts: State<'_, Accounts>) -> Result<PluginReport, IpcError> {
+    let accounts = accounts.inner().clone();
+    blocking(move || accounts.read_plugins()).await
+}
+
+fn dialog<R: Runtime>(app: &AppHandle<R>) -> FileDialogBuilder<R> {
+    let dialog = app.dialog().file().add_filter("Dragoman", &["json"]);
+    match app.get_webview_window(MAIN) {
+        Some(window) => dialog.set_parent(&window),
+        None => dialog,
+    }
+}
+
+/// Runs what waits for a person or a disk.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, IpcError> + Send + 'static,
+) -> Result<T, IpcError> {
+    let done = async_runtime::spawn_blocking(work).await;
+    done.unwrap_or_else(|_| {
+        Err(IpcError::new(
+            ErrorCode::Internal,
+            "This stopped unexpectedly. Try again.",
+        ))
+    })
+}
+
+/// Plugin files were dropped on the window.
+pub fn dropped<R: Runtime>(app: &AppHandle<R>, paths: Vec<PathBuf>) {
+    let app = app.clone();
+    async_runtime::spawn_blocking(move || {
+        let report = app.state::<Accounts>().add_plugin_files(&paths);
+        tell(&app, &report);
+    });
+}
+
+/// Reads the folder of plugins, beside everything else that starts.
+pub fn read<R: Runtime>(app: &AppHandle<R>, accounts: &Accounts) {
+    let (app, accounts) = (app.clone(), accounts.clone());
+    async_runtime::spawn_blocking(move || {
+        // What cannot be read now is said when the page asks for it.
+        if let Ok(report) = accounts.read_plugins() {
+            tell(&app, &report);
+        }
+    });
+}
+
+fn tell<R: Runtime>(app: &AppHandle<R>, report: &PluginReport) {
+    if !report.added.is_empty() || !report.refused.is_empty() {
+        // A page that is not there yet asks when it comes.
+        let _ = app.emit_to(MAIN, "plugins", report);
+    }
 }
 
 /// The plugin `providers`.
@@ -55,6 +188,20 @@ pub fn init<R: Runtime>(accounts: Accounts) -> TauriPlugin<R> {
             app.manage(accounts);
             Ok(())
         })
-        .invoke_handler(generate_handler![list, add, update, remove, models])
+        .invoke_handler(generate_handler![
+            list,
+            add,
+            update,
+            remove,
+            models,
+            set_model,
+            share_rate_limit,
+            manifest,
+            save,
+            copy,
+            import,
+            export,
+            plugins
+        ])
         .build()
 }

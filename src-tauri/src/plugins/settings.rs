@@ -6,13 +6,23 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use protocol::{ErrorCode, IpcError, Language, Notice, Settings, SettingsSetParams};
+use chat::Accounts;
+use protocol::{
+    ErrorCode, IpcError, Language, NetworkStatus, Notice, ProxyPasswordParams, Settings,
+    SettingsSetParams,
+};
 use serde_json::{Map, Value};
 use tauri::{
-    AppHandle, Manager, Runtime, State, command, generate_handler,
+    AppHandle, Manager, Runtime, State, async_runtime, command, generate_handler,
     plugin::{Builder, TauriPlugin},
 };
+use tauri_plugin_dialog::DialogExt;
 use tauri_plugin_store::StoreBuilder;
+
+use crate::window::MAIN;
+
+/// Endings the dialog for certificates offers; what a file is, its bytes say.
+const CERTIFICATES: [&str; 4] = ["pem", "crt", "cer", "der"];
 
 /// The one value in the file.
 const KEY: &str = "settings";
@@ -152,18 +162,101 @@ async fn get(preferences: State<'_, Preferences>) -> Result<Settings, IpcError> 
 #[command]
 async fn set(
     preferences: State<'_, Preferences>,
+    accounts: State<'_, Accounts>,
     params: SettingsSetParams,
 ) -> Result<Settings, IpcError> {
-    preferences.set(params.settings)
+    let before = preferences.now().network;
+    let mut settings = params.settings;
+    // A page that names a file would have it read.
+    settings.network.ca_file.clone_from(&before.ca_file);
+    if settings.network != before {
+        chat::check_network(&settings.network)?;
+    }
+    let settings = preferences.set(settings)?;
+    if settings.network != before {
+        accounts.leave_proxy(&before, &settings.network).await;
+        accounts.use_network(settings.network.clone()).await;
+    }
+    Ok(settings)
+}
+
+#[command]
+async fn network(accounts: State<'_, Accounts>) -> Result<NetworkStatus, IpcError> {
+    Ok(accounts.network().await)
+}
+
+#[command]
+async fn set_proxy_password(
+    preferences: State<'_, Preferences>,
+    accounts: State<'_, Accounts>,
+    params: ProxyPasswordParams,
+) -> Result<NetworkStatus, IpcError> {
+    let network = preferences.now().network;
+    accounts
+        .set_proxy_password(&network, params.password)
+        .await?;
+    Ok(accounts.network().await)
+}
+
+#[command]
+async fn choose_ca<R: Runtime>(app: AppHandle<R>) -> Result<Settings, IpcError> {
+    let mut dialog = app
+        .dialog()
+        .file()
+        .add_filter("PEM, DER", &CERTIFICATES)
+        .add_filter("*", &["*"]);
+    if let Some(window) = app.get_webview_window(MAIN) {
+        dialog = dialog.set_parent(&window);
+    }
+    let picked = async_runtime::spawn_blocking(move || dialog.blocking_pick_file()).await;
+    let path = picked.ok().flatten().and_then(|path| path.into_path().ok());
+    let Some(path) = path else {
+        return Ok(app.state::<Preferences>().now());
+    };
+    chat::check_ca(&path).await?;
+    use_ca(&app, Some(path)).await
+}
+
+#[command]
+async fn clear_ca<R: Runtime>(app: AppHandle<R>) -> Result<Settings, IpcError> {
+    use_ca(&app, None).await
+}
+
+async fn use_ca<R: Runtime>(
+    app: &AppHandle<R>,
+    path: Option<PathBuf>,
+) -> Result<Settings, IpcError> {
+    let preferences = app.state::<Preferences>();
+    let mut settings = preferences.now();
+    settings.network.ca_file = match path.map(PathBuf::into_os_string) {
+        Some(path) => Some(path.into_string().map_err(|path| {
+            let name = path.to_string_lossy();
+            let message = format!("The path {name} cannot be kept: it is not Unicode. Rename it.");
+            IpcError::new(ErrorCode::FileNotReadable, message).arg("name", name)
+        })?),
+        None => None,
+    };
+    let settings = preferences.set(settings)?;
+    let accounts = app.state::<Accounts>();
+    accounts.use_network(settings.network.clone()).await;
+    Ok(settings)
 }
 
 /// The plugin `settings`.
-pub fn init<R: Runtime>(preferences: Preferences) -> TauriPlugin<R> {
+pub fn init<R: Runtime>(preferences: Preferences, accounts: Accounts) -> TauriPlugin<R> {
     Builder::new("settings")
         .setup(move |app, _| {
             app.manage(preferences);
+            app.manage(accounts);
             Ok(())
         })
-        .invoke_handler(generate_handler![get, set])
+        .invoke_handler(generate_handler![
+            get,
+            set,
+            network,
+            set_proxy_password,
+            choose_ca,
+            clear_ca
+        ])
         .build()
 }
