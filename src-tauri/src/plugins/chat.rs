@@ -3,7 +3,7 @@
 use chat::{Chat, Sink};
 use protocol::{
     ChatAttachParams, ChatEvent, ChatRetryParams, ChatSendParams, ChatSent, ChatStopParams,
-    IpcError,
+    IpcError, RequestSize, RequestSizeParams,
 };
 use tauri::{
     Manager, Runtime, State, command, generate_handler,
@@ -48,6 +48,11 @@ async fn stop(chat: State<'_, Chat>, params: ChatStopParams) -> Result<(), IpcEr
     Ok(())
 }
 
+#[command]
+async fn size(chat: State<'_, Chat>, params: RequestSizeParams) -> Result<RequestSize, IpcError> {
+    chat.size(&params)
+}
+
 /// The plugin `chat`.
 pub fn init<R: Runtime>(chat: Chat) -> TauriPlugin<R> {
     Builder::new("chat")
@@ -55,6 +60,6 @@ pub fn init<R: Runtime>(chat: Chat) -> TauriPlugin<R> {
             app.manage(chat);
             Ok(())
         })
-        .invoke_handler(generate_handler![send, retry, attach, stop])
+        .invoke_handler(generate_handler![send, retry, attach, stop, size])
         .build()
 }

@@ -2,7 +2,8 @@
 
 use chat::Chat;
 use protocol::{
-    Conversation, ConversationIdParams, ConversationList, ConversationRenameParams, IpcError,
+    Conversation, ConversationIdParams, ConversationList, ConversationParamsParams,
+    ConversationRenameParams, IpcError,
 };
 use tauri::{
     Manager, Runtime, State, command, generate_handler,
@@ -30,6 +31,14 @@ async fn rename(chat: State<'_, Chat>, params: ConversationRenameParams) -> Resu
 }
 
 #[command]
+async fn set_params(
+    chat: State<'_, Chat>,
+    params: ConversationParamsParams,
+) -> Result<(), IpcError> {
+    chat.set_params(&params.id, &params.params)
+}
+
+#[command]
 async fn remove(chat: State<'_, Chat>, params: ConversationIdParams) -> Result<(), IpcError> {
     chat.remove(&params.id)
 }
@@ -41,6 +50,6 @@ pub fn init<R: Runtime>(chat: Chat) -> TauriPlugin<R> {
             app.manage(chat);
             Ok(())
         })
-        .invoke_handler(generate_handler![list, open, rename, remove])
+        .invoke_handler(generate_handler![list, open, rename, set_params, remove])
         .build()
 }
