@@ -217,7 +217,9 @@ impl Fold {
     fn open(&mut self, id: Option<&str>) {
         if !self.opened {
             self.opened = true;
-            let request_id = (self.facts.request_id.clone()).or_else(|| id.map(str::to_owned));
+            // Named by an error that follows, too, where nothing else names one.
+            self.facts.answer_id = id.filter(|id| !id.is_empty()).map(str::to_owned);
+            let request_id = (self.facts.request_id.clone()).or(self.facts.answer_id.clone());
             self.out.push_back(Event::Open { request_id });
         }
     }

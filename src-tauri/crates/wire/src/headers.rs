@@ -25,6 +25,8 @@ const REQUEST_IDS: &[&str] = &[
 pub(crate) struct Facts {
     pub status: u16,
     pub request_id: Option<String>,
+    /// The id in the payloads of the answer, once there was one.
+    pub answer_id: Option<String>,
     pub retry_after_ms: Option<u64>,
     pub should_retry: Option<bool>,
 }
@@ -36,6 +38,7 @@ impl Facts {
         Self {
             status,
             request_id: request_id(headers),
+            answer_id: None,
             retry_after_ms: retry_after_ms(headers, SystemTime::now()).filter(|_| failed),
             should_retry: text(headers, "x-should-retry").and_then(|v| match v {
                 "true" => Some(true),

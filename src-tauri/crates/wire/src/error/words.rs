@@ -54,7 +54,8 @@ impl Words {
     fn detail(self, facts: &Facts) -> ErrorDetail {
         let request_id = (facts.request_id.clone())
             .or(self.request_id)
-            .or_else(|| self.message.as_deref().and_then(id_in));
+            .or_else(|| self.message.as_deref().and_then(id_in))
+            .or_else(|| facts.answer_id.clone());
         ErrorDetail {
             status: Some(facts.status),
             message: self.message,

@@ -295,6 +295,19 @@ async fn the_request_id_is_found_in_headers_and_words() {
 }
 
 #[tokio::test]
+async fn an_error_within_an_answer_names_the_answer() {
+    let begun = r#"data: {"id":"chatcmpl-7","choices":[{"delta":{"content":"Hel"}}]}"#;
+    for (error, wanted) in [
+        (r#"{"error":{"message":"gone"}}"#, "chatcmpl-7"),
+        (r#"{"error":{"message":"gone (request id: 2026)"}}"#, "2026"),
+    ] {
+        let body = format!("{begun}\n\ndata: {error}\n\n");
+        let detail = self::error(200, &[], &body).await.detail.unwrap();
+        assert_eq!(detail.request_id.as_deref(), Some(wanted));
+    }
+}
+
+#[tokio::test]
 async fn the_time_to_wait_is_read_from_header_or_body() {
     let wait = |error: IpcError| error.retry_after_ms;
     let header = |name, value| [(name, value)];

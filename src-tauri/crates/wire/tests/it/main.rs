@@ -9,14 +9,14 @@
 
 mod client;
 mod errors;
-mod models;
-mod packed;
-mod proxies;
 #[allow(dead_code)]
 #[path = "../common/fuzz.rs"]
 mod fuzz;
 #[path = "fuzz.rs"]
 mod fuzzed;
+mod models;
+mod packed;
+mod proxies;
 mod quirks;
 // The examples use what this leaves out.
 #[allow(dead_code)]
