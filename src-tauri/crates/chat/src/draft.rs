@@ -45,8 +45,6 @@ pub(crate) struct Line {
     pub pieces: Vec<Piece>,
     /// It is the question that is asked now.
     pub own: bool,
-    /// An answer of this provider to it was read: its pictures went through.
-    pub went_through: bool,
 }
 
 /// A picture, a video or a link that goes along.
@@ -117,7 +115,6 @@ impl Draft {
                 message: message.id.clone(),
                 role: message.role,
                 text: message.text.clone(),
-                went_through: draft.answered(branch.get(at + 1)),
                 pieces,
                 own,
             });
@@ -126,14 +123,6 @@ impl Draft {
         draft.left_out = counts.refused + counts.old + counts.pictures;
         draft.notes = counts.notes();
         Ok(draft)
-    }
-
-    /// Is this an answer of the provider that is asked now?
-    fn answered(&self, message: Option<&StoredMessage>) -> bool {
-        message.is_some_and(|message| {
-            let by = message.answer.as_ref().map(|answer| &answer.provider);
-            !message.text.is_empty() && by == Some(&self.asked.manifest.id)
-        })
     }
 
     fn pieces(&self, message: &StoredMessage, own: bool, counts: &mut Counts) -> Vec<Piece> {

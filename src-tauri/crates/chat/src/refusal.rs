@@ -76,8 +76,8 @@ impl Draft {
     /// shown. Blocking.
     ///
     /// Which picture was refused is seldom said. Marked are those of the newest
-    /// message whose pictures were never answered by this provider; where all were,
-    /// those of the newest message that holds any. The next refusal marks the next.
+    /// message that holds any: what came before them went through before them. Where
+    /// it did not, as after a change of provider, the next refusal marks the next.
     pub fn learn(&self, history: &History, accounts: &Accounts, error: IpcError) -> IpcError {
         if error.detail.is_none() || self.pictures() == 0 {
             return error;
@@ -120,13 +120,8 @@ impl Draft {
     }
 
     fn suspect(&self) -> Option<&Line> {
-        let mut holding = self
-            .lines
-            .iter()
-            .rev()
-            .filter(|line| !positions(line).is_empty());
-        let newest = holding.clone().next();
-        holding.find(|line| !line.went_through).or(newest)
+        let mut newest_first = self.lines.iter().rev();
+        newest_first.find(|line| !positions(line).is_empty())
     }
 }
 

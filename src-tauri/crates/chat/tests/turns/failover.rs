@@ -140,6 +140,12 @@ async fn a_rate_limit_is_waited_out_unless_keys_share_it() {
         "nothing to know of a good answer"
     );
 
+    // Not even when waiting does not help.
+    let answers = vec![limited(), limited(), limited(), says("never")];
+    let (_, log, events) = with_keys(2, false, answers).await;
+    assert_eq!(log.keys(), ["sk-aaaaaaaa-1"; 3]);
+    assert_eq!(end(&events).1.unwrap().code, ErrorCode::RateLimit);
+
     let (_, log, events) = with_keys(2, true, vec![limited(), says("hello")]).await;
     assert_eq!(log.keys(), ["sk-aaaaaaaa-1", "sk-aaaaaaaa-2"]);
     assert!(matches!(&notes(&events)[..], [AnswerNote::OtherKey { .. }]));

@@ -71,6 +71,26 @@ async fn a_refused_picture_is_marked_and_left_out_from_then_on() {
     assert_eq!(refused(&desk, &sent), [false, false, false]);
 }
 
+/// A provider that takes less than the one before it.
+#[tokio::test]
+async fn refusals_of_old_pictures_come_to_an_end() {
+    let desk = desk();
+    let (url, _) = scripted([says("one"), says("two")]).await;
+    let easy = custom(&desk, &url);
+    let (one, two) = (picture(&desk, 1).await, picture(&desk, 2).await);
+    let (sent, _) = ask(&desk, about(&easy, "?", &[one])).await;
+    ask(&desk, then(&sent, about(&easy, "?", &[two]))).await;
+    let (url, log) = scripted([bad_picture(), bad_picture(), says("ok")]).await;
+    let strict = custom(&desk, &url);
+    for marked in [[false, true], [true, true]] {
+        let (_, events) = ask(&desk, then(&sent, question(&strict, "and?"))).await;
+        assert!(end(&events).1.is_some());
+        assert_eq!(refused(&desk, &sent), marked);
+    }
+    let (_, events) = ask(&desk, then(&sent, question(&strict, "and?"))).await;
+    assert_eq!((end(&events).1, pictures(&log.last())), (None, 0));
+}
+
 #[tokio::test]
 async fn a_model_that_takes_none_is_learned_and_the_picture_is_not_to_blame() {
     let desk = desk();
