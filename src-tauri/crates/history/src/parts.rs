@@ -25,16 +25,33 @@ pub enum Part {
 }
 
 impl Part {
+    fn picture(&self) -> Option<&Picture> {
+        match self {
+            Self::Picture(picture) => Some(picture),
+            Self::Video(_) => None,
+            Self::Link { picture, .. } => picture.as_ref(),
+        }
+    }
+
+    /// Hash of what the composer holds of it while it waits: its master, where it
+    /// has one.
+    fn held(&self) -> impl Iterator<Item = &str> {
+        let master = self.picture().map(|picture| picture.master.as_str());
+        let master = master.filter(|master| !master.is_empty());
+        let any = master.is_none().then(|| self.hashes());
+        master.into_iter().chain(any.into_iter().flatten())
+    }
+
     /// Hashes of the bytes it holds.
     fn hashes(&self) -> impl Iterator<Item = &str> {
-        let (picture, video) = match self {
-            Self::Picture(picture) => (Some(picture), None),
-            Self::Video(video) => (None, Some(video)),
-            Self::Link { picture, .. } => (picture.as_ref(), None),
+        let picture = self.picture().into_iter();
+        let pictures = picture.flat_map(|picture| [&picture.hash, &picture.master]);
+        let video = match self {
+            Self::Video(video) => Some(&video.hash),
+            _ => None,
         };
-        let picture = picture.map(|picture| picture.hash.as_str());
-        let video = video.map(|video| video.hash.as_str());
-        picture.into_iter().chain(video)
+        let all = pictures.chain(video).map(String::as_str);
+        all.filter(|hash| !hash.is_empty())
     }
 
     /// What a title can be made from: its file's name, or its host.
@@ -121,8 +138,9 @@ fn place(position: usize) -> i64 {
 pub(crate) fn insert(connection: &Connection, message: &str, parts: &[Part]) -> Result<(), Inner> {
     let mut insert = connection.prepare_cached(
         "INSERT INTO part (message, position, kind, picture, video, url, names_video, name,
-            original_width, original_height, original_bytes, done, refused)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            original_width, original_height, original_bytes, done, refused, master, options,
+            tiles, tokens)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), ?, ?, ?)",
     )?;
     for (position, part) in (0_i64..).zip(parts) {
         check(connection, part)?;
@@ -148,6 +166,10 @@ pub(crate) fn insert(connection: &Connection, message: &str, parts: &[Part]) -> 
             picture.map(|picture| picture.original_bytes),
             picture.map(|picture| json(&picture.done)).transpose()?,
             refused.unwrap_or(false),
+            picture.map(|picture| &picture.master),
+            picture.map(|picture| json(&picture.options)).transpose()?,
+            picture.map(|picture| json(&picture.tiles)).transpose()?,
+            picture.and_then(|picture| picture.tokens),
         ])?;
     }
     Ok(())
@@ -170,7 +192,7 @@ fn check(connection: &Connection, part: &Part) -> Result<(), Inner> {
 
 /// These were sent: a message holds them now.
 pub(crate) fn sent(state: &mut crate::history::State, parts: &[Part]) {
-    for hash in parts.iter().flat_map(Part::hashes) {
+    for hash in parts.iter().flat_map(Part::held) {
         no_longer_waiting(state, hash);
     }
 }
@@ -181,6 +203,7 @@ pub(crate) fn of(connection: &Connection, message: &str) -> rusqlite::Result<Vec
         .prepare_cached(
             "SELECT part.kind, part.url, part.names_video, part.name, part.original_width,
                     part.original_height, part.original_bytes, part.done, part.refused,
+                    part.master, part.options, part.tiles, part.tokens,
                     p.hash, p.mime, p.width, p.height, p.bytes,
                     v.hash AS video_hash, v.mime AS video_mime, v.bytes AS video_bytes
              FROM part LEFT JOIN picture p ON p.hash = part.picture
@@ -235,6 +258,8 @@ fn picture(row: &Row<'_>, name: String) -> rusqlite::Result<Option<Picture>> {
         return Ok(None);
     };
     let done: Option<String> = row.get("done")?;
+    let tiles: Option<String> = row.get("tiles")?;
+    let options: Option<String> = row.get("options")?;
     let (width, height, bytes) = (row.get("width")?, row.get("height")?, row.get("bytes")?);
     Ok(Some(Picture {
         hash,
@@ -250,6 +275,11 @@ fn picture(row: &Row<'_>, name: String) -> rusqlite::Result<Option<Picture>> {
         original_bytes: row.get::<_, Option<_>>("original_bytes")?.unwrap_or(bytes),
         done: done.map(|json| known_of(&json)).unwrap_or_default(),
         refused: row.get("refused")?,
-        ..Picture::default()
+        master: row.get::<_, Option<_>>("master")?.unwrap_or_default(),
+        tokens: row.get("tokens")?,
+        tiles: tiles.map(|json| known_of(&json)).unwrap_or_default(),
+        options: options
+            .and_then(|json| serde_json::from_str(&json).ok())
+            .unwrap_or_default(),
     }))
 }

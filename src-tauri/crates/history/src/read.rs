@@ -131,10 +131,13 @@ impl History {
             let transaction = state.begin()?;
             let held: Vec<String> = transaction
                 .prepare_cached(
-                    "SELECT DISTINCT coalesce(part.picture, part.video)
-                     FROM message m JOIN part ON part.message = m.id
-                     WHERE m.conversation = ?
-                       AND (part.picture IS NOT NULL OR part.video IS NOT NULL)",
+                    "WITH held AS (
+                        SELECT part.* FROM message m JOIN part ON part.message = m.id
+                        WHERE m.conversation = ?
+                     )
+                     SELECT picture FROM held WHERE picture IS NOT NULL
+                     UNION SELECT video FROM held WHERE video IS NOT NULL
+                     UNION SELECT master FROM held WHERE master IS NOT NULL",
                 )?
                 .query_map([id], |row| row.get(0))?
                 .collect::<Result<_, _>>()?;

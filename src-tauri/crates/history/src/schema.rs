@@ -13,6 +13,7 @@ use crate::open::make_private;
 pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001.sql"),
     include_str!("../migrations/0002.sql"),
+    include_str!("../migrations/0003.sql"),
 ];
 
 /// Brings the file to the newest format. A copy named `<file>.v<n>.bak` of what

@@ -42,7 +42,7 @@ pub struct Attachment {
 
 /// What a person chose for a picture before sending it. The file that was given
 /// and the master made of it stay as they are.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PictureOptions {
     /// Send the master itself, where the limits allow.
@@ -140,6 +140,10 @@ pub struct Picture {
     /// The pieces that are sent instead of it, in reading order; empty when it
     /// goes in one piece.
     pub tiles: Vec<Tile>,
+    /// What the person chose for it; the page has no use for it here.
+    #[serde(skip)]
+    #[ts(skip)]
+    pub options: PictureOptions,
 }
 
 /// A piece of a long picture, as it is sent.
