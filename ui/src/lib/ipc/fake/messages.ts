@@ -1,7 +1,9 @@
 import type { Answer } from '../contract/Answer';
+import type { Attachment } from '../contract/Attachment';
 import type { ErrorCode } from '../contract/ErrorCode';
 import type { IpcError } from '../contract/IpcError';
 import type { Message } from '../contract/Message';
+import { noOptions } from '../../text/marks';
 
 /** A message, with what matters here; the rest is empty. */
 export function message(given: Partial<Message> & Pick<Message, 'id' | 'role'>): Message {
@@ -47,4 +49,20 @@ export function errorOf(
   args: Record<string, string> = {},
 ): IpcError {
   return { code, message, args, retryAfterMs: null, detail: null };
+}
+
+/** An attachment that is ready, with what matters here; the rest is empty. */
+export function attachment(
+  given: Partial<Attachment> & Pick<Attachment, 'id' | 'name'>,
+): Attachment {
+  return {
+    state: 'ready',
+    picture: null,
+    video: null,
+    link: null,
+    error: null,
+    thumbnail: false,
+    options: noOptions(),
+    ...given,
+  };
 }

@@ -7,7 +7,7 @@ import type { Provider } from '../contract/Provider';
 import type { World } from '../fake';
 import { noParams } from '../../text/params';
 import { defaultSettings } from '../../state/settings.svelte';
-import { emptyAnswer, errorOf, message } from './messages';
+import { attachment, emptyAnswer, errorOf, message } from './messages';
 import { setState } from './states';
 import { everyProvider, model, provider } from './providers';
 
@@ -55,6 +55,9 @@ function picture(hash: string, given: Partial<Picture>): Picture {
     originalBytes: 3_400_000,
     done: ['resized', 'location_removed'],
     refused: false,
+    master: hash,
+    tokens: null,
+    tiles: [],
     ...given,
   };
 }
@@ -170,30 +173,20 @@ export function scene(
   const t = (en: string, cn: string) => (zh ? cn : en);
   const made = world(lang);
   const [, chenyu, anyfast] = made.providers as [Provider, Provider, Provider];
-  const ready = (id: string, given: Picture): Attachment => ({
-    id,
-    name: given.name,
-    state: 'ready',
-    picture: given,
-    video: null,
-    link: null,
-    error: null,
-  });
+  const ready = (id: string, given: Picture) =>
+    attachment({ id, name: given.name, picture: given });
   const picks = [
     [ready('a1', receipt), ready('a2', sea)],
     [
-      {
+      attachment({
         id: 'a3',
         name: t('notes.pdf', '会议记录.pdf'),
-        state: 'failed' as const,
-        picture: null,
-        video: null,
-        link: null,
+        state: 'failed',
         error: errorOf('unsupported_format', 'notes.pdf is PDF.', {
           name: t('notes.pdf', '会议记录.pdf'),
           format: 'PDF',
         }),
-      },
+      }),
     ],
   ];
   if (name === 'many' || name === 'manykeys') {

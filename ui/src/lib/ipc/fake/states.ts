@@ -9,7 +9,7 @@ import type { Picture } from '../contract/Picture';
 import type { World } from '../fake';
 import { noParams } from '../../text/params';
 import { unknownModel } from '../../text/models';
-import { errorOf, message } from './messages';
+import { attachment, errorOf, message } from './messages';
 
 /** What the scenes of states are made of. */
 export interface Set {
@@ -125,21 +125,16 @@ function notes(zh: boolean): AnswerNote[] {
 
 /** Attachments of every kind. */
 function media(picture: Picture): Attachment[] {
-  const none = { picture: null, video: null, link: null, error: null, state: 'ready' as const };
-  const link = (id: string, host: string, file: string, video: boolean): Attachment => ({
-    ...none,
-    id,
-    name: file,
-    link: { url: `https://${host}/${file}`, host, video, refused: false },
-  });
-  const video = (id: string, name: string, bytes: number): Attachment => ({
-    ...none,
-    id,
-    name,
-    video: { hash: id, name, mime: 'video/mp4', bytes },
-  });
+  const link = (id: string, host: string, file: string, video: boolean) =>
+    attachment({
+      id,
+      name: file,
+      link: { url: `https://${host}/${file}`, host, video, refused: false },
+    });
+  const video = (id: string, name: string, bytes: number) =>
+    attachment({ id, name, video: { hash: id, name, mime: 'video/mp4', bytes } });
   return [
-    { ...none, id: 'm1', name: picture.name, picture },
+    attachment({ id: 'm1', name: picture.name, picture }),
     video('m2', 'VID_20261121_0932 walk along the harbour.mp4', 3.1 * MB),
     link('m3', 'upload.wikimedia.org', 'wikipedia/commons/a/a9/Example.jpg', false),
     link('m4', 'cdn.example.com', 'clips/%E6%B5%B7.mp4', true),

@@ -4,7 +4,7 @@ import type { RequestSize } from '../contract/RequestSize';
 import type { World } from '../fake';
 import { base64Size } from '../../text/videos';
 import type { Handlers } from './house';
-import { errorOf } from './messages';
+import { attachment, errorOf } from './messages';
 
 /** What the fake app needs for links, sizes and the parameters of conversations. */
 export interface Talk {
@@ -19,20 +19,16 @@ const LIMIT = 20 * 1024 * 1024;
 /** A link, as the app makes it of an address. */
 function linkOf(id: string, address: string): Attachment {
   const url = new URL(address);
-  return {
+  return attachment({
     id,
     name: url.pathname.split('/').at(-1) || url.host,
-    state: 'ready',
-    picture: null,
-    video: null,
     link: {
       url: url.href,
       host: url.host,
       video: /\.(mp4|mov|webm|avi)$/i.test(url.pathname),
       refused: false,
     },
-    error: null,
-  };
+  });
 }
 
 /** Commands of links, sizes and parameters. */
@@ -46,9 +42,9 @@ export function talkHandlers(app: Talk): Handlers {
           reason: 'it is not https',
           why: 'scheme',
         });
-      const attachment = linkOf(app.next('link'), url);
-      app.world.attachments = [...app.world.attachments, attachment];
-      app.emit('attachment', { attachment });
+      const made = linkOf(app.next('link'), url);
+      app.world.attachments = [...app.world.attachments, made];
+      app.emit('attachment', { attachment: made });
       return null;
     },
     'plugin:images|fetch': ({ id }) => {
@@ -56,12 +52,12 @@ export function talkHandlers(app: Talk): Handlers {
       if (!found?.link) throw errorOf('attachment_not_ready', 'There is no such link.');
       const { host } = found.link;
       const args = { host, reason: 'HTTP 404', why: 'status', status: '404' };
-      const attachment: Attachment = {
+      const failed: Attachment = {
         ...found,
         state: 'failed',
         error: errorOf('link_not_read', `${host} answered with HTTP 404.`, args),
       };
-      app.emit('attachment', { attachment });
+      app.emit('attachment', { attachment: failed });
       return null;
     },
     'plugin:history|set_params': ({ id, params }) => {
