@@ -141,7 +141,7 @@ fn models_are_listed_marked_and_probed() {
     let home = tempfile::tempdir().unwrap();
     let page = start(home.path());
     let server = Provider::start().unwrap();
-    server.always("/models", Reply::models(&["eyes", "text"]));
+    server.always("/v1/models", Reply::models(&["eyes", "text"]));
     server.chat(Reply::streamed(&["no idea ", "what that is"]));
     let id = page.add_provider(&server.base_url()).unwrap()["id"].clone();
     page.set_key(id.as_str().unwrap(), KEY).unwrap();
