@@ -272,7 +272,21 @@ describe('attachments', () => {
     expect(ids()).toEqual(['m1', 'm3', 'm4']);
     await user.click(screen.getByTestId('attachment-undo'));
     expect(ids()).toEqual(['m1', 'm2', 'm3', 'm4']);
-    expect(called(fake, 'plugin:images|remove')).toHaveLength(0);
+    // Taken out of the app at once, and brought back from there.
+    await waitFor(() => expect(fake.world.attachments.map(({ id }) => id)).toEqual(ids()));
+    expect(called(fake, 'plugin:images|remove')[0]!.params).toEqual({ id: 'm2' });
+    expect(called(fake, 'plugin:images|restore')[0]!.params).toEqual({ id: 'm2' });
+  });
+
+  it('that cannot be brought back say so, and stay out', async () => {
+    const { fake, user } = await open(scene('media', 'en').world);
+    const ids = () => screen.getAllByTestId('attachment').map(({ dataset }) => dataset.id);
+    await waitFor(() => expect(ids()).toHaveLength(4));
+    await user.click(screen.getAllByTestId('attachment-remove')[1]!);
+    fake.failNext.set('plugin:images|restore', failure('not_found'));
+    await user.click(screen.getByTestId('attachment-undo'));
+    await screen.findByText('This is not there any more.');
+    expect(ids()).toEqual(['m1', 'm3', 'm4']);
   });
 
   it('are moved by keys, and sent in that order', async () => {
@@ -282,10 +296,72 @@ describe('attachments', () => {
     screen.getAllByTestId('attachment')[0]!.querySelector<HTMLElement>('.thumb')!.focus();
     await user.keyboard('{Alt>}{ArrowRight}{ArrowRight}{/Alt}');
     expect(ids()).toEqual(['m2', 'm3', 'm1', 'm4']);
+    expect(called(fake, 'plugin:images|order').at(-1)!.params).toEqual({
+      ids: ['m2', 'm3', 'm1', 'm4'],
+    });
     await user.type(input(), 'Go{Enter}');
     await waitFor(() => expect(called(fake, 'plugin:chat|send')).toHaveLength(1));
     expect(called(fake, 'plugin:chat|send')[0]!.params).toMatchObject({
       attachments: ['m2', 'm3', 'm1', 'm4'],
+    });
+  });
+});
+
+describe('pictures', () => {
+  it('say what is sent of them, what it costs, and in how many pieces', async () => {
+    await open(scene('tall', 'en').world);
+    const [long, photo, coming, waiting] = await screen.findAllByTestId('attachment');
+    expect(photo!.textContent).toContain(
+      '4032 × 2688 → 2048 × 1365, 188 KB, turned upright, location removed',
+    );
+    expect(photo!.textContent).toContain('≈ 1,312 tokens');
+    expect(long!.textContent).toContain('≈ 4,218 tokens · 3 pieces');
+    expect(coming!.querySelector('img')).toBeTruthy();
+    expect(waiting!.querySelector('img')).toBeNull();
+  });
+
+  it('by the hundred are summed up, and the rest can be cancelled', async () => {
+    const { fake, user } = await open(scene('hundred', 'en').world);
+    const sum = await screen.findByTestId('attachments-summary');
+    expect(sum.textContent).toContain('37 of 100 ready · 1 failed');
+    await user.click(screen.getByTestId('cancel-all'));
+    await waitFor(() => expect(screen.getAllByTestId('attachment')).toHaveLength(38));
+    expect(called(fake, 'plugin:images|cancel')).toHaveLength(1);
+    expect(screen.queryByTestId('cancel-all')).toBeNull();
+    expect(sum.textContent).toContain('37 ready · 1 failed');
+    // What is still said of one that was given up is not shown.
+    const late = scene('hundred', 'en').world.attachments[50]!;
+    fake.emit('attachment', { attachment: { ...late, state: 'ready' } });
+    expect(screen.getAllByTestId('attachment')).toHaveLength(38);
+  });
+
+  it('of a folder come only when asked for', async () => {
+    const { fake, user } = await open(scene('chat', 'en').world);
+    const [receipt, sea] = scene('chat', 'en').picks[0]!;
+    fake.folders.set('f1', [receipt!, sea!]);
+    fake.emit('folder', { id: 'f1', name: 'holiday', files: 2, more: false });
+    fake.emit('folder', { id: 'f2', name: 'work', files: 500, more: true });
+    const question = await screen.findByTestId('folder-question');
+    expect(question.textContent).toContain('Attach the 2 pictures of “holiday”?');
+    expect(screen.queryByTestId('attachment')).toBeNull();
+    await user.click(screen.getByTestId('folder-take'));
+    await waitFor(() => expect(screen.getAllByTestId('attachment')).toHaveLength(2));
+    expect(screen.getByTestId('folder-question').textContent).toContain('first 500 pictures');
+    await user.click(screen.getByTestId('folder-leave'));
+    expect(screen.queryByTestId('folder-question')).toBeNull();
+    expect(called(fake, 'plugin:images|take_folder').map(({ params }) => params)).toEqual([
+      { id: 'f1', take: true },
+      { id: 'f2', take: false },
+    ]);
+  });
+
+  it('are fitted to the chosen model, told before they come', async () => {
+    const { fake } = await open(scene('chat', 'en').world);
+    await waitFor(() => expect(called(fake, 'plugin:images|target')).toHaveLength(1));
+    expect(called(fake, 'plugin:images|target')[0]!.params).toEqual({
+      provider: 'chenyu',
+      model: 'doubao-seed-1-6-vision',
+      detail: null,
     });
   });
 });

@@ -44,6 +44,9 @@ export interface Backend {
 
   /** The address of a kept picture, for `<img src>`. */
   pictureUrl(hash: string): string;
+
+  /** The address of an attachment's small picture. */
+  thumbnailUrl(id: string): string;
 }
 
 /** Is this an error of the contract, and not some thrown thing? */

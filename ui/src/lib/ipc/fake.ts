@@ -18,6 +18,7 @@ import type { Settings } from './contract/Settings';
 import { noParams } from '../text/params';
 import { emptyAnswer, errorOf, message } from './fake/messages';
 import { houseHandlers } from './fake/house';
+import { pictureHandlers } from './fake/pictures';
 import { pictures, scene } from './fake/scenes';
 import { script, type Step } from './fake/script';
 import { talkHandlers } from './fake/talk';
@@ -75,6 +76,8 @@ export class Fake implements Backend {
   plugins: PluginReport = { added: [], refused: [] };
   /** Files that the file dialog and the clipboard hold, as attachments to come. */
   picks: Attachment[][] = [];
+  /** Folders that were dropped, by the id of their question. */
+  readonly folders = new Map<string, Attachment[]>();
   /** Set it for a page that opens with what the app knew. */
   boot: Boot | null = null;
   private readonly listeners = new Map<string, Set<Listener>>();
@@ -128,6 +131,11 @@ export class Fake implements Backend {
     return pictures[hash] ?? `data:,${hash}`;
   }
 
+  thumbnailUrl(id: string): string {
+    const { picture } = this.world.attachments.find((one) => one.id === id) ?? {};
+    return this.pictureUrl(picture?.hash ?? 'sea');
+  }
+
   /** Sends an event to the page. */
   emit<E extends keyof Events>(event: E, payload: Events[E]): void {
     for (const listener of this.listeners.get(event) ?? []) listener(payload as never);
@@ -163,13 +171,9 @@ export class Fake implements Backend {
     'plugin:desktop|copy': () => null,
     ...houseHandlers(this),
     ...talkHandlers(this),
-    'plugin:images|list': () => ({ attachments: structuredClone(this.world.attachments) }),
+    ...pictureHandlers(this),
     'plugin:images|pick': () => this.add(),
     'plugin:images|paste': () => this.add(),
-    'plugin:images|remove': ({ id }) => {
-      this.world.attachments = this.world.attachments.filter((other) => other.id !== id);
-      return null;
-    },
     'plugin:history|list': () => ({
       conversations: this.world.conversations
         .map(({ id, title, updatedAt, answering, messages }) => ({
@@ -320,6 +324,8 @@ export function fakeFromUrl(address: string = location.search): Fake {
   if (theme === 'light' || theme === 'dark') made.world.settings.theme = theme;
   const fake = new Fake(made.world, { pace: Number(asked.get('pace') ?? 40) });
   fake.picks = made.picks;
+  const folder = { id: 'f1', name: 'holiday', files: 24, more: false };
+  if (asked.has('folder')) setTimeout(() => fake.emit('folder', folder), 300);
   if (made.dragging) setTimeout(() => fake.emit('drag', { type: 'enter', count: 3 }), 300);
   return fake;
 }

@@ -43,4 +43,9 @@ export const tauri: Backend = {
   pictureUrl(hash: string): string {
     return convertFileSrc(hash, 'attachment');
   },
+
+  thumbnailUrl(id: string): string {
+    // Put behind it, not into it: the slash would be escaped.
+    return `${convertFileSrc('', 'attachment')}thumbnail/${encodeURIComponent(id)}`;
+  },
 };

@@ -104,6 +104,10 @@ export class AppState {
       this.backend.listen('drag', (drag) => {
         this.composer.dragging = drag.type === 'enter' ? drag.count : null;
       }),
+      this.backend.listen('folder', (folder) => {
+        this.settingsOpen = false;
+        this.composer.folders = [...this.composer.folders, folder];
+      }),
       this.backend.listen('conversations', () => void this.conversations.refresh()),
       this.backend.listen('plugins', (report) => {
         void this.attempt(() => this.providers.arrived(report));

@@ -1,8 +1,12 @@
-import type { Backend } from '$lib/ipc/backend';
+import type { Backend, Command, Params } from '$lib/ipc/backend';
 import { toIpcError } from '$lib/ipc/backend';
 import type { Attachment } from '$lib/ipc/contract/Attachment';
+import type { Area } from '$lib/ipc/contract/Area';
 import type { ChatParams } from '$lib/ipc/contract/ChatParams';
+import type { FolderEvent } from '$lib/ipc/contract/FolderEvent';
 import type { IpcError } from '$lib/ipc/contract/IpcError';
+import type { Picture } from '$lib/ipc/contract/Picture';
+import type { PictureOptions } from '$lib/ipc/contract/PictureOptions';
 import type { Thread } from './thread.svelte';
 
 /** What is typed and attached, not sent yet: one for each conversation. */
@@ -60,6 +64,18 @@ export interface PastedLink {
   text: string;
 }
 
+/** A picture of the conversation that is dragged to the question. */
+export interface Carried {
+  /** The message it stands in. */
+  message: string;
+  picture: Picture;
+  /** Where the pointer is. */
+  x: number;
+  y: number;
+  /** Is that over the question? */
+  over: boolean;
+}
+
 /** For so long can a removal be undone. */
 const UNDO_MS = 10_000;
 
@@ -73,11 +89,17 @@ export class Composer {
   undoable = $state.raw<Removed | null>(null);
   /** The last address that became a link, while it can become text again. */
   pasted = $state.raw<PastedLink | null>(null);
+  /** Folders that were dropped, not answered yet, the oldest first. */
+  folders = $state.raw<FolderEvent[]>([]);
+  /** The picture of the conversation that is being dragged. */
+  carried = $state.raw<Carried | null>(null);
   /** By conversation; the one without an id yet is `null`. Drafts themselves are reactive. */
   private readonly drafts = new Map<string | null, Draft>();
   private active: string | null = null;
-  /** Taken out while they were read: what is still said of them is not shown. */
+  /** Taken out: what is still said of them is not shown. */
   private readonly removed = new Set<string>();
+  /** The attachment of which a part is being attached. */
+  private after: string | null = null;
   private forgetting: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly backend: Backend) {}
@@ -96,16 +118,19 @@ export class Composer {
 
   /** An attachment came or changed. */
   upsert(attachment: Attachment): void {
-    if (this.removed.has(attachment.id)) {
-      // While its removal can be undone, it is put back as it is now.
-      if (this.undoable?.attachment.id === attachment.id)
-        this.undoable = { ...this.undoable, attachment };
-      return;
-    }
+    if (this.removed.has(attachment.id)) return;
     for (const draft of this.drafts.values()) {
       const at = draft.attachments.findIndex(({ id }) => id === attachment.id);
       if (at < 0) continue;
       draft.attachments = draft.attachments.with(at, attachment);
+      return;
+    }
+    // A part stands after its whole, wherever that is.
+    for (const draft of this.after === null ? [] : this.drafts.values()) {
+      const whole = draft.attachments.findIndex(({ id }) => id === this.after);
+      if (whole < 0 || attachment.options.crop === null) continue;
+      draft.attachments = draft.attachments.toSpliced(whole + 1, 0, attachment);
+      this.after = null;
       return;
     }
     const draft = this.draft(this.active);
@@ -126,31 +151,101 @@ export class Composer {
     this.removed.add(id);
     draft.attachments = draft.attachments.toSpliced(at, 1);
     if (this.pasted && attachment.link?.url === this.pasted.url) this.pasted = null;
-    if (attachment.state === 'failed') {
-      void this.drop(id);
-      return;
-    }
+    void this.drop(id);
+    if (attachment.state === 'failed') return;
     this.undoable = { draft, attachment, at };
     this.forgetting = setTimeout(() => this.forgetRemoved(), UNDO_MS);
   }
 
   /** Puts the last attachment that was taken out back where it stood. */
-  undo(): void {
+  async undo(): Promise<void> {
     const { undoable } = this;
     if (!undoable) return;
-    clearTimeout(this.forgetting);
-    this.undoable = null;
+    this.forgetRemoved();
     const { draft, attachment, at } = undoable;
     this.removed.delete(attachment.id);
     draft.attachments = draft.attachments.toSpliced(at, 0, attachment);
+    try {
+      await this.backend.call('plugin:images|restore', { id: attachment.id });
+      await this.tellOrder();
+    } catch (error) {
+      this.error = toIpcError(error);
+      this.removed.add(attachment.id);
+      draft.attachments = draft.attachments.filter(({ id }) => id !== attachment.id);
+    }
   }
 
-  /** A removal that can no longer be undone is one in the app, too. */
+  /** A removal that can no longer be undone. */
   forgetRemoved(): void {
     clearTimeout(this.forgetting);
-    const id = this.undoable?.attachment.id;
     this.undoable = null;
-    if (id !== undefined) void this.drop(id);
+  }
+
+  /** Tells the app the order in which attachments are sent. */
+  async tellOrder(): Promise<void> {
+    const ids = [...this.drafts.values()].flatMap(({ attachments }) =>
+      attachments.map(({ id }) => id),
+    );
+    await this.try('plugin:images|order', { ids });
+  }
+
+  /** Gives up all that is still being prepared. */
+  async cancel(): Promise<void> {
+    if (!(await this.try('plugin:images|cancel', null))) return;
+    try {
+      const { attachments } = await this.backend.call('plugin:images|list', null);
+      const left = new Set(attachments.map(({ id }) => id));
+      for (const draft of this.drafts.values()) {
+        const gone = draft.attachments.filter(
+          ({ id, state }) => state === 'preparing' && !left.has(id),
+        );
+        for (const { id } of gone) this.removed.add(id);
+        if (gone.length > 0)
+          draft.attachments = draft.attachments.filter((one) => !gone.includes(one));
+      }
+      this.restore(attachments);
+    } catch (error) {
+      this.error = toIpcError(error);
+    }
+  }
+
+  /** Sets what the person chose for a picture. Says why not, where it was refused. */
+  async choose(id: string, options: PictureOptions): Promise<void> {
+    await this.backend.call('plugin:images|options', { id, options });
+  }
+
+  /** Attaches a part of a picture, after the whole. */
+  async crop(id: string, area: Area): Promise<void> {
+    this.after = id;
+    try {
+      await this.backend.call('plugin:images|crop', { id, area });
+    } catch (error) {
+      this.after = null;
+      throw error;
+    }
+  }
+
+  /** Attaches a picture of the conversation once more. */
+  async again(message: string, hash: string): Promise<void> {
+    await this.try('plugin:images|again', { message, hash });
+  }
+
+  /** Answers whether a dropped folder's pictures are attached. */
+  async takeFolder(id: string, take: boolean): Promise<void> {
+    this.folders = this.folders.filter((folder) => folder.id !== id);
+    await this.try('plugin:images|take_folder', { id, take });
+  }
+
+  /** Calls a command; where it fails, that is said above the question. */
+  private async try<C extends Command>(command: C, params: Params<C>): Promise<boolean> {
+    this.error = null;
+    try {
+      await this.backend.call(command, params);
+      return true;
+    } catch (error) {
+      this.error = toIpcError(error);
+      return false;
+    }
   }
 
   private async drop(id: string): Promise<void> {

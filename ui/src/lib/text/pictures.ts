@@ -1,7 +1,9 @@
+import type { Attachment } from '$lib/ipc/contract/Attachment';
+import type { AttachmentState } from '$lib/ipc/contract/AttachmentState';
 import type { Done } from '$lib/ipc/contract/Done';
 import type { Picture } from '$lib/ipc/contract/Picture';
 import { m } from '$lib/paraglide/messages';
-import { bytes, dimensions } from './format';
+import { bytes, dimensions, whole } from './format';
 
 const words: Record<Done, () => string> = {
   oriented: m.done_oriented,
@@ -13,21 +15,44 @@ const words: Record<Done, () => string> = {
   flattened: m.done_flattened,
 };
 
-/** Its size now, and before where that differs: `4032 × 3024 → 2048 × 1536 · 412 KB`. */
-export function pictureSize(picture: Picture): string {
+/** Its size now, and before where that differs: `4032 × 3024 → 2048 × 1536`. */
+function sizes(picture: Picture): string {
   const now = dimensions(picture.width, picture.height);
   const before = dimensions(picture.originalWidth, picture.originalHeight);
-  return `${now === before ? now : `${before} → ${now}`} · ${bytes(picture.bytes)}`;
+  return now === before ? now : `${before} → ${now}`;
 }
 
 /** What was done to it, in words; the sizes say by themselves that it was resized. */
-export function pictureDone(picture: Picture): string {
-  const done = picture.done.filter((what) => what !== 'resized').map((what) => words[what]());
-  const text = picture.done.length === 0 ? m.att_asis() : done.join(m.list_comma());
-  return text.charAt(0).toLocaleUpperCase() + text.slice(1);
+function doneWords(picture: Picture): string[] {
+  if (picture.done.length === 0) return [m.att_asis()];
+  return picture.done.filter((what) => what !== 'resized').map((what) => words[what]());
 }
 
-/** All of it, for a line. */
-export function pictureFacts(picture: Picture): string[] {
-  return [pictureSize(picture), pictureDone(picture)].filter((fact) => fact !== '');
+/** What is sent of it: `4032 × 3024 → 2048 × 1536, 412 KB, location removed`. */
+export function pictureFacts(picture: Picture): string {
+  return [sizes(picture), bytes(picture.bytes), ...doneWords(picture)].join(m.list_comma());
+}
+
+/** What it costs the model: `≈ 1,312 tokens · 3 pieces`; empty where nothing is known. */
+export function pictureCost({ tokens, tiles }: Picture): string {
+  return [
+    tokens === null ? null : m.att_tokens({ count: whole(tokens) }),
+    tiles.length > 1 ? m.att_pieces({ count: tiles.length }) : null,
+  ]
+    .filter((part) => part !== null)
+    .join(' · ');
+}
+
+/** How far the attachments are: `37 of 100 ready`, `97 ready · 3 failed`. */
+export function summary(attachments: Attachment[]): string {
+  const count = attachments.length;
+  const of = (state: AttachmentState) => attachments.filter((one) => one.state === state).length;
+  const ready = of('ready');
+  const failed = of('failed');
+  return [
+    of('preparing') > 0 ? m.att_ready_of({ ready, count }) : m.att_ready({ ready }),
+    failed > 0 ? m.att_failed_count({ count: failed }) : null,
+  ]
+    .filter((part) => part !== null)
+    .join(' · ');
 }

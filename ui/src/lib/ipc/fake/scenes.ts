@@ -16,11 +16,31 @@ function drawing(width: number, height: number, body: string): string {
   return `data:image/svg+xml,${encodeURIComponent(svg)}`;
 }
 
-function landscape(sky: string, land: string, sun: string): string {
+/** A long screenshot, and the pieces it is cut into. */
+function long(): Record<string, string> {
+  const rows = (from: number, to: number) =>
+    Array.from({ length: 90 }, (_, at) => 40 + at * 64)
+      .filter((y) => y > from && y < to)
+      .map(
+        (y) =>
+          `<rect x="60" y="${y - from}" width="${420 + ((y * 7) % 520)}" height="26" fill="#8d8577"/>`,
+      )
+      .join('');
+  const part = (from: number, height: number) =>
+    drawing(
+      1080,
+      height,
+      `<rect width="1080" height="${height}" fill="#fff"/>${rows(from, from + height)}`,
+    );
+  const at = (piece: number) => part(piece * 1900, 2048);
+  return { tall: part(0, 5848), tall1: at(0), tall2: at(1), tall3: at(2) };
+}
+
+function landscape(sky: string, land: string, sun: string, width = 600, height = 400): string {
   return drawing(
-    600,
-    400,
-    `<rect width="600" height="400" fill="${sky}"/><circle cx="420" cy="110" r="40" fill="${sun}"/><path d="M0 230L600 215V400H0z" fill="${land}"/>`,
+    width,
+    height,
+    `<g transform="scale(${width / 600})"><rect width="600" height="400" fill="${sky}"/><circle cx="420" cy="110" r="40" fill="${sun}"/><path d="M0 230L600 215V400H0z" fill="${land}"/></g>`,
   );
 }
 
@@ -35,6 +55,8 @@ export const pictures: Record<string, string> = {
   sea: landscape('#f3b27a', '#2f6f86', '#fff3d6'),
   snow: landscape('#dfe7ea', '#9fb3bb', '#5d7681'),
   night: landscape('#20303a', '#0e1a20', '#e0a84a'),
+  photo: landscape('#f3b27a', '#2f6f86', '#fff3d6', 4032, 2688),
+  ...long(),
   receipt: drawing(
     400,
     560,

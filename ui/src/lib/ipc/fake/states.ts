@@ -141,6 +141,63 @@ function media(picture: Picture): Attachment[] {
   ];
 }
 
+/** A hundred pictures, on their way. */
+function hundred(picture: Picture): Attachment[] {
+  return Array.from({ length: 100 }, (_, at) => {
+    const given = { id: `h${at}`, name: `IMG_${2000 + at}.jpg`, thumbnail: at < 60 };
+    if (at === 7) {
+      const args = { name: given.name, format: 'JPEG' };
+      const error = errorOf('broken_picture', 'It cannot be decoded.', args);
+      return attachment({ ...given, thumbnail: false, state: 'failed', error });
+    }
+    if (at >= 38) return attachment({ ...given, state: 'preparing' });
+    return attachment({ ...given, picture: { ...picture, name: given.name } });
+  });
+}
+
+/** A long screenshot in pieces, a photo with marks, and one whose thumbnail has come. */
+function tall(picture: Picture): Attachment[] {
+  const sent = { width: 1080, height: 2048, bytes: 240_000 };
+  const tiles = ['tall1', 'tall2', 'tall3'].map((hash, at) => ({
+    ...sent,
+    hash,
+    area: { x: 0, y: at * 1900, width: 1080, height: 2048 },
+  }));
+  const long: Picture = {
+    ...picture,
+    name: 'Screenshot of a very long conversation about the harbour 2026-11-21.png',
+    hash: 'tall',
+    master: 'tall',
+    width: 1080,
+    height: 5848,
+    originalWidth: 1080,
+    originalHeight: 5848,
+    bytes: 720_000,
+    originalBytes: 720_000,
+    done: ['metadata_removed'],
+    tokens: 4218,
+    tiles,
+  };
+  const photo: Picture = {
+    ...picture,
+    hash: 'photo',
+    master: 'photo',
+    name: 'IMG_2041.jpg',
+    width: 2048,
+    height: 1365,
+    originalWidth: 4032,
+    originalHeight: 2688,
+    done: ['oriented', 'resized', 'location_removed'],
+    tokens: 1312,
+  };
+  return [
+    attachment({ id: 't1', name: long.name, picture: long, thumbnail: true }),
+    attachment({ id: 't2', name: photo.name, picture: photo, thumbnail: true }),
+    attachment({ id: 't3', name: 'winter.jpg', state: 'preparing', thumbnail: true }),
+    attachment({ id: 't4', name: 'next.heic', state: 'preparing' }),
+  ];
+}
+
 /** Sets a state of the composer or of an answer: `error:rate_limit`, `retrying`, `media`… */
 export function setState(name: string, set: Set): void {
   const { made, zh, answer, shown } = set;
@@ -220,6 +277,8 @@ export function setState(name: string, set: Set): void {
     });
     show(asked);
   }
+  if (kind === 'hundred') made.attachments = hundred(shown[0]!);
+  if (kind === 'tall') made.attachments = tall(shown[0]!);
   if (kind === 'full') {
     const heavy = shown.map((picture) => ({ ...picture, bytes: 3.4 * MB }));
     const asked = pair(set, { answer, blocks: [{ id: 'b', html: '<p>Yes.</p>', parts: [] }] });

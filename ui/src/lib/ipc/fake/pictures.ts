@@ -1,0 +1,104 @@
+import type { Attachment } from '../contract/Attachment';
+import type { Events } from '../contract/Events';
+import type { Picture } from '../contract/Picture';
+import type { World } from '../fake';
+import type { Handlers } from './house';
+import { attachment, errorOf } from './messages';
+
+/** What the fake app needs for pictures. */
+export interface Pictures {
+  readonly world: World;
+  /** Pictures of a folder that waits for an answer, by its id. */
+  readonly folders: Map<string, Attachment[]>;
+  next(prefix: string): string;
+  emit<E extends keyof Events>(event: E, payload: Events[E]): void;
+}
+
+/** Commands of pictures. */
+export function pictureHandlers(app: Pictures): Handlers {
+  let removed: { attachment: Attachment; at: number } | null = null;
+  const find = (id: string) => {
+    const found = app.world.attachments.find((one) => one.id === id);
+    if (!found) throw errorOf('attachment_not_ready', 'There is no such attachment.');
+    return found;
+  };
+  const put = (made: Attachment, at = app.world.attachments.length) => {
+    app.world.attachments = app.world.attachments.toSpliced(at, 0, made);
+    app.emit('attachment', { attachment: made });
+    return null;
+  };
+  const change = (id: string, given: Partial<Attachment>) => {
+    const changed = { ...find(id), ...given };
+    app.world.attachments = app.world.attachments.map((one) => (one.id === id ? changed : one));
+    app.emit('attachment', { attachment: changed });
+  };
+  return {
+    'plugin:images|list': () => ({ attachments: structuredClone(app.world.attachments) }),
+    'plugin:images|remove': ({ id }) => {
+      const at = app.world.attachments.findIndex((other) => other.id === id);
+      if (at >= 0) removed = { attachment: app.world.attachments[at]!, at };
+      app.world.attachments = app.world.attachments.filter((other) => other.id !== id);
+      return null;
+    },
+    'plugin:images|restore': ({ id }) => {
+      if (removed?.attachment.id !== id) throw errorOf('not_found', 'It is not kept any more.');
+      return put(removed.attachment, removed.at);
+    },
+    'plugin:images|order': ({ ids }) => {
+      app.world.attachments = app.world.attachments.toSorted(
+        (a, b) => ids.indexOf(a.id) - ids.indexOf(b.id),
+      );
+      return null;
+    },
+    'plugin:images|target': () => null,
+    'plugin:images|cancel': () => {
+      app.world.attachments = app.world.attachments.filter(({ state }) => state !== 'preparing');
+      return null;
+    },
+    'plugin:images|options': ({ id, options }) => {
+      const { picture } = find(id);
+      if (options.original && picture && picture.originalBytes > 4 * 1024 * 1024)
+        throw errorOf('cannot_fit', 'Too large.', { name: picture.name, limit: '4194304' });
+      change(id, { state: 'preparing', options });
+      const now: Picture | null = picture && {
+        ...picture,
+        tiles: options.whole ? [] : picture.tiles,
+        ...(options.original
+          ? {
+              hash: picture.master,
+              width: picture.originalWidth,
+              height: picture.originalHeight,
+              bytes: picture.originalBytes,
+              done: picture.done.filter((what) => what !== 'resized'),
+            }
+          : {}),
+      };
+      change(id, { state: 'ready', picture: now });
+      return null;
+    },
+    'plugin:images|crop': ({ id, area }) => {
+      const whole = find(id);
+      const { width, height } = area;
+      const part: Attachment = {
+        ...whole,
+        id: app.next('part'),
+        picture: whole.picture && { ...whole.picture, width, height, tiles: [] },
+        options: { ...whole.options, whole: false, crop: area },
+      };
+      return put(part, app.world.attachments.indexOf(whole) + 1);
+    },
+    'plugin:images|again': ({ message, hash }) => {
+      const said = app.world.conversations
+        .flatMap(({ messages }) => messages)
+        .find(({ id }) => id === message);
+      const picture = said?.pictures.find((one) => one.hash === hash);
+      if (!picture) throw errorOf('not_found', 'There is no such picture.');
+      return put(attachment({ id: app.next('again'), name: picture.name, picture }));
+    },
+    'plugin:images|take_folder': ({ id, take }) => {
+      for (const made of take ? (app.folders.get(id) ?? []) : []) put(made);
+      app.folders.delete(id);
+      return null;
+    },
+  };
+}
