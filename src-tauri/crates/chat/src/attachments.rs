@@ -1,45 +1,43 @@
 //! Pictures, videos and links that wait in the composer.
 
+mod choices;
+mod listing;
+mod prepare;
+
 use std::{
-    fs::File,
-    io::Read,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use history::{History, Part};
 use images::Limits;
-use protocol::{Attachment, AttachmentState, ErrorCode, IpcError, Link, Picture, Video};
-use tokio::sync::Semaphore;
+use protocol::{Attachment, AttachmentState, ErrorCode, IpcError, Link, PictureOptions};
 
-use crate::{Accounts, links, videos};
+use self::{
+    listing::{Entry, Listing},
+    prepare::{Files, Source},
+};
+use crate::{
+    Accounts,
+    folders::Folders,
+    links,
+    load::Load,
+    renditions::{Given, Renditions, Target},
+};
 
-/// How many pictures are decoded at once: one of the largest takes 400 MB.
-const AT_ONCE: usize = 2;
-
-/// What waits in the composer, in the order it came.
+/// What waits in the composer, in the order it came. Cheap to clone; clones are one.
 #[derive(Clone)]
 pub struct Attachments {
     history: History,
     accounts: Accounts,
-    limits: Limits,
-    waiting: Arc<Mutex<Vec<Attachment>>>,
-    turns: Arc<Semaphore>,
+    renditions: Renditions,
+    load: Load,
+    listing: Arc<Mutex<Listing>>,
+    files: Arc<Files>,
+    folders: Folders,
+    /// Whom pictures are fitted to, and how often that changed.
+    target: Arc<Mutex<(u64, Target)>>,
     changed: Arc<dyn Fn(Attachment) + Send + Sync>,
-}
-
-/// Where a picture or a video comes from.
-enum Source {
-    Path(PathBuf),
-    Bytes(String, Vec<u8>),
-    /// A data URL.
-    Data(String),
-}
-
-/// What came of it.
-enum Made {
-    Picture(Picture),
-    Video(Video),
 }
 
 impl Attachments {
@@ -50,28 +48,53 @@ impl Attachments {
         limits: Limits,
         changed: impl Fn(Attachment) + Send + Sync + 'static,
     ) -> Self {
+        let load = Load::new();
+        let target = Target::of(&limits);
         Self {
+            renditions: Renditions::new(history.clone(), load.clone(), limits),
             history,
             accounts,
-            limits,
-            waiting: Arc::default(),
-            turns: Arc::new(Semaphore::new(AT_ONCE)),
+            load,
+            listing: Arc::default(),
+            files: Arc::default(),
+            folders: Folders::default(),
+            target: Arc::new(Mutex::new((0, target))),
             changed: Arc::new(changed),
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Attachment>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Listing> {
+        self.listing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// All of them, in the order they came.
+    /// All of them, in order.
     pub fn list(&self) -> Vec<Attachment> {
-        self.lock().clone()
+        self.lock().all().cloned().collect()
     }
 
-    /// What a picture has to fit.
+    /// MIME type and bytes of the small picture of an attachment.
+    pub fn thumbnail(&self, id: &str) -> Option<(String, Vec<u8>)> {
+        self.lock().thumbnail(id)
+    }
+
+    /// Folders that were dropped and are asked about.
+    pub fn folders(&self) -> &Folders {
+        &self.folders
+    }
+
+    /// How many renditions were made since the start; all others were found.
+    pub fn renditions_made(&self) -> u64 {
+        self.renditions.made()
+    }
+
+    /// What a picture has to fit where nothing is known of the target.
     pub(crate) fn limits(&self) -> &Limits {
-        &self.limits
+        self.renditions.base()
+    }
+
+    /// What fits pictures to models.
+    pub(crate) fn renditions(&self) -> &Renditions {
+        &self.renditions
     }
 
     /// Lists what a drop, a dialog or the clipboard named, at once; the future reads
@@ -139,35 +162,41 @@ impl Attachments {
     /// [`ErrorCode::LinkNotRead`] with the reason, [`ErrorCode::Storage`]; the link
     /// stays.
     pub async fn fetch(&self, id: &str) -> Result<(), IpcError> {
-        let found = self.find(id).and_then(|attachment| attachment.link);
-        let Some(link) = found.filter(|link| !link.video) else {
+        let found = self.lock().find(id).cloned();
+        let link = found.and_then(|entry| entry.attachment.link);
+        let Some(link) = link.filter(|link| !link.video) else {
             return Ok(());
         };
-        self.change(id, |attachment| {
-            attachment.state = AttachmentState::Preparing;
+        self.change(id, |entry| {
+            entry.attachment.state = AttachmentState::Preparing;
         });
+        let (_, target) = self.target();
         let fetched = async {
-            let prepared = links::fetch(&self.accounts, &link, &self.limits).await?;
-            self.history
-                .put_picture(&prepared.picture, &prepared.bytes)?;
-            Ok(prepared.picture)
+            let bytes = links::bytes(&self.accounts, &link).await?;
+            let slot = self.load.slot().await;
+            let name = links::name(&link);
+            let made = self.make(id, name, Arc::new(bytes), &target).await;
+            drop(slot);
+            made.map_err(|error| links::unread(&link, error))
         };
-        let fetched: Result<Picture, IpcError> = fetched.await;
-        let hash = fetched.as_ref().ok().map(|picture| picture.hash.clone());
+        let fetched: Result<Given, IpcError> = fetched.await;
+        let held = fetched.as_ref().ok();
+        let held = held.map(|given| given.picture.master.clone());
         let mut error = None;
-        let is_there = self.change(id, |attachment| {
-            attachment.state = AttachmentState::Ready;
+        let is_there = self.change(id, |entry| {
+            entry.attachment.state = AttachmentState::Ready;
             match fetched {
-                Ok(picture) => {
-                    attachment.picture = Some(picture);
-                    attachment.link = None;
+                Ok(given) => {
+                    entry.attachment.picture = Some(given.picture);
+                    entry.attachment.link = None;
+                    entry.done = given.done;
                 }
                 Err(failed) => error = Some(failed),
             }
         });
-        match (error, hash) {
+        match (error, held) {
             (Some(error), _) => Err(error),
-            // Taken out meanwhile.
+            // Given up meanwhile.
             (None, Some(hash)) if !is_there => Ok(self.history.release(&hash)?),
             _ => Ok(()),
         }
@@ -203,106 +232,114 @@ impl Attachments {
         id
     }
 
-    async fn prepare(&self, id: &str, source: Source) {
-        let turn = self.turns.acquire().await;
-        if self.find(id).is_none() {
-            return;
-        }
-        let (history, limits) = (self.history.clone(), self.limits.clone());
-        let fitted = tokio::task::spawn_blocking(move || fit(&history, &limits, source)).await;
-        drop(turn);
-        let fitted = fitted.unwrap_or_else(|_| {
-            Err(IpcError::new(
-                ErrorCode::Internal,
-                "Preparing this file stopped unexpectedly. Remove it and try again.",
-            ))
-        });
-        let hash = fitted.as_ref().ok().map(|made| match made {
-            Made::Picture(picture) => picture.hash.clone(),
-            Made::Video(video) => video.hash.clone(),
-        });
-        let is_there = self.change(id, |attachment| match fitted {
-            Ok(made) => {
-                attachment.state = AttachmentState::Ready;
-                match made {
-                    Made::Picture(picture) => attachment.picture = Some(picture),
-                    Made::Video(video) => attachment.video = Some(video),
-                }
-            }
-            Err(error) => {
-                attachment.state = AttachmentState::Failed;
-                attachment.error = Some(error);
-            }
-        });
-        if let Some(hash) = hash.filter(|_| !is_there) {
-            // Taken out meanwhile. What stays of it is swept at the next start.
-            let _ = self.history.release(&hash);
-        }
-    }
-
-    fn find(&self, id: &str) -> Option<Attachment> {
-        self.lock()
-            .iter()
-            .find(|attachment| attachment.id == id)
-            .cloned()
-    }
-
-    /// Changes one and tells of it; false when it is not listed (any more).
-    fn change(&self, id: &str, how: impl FnOnce(&mut Attachment)) -> bool {
-        let mut waiting = self.lock();
-        let Some(attachment) = waiting.iter_mut().find(|attachment| attachment.id == id) else {
+    /// Changes one that is listed, or can be brought back, and tells of it; false
+    /// when it is neither (any more).
+    fn change(&self, id: &str, how: impl FnOnce(&mut Entry)) -> bool {
+        let mut listing = self.lock();
+        let Some(entry) = listing.find_any(id) else {
             return false;
         };
-        how(attachment);
-        let now = attachment.clone();
-        drop(waiting);
-        (self.changed)(now);
+        how(entry);
+        let now = listing.find(id).map(|entry| entry.attachment.clone());
+        drop(listing);
+        if let Some(now) = now {
+            (self.changed)(now);
+        }
         true
     }
 
-    /// Takes one out of the composer, and its bytes out of the history where nothing
-    /// else holds them.
+    /// Takes one out of the composer. It can be brought back until the next turn, or
+    /// until twenty others were taken out.
     ///
     /// # Errors
     /// [`ErrorCode::Storage`].
     pub fn remove(&self, id: &str) -> Result<(), IpcError> {
-        let mut waiting = self.lock();
-        let at = waiting.iter().position(|attachment| attachment.id == id);
-        let gone = at.map(|at| waiting.remove(at));
-        drop(waiting);
-        match gone.as_ref().and_then(hash) {
-            Some(hash) => Ok(self.history.release(hash)?),
-            None => Ok(()),
+        let gone = self.lock().remove(id);
+        self.release(&gone)
+    }
+
+    /// Brings one back to where it was; without effect when it cannot be (any more).
+    pub fn restore(&self, id: &str) {
+        let restored = self.lock().restore(id);
+        if let Some(attachment) = restored {
+            (self.changed)(attachment);
         }
+    }
+
+    /// Puts them in this order; those that are not named come last.
+    pub fn order(&self, ids: &[String]) {
+        self.lock().order(ids);
+    }
+
+    /// Gives up everything that is still being prepared; it leaves the list.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Storage`].
+    pub fn cancel(&self) -> Result<(), IpcError> {
+        let gone = self.lock().cancel();
+        self.release(&gone)
+    }
+
+    /// Their bytes go where nothing else holds them.
+    fn release(&self, gone: &[Entry]) -> Result<(), IpcError> {
+        for hash in gone.iter().filter_map(Entry::held) {
+            self.history.release(&hash)?;
+        }
+        Ok(())
     }
 
     /// What these attachments are sent as, in this order; they stay listed.
     ///
     /// # Errors
-    /// [`ErrorCode::AttachmentNotReady`] when one is missing, failed or not ready.
-    pub(crate) fn parts(&self, ids: &[String]) -> Result<Vec<Part>, IpcError> {
-        let part = |id: &String| {
-            self.find(id).and_then(part).ok_or_else(|| {
+    /// [`ErrorCode::AttachmentNotReady`] when one is missing, failed or not ready;
+    /// what keeps a picture from being fitted.
+    pub(crate) async fn parts(
+        &self,
+        ids: &[String],
+        target: &Target,
+    ) -> Result<Vec<Part>, IpcError> {
+        let entry = |id: &String| {
+            let found = self.lock().find(id).cloned();
+            found.filter(is_ready).ok_or_else(|| {
                 IpcError::new(
                     ErrorCode::AttachmentNotReady,
                     "An attachment is not ready. Wait until it is, or remove it, then send again.",
                 )
             })
         };
-        ids.iter().map(part).collect()
+        let entries: Vec<_> = ids.iter().map(entry).collect::<Result<_, _>>()?;
+        let mut parts = Vec::with_capacity(entries.len());
+        for entry in entries {
+            parts.extend(match entry.given() {
+                Some(given) => {
+                    let picture = self.renditions.render(given, target).await?;
+                    Some(Part::Picture(picture))
+                }
+                None => part(entry.attachment),
+            });
+        }
+        Ok(parts)
     }
 
-    /// As [`Attachments::parts`], without those that are not ready.
-    pub(crate) fn ready_parts(&self, ids: &[String]) -> Vec<Part> {
-        ids.iter()
-            .filter_map(|id| self.find(id).and_then(part))
-            .collect()
+    /// As [`Attachments::parts`], without those that are not ready, and without
+    /// making anything; blocking.
+    pub(crate) fn ready_parts(&self, ids: &[String], target: &Target) -> Vec<Part> {
+        let entry = |id: &String| self.lock().find(id).cloned().filter(is_ready);
+        let entries: Vec<_> = ids.iter().filter_map(entry).collect();
+        let part = |entry: Entry| {
+            let found = entry.given();
+            let found = found.and_then(|given| self.renditions.find(&given, target).ok()?);
+            found.map(Part::Picture).or_else(|| part(entry.attachment))
+        };
+        entries.into_iter().filter_map(part).collect()
     }
 
-    /// Takes these out: they were sent.
+    /// Takes these out: they were sent. What was taken out before can no longer be
+    /// brought back.
     pub fn sent(&self, ids: &[String]) {
-        self.lock()
-            .retain(|attachment| !ids.contains(&attachment.id));
+        let gone = self.lock().sent(ids);
+        // What stays of it is swept at the next start.
+        let _ = self.release(&gone);
     }
 }
 
@@ -316,15 +353,12 @@ fn blank(state: AttachmentState) -> Attachment {
         link: None,
         error: None,
         thumbnail: false,
-        options: protocol::PictureOptions::default(),
+        options: PictureOptions::default(),
     }
 }
 
-/// Of the bytes that are kept for it.
-fn hash(attachment: &Attachment) -> Option<&str> {
-    let picture = attachment.picture.as_ref().map(|picture| &picture.hash);
-    let video = attachment.video.as_ref().map(|video| &video.hash);
-    picture.or(video).map(String::as_str)
+fn is_ready(entry: &Entry) -> bool {
+    entry.attachment.state == AttachmentState::Ready
 }
 
 fn part(attachment: Attachment) -> Option<Part> {
@@ -332,48 +366,7 @@ fn part(attachment: Attachment) -> Option<Part> {
         link,
         picture: None,
     };
-    match attachment.state {
-        AttachmentState::Ready => (attachment.picture.map(Part::Picture))
-            .or(attachment.video.map(Part::Video))
-            .or(attachment.link.map(bare)),
-        _ => None,
-    }
-}
-
-fn fit(history: &History, limits: &Limits, source: Source) -> Result<Made, IpcError> {
-    let (name, bytes) = match source {
-        Source::Path(path) => read(&path, limits)?,
-        Source::Bytes(name, bytes) => (name, bytes),
-        Source::Data(url) => {
-            let name = "picture".to_owned();
-            let read = images::parse_data_url(&url);
-            let (_, bytes) = read.ok_or(images::Error::NotAPicture { name: name.clone() })?;
-            (name, bytes)
-        }
-    };
-    if let Some(kind) = videos::kind(&bytes) {
-        let video = videos::video(&name, kind, &bytes)?;
-        history.put_video(&video, &bytes)?;
-        return Ok(Made::Video(video));
-    }
-    let prepared = images::prepare(&name, &bytes, limits)?;
-    history.put_picture(&prepared.picture, &prepared.bytes)?;
-    Ok(Made::Picture(prepared.picture))
-}
-
-/// A file that is too large to be read is refused as what it is: films are large.
-fn read(path: &Path, limits: &Limits) -> Result<(String, Vec<u8>), IpcError> {
-    images::read(path, limits).map_err(|error| {
-        let images::Error::TooLarge { name, bytes, .. } = &error else {
-            return error.into();
-        };
-        let mut head = Vec::with_capacity(videos::HEAD);
-        // It was a regular file just now.
-        let opened =
-            File::open(path).and_then(|file| file.take(videos::HEAD as u64).read_to_end(&mut head));
-        match opened.ok().and_then(|_| videos::kind(&head)) {
-            Some(_) => videos::too_large(name, *bytes, videos::MOST),
-            None => error.into(),
-        }
-    })
+    (attachment.picture.map(Part::Picture))
+        .or(attachment.video.map(Part::Video))
+        .or(attachment.link.map(bare))
 }

@@ -11,6 +11,7 @@ use wire::{FetchError, FetchLimits};
 use crate::{
     Accounts,
     draft::{Draft, What},
+    renditions::blocking,
 };
 
 /// How much of a link is fetched.
@@ -85,6 +86,27 @@ pub(crate) fn name(link: &Link) -> String {
     }
 }
 
+/// The bytes that a link names.
+///
+/// # Errors
+/// [`ErrorCode::LinkNotRead`] with the reason.
+pub(crate) async fn bytes(accounts: &Accounts, link: &Link) -> Result<Vec<u8>, IpcError> {
+    accounts.settle(&link.url).await?;
+    let fetched = accounts.client().fetch(&link.url, FETCHED).await;
+    Ok(fetched
+        .map_err(|error| failed(&link.host, &error))?
+        .to_vec())
+}
+
+/// Why what a link names is no picture.
+pub(crate) fn unread(link: &Link, error: IpcError) -> IpcError {
+    match error.code {
+        ErrorCode::Storage => error,
+        ErrorCode::NotAPicture => not_read(&link.host, "what it leads to is not a picture", "type"),
+        _ => not_read(&link.host, &error.message, ""),
+    }
+}
+
 /// The picture that a link names, fitted.
 ///
 /// # Errors
@@ -94,29 +116,10 @@ pub(crate) async fn fetch(
     link: &Link,
     limits: &Limits,
 ) -> Result<Prepared, IpcError> {
-    accounts.settle(&link.url).await?;
-    let bytes = accounts
-        .client()
-        .fetch(&link.url, FETCHED)
-        .await
-        .map_err(|error| failed(&link.host, &error))?;
+    let bytes = bytes(accounts, link).await?;
     let (name, limits) = (name(link), limits.clone());
-    let prepared =
-        tokio::task::spawn_blocking(move || images::prepare(&name, &bytes, &limits)).await;
-    match prepared {
-        Ok(Ok(prepared)) => Ok(prepared),
-        Ok(Err(images::Error::NotAPicture { .. })) => Err(not_read(
-            &link.host,
-            "what it leads to is not a picture",
-            "type",
-        )),
-        Ok(Err(error)) => Err(not_read(&link.host, &error.to_string(), "")),
-        Err(_) => Err(not_read(
-            &link.host,
-            "the picture could not be read",
-            "type",
-        )),
-    }
+    let prepared = blocking(move || Ok(images::prepare(&name, &bytes, &limits)?));
+    prepared.await.map_err(|error| unread(link, error))
 }
 
 fn failed(host: &str, error: &FetchError) -> IpcError {

@@ -83,7 +83,10 @@ impl Chat {
         }
         let account = self.0.accounts.account(&params.provider)?;
         let asked = self.asked(&account.manifest, &params.model, &params.params)?;
-        let parts = self.0.attachments.parts(&params.attachments)?;
+        let renditions = self.0.attachments.renditions();
+        let target = asked.target(renditions);
+        let attachments = &self.0.attachments;
+        let parts = attachments.parts(&params.attachments, &target).await?;
         let begin = self.0.beginning.lock().await;
         if let Some(conversation) = &params.conversation {
             self.check_free(conversation)?;
@@ -91,6 +94,7 @@ impl Chat {
         let before = params.conversation.as_deref();
         let branch = self.branch(before, &params.text, parts.clone())?;
         let mut draft = Draft::new(asked, &branch)?;
+        draft.fit(renditions, &target).await?;
         self.check(&draft)?;
         let begun = self.0.history.begin_turn(NewTurn {
             conversation: params.conversation,
@@ -120,7 +124,10 @@ impl Chat {
             self.check_free(&message.conversation)?;
         }
         branch.pop_if(|message| message.role == Role::Assistant);
-        let draft = Draft::new(asked, &branch)?;
+        let renditions = self.0.attachments.renditions();
+        let target = asked.target(renditions);
+        let mut draft = Draft::new(asked, &branch)?;
+        draft.fit(renditions, &target).await?;
         self.check(&draft)?;
         let begun = self.0.history.begin_retry(
             &params.message,
@@ -140,9 +147,13 @@ impl Chat {
     pub fn size(&self, params: &RequestSizeParams) -> Result<RequestSize, IpcError> {
         let manifest = self.0.accounts.manifest(&params.provider)?;
         let asked = self.asked(&manifest, &params.model, &params.params)?;
-        let parts = self.0.attachments.ready_parts(&params.attachments);
+        let renditions = self.0.attachments.renditions();
+        let target = asked.target(renditions);
+        let attachments = &self.0.attachments;
+        let parts = attachments.ready_parts(&params.attachments, &target);
         let before = params.conversation.as_deref();
-        let draft = Draft::new(asked, &self.branch(before, &params.text, parts)?)?;
+        let mut draft = Draft::new(asked, &self.branch(before, &params.text, parts)?)?;
+        draft.fit_to_what_is_there(renditions, &target);
         let limits = &draft.asked.limits;
         Ok(RequestSize {
             bytes: draft.size(),

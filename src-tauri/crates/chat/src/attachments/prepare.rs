@@ -1,0 +1,269 @@
+//! From what was dropped to a picture that can be sent.
+
+use std::{
+    collections::HashMap,
+    fs::File,
+    io::Read,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use images::{Limits, Thumbnail};
+use protocol::{AttachmentState, IpcError, Picture, Video};
+use sha2::{Digest, Sha256};
+
+use super::Attachments;
+use crate::{
+    load,
+    renditions::{Given, Target, blocking},
+    videos,
+};
+
+/// Longest side of a small picture, in pixels: twice that of a tile on the page.
+pub(super) const THUMBNAIL: u32 = 320;
+
+/// How many files are known by their bytes.
+const KNOWN: usize = 500;
+
+/// Where a picture or a video comes from.
+pub(super) enum Source {
+    Path(PathBuf),
+    Bytes(String, Vec<u8>),
+    /// A data URL.
+    Data(String),
+}
+
+/// What came of it; the history holds its bytes once more.
+pub(super) enum Made {
+    /// With what was done to make its master.
+    Picture(Given),
+    Video(Video),
+}
+
+/// A file that was prepared before.
+pub(super) struct Known {
+    given: Given,
+    thumbnail: Option<Thumbnail>,
+}
+
+/// Files by their SHA-256; whoever prepares one holds its lock.
+pub(super) type Files = Mutex<HashMap<[u8; 32], Arc<tokio::sync::Mutex<Option<Known>>>>>;
+
+impl Attachments {
+    /// Reads it when its turn comes, and fits it.
+    pub(super) async fn prepare(&self, id: &str, source: Source) {
+        let slot = self.load.slot().await;
+        if self.lock().find_any(id).is_none() {
+            return;
+        }
+        let (version, target) = self.target();
+        let made = self.read_and_make(id, source, &target).await;
+        drop(slot);
+        self.made(id, made);
+        if version != self.target().0 {
+            self.refit(id).await;
+        }
+    }
+
+    /// Lists what came of it.
+    fn made(&self, id: &str, made: Result<Made, IpcError>) {
+        let held = made.as_ref().ok().map(|made| match made {
+            Made::Picture(given) => given.picture.master.clone(),
+            Made::Video(video) => video.hash.clone(),
+        });
+        let is_there = self.change(id, |entry| match made {
+            Ok(made) => {
+                entry.attachment.state = AttachmentState::Ready;
+                match made {
+                    Made::Picture(given) => {
+                        entry.attachment.picture = Some(given.picture);
+                        entry.done = given.done;
+                    }
+                    Made::Video(video) => entry.attachment.video = Some(video),
+                }
+            }
+            Err(error) => {
+                entry.attachment.state = AttachmentState::Failed;
+                entry.attachment.error = Some(error);
+            }
+        });
+        if let Some(hash) = held.filter(|_| !is_there) {
+            // Given up meanwhile. What stays of it is swept at the next start.
+            let _ = self.history.release(&hash);
+        }
+    }
+
+    async fn read_and_make(
+        &self,
+        id: &str,
+        source: Source,
+        target: &Target,
+    ) -> Result<Made, IpcError> {
+        let limits = self.renditions.base().clone();
+        let read = blocking(move || read_source(source, &limits));
+        let (name, bytes) = read.await?;
+        if let Some(kind) = videos::kind(&bytes) {
+            let history = self.history.clone();
+            return blocking(move || {
+                let video = videos::video(&name, kind, &bytes)?;
+                history.put_video(&video, &bytes)?;
+                Ok(Made::Video(video))
+            })
+            .await;
+        }
+        let given = self.make(id, name, Arc::new(bytes), target).await?;
+        Ok(Made::Picture(given))
+    }
+
+    /// Makes the master of a picture and what is sent of it; of bytes that came
+    /// before, both are there. Whoever calls has a slot.
+    pub(super) async fn make(
+        &self,
+        id: &str,
+        name: String,
+        bytes: Arc<Vec<u8>>,
+        target: &Target,
+    ) -> Result<Given, IpcError> {
+        let key = Arc::clone(&bytes);
+        let key = blocking(move || Ok(Sha256::digest(&*key).into())).await?;
+        let file = self.file(key);
+        let mut known = file.lock().await;
+        if let Some(known) = known.as_ref()
+            && self.history.hold(&known.given.picture.master)?
+        {
+            let mut given = known.given.clone();
+            given.picture.name = name;
+            if let Some(thumbnail) = &known.thumbnail {
+                self.show_thumbnail(id, thumbnail);
+            }
+            return self.rendered(given, target).await;
+        }
+        let pixels = load::pixels(&bytes);
+        let memory = self.load.memory(pixels).await;
+        let caps = self.renditions.base().caps();
+        let (seen, called) = (Arc::clone(&bytes), name.clone());
+        let thumbnail = blocking(move || {
+            // What is wrong with the picture is said below.
+            Ok(images::thumbnail(&called, &seen, THUMBNAIL, &caps).ok())
+        });
+        let thumbnail = thumbnail.await?;
+        if let Some(thumbnail) = &thumbnail {
+            self.show_thumbnail(id, thumbnail);
+        }
+        let spare = self.load.spare();
+        let (own, to, both) = (self.clone(), target.clone(), spare.is_some());
+        let made = blocking(move || own.make_both(&name, &bytes, &to, both)).await;
+        drop((memory, spare));
+        let given = made?;
+        *known = Some(Known {
+            given: given.clone(),
+            thumbnail,
+        });
+        drop(known);
+        self.rendered(given, target).await
+    }
+
+    fn file(&self, key: [u8; 32]) -> Arc<tokio::sync::Mutex<Option<Known>>> {
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        if files.len() >= KNOWN {
+            files.retain(|_, file| Arc::strong_count(file) > 1);
+        }
+        Arc::clone(files.entry(key).or_default())
+    }
+
+    /// Master and rendition, side by side where there is room; blocking.
+    fn make_both(
+        &self,
+        name: &str,
+        bytes: &[u8],
+        target: &Target,
+        side_by_side: bool,
+    ) -> Result<Given, IpcError> {
+        let caps = self.renditions.base().caps();
+        let fit = || images::prepare(name, bytes, &target.fit);
+        let (master, prepared) = if side_by_side {
+            std::thread::scope(|scope| {
+                let prepared = scope.spawn(fit);
+                let master = images::master(name, bytes, &caps);
+                // It panics never: the crate catches its decoders' panics.
+                (master, prepared.join().unwrap_or_else(|_| fit()))
+            })
+        } else {
+            (images::master(name, bytes, &caps), fit())
+        };
+        let (master, prepared) = (master?, prepared?);
+        let given = Given {
+            picture: Picture {
+                master: master.hash.clone(),
+                ..prepared.picture.clone()
+            },
+            done: master.done,
+        };
+        let kept = Picture {
+            hash: master.hash,
+            mime: master.mime.as_str().to_owned(),
+            width: master.width,
+            height: master.height,
+            bytes: u32::try_from(master.bytes.len()).unwrap_or(u32::MAX),
+            ..Picture::default()
+        };
+        self.history.put_picture(&kept, &master.bytes)?;
+        let seeded = self.renditions.seed(&given, target, prepared);
+        self.released_unless(&given, seeded)?;
+        Ok(given)
+    }
+
+    /// The history holds its master: no longer, where it fails.
+    async fn rendered(&self, given: Given, target: &Target) -> Result<Given, IpcError> {
+        let rendered = self.renditions.render_now(given.clone(), target).await;
+        let picture = self.released_unless(&given, rendered)?;
+        Ok(Given { picture, ..given })
+    }
+
+    fn released_unless<T>(
+        &self,
+        given: &Given,
+        result: Result<T, IpcError>,
+    ) -> Result<T, IpcError> {
+        if result.is_err() {
+            let _ = self.history.release(&given.picture.master);
+        }
+        result
+    }
+
+    pub(super) fn show_thumbnail(&self, id: &str, thumbnail: &Thumbnail) {
+        let (mime, bytes) = (thumbnail.mime.as_str(), thumbnail.bytes.clone());
+        self.lock().put_thumbnail(id, mime, bytes);
+        self.change(id, |entry| entry.attachment.thumbnail = true);
+    }
+}
+
+fn read_source(source: Source, limits: &Limits) -> Result<(String, Vec<u8>), IpcError> {
+    match source {
+        Source::Path(path) => read(&path, limits),
+        Source::Bytes(name, bytes) => Ok((name, bytes)),
+        Source::Data(url) => {
+            let name = "picture".to_owned();
+            let read = images::parse_data_url(&url);
+            let (_, bytes) = read.ok_or(images::Error::NotAPicture { name: name.clone() })?;
+            Ok((name, bytes))
+        }
+    }
+}
+
+/// A file that is too large to be read is refused as what it is: films are large.
+fn read(path: &Path, limits: &Limits) -> Result<(String, Vec<u8>), IpcError> {
+    images::read(path, limits).map_err(|error| {
+        let images::Error::TooLarge { name, bytes, .. } = &error else {
+            return error.into();
+        };
+        let mut head = Vec::with_capacity(videos::HEAD);
+        // It was a regular file just now.
+        let opened =
+            File::open(path).and_then(|file| file.take(videos::HEAD as u64).read_to_end(&mut head));
+        match opened.ok().and_then(|_| videos::kind(&head)) {
+            Some(_) => videos::too_large(name, *bytes, videos::MOST),
+            None => error.into(),
+        }
+    })
+}
