@@ -69,7 +69,7 @@ const FRAGMENTS: &[&str] = &[
 ];
 
 fn main() -> Result<()> {
-    println!("medians of {ROUNDS} rounds (5 for all at once), candidates in turn");
+    println!("medians of {ROUNDS} rounds (3 for all at once), candidates in turn");
     compare("as Ark streams", &recording(EVENTS, ""))?;
     // Nothing of a payload can be taken over from the one before.
     let varied = recording(EVENTS, ",\"obfuscation\":");
@@ -94,7 +94,7 @@ fn compare(name: &str, body: &Bytes) -> Result<()> {
     for (name, size, times) in [
         ("1 KB", 1024, ROUNDS),
         ("16 KB", 16 * 1024, ROUNDS),
-        ("all", body.len(), 5),
+        ("all", body.len(), 3),
     ] {
         let pieces = cut(body, size);
         ensure!(ours(&pieces) == whole, "{name}: another answer");

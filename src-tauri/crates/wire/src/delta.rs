@@ -15,21 +15,15 @@ use crate::envelope::Place;
 
 mod lenient;
 
-use lenient::{Count, First, List, Mark, Object, Text, pass_over};
+use lenient::{Count, First, List, Mark, Object, Text, pass_over, read_fields};
 
 /// A payload: a `chat.completion.chunk`, a whole `chat.completion`, or less.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default)]
 pub(crate) struct Chunk<'a> {
-    #[serde(borrow)]
     pub id: Text<'a>,
-    #[serde(borrow)]
     pub model: Text<'a>,
-    #[serde(borrow)]
     pub object: Text<'a>,
-    #[serde(borrow, rename = "type")]
     pub kind: Text<'a>,
-    #[serde(borrow)]
     pub choices: First<Choice<'a>>,
     pub usage: Object<Box<RawUsage>>,
     pub x_groq: Object<Box<Groq>>,
@@ -40,6 +34,22 @@ pub(crate) struct Chunk<'a> {
     pub code: Mark,
     pub detail: Mark,
 }
+
+read_fields!(Chunk {
+    "id" => id,
+    "model" => model,
+    "object" => object,
+    "type" => kind,
+    "choices" => choices,
+    "usage" => usage,
+    "x_groq" => x_groq,
+    "error" => error,
+    "errors" => errors,
+    "success" => success,
+    "base_resp" => base_resp,
+    "code" => code,
+    "detail" => detail,
+});
 
 impl Chunk<'_> {
     /// True when the payload may be an error and needs a closer look.
@@ -104,45 +114,52 @@ pub(crate) struct Groq {
     pub usage: Object<Box<RawUsage>>,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default)]
 pub(crate) struct Choice<'a> {
-    #[serde(borrow)]
     pub delta: Object<Delta<'a>>,
-    #[serde(borrow)]
     pub message: Object<Box<Delta<'a>>>,
-    #[serde(borrow)]
     pub text: Text<'a>,
-    #[serde(borrow)]
     pub finish_reason: Text<'a>,
     pub usage: Object<Box<RawUsage>>,
 }
 
+read_fields!(Choice {
+    "delta" => delta,
+    "message" => message,
+    "text" => text,
+    "finish_reason" => finish_reason,
+    "usage" => usage,
+});
+
 /// A `delta`, or a whole `message`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default)]
 pub(crate) struct Delta<'a> {
-    #[serde(borrow)]
     pub content: Content<'a>,
-    #[serde(borrow)]
     pub reasoning_content: Text<'a>,
-    #[serde(borrow)]
     pub reasoning: Text<'a>,
-    #[serde(borrow)]
     pub reasoning_details: List<ReasoningDetail<'a>>,
-    #[serde(borrow)]
     pub refusal: Text<'a>,
-    #[serde(borrow)]
     pub audio: Object<Audio<'a>>,
 }
 
+read_fields!(Delta {
+    "content" => content,
+    "reasoning_content" => reasoning_content,
+    "reasoning" => reasoning,
+    "reasoning_details" => reasoning_details,
+    "refusal" => refusal,
+    "audio" => audio,
+});
+
 /// Speech; what is said in it stands beside it.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default)]
 pub(crate) struct Audio<'a> {
-    #[serde(borrow)]
     pub transcript: Text<'a>,
 }
+
+read_fields!(Audio {
+    "transcript" => transcript,
+});
 
 impl<'a> Delta<'a> {
     /// The reasoning of this payload, from one source: the first of
@@ -188,14 +205,16 @@ impl<'a> Delta<'a> {
     }
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default)]
 pub(crate) struct ReasoningDetail<'a> {
-    #[serde(borrow)]
     pub text: Text<'a>,
-    #[serde(borrow)]
     pub summary: Text<'a>,
 }
+
+read_fields!(ReasoningDetail {
+    "text" => text,
+    "summary" => summary,
+});
 
 /// Usage, in the names of both of OpenAI's APIs.
 #[derive(Debug, Default, Deserialize)]

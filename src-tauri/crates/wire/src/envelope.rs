@@ -12,9 +12,12 @@ use crate::delta::Chunk;
 /// Bytes of an envelope worth keeping.
 const LIMIT: usize = 16 * 1024;
 
-/// The last payload, without its text.
+/// The last payloads, without their text: one with text, one with reasoning.
 #[derive(Debug, Default)]
-pub(crate) struct Envelope {
+pub(crate) struct Envelopes([Envelope; 2]);
+
+#[derive(Debug, Default)]
+struct Envelope {
     /// Up to the text, its quotation mark included.
     head: String,
     /// From the quotation mark after the text.
@@ -31,9 +34,43 @@ pub(crate) enum Place {
     Reasoning,
 }
 
-impl Envelope {
-    /// The text of `payload` and its place, if all else is as in the last one.
+impl Envelopes {
+    /// The text of `payload` and its place, if all else is as in an earlier one.
     pub fn open<'a>(&self, payload: &'a str) -> Option<(Place, Cow<'a, str>)> {
+        self.0.iter().find_map(|envelope| envelope.open(payload))
+    }
+
+    /// Remembers `payload`, which was read as `chunk`, if it says nothing but one
+    /// text that stands in it as it is. Unless `quiet`, it changed something that
+    /// what was remembered before would have to say again.
+    pub fn remember(&mut self, payload: &str, chunk: &Chunk<'_>, quiet: bool) {
+        let said = chunk.only_text();
+        if !quiet || said.is_none() {
+            self.forget();
+        }
+        if let Some((place, text)) = said {
+            let [first, second] = &mut self.0;
+            match place {
+                Place::Text => first.remember(payload, place, text),
+                Place::Reasoning => second.remember(payload, place, text),
+            }
+        }
+    }
+
+    /// Forgets all.
+    pub fn forget(&mut self) {
+        self.0.iter_mut().for_each(Envelope::forget);
+    }
+
+    /// Bytes held.
+    pub fn held(&self) -> usize {
+        let held = |envelope: &Envelope| envelope.head.capacity() + envelope.tail.capacity();
+        self.0.iter().map(held).sum()
+    }
+}
+
+impl Envelope {
+    fn open<'a>(&self, payload: &'a str) -> Option<(Place, Cow<'a, str>)> {
         let place = self.place?;
         let rest = payload.strip_prefix(self.head.as_str())?;
         let text = rest.strip_suffix(self.tail.as_str())?;
@@ -51,13 +88,8 @@ impl Envelope {
         (!text.is_empty()).then_some((place, Cow::Owned(text)))
     }
 
-    /// Remembers `payload`, which was read as `chunk`, if it says nothing but one
-    /// text that stands in it as it is.
-    pub fn remember(&mut self, payload: &str, chunk: &Chunk<'_>) {
+    fn remember(&mut self, payload: &str, place: Place, text: &str) {
         self.forget();
-        let Some((place, text)) = chunk.only_text() else {
-            return;
-        };
         // Where the text is borrowed from; one that was unescaped is elsewhere.
         let start = text.as_ptr().addr().wrapping_sub(payload.as_ptr().addr());
         let Some((head, tail)) = payload
@@ -74,13 +106,7 @@ impl Envelope {
         }
     }
 
-    /// Bytes held.
-    pub fn held(&self) -> usize {
-        self.head.capacity() + self.tail.capacity()
-    }
-
-    /// Forgets what it knows.
-    pub fn forget(&mut self) {
+    fn forget(&mut self) {
         self.place = None;
         self.head.clear();
         self.tail.clear();
@@ -99,10 +125,10 @@ mod tests {
     const FIRST: &str =
         r#"{"id":"1","choices":[{"delta":{"role":"assistant","content":"Hel"}}],"usage":null}"#;
 
-    fn after(payload: &str) -> Envelope {
-        let mut envelope = Envelope::default();
-        envelope.remember(payload, &serde_json::from_str(payload).unwrap());
-        envelope
+    fn after(payload: &str) -> Envelopes {
+        let mut envelopes = Envelopes::default();
+        envelopes.remember(payload, &serde_json::from_str(payload).unwrap(), true);
+        envelopes
     }
 
     fn open(first: &str, next: &str) -> Option<(Place, String)> {
@@ -129,6 +155,21 @@ mod tests {
             ),
             None
         );
+    }
+
+    #[test]
+    fn text_and_reasoning_are_remembered_side_by_side() {
+        let thought = FIRST.replace("content", "reasoning_content");
+        let mut envelopes = after(FIRST);
+        let place = |envelopes: &Envelopes, payload| envelopes.open(payload).map(|found| found.0);
+        envelopes.remember(&thought, &serde_json::from_str(&thought).unwrap(), true);
+        assert_eq!(place(&envelopes, FIRST), Some(Place::Text));
+        assert_eq!(place(&envelopes, &thought), Some(Place::Reasoning));
+        envelopes.remember(&thought, &serde_json::from_str(&thought).unwrap(), false);
+        assert_eq!(place(&envelopes, FIRST), None);
+        assert_eq!(place(&envelopes, &thought), Some(Place::Reasoning));
+        envelopes.remember("{}", &serde_json::from_str("{}").unwrap(), true);
+        assert_eq!(place(&envelopes, &thought), None);
     }
 
     #[test]

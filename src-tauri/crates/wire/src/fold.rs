@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::delta::{Choice, Chunk, Delta, RawUsage};
-use crate::envelope::{Envelope, Place};
+use crate::envelope::{Envelopes, Place};
 use crate::error::words::{error_in, words_in, words_of};
 use crate::headers::Facts;
 use crate::mend::mend;
@@ -23,7 +23,7 @@ pub(crate) struct Fold {
     /// Events not yet taken. Pieces of text that follow each other are joined.
     pub out: VecDeque<Event>,
     think: Think,
-    envelope: Envelope,
+    envelopes: Envelopes,
     opened: bool,
     model: String,
     usage: Usage,
@@ -47,7 +47,7 @@ impl Fold {
             facts,
             out: VecDeque::new(),
             think: Think::new(),
-            envelope: Envelope::default(),
+            envelopes: Envelopes::default(),
             opened: false,
             model: String::new(),
             usage: Usage::default(),
@@ -73,7 +73,7 @@ impl Fold {
         events.sum::<usize>()
             + self.out.capacity() * size_of::<Event>()
             + self.think.held()
-            + self.envelope.held()
+            + self.envelopes.held()
             + self.whole_text.0.capacity()
             + self.whole_reasoning.0.capacity()
             + self.model.capacity()
@@ -98,7 +98,7 @@ impl Fold {
     /// One payload: JSON, several JSON values, `[DONE]`, or nothing.
     pub fn payload(&mut self, data: &str) -> Result<ControlFlow<()>, Error> {
         let data = data.trim();
-        if let Some((place, text)) = self.envelope.open(data) {
+        if let Some((place, text)) = self.envelopes.open(data) {
             match place {
                 Place::Text => self.text(&text),
                 Place::Reasoning => self.reason(&text),
@@ -119,11 +119,11 @@ impl Fold {
             if chunk.suspicious() {
                 self.check(data, &chunk)?;
             }
-            self.chunk(&chunk);
-            self.envelope.remember(data, &chunk);
+            let quiet = self.chunk(&chunk);
+            self.envelopes.remember(data, &chunk, quiet);
             return Ok(ControlFlow::Continue(()));
         }
-        self.envelope.forget();
+        self.envelopes.forget();
         self.values(&mend(data))
     }
 
@@ -182,7 +182,9 @@ impl Fold {
             Value::Object(_) => {
                 self.check_value(value)?;
                 match Chunk::deserialize(value) {
-                    Ok(chunk) => self.chunk(&chunk),
+                    Ok(chunk) => {
+                        self.chunk(&chunk);
+                    }
                     Err(_) => self.bad = self.bad.saturating_add(1),
                 }
                 Ok(())
@@ -194,7 +196,10 @@ impl Fold {
         }
     }
 
-    fn chunk(&mut self, chunk: &Chunk<'_>) {
+    /// Takes what a payload says. False when it said more than text: what it
+    /// changed may have to be changed back by the next.
+    fn chunk(&mut self, chunk: &Chunk<'_>) -> bool {
+        let mut quiet = self.opened;
         // Keep-alives and the like have neither: the provider has not answered yet.
         if chunk.choices.present || chunk.usages().next().is_some() {
             self.open(chunk.id.get());
@@ -204,14 +209,18 @@ impl Fold {
             && self.opened
             && model != self.model
         {
+            quiet = false;
             model.clone_into(&mut self.model);
             self.out.push_back(Event::Model(model.to_owned()));
         }
         // One answer is asked for, so the first choice is it, whatever its index.
         if let Some(choice) = &chunk.choices.item {
+            quiet &= choice.finish_reason.get().is_none();
             self.choice(choice);
         }
+        quiet &= chunk.usages().next().is_none();
         self.count(chunk.usages().map(RawUsage::read));
+        quiet
     }
 
     fn open(&mut self, id: Option<&str>) {

@@ -5,6 +5,7 @@
 //! its place below. Memory is bounded by the limit of one event, and the work is
 //! linear in the bytes, however they are cut.
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 /// Bytes an event may hold unless said otherwise: 8 MiB.
@@ -245,7 +246,11 @@ impl Decoder {
             self.recognised = true;
             return Ok(ControlFlow::Continue(()));
         }
-        let line = String::from_utf8_lossy(bytes);
+        // Checking for what is nearly always right is faster than mending it.
+        let line = match std::str::from_utf8(bytes) {
+            Ok(line) => Cow::Borrowed(line),
+            Err(_) => String::from_utf8_lossy(bytes),
+        };
         // Replacement characters are longer than the bytes they stand for.
         self.room(line.len())?;
         if self.bare {

@@ -36,6 +36,61 @@ macro_rules! pass_over {
 
 pub(super) use pass_over;
 
+/// Reads the fields of an object into a struct, each where it is: a large one is not
+/// moved about as a derived reader would, and of a field that comes twice the last
+/// one counts. Other fields are passed over.
+macro_rules! read_fields {
+    ($name:ident { $($key:literal => $field:ident),* $(,)? }) => {
+        impl<'de: 'a, 'a> Deserialize<'de> for $name<'a> {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                #[allow(non_camel_case_types)]
+                enum Key {
+                    $($field,)*
+                    other,
+                }
+                impl<'de> Deserialize<'de> for Key {
+                    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                        struct Name;
+                        impl Visitor<'_> for Name {
+                            type Value = Key;
+                            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                                f.write_str("a name")
+                            }
+                            fn visit_str<E>(self, name: &str) -> Result<Key, E> {
+                                Ok(match name {
+                                    $($key => Key::$field,)*
+                                    _ => Key::other,
+                                })
+                            }
+                        }
+                        deserializer.deserialize_identifier(Name)
+                    }
+                }
+                struct Fields<'a>(PhantomData<&'a ()>);
+                impl<'de: 'a, 'a> Visitor<'de> for Fields<'a> {
+                    type Value = $name<'a>;
+                    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                        f.write_str("an object")
+                    }
+                    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                        let mut read = $name::default();
+                        while let Some(key) = map.next_key::<Key>()? {
+                            match key {
+                                $(Key::$field => read.$field = map.next_value()?,)*
+                                Key::other => drop(map.next_value::<serde::de::IgnoredAny>()?),
+                            }
+                        }
+                        Ok(read)
+                    }
+                }
+                deserializer.deserialize_map(Fields(PhantomData))
+            }
+        }
+    };
+}
+
+pub(super) use read_fields;
+
 /// A string, borrowed where it holds no escapes; anything else is none.
 #[derive(Debug, Default)]
 pub(crate) struct Text<'a>(pub Option<Cow<'a, str>>);
