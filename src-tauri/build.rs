@@ -46,7 +46,23 @@ fn main() {
         ),
         (
             "images",
-            ["list", "pick", "paste", "add_link", "fetch", "remove"].as_slice(),
+            [
+                "list",
+                "pick",
+                "paste",
+                "add_link",
+                "fetch",
+                "remove",
+                "restore",
+                "order",
+                "target",
+                "options",
+                "crop",
+                "again",
+                "cancel",
+                "take_folder",
+            ]
+            .as_slice(),
         ),
         (
             "history",

@@ -1,6 +1,7 @@
 //! `attachment://localhost/<hash>`: pictures for the page, by content hash and
-//! never by path.
+//! never by path; `/thumbnail/<id>`: the small picture of an attachment.
 
+use chat::Attachments;
 use history::History;
 use tauri::{
     Manager, Runtime, UriSchemeContext, UriSchemeResponder,
@@ -16,16 +17,23 @@ pub fn answer<R: Runtime>(
     request: Request<Vec<u8>>,
     responder: UriSchemeResponder,
 ) {
-    let history = context
-        .app_handle()
-        .try_state::<History>()
-        .map(|state| state.inner().clone());
-    let hash = request.uri().path().trim_start_matches('/').to_owned();
-    tauri::async_runtime::spawn_blocking(move || responder.respond(picture(history, &hash)));
+    let app = context.app_handle().clone();
+    let path = request.uri().path().trim_start_matches('/').to_owned();
+    tauri::async_runtime::spawn_blocking(move || {
+        let found = match path.strip_prefix("thumbnail/") {
+            Some(id) => app
+                .try_state::<Attachments>()
+                .and_then(|attachments| attachments.thumbnail(id)),
+            None => app
+                .try_state::<History>()
+                .and_then(|history| history.picture(&path).ok().flatten()),
+        };
+        responder.respond(answered(found));
+    });
 }
 
-fn picture(history: Option<History>, hash: &str) -> Response<Vec<u8>> {
-    let found = history.and_then(|history| history.picture(hash).ok().flatten());
+/// Neither changes under its name.
+fn answered(found: Option<(String, Vec<u8>)>) -> Response<Vec<u8>> {
     let Some((mime, bytes)) = found else {
         let mut missing = Response::new(Vec::new());
         *missing.status_mut() = StatusCode::NOT_FOUND;

@@ -1,12 +1,16 @@
 //! Pictures, videos and links come in: by drop, by dialog, by paste. The page never
 //! names a path.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use arboard::Clipboard;
 use chat::Attachments;
 use image::{ExtendedColorType, ImageEncoder, codecs::png};
-use protocol::{AddLinkParams, AttachmentIdParams, AttachmentList, DragEvent, ErrorCode, IpcError};
+use protocol::{
+    AddLinkParams, AttachmentIdParams, AttachmentList, AttachmentOrderParams, CropParams,
+    DragEvent, ErrorCode, IpcError, PictureAgainParams, PictureOptionsParams, TakeFolderParams,
+    TargetParams,
+};
 use tauri::{
     AppHandle, Emitter, Manager, Runtime, State, command, generate_handler,
     plugin::{Builder, TauriPlugin},
@@ -16,8 +20,9 @@ use tauri_plugin_dialog::DialogExt;
 use crate::window::MAIN;
 
 /// Endings the dialog offers; what a file is, its bytes say.
-const ENDINGS: [&str; 11] = [
-    "jpg", "jpeg", "png", "webp", "gif", "bmp", "jfif", "mp4", "mov", "webm", "avi",
+const ENDINGS: [&str; 20] = [
+    "jpg", "jpeg", "jfif", "png", "apng", "webp", "gif", "bmp", "tif", "tiff", "ico", "avif",
+    "heic", "heif", "svg", "mp4", "mov", "webm", "avi", "m4v",
 ];
 
 #[command]
@@ -92,6 +97,73 @@ async fn remove(
     attachments.remove(&params.id)
 }
 
+#[command]
+async fn restore(
+    attachments: State<'_, Attachments>,
+    params: AttachmentIdParams,
+) -> Result<(), IpcError> {
+    attachments.restore(&params.id);
+    Ok(())
+}
+
+#[command]
+async fn order(
+    attachments: State<'_, Attachments>,
+    params: AttachmentOrderParams,
+) -> Result<(), IpcError> {
+    attachments.order(&params.ids);
+    Ok(())
+}
+
+#[command]
+async fn target(
+    attachments: State<'_, Attachments>,
+    params: TargetParams,
+) -> Result<(), IpcError> {
+    let fitted = attachments.set_target(&params)?;
+    tauri::async_runtime::spawn(fitted);
+    Ok(())
+}
+
+#[command]
+async fn options(
+    attachments: State<'_, Attachments>,
+    params: PictureOptionsParams,
+) -> Result<(), IpcError> {
+    attachments.choose(&params.id, params.options).await
+}
+
+#[command]
+async fn crop(attachments: State<'_, Attachments>, params: CropParams) -> Result<(), IpcError> {
+    attachments.crop(&params).await
+}
+
+#[command]
+async fn again(
+    attachments: State<'_, Attachments>,
+    params: PictureAgainParams,
+) -> Result<(), IpcError> {
+    attachments.again(&params).await
+}
+
+#[command]
+async fn cancel(attachments: State<'_, Attachments>) -> Result<(), IpcError> {
+    attachments.cancel()
+}
+
+#[command]
+async fn take_folder<R: Runtime>(
+    app: AppHandle<R>,
+    attachments: State<'_, Attachments>,
+    params: TakeFolderParams,
+) -> Result<(), IpcError> {
+    let files = attachments.folders().take(&params.id);
+    if params.take {
+        attach(&app, files);
+    }
+    Ok(())
+}
+
 /// What the clipboard gave.
 enum Pasted {
     Files(Vec<PathBuf>),
@@ -108,8 +180,10 @@ fn clipboard() -> Option<Pasted> {
         return Some(Pasted::Files(paths));
     }
     let Ok(bitmap) = clipboard.get().image() else {
-        let html = clipboard.get().html().ok()?;
-        return chat::picture_in_html(&html).map(Pasted::Address);
+        let html = clipboard.get().html().unwrap_or_default();
+        let address = chat::picture_in_html(&html)
+            .or_else(|| chat::picture_address(&clipboard.get().text().ok()?));
+        return address.map(Pasted::Address);
     };
     let (width, height) = (
         u32::try_from(bitmap.width).ok()?,
@@ -154,12 +228,32 @@ pub fn dropped<R: Runtime>(app: &AppHandle<R>, paths: &[PathBuf]) {
     attach(app, pictures);
 }
 
-/// Lists all of them at once, in order, and prepares each as its turn comes.
-fn attach<R: Runtime>(app: &AppHandle<R>, paths: Vec<impl AsRef<Path>>) {
+/// Lists all of them at once, in order, and prepares each as its turn comes. Folders
+/// are asked about.
+fn attach<R: Runtime>(app: &AppHandle<R>, paths: Vec<PathBuf>) {
     let attachments = app.state::<Attachments>();
     for path in paths {
-        tauri::async_runtime::spawn(attachments.add_path(path.as_ref().to_path_buf()));
+        if path.is_absolute() && path.is_dir() {
+            ask(app, path);
+        } else {
+            tauri::async_runtime::spawn(attachments.add_path(path));
+        }
     }
+}
+
+/// Asks whether the pictures of a folder are meant; one without any is refused.
+fn ask<R: Runtime>(app: &AppHandle<R>, folder: PathBuf) {
+    let app = app.clone();
+    tauri::async_runtime::spawn_blocking(move || {
+        let attachments = app.state::<Attachments>();
+        let event = attachments.folders().look(&folder);
+        if event.files == 0 {
+            attachments.folders().take(&event.id);
+            tauri::async_runtime::spawn(attachments.add_path(folder));
+        } else {
+            let _ = app.emit_to(MAIN, "folder", event);
+        }
+    });
 }
 
 /// The plugin `images`.
@@ -170,7 +264,20 @@ pub fn init<R: Runtime>(attachments: Attachments) -> TauriPlugin<R> {
             Ok(())
         })
         .invoke_handler(generate_handler![
-            list, pick, paste, add_link, fetch, remove
+            list,
+            pick,
+            paste,
+            add_link,
+            fetch,
+            remove,
+            restore,
+            order,
+            target,
+            options,
+            crop,
+            again,
+            cancel,
+            take_folder
         ])
         .build()
 }

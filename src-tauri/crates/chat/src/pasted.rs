@@ -27,6 +27,17 @@ pub fn picture_in_html(html: &str) -> Option<String> {
     None
 }
 
+/// The address that a text is, if it is nothing else.
+pub fn picture_address(text: &str) -> Option<String> {
+    let text = text.trim();
+    let is_one = !text.is_empty() && !text.contains(char::is_whitespace);
+    let known = |scheme: &str| {
+        text.get(..scheme.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+    };
+    (is_one && (known("https://") || known("data:image/"))).then(|| text.to_owned())
+}
+
 /// The value of `src` within a tag that begins here.
 fn source(tag: &str) -> Option<String> {
     let mut rest = tag;
@@ -69,6 +80,16 @@ mod tests {
             r#"<a href="x"><img hidden src="https://a.example/cat.png?x=1&amp;y=2"></a>"#,
         ] {
             assert_eq!(found(html), cat, "{html}");
+        }
+        for (text, is_address) in [
+            (" https://a.example/cat.png\n", true),
+            ("data:image/png;base64,AAAA", true),
+            ("see https://a.example/cat.png", false),
+            ("https://a.example/ and more", false),
+            ("file:///etc/passwd", false),
+            ("", false),
+        ] {
+            assert_eq!(super::picture_address(text).is_some(), is_address, "{text}");
         }
         let data = "data:image/png;base64,AAAA".to_owned();
         assert_eq!(found(&format!("<img src=\"{data}\">")), Some(data));

@@ -26,7 +26,7 @@ pub(crate) struct Account {
     /// What it is.
     pub manifest: Arc<Manifest>,
     /// Its keys that may go where it is, in the order they are tried; those
-    /// that rest come last. Empty where it is asked without a key.
+    /// that rest come last, or not at all. Empty where it is asked without a key.
     pub keys: Vec<KeyRow>,
     /// On a rate limit the next key takes over, too.
     pub share_rate_limit: bool,
@@ -54,7 +54,13 @@ impl Accounts {
             _ => {}
         }
         let moment = now();
-        keys.sort_by_key(|key| key.rests_until.is_some_and(|until| until > moment));
+        let rests = |key: &KeyRow| key.rests_until.is_some_and(|until| until > moment);
+        if keys.iter().any(|key| !rests(key)) {
+            // One that was refused, or has no money, would only hide what the
+            // others answer.
+            keys.retain(|key| !rests(key) || key.rests_because == Some(ErrorCode::RateLimit));
+        }
+        keys.sort_by_key(|key| rests(key));
         let states = self.0.history.provider_states()?;
         Ok(Account {
             share_rate_limit: states

@@ -87,18 +87,21 @@ async fn the_next_key_takes_over_at_once() {
 }
 
 #[tokio::test]
-async fn the_key_that_rests_is_tried_last() {
+async fn a_key_that_was_refused_rests_and_hides_nothing() {
     let desk = desk();
     let refusal = error(401, "invalid_api_key", "no");
-    let (url, log) = scripted([refusal, says("one"), says("two")]).await;
+    let poor = error(402, "", "no money");
+    let (url, log) = scripted([refusal, says("one"), poor]).await;
     let id = custom(&desk, &url);
     keys(&desk, &id, &TEST_KEYS[..2]).await;
     let (sent, _) = ask(&desk, question(&id, "?")).await;
-    ask(&desk, then(&sent, question(&id, "again"))).await;
+    let (_, events) = ask(&desk, then(&sent, question(&id, "again"))).await;
     assert_eq!(
         log.keys(),
         ["sk-aaaaaaaa-1", "sk-aaaaaaaa-2", "sk-aaaaaaaa-2"]
     );
+    let (_, failed) = end(&events);
+    assert_eq!(failed.unwrap().code, ErrorCode::NoBalance);
 }
 
 #[tokio::test]
