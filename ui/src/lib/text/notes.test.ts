@@ -25,7 +25,7 @@ describe('what should be known of an answer', () => {
       last4: 'a1b2',
     };
     expect(noteLines([note], false)).toEqual([
-      'Answered by key “Work” …a1b2: the one before did not serve (refused, HTTP 401).',
+      'Key “Work” …a1b2 took over: the one before did not serve (refused, HTTP 401).',
     ]);
     expect(noteLines([{ ...note, label: '' }], false)[0]).toContain('key …a1b2');
   });
