@@ -116,10 +116,7 @@ async fn order(
 }
 
 #[command]
-async fn target(
-    attachments: State<'_, Attachments>,
-    params: TargetParams,
-) -> Result<(), IpcError> {
+async fn target(attachments: State<'_, Attachments>, params: TargetParams) -> Result<(), IpcError> {
     let fitted = attachments.set_target(&params)?;
     tauri::async_runtime::spawn(fitted);
     Ok(())

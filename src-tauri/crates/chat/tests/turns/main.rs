@@ -5,6 +5,7 @@
 
 mod desk;
 mod failover;
+mod fitting;
 mod links;
 mod old;
 mod params;
