@@ -102,8 +102,7 @@ async fn restore(
     attachments: State<'_, Attachments>,
     params: AttachmentIdParams,
 ) -> Result<(), IpcError> {
-    attachments.restore(&params.id);
-    Ok(())
+    attachments.restore(&params.id)
 }
 
 #[command]

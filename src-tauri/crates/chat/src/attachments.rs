@@ -258,12 +258,20 @@ impl Attachments {
         self.release(&gone)
     }
 
-    /// Brings one back to where it was; without effect when it cannot be (any more).
-    pub fn restore(&self, id: &str) {
+    /// Brings one back to where it was.
+    ///
+    /// # Errors
+    /// [`ErrorCode::AttachmentNotReady`] when it cannot be (any more).
+    pub fn restore(&self, id: &str) -> Result<(), IpcError> {
         let restored = self.lock().restore(id);
-        if let Some(attachment) = restored {
-            (self.changed)(attachment);
-        }
+        let attachment = restored.ok_or_else(|| {
+            IpcError::new(
+                ErrorCode::AttachmentNotReady,
+                "This can no longer be brought back. Attach it again.",
+            )
+        })?;
+        (self.changed)(attachment);
+        Ok(())
     }
 
     /// Puts them in this order; those that are not named come last.

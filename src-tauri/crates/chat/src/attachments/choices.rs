@@ -126,7 +126,8 @@ impl Attachments {
     /// Attaches a part of a picture as a picture of its own, after the whole.
     ///
     /// # Errors
-    /// As [`Attachments::choose`].
+    /// [`ErrorCode::AttachmentNotReady`] when there is no such picture,
+    /// [`ErrorCode::Parameter`] for a part that lies outside.
     pub async fn crop(&self, params: &CropParams) -> Result<(), IpcError> {
         let (entry, given) = self.ready_picture(&params.id)?;
         let area = within(params.area, &given)?;
@@ -142,8 +143,7 @@ impl Attachments {
     /// Attaches a picture of a conversation once more.
     ///
     /// # Errors
-    /// [`ErrorCode::NotFound`], [`ErrorCode::Storage`], what keeps it from being
-    /// fitted.
+    /// [`ErrorCode::NotFound`], [`ErrorCode::Storage`].
     pub async fn again(&self, params: &PictureAgainParams) -> Result<(), IpcError> {
         let message = self.history.message(&params.message)?;
         let hash = &params.hash;
@@ -173,7 +173,8 @@ impl Attachments {
         self.attach_given(None, name, options, given).await
     }
 
-    /// Lists a picture whose master is kept, and fits it.
+    /// Lists a picture whose master is kept, and fits it; what keeps it from being
+    /// fitted stands with it.
     async fn attach_given(
         &self,
         after: Option<&str>,
@@ -199,18 +200,7 @@ impl Attachments {
         (self.changed)(attachment);
         self.refit(&id).await;
         self.small_of_rendition(&id).await;
-        let error = self
-            .lock()
-            .find(&id)
-            .and_then(|entry| entry.attachment.error.clone());
-        match error {
-            Some(error) => {
-                let gone = self.lock().drop_one(&id);
-                self.release(&gone)?;
-                Err(error)
-            }
-            None => Ok(()),
-        }
+        Ok(())
     }
 
     async fn small_of_rendition(&self, id: &str) {

@@ -144,11 +144,6 @@ impl Listing {
         removed
     }
 
-    /// Takes one out for good.
-    pub fn drop_one(&mut self, id: &str) -> Vec<Entry> {
-        self.take(|entry| entry.attachment.id == id)
-    }
-
     fn take(&mut self, which: impl Fn(&Entry) -> bool) -> Vec<Entry> {
         let entries = std::mem::take(&mut self.entries);
         let (taken, kept): (Vec<_>, Vec<_>) = entries.into_iter().partition(which);

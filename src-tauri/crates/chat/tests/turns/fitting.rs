@@ -154,7 +154,7 @@ async fn a_long_picture_goes_in_pieces_in_order_or_whole() {
     assert_eq!(end.y + end.height, 6000);
     let (url, log) = scripted([says("a"), says("b"), says("c")]).await;
     let provider = custom(&desk, &url);
-    let sent = asked(&desk, about(&provider, "What?", &[id.clone()])).await;
+    let sent = asked(&desk, about(&provider, "What?", std::slice::from_ref(&id))).await;
     let got = decoded(&log.last());
     assert_eq!(got.len(), tiles.len());
     let tops: Vec<_> = got.iter().map(|piece| piece.get_pixel(9, 0).0[0]).collect();
@@ -285,7 +285,7 @@ async fn what_was_taken_out_comes_back_until_the_next_turn() {
     let master = picture(&desk, &ids[1]).master;
     desk.attachments.remove(&ids[1]).unwrap();
     assert_eq!(names(), ["0.png", "2.png"]);
-    desk.attachments.restore(&ids[1]);
+    desk.attachments.restore(&ids[1]).unwrap();
     assert_eq!(names(), ["0.png", "1.png", "2.png"]);
     desk.attachments.order(&[ids[2].clone(), ids[0].clone()]);
     assert_eq!(names(), ["2.png", "0.png", "1.png"]);
@@ -302,7 +302,8 @@ async fn what_was_taken_out_comes_back_until_the_next_turn() {
         .collect();
     assert_eq!(colours, [2, 0]);
     assert_eq!(desk.history.picture(&master).unwrap(), None);
-    desk.attachments.restore(&ids[1]);
+    let late = desk.attachments.restore(&ids[1]).unwrap_err();
+    assert_eq!(late.code, ErrorCode::AttachmentNotReady);
     assert_eq!(names(), Vec::<String>::new());
 }
 
