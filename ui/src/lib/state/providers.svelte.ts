@@ -121,6 +121,8 @@ export class Providers {
   async saveKey(provider: string, label: string, key: string, keep: Keep): Promise<KeyInfo> {
     const info = await this.backend.call('plugin:keys|set', { provider, label, key, keep });
     await this.loadKeys();
+    // Whoever enters a key wants to choose a model next.
+    void this.refreshModels(provider);
     return info;
   }
 

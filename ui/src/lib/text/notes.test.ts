@@ -27,7 +27,7 @@ describe('what should be known of an answer', () => {
     expect(noteLines([note], false)).toEqual([
       'Key “Work” …a1b2 took over: the one before did not serve (refused, HTTP 401).',
     ]);
-    expect(noteLines([{ ...note, label: '' }], false)[0]).toContain('key …a1b2');
+    expect(noteLines([{ ...note, label: '' }], false)[0]).toContain('Key …a1b2');
   });
 
   it('says tries only where they did not help', () => {
