@@ -146,7 +146,12 @@ fn rounds<const N: usize>(
 ) -> [f64; N] {
     let mut times = [const { Vec::new() }; N];
     for round in 0..=rounds {
-        for (run, times) in candidates.iter_mut().zip(&mut times) {
+        // Each comes first in turn: who follows the peer finds cold caches.
+        for turn in 0..N {
+            let who = (round + turn) % N;
+            let (Some(run), Some(times)) = (candidates.get_mut(who), times.get_mut(who)) else {
+                continue;
+            };
             let start = Instant::now();
             black_box(run());
             // The first round warms the caches.
