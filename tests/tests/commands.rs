@@ -23,6 +23,8 @@ use tests::provider::{Provider, Reply};
 
 #[path = "commands/accounts.rs"]
 mod accounts;
+#[path = "commands/pictures.rs"]
+mod pictures;
 
 struct Page {
     _app: App<MockRuntime>,
