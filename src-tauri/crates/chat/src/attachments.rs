@@ -87,11 +87,6 @@ impl Attachments {
         self.renditions.made()
     }
 
-    /// What a picture has to fit where nothing is known of the target.
-    pub(crate) fn limits(&self) -> &Limits {
-        self.renditions.base()
-    }
-
     /// What fits pictures to models.
     pub(crate) fn renditions(&self) -> &Renditions {
         &self.renditions

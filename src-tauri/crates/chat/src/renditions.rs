@@ -235,6 +235,12 @@ impl Renditions {
 
 /// The picture as it is sent and shown.
 fn shown(given: &Given, whole: &Rendition, pieces: &[Rendition], target: &Target) -> Picture {
+    // More than a request may hold are none.
+    let pieces = if pieces.len() > target.pictures {
+        &[]
+    } else {
+        pieces
+    };
     let done = pieces.first().unwrap_or(whole).done.iter();
     let more = done.filter(|done| !given.done.contains(done));
     let tokens = if pieces.is_empty() {

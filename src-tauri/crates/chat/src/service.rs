@@ -7,6 +7,7 @@ use std::{
 
 use ::providers::Manifest;
 use history::{History, NewTurn, Part, StoredMessage, Turn as Begun};
+use images::Limits;
 use protocol::{
     Answer, ChatEvent, ChatParams, ChatRetryParams, ChatSendParams, ChatSent, Conversation,
     ConversationSummary, ErrorCode, IpcError, Language, MessageState, RequestSize,
@@ -105,7 +106,7 @@ impl Chat {
         })?;
         draft.kept_as(&begun.user.id);
         self.0.attachments.sent(&params.attachments);
-        let sent = self.run(begun, account, draft, sink);
+        let sent = self.run(begun, account, draft, target.fit, sink);
         drop(begin);
         Ok(sent)
     }
@@ -134,7 +135,7 @@ impl Chat {
             answer(&account, &params.model),
             &params.params,
         )?;
-        let sent = self.run(begun, account, draft, sink);
+        let sent = self.run(begun, account, draft, target.fit, sink);
         drop(begin);
         Ok(sent)
     }
@@ -229,7 +230,14 @@ impl Chat {
         Ok(())
     }
 
-    fn run(&self, begun: Begun, account: Account, draft: Draft, sink: Sink) -> ChatSent {
+    fn run(
+        &self,
+        begun: Begun,
+        account: Account,
+        draft: Draft,
+        limits: Limits,
+        sink: Sink,
+    ) -> ChatSent {
         let sent = ChatSent {
             conversation: begun.conversation.clone(),
             user: view::message(begun.user),
@@ -253,7 +261,7 @@ impl Chat {
             demo: account.manifest.is_demo().then(|| (self.0.language)()),
             account,
             accounts: self.0.accounts.clone(),
-            limits: self.0.attachments.limits().clone(),
+            limits,
         };
         let turn = Turn::new(
             self.0.history.clone(),

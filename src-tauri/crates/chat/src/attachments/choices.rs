@@ -3,7 +3,7 @@
 use std::sync::PoisonError;
 
 use protocol::{
-    Area, Attachment, AttachmentState, CropParams, ErrorCode, IpcError, PictureAgainParams,
+    Area, Attachment, AttachmentState, CropParams, Done, ErrorCode, IpcError, PictureAgainParams,
     PictureOptions, TargetParams,
 };
 
@@ -166,8 +166,17 @@ impl Attachments {
             return Ok(());
         }
         let (name, options) = (picture.name.clone(), picture.options.clone());
+        // The rest was done to what was sent, and may not be now.
+        let of_the_master = |done: &Done| {
+            use Done::{FirstFrame, LocationRemoved, MetadataRemoved, Oriented};
+            matches!(
+                done,
+                FirstFrame | LocationRemoved | MetadataRemoved | Oriented
+            )
+        };
+        let done = picture.done.iter().copied().filter(of_the_master);
         let given = Given {
-            done: picture.done.clone(),
+            done: done.collect(),
             picture,
         };
         self.attach_given(None, name, options, given).await

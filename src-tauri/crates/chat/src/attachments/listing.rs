@@ -129,9 +129,14 @@ impl Listing {
         self.entries.sort_by_key(place);
     }
 
-    /// Takes out what is still being prepared, for good.
+    /// Takes out what is still being prepared, for good; not what was a picture or a
+    /// link before and is fitted anew.
     pub fn cancel(&mut self) -> Vec<Entry> {
-        self.take(|entry| entry.attachment.state == AttachmentState::Preparing)
+        self.take(|Entry { attachment, .. }| {
+            attachment.state == AttachmentState::Preparing
+                && attachment.picture.is_none()
+                && attachment.link.is_none()
+        })
     }
 
     /// Takes these out for good, and all that could be brought back; the latter

@@ -22,6 +22,8 @@ pub(crate) struct Target {
     pub fit: Limits,
     /// What can be sent.
     pub most: Limits,
+    /// Most pictures of one request.
+    pub pictures: usize,
     model: Option<(Arc<Manifest>, String, Option<String>)>,
 }
 
@@ -36,6 +38,7 @@ impl Target {
                 out_bytes: saturated(ORIGINAL),
                 ..base.clone()
             },
+            pictures: usize::MAX,
             model: None,
         }
     }
@@ -106,6 +109,7 @@ impl Target {
         Self {
             fit,
             most,
+            pictures: known.images.map_or(usize::MAX, |most| most as usize),
             model: None,
         }
     }

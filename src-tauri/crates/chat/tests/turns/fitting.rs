@@ -174,6 +174,41 @@ async fn a_long_picture_goes_in_pieces_in_order_or_whole() {
 }
 
 #[tokio::test]
+async fn a_request_that_holds_few_pictures_gets_a_long_one_whole() {
+    let desk = desk();
+    let id = attach(&desk, "chat.png", screenshot(600, 6000)).await;
+    assert!(picture(&desk, &id).tiles.len() > 2);
+    let (url, log) = scripted([says("a")]).await;
+    let provider = limited(&desk, &url, serde_json::json!({ "images": 2 }));
+    asked(&desk, about(&provider, "What?", &[id])).await;
+    assert_eq!(decoded(&log.last()).len(), 1);
+}
+
+#[tokio::test]
+async fn the_small_picture_comes_before_the_rest() {
+    let (sender, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let desk = desk();
+    let limits = images::Limits::default();
+    let attachments = chat::Attachments::new(
+        desk.history.clone(),
+        desk.accounts.clone(),
+        limits,
+        move |one| sender.send((one.state, one.thumbnail)).unwrap(),
+    );
+    attachments.add_bytes("a.jpg".into(), photo(900, 600)).await;
+    drop(attachments);
+    let mut events = Vec::new();
+    while let Ok(event) = told.try_recv() {
+        events.push(event);
+    }
+    use AttachmentState::{Preparing, Ready};
+    assert_eq!(
+        events,
+        [(Preparing, false), (Preparing, true), (Ready, true)]
+    );
+}
+
+#[tokio::test]
 async fn a_part_and_marks_are_sent_and_the_original_stays() {
     let desk = desk();
     let id = attach(&desk, "shot.png", screenshot(400, 400)).await;
@@ -240,7 +275,11 @@ async fn the_original_is_sent_where_the_limits_allow() {
     // One provider takes no side over 2,000 pixels.
     let id = attach(&desk, "sea.jpg", bytes).await;
     let narrow = TargetParams {
-        provider: narrow(&desk),
+        provider: limited(
+            &desk,
+            "http://127.0.0.1:9/v1",
+            serde_json::json!({ "image_side": 2000 }),
+        ),
         model: "m".into(),
         detail: None,
     };
@@ -253,8 +292,9 @@ async fn the_original_is_sent_where_the_limits_allow() {
     assert_eq!(picture(&desk, &id).width, 2000);
 }
 
-fn narrow(desk: &Desk) -> String {
-    let id = custom(desk, "http://127.0.0.1:9/v1");
+/// A provider that takes no more than this.
+fn limited(desk: &Desk, url: &str, limits: serde_json::Value) -> String {
+    let id = custom(desk, url);
     let mut manifest: serde_json::Value = desk
         .history
         .providers()
@@ -263,7 +303,7 @@ fn narrow(desk: &Desk) -> String {
         .find(|(found, _)| *found == id)
         .map(|(_, json)| serde_json::from_str(&json).unwrap())
         .unwrap();
-    manifest["limits"] = serde_json::json!({ "image_side": 2000 });
+    manifest["limits"] = limits;
     desk.history
         .put_provider(&id, &manifest.to_string())
         .unwrap();
