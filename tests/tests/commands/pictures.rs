@@ -2,9 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use chat::Attachments;
 use serde_json::{Value, json};
-use tauri::Manager;
 
 use super::*;
 
@@ -23,20 +21,22 @@ fn names(page: &Page) -> Vec<String> {
     list(page).iter().map(name).collect()
 }
 
-/// Attaches pictures as a drop does, and waits for them.
+/// Attaches pictures, as links that are fetched at once.
 fn attach(page: &Page, pictures: &[(&str, Vec<u8>)]) -> Vec<String> {
-    let attachments = page._app.state::<Attachments>();
-    for (name, bytes) in pictures {
-        let added = attachments.add_bytes((*name).to_owned(), bytes.clone());
-        tauri::async_runtime::block_on(added);
-    }
-    let all = list(page);
-    let new = all.iter().skip(all.len() - pictures.len());
-    new.map(|one| {
-        assert_eq!(one["state"], "ready", "{one}");
-        one["id"].as_str().unwrap().to_owned()
-    })
-    .collect()
+    let web = Provider::start().unwrap();
+    let one = |(name, bytes): &(&str, Vec<u8>)| {
+        let found = Reply::new(200, "image/png").bytes(bytes);
+        web.always(&format!("/{name}"), found);
+        let url = json!({ "url": format!("{}/{name}", web.origin()) });
+        page.call("plugin:images|add_link", url).unwrap();
+        let id = list(page).pop().unwrap()["id"].clone();
+        page.call("plugin:images|fetch", json!({ "id": id }))
+            .unwrap();
+        let now = list(page).pop().unwrap();
+        assert_eq!(now["state"], "ready", "{now}");
+        id.as_str().unwrap().to_owned()
+    };
+    pictures.iter().map(one).collect()
 }
 
 #[test]
@@ -108,25 +108,30 @@ fn pictures_follow_the_model_that_is_chosen() {
 }
 
 #[test]
-fn all_that_is_being_prepared_is_given_up_at_once() {
+fn what_is_not_there_is_said_or_nothing_to_do() {
     let home = tempfile::tempdir().unwrap();
     let page = start(home.path());
-    let attachments = page._app.state::<Attachments>();
-    let bytes = png(1200, 900, 3);
-    // Listed, and its turn never comes.
-    let work: Vec<_> = (0..100)
-        .map(|n| attachments.add_bytes(format!("{n}.png"), bytes.clone()))
-        .collect();
-    assert_eq!(list(&page).len(), 100);
+    attach(&page, &[("a.png", png(60, 40, 1))]);
+    // Nothing is being prepared.
     page.call("plugin:images|cancel", Value::Null).unwrap();
-    assert_eq!(names(&page), Vec::<String>::new());
-    for one in work {
-        tauri::async_runtime::block_on(one);
+    assert_eq!(names(&page), ["a.png"]);
+    let gone = json!({ "id": "gone", "take": true });
+    page.call("plugin:images|take_folder", gone).unwrap();
+    for (command, params, code) in [
+        (
+            "again",
+            json!({ "message": "gone", "hash": "gone" }),
+            "not_found",
+        ),
+        (
+            "crop",
+            json!({ "id": "gone", "area": { "x": 0, "y": 0, "width": 1, "height": 1 } }),
+            "attachment_not_ready",
+        ),
+        ("restore", json!({ "id": "gone" }), "attachment_not_ready"),
+    ] {
+        let command = format!("plugin:images|{command}");
+        let error = page.call(&command, params).unwrap_err();
+        assert_eq!(error["code"], code, "{command}");
     }
-    assert_eq!(names(&page), Vec::<String>::new());
-    let unknown = json!({ "id": "gone", "take": true });
-    page.call("plugin:images|take_folder", unknown).unwrap();
-    let again = json!({ "message": "gone", "hash": "gone" });
-    let error = page.call("plugin:images|again", again).unwrap_err();
-    assert_eq!(error["code"], "not_found");
 }
