@@ -355,6 +355,35 @@ describe('pictures', () => {
     ]);
   });
 
+  it('of the conversation are asked about again, by a button or by a drag', async () => {
+    const { fake, user } = await open(scene('chat', 'en').world, 'Receipt to a table');
+    await user.click(screen.getByTestId('picture-again'));
+    await waitFor(() => expect(screen.getAllByTestId('attachment')).toHaveLength(1));
+    const asked = { message: 'q1', hash: 'receipt' };
+    expect(called(fake, 'plugin:images|again')[0]!.params).toEqual(asked);
+
+    const picture = screen.getByLabelText('View IMG_2041.jpg', { selector: '.open' });
+    let under: Element = document.body;
+    document.elementFromPoint = () => under;
+    const drag = (onto: Element) => {
+      const at = (type: string, x: number, target: EventTarget = window) =>
+        target.dispatchEvent(
+          new PointerEvent(type, { clientX: x, clientY: x, button: 0, bubbles: true }),
+        );
+      at('pointerdown', 0, picture);
+      under = onto;
+      at('pointermove', 100);
+      at('pointerup', 100);
+      picture.click();
+    };
+    drag(document.body);
+    expect(called(fake, 'plugin:images|again')).toHaveLength(1);
+    drag(input());
+    await waitFor(() => expect(called(fake, 'plugin:images|again')).toHaveLength(2));
+    expect(called(fake, 'plugin:images|again')[1]!.params).toEqual(asked);
+    expect(screen.queryByTestId('picture-preview')).toBeNull();
+  });
+
   it('are fitted to the chosen model, told before they come', async () => {
     const { fake } = await open(scene('chat', 'en').world);
     await waitFor(() => expect(called(fake, 'plugin:images|target')).toHaveLength(1));

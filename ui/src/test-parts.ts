@@ -5,6 +5,6 @@ export async function loadParts(): Promise<void> {
     import('$lib/views/PickerPanel.svelte'),
     import('$lib/views/ConversationMenu.svelte'),
     import('$lib/parts/ConfirmDialog.svelte'),
-    import('$lib/parts/LightboxDialog.svelte'),
+    import('$lib/views/preview/PreviewDialog.svelte'),
   ]);
 }

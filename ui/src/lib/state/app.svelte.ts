@@ -41,6 +41,8 @@ export class AppState {
   settingsProvider = $state<string | null>(null);
   /** Are the parameters on the screen? */
   paramsOpen = $state(false);
+  /** Is a picture being looked at closely? */
+  previewing = $state(false);
   /** Is the sidebar open, on a narrow window? */
   sidebarOpen = $state(false);
 

@@ -2,6 +2,7 @@ import type { Attachment } from '$lib/ipc/contract/Attachment';
 import type { AttachmentState } from '$lib/ipc/contract/AttachmentState';
 import type { Done } from '$lib/ipc/contract/Done';
 import type { Picture } from '$lib/ipc/contract/Picture';
+import type { Tile } from '$lib/ipc/contract/Tile';
 import { m } from '$lib/paraglide/messages';
 import { bytes, dimensions, whole } from './format';
 
@@ -31,6 +32,11 @@ function doneWords(picture: Picture): string[] {
 /** What is sent of it: `4032 × 3024 → 2048 × 1536, 412 KB, location removed`. */
 export function pictureFacts(picture: Picture): string {
   return [sizes(picture), bytes(picture.bytes), ...doneWords(picture)].join(m.list_comma());
+}
+
+/** What is sent of a piece: `1080 × 2048, 240 KB`. */
+export function tileFacts(tile: Tile): string {
+  return [dimensions(tile.width, tile.height), bytes(tile.bytes)].join(m.list_comma());
 }
 
 /** What it costs the model: `≈ 1,312 tokens · 3 pieces`; empty where nothing is known. */

@@ -55,7 +55,8 @@ export const pictures: Record<string, string> = {
   sea: landscape('#f3b27a', '#2f6f86', '#fff3d6'),
   snow: landscape('#dfe7ea', '#9fb3bb', '#5d7681'),
   night: landscape('#20303a', '#0e1a20', '#e0a84a'),
-  photo: landscape('#f3b27a', '#2f6f86', '#fff3d6', 4032, 2688),
+  photo: landscape('#f3b27a', '#2f6f86', '#fff3d6', 2048, 1365),
+  photomaster: landscape('#f3b27a', '#2f6f86', '#fff3d6', 4032, 2688),
   ...long(),
   receipt: drawing(
     400,

@@ -181,13 +181,14 @@ function tall(picture: Picture): Attachment[] {
   const photo: Picture = {
     ...picture,
     hash: 'photo',
-    master: 'photo',
+    master: 'photomaster',
     name: 'IMG_2041.jpg',
     width: 2048,
     height: 1365,
     originalWidth: 4032,
     originalHeight: 2688,
     done: ['oriented', 'resized', 'location_removed'],
+    originalBytes: 3_400_000,
     tokens: 1312,
   };
   return [
