@@ -8,7 +8,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use images::{Limits, Thumbnail};
+use images::{Limits, Master, Thumbnail};
 use protocol::{AttachmentState, IpcError, Picture, Video};
 use sha2::{Digest, Sha256};
 
@@ -140,21 +140,12 @@ impl Attachments {
         }
         let pixels = load::pixels(&bytes);
         let memory = self.load.memory(pixels).await;
-        let caps = self.renditions.base().caps();
-        let (seen, called) = (Arc::clone(&bytes), name.clone());
-        let thumbnail = blocking(move || {
-            // What is wrong with the picture is said below.
-            Ok(images::thumbnail(&called, &seen, THUMBNAIL, &caps).ok())
-        });
-        let thumbnail = thumbnail.await?;
-        if let Some(thumbnail) = &thumbnail {
-            self.show_thumbnail(id, thumbnail);
-        }
         let spare = self.load.spare();
         let (own, to, both) = (self.clone(), target.clone(), spare.is_some());
-        let made = blocking(move || own.make_both(&name, &bytes, &to, both)).await;
+        let id = id.to_owned();
+        let made = blocking(move || own.make_all(&id, &name, &bytes, &to, both)).await;
         drop((memory, spare));
-        let given = made?;
+        let (given, thumbnail) = made?;
         *known = Some(Known {
             given: given.clone(),
             thumbnail,
@@ -171,36 +162,57 @@ impl Attachments {
         Arc::clone(files.entry(key).or_default())
     }
 
-    /// Master and rendition, side by side where there is room; blocking.
-    fn make_both(
+    /// The small picture, which is shown at once, the master and what is sent of it,
+    /// side by side where there is room; blocking.
+    fn make_all(
         &self,
+        id: &str,
         name: &str,
         bytes: &[u8],
         target: &Target,
         side_by_side: bool,
-    ) -> Result<Given, IpcError> {
-        let caps = self.renditions.base().caps();
+    ) -> Result<(Given, Option<Thumbnail>), IpcError> {
         let fit = || images::prepare(name, bytes, &target.fit);
-        let (master, prepared) = if side_by_side {
+        let keep = || {
+            let caps = self.renditions.base().caps();
+            // What is wrong with the picture, its master says.
+            let thumbnail = images::thumbnail(name, bytes, THUMBNAIL, &caps).ok();
+            if let Some(thumbnail) = &thumbnail {
+                self.show_thumbnail(id, thumbnail);
+            }
+            (self.keep_master(name, bytes), thumbnail)
+        };
+        let ((master, thumbnail), prepared) = if side_by_side {
             std::thread::scope(|scope| {
                 let prepared = scope.spawn(fit);
-                let master = images::master(name, bytes, &caps);
-                // It panics never: the crate catches its decoders' panics.
-                (master, prepared.join().unwrap_or_else(|_| fit()))
+                let kept = keep();
+                // It never panics: the crate catches its decoders' panics.
+                (kept, prepared.join().unwrap_or_else(|_| fit()))
             })
         } else {
-            (images::master(name, bytes, &caps), fit())
+            (keep(), fit())
         };
-        let (master, prepared) = (master?, prepared?);
-        let given = Given {
-            picture: Picture {
-                master: master.hash.clone(),
-                ..prepared.picture.clone()
-            },
-            done: master.done,
-        };
+        let master = master?;
+        let made = prepared.map_err(IpcError::from).and_then(|prepared| {
+            let given = Given {
+                picture: Picture {
+                    master: master.hash.clone(),
+                    ..prepared.picture.clone()
+                },
+                done: master.done,
+            };
+            self.renditions.seed(&given, target, prepared)?;
+            Ok((given, thumbnail))
+        });
+        self.released_unless(&master.hash, made)
+    }
+
+    /// Makes the master and keeps it; the history holds it once more.
+    fn keep_master(&self, name: &str, bytes: &[u8]) -> Result<Master, IpcError> {
+        let caps = self.renditions.base().caps();
+        let master = images::master(name, bytes, &caps)?;
         let kept = Picture {
-            hash: master.hash,
+            hash: master.hash.clone(),
             mime: master.mime.as_str().to_owned(),
             width: master.width,
             height: master.height,
@@ -208,25 +220,19 @@ impl Attachments {
             ..Picture::default()
         };
         self.history.put_picture(&kept, &master.bytes)?;
-        let seeded = self.renditions.seed(&given, target, prepared);
-        self.released_unless(&given, seeded)?;
-        Ok(given)
+        Ok(master)
     }
 
     /// The history holds its master: no longer, where it fails.
     async fn rendered(&self, given: Given, target: &Target) -> Result<Given, IpcError> {
         let rendered = self.renditions.render_now(given.clone(), target).await;
-        let picture = self.released_unless(&given, rendered)?;
+        let picture = self.released_unless(&given.picture.master, rendered)?;
         Ok(Given { picture, ..given })
     }
 
-    fn released_unless<T>(
-        &self,
-        given: &Given,
-        result: Result<T, IpcError>,
-    ) -> Result<T, IpcError> {
+    fn released_unless<T>(&self, master: &str, result: Result<T, IpcError>) -> Result<T, IpcError> {
         if result.is_err() {
-            let _ = self.history.release(&given.picture.master);
+            let _ = self.history.release(master);
         }
         result
     }
