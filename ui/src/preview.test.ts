@@ -93,6 +93,11 @@ describe('the preview', () => {
     const { fake, user } = await open('t2');
     await user.click(screen.getByTestId('crop-tool'));
     expect(shown()).toBe(pictures.photomaster);
+    await user.keyboard('{Enter}');
+    screen.getByTestId('crop-tool').focus();
+    await user.keyboard('{Escape}');
+    expect(screen.queryByTestId('crop-ask')).toBeNull();
+    screen.getByTestId('preview-stage').focus();
     await user.keyboard('{Enter}{ArrowRight}{Shift>}{ArrowDown}{/Shift}');
     await user.click(screen.getByTestId('crop-ask'));
     const right = moved(middle(master), { x: 40, y: 0 }, master, false);
