@@ -34,7 +34,10 @@ pub fn bench() -> Result<()> {
     if !sharp.join("node_modules/sharp").is_dir() {
         std::fs::create_dir_all(&sharp)?;
         std::fs::write(sharp.join("package.json"), "{\"private\": true}\n")?;
-        run(command("npm").args(["install", "--prefix"]).arg(&sharp).arg(SHARP))?;
+        run(command("npm")
+            .args(["install", "--prefix"])
+            .arg(&sharp)
+            .arg(SHARP))?;
     }
     let text = |path: &PathBuf| path.to_string_lossy().into_owned();
     example("bench", &["all".to_owned(), text(&sharp), text(&folder)])

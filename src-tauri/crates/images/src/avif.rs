@@ -107,8 +107,13 @@ fn nclx(file: &HeifFile<'_>, id: ItemId) -> Option<(u16, bool)> {
 
 /// The first frame of an AV1 stream, 8 bits a channel.
 fn frame(data: &[u8], most_pixels: u64, nclx: Option<(u16, bool)>) -> Option<DynamicImage> {
+    // The decoder takes no data for a mistake of the caller's.
+    if data.is_empty() {
+        return None;
+    }
     let mut settings = Settings::new();
-    settings.set_n_threads(2);
+    // A panic on a thread of its own would leave it waiting for ever.
+    settings.set_n_threads(1);
     settings.set_max_frame_delay(1);
     settings.set_frame_size_limit(u32::try_from(most_pixels).unwrap_or(u32::MAX));
     let mut decoder = Decoder::with_settings(&settings).ok()?;

@@ -74,7 +74,11 @@ fn apart(format: Format, bytes: &[u8], survey: &Survey) -> Result<DynamicImage, 
 
 fn stored(format: Format, bytes: &[u8], survey: &Survey) -> Option<DynamicImage> {
     let input = Cursor::new(bytes);
-    let most = survey.frame_pixels;
+    // Pictures are coded in blocks, of which the last may be shown in part.
+    let most = survey
+        .frame_pixels
+        .saturating_mul(2)
+        .saturating_add(1 << 16);
     match format {
         Format::Jpeg => None,
         Format::Png => from(PngDecoder::with_limits(input, limits(survey)).ok()?, survey),

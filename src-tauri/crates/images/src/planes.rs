@@ -83,6 +83,15 @@ pub(crate) fn decode(
     let count = session.num_components()?;
     let layout = session.layout()?;
     let layout = layout.get(..count)?;
+    // Colours may be stored finer than brightness, which no encoder here writes.
+    let first_is_whole = layout
+        .first()
+        .is_some_and(|y| (y.width, y.height) == (w, h));
+    let wanted = if first_is_whole {
+        wanted
+    } else {
+        Colours::Full
+    };
     let mut bands: Vec<Band> = layout
         .iter()
         .map(|plane| Band::new(plane, (w, h), (width, height), filter, wanted))

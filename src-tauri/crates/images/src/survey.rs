@@ -172,7 +172,5 @@ fn bmp(bytes: &[u8], survey: &mut Survey) -> Option<()> {
 fn ico(bytes: &[u8], survey: &mut Survey) -> Option<()> {
     let decoder = image::codecs::ico::IcoDecoder::new(std::io::Cursor::new(bytes)).ok()?;
     (survey.width, survey.height) = image::ImageDecoder::dimensions(&decoder);
-    // A PNG within an icon names its own size.
-    survey.frame_pixels = 1 << 20;
     Some(())
 }

@@ -10,7 +10,7 @@ use crate::fixtures::*;
 fn fields() -> RgbImage {
     RgbImage::from_fn(160, 96, |x, y| {
         let n = (x / 32 + y / 32 * 5) as u8;
-        Rgb([60 + n * 9, 190 - n * 7, 80 + (n * 37) % 120])
+        Rgb([60 + n * 9, 190 - n * 7, 80 + n.wrapping_mul(37) % 120])
     })
 }
 

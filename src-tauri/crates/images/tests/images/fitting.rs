@@ -291,7 +291,7 @@ fn turns_all_eight_orientations_upright() {
 
 #[test]
 fn takes_the_first_frame_of_an_animation() {
-    let frame = |rgb: [u8; 3]| RgbaImage::from_pixel(20, 10, Rgba([rgb[0], rgb[1], rgb[2], 255]));
+    let frame = |rgb: [u8; 3]| RgbaImage::from_pixel(20, 16, Rgba([rgb[0], rgb[1], rgb[2], 255]));
     let gif = gif(&[frame([250, 0, 0]), frame([0, 250, 0]), frame([0, 0, 250])]);
     let done = prepared(&gif);
     assert_eq!(done.picture.done, [Done::FirstFrame]);
