@@ -40,17 +40,20 @@ pub fn bench() -> Result<()> {
             .arg(SHARP))?;
     }
     let text = |path: &PathBuf| path.to_string_lossy().into_owned();
-    example("bench", &["all".to_owned(), text(&sharp), text(&folder)])
+    example(
+        "bench_images",
+        &["all".to_owned(), text(&sharp), text(&folder)],
+    )
 }
 
 const SHARP: &str = "sharp@0.35.5";
 
-/// Damaged files by the million; see `examples/fuzz.rs`.
+/// Damaged files by the million; see `examples/fuzz_images.rs`.
 ///
 /// # Errors
 /// When one of them does harm.
 pub fn fuzz(executions: &[String]) -> Result<()> {
-    example("fuzz", executions)
+    example("fuzz_images", executions)
 }
 
 fn example(name: &str, arguments: &[String]) -> Result<()> {

@@ -84,7 +84,9 @@ fn rounds(job: &Job<'_>) -> Result<[Took; 3]> {
                 1 => job.vips()?,
                 _ => job.sharp()?,
             };
-            all[which].push(took);
+            if let Some(took_before) = all.get_mut(which) {
+                took_before.push(took);
+            }
         }
     }
     Ok(all.map(|mut took| {
