@@ -319,7 +319,8 @@ fn rect(area: Area) -> Rect {
 fn drawn(mark: &protocol::Mark, long: u32) -> Mark {
     // Still seen when the picture is shrunk to a screen's width.
     let thickness = (long as f32 / 200.0).max(3.0);
-    let colour = [225, 29, 72];
+    // As the page draws it before it is sent.
+    let colour = [0xe5, 0x32, 0x2d];
     match mark {
         protocol::Mark::Arrow { from, to } => Mark::Arrow {
             from: (from.x as f32, from.y as f32),
