@@ -243,7 +243,7 @@ async fn a_part_and_marks_are_sent_and_the_original_stays() {
     let sent = asked(&desk, about(&provider, "?", &[id, list[1].id.clone()])).await;
     let got = decoded(&log.last());
     assert_eq!((got[0].width(), got[1].dimensions()), (400, (200, 100)));
-    assert_eq!(got[0].get_pixel(0, 0).0, [225, 29, 72]);
+    assert_eq!(got[0].get_pixel(0, 0).0, [0xe5, 0x32, 0x2d]);
     assert!(got[1].get_pixel(0, 0).0[0] > 180, "another part");
     // Later turns keep both as they were sent.
     asked(&desk, then(&sent, question(&provider, "And?"))).await;
