@@ -13,9 +13,11 @@ use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::envelope::Place;
 
+mod fill;
 mod lenient;
 
-use lenient::{Count, First, List, Mark, Object, Text, pass_over, read_fields};
+use fill::{Fill, Spot, fill_whole, read_fields};
+use lenient::{Count, First, List, Mark, Object, Text, pass_over};
 
 /// A payload: a `chat.completion.chunk`, a whole `chat.completion`, or less.
 #[derive(Debug, Default)]
@@ -51,6 +53,20 @@ read_fields!(Chunk {
     "detail" => detail,
 });
 
+impl<'a> Chunk<'a> {
+    /// Reads a payload.
+    ///
+    /// # Errors
+    /// When it is no JSON object.
+    pub fn read(json: &'a str) -> serde_json::Result<Self> {
+        let mut chunk = Self::default();
+        let mut deserializer = serde_json::Deserializer::from_str(json);
+        chunk.fill(&mut deserializer)?;
+        deserializer.end()?;
+        Ok(chunk)
+    }
+}
+
 impl Chunk<'_> {
     /// True when the payload may be an error and needs a closer look.
     pub fn suspicious(&self) -> bool {
@@ -59,14 +75,14 @@ impl Chunk<'_> {
             || self.base_resp.present
             || self.object.is("error")
             || self.kind.is("error")
-            || (self.choices.item.is_none()
+            || (self.choices.item.0.is_none()
                 && (self.code.present || self.detail.present || self.usages().next().is_none()))
     }
 
     /// The text or reasoning of a payload whose first choice has nothing else to
     /// say that would matter twice. One that brings a whole message is none.
     pub fn only_text(&self) -> Option<(Place, &str)> {
-        let choice = self.choices.item.as_ref()?;
+        let choice = self.choices.item.0.as_ref()?;
         let delta = choice.delta.0.as_ref()?;
         if delta.refusal.get().is_some() || delta.audio.0.is_some() {
             return None;
@@ -95,7 +111,7 @@ impl Chunk<'_> {
 
     /// What the payload says was used, wherever it says it; the surest place last.
     pub fn usages(&self) -> impl Iterator<Item = &RawUsage> {
-        let choice = self.choices.item.as_ref();
+        let choice = self.choices.item.0.as_ref();
         let places = [
             choice.and_then(|choice| choice.usage.0.as_deref()),
             self.x_groq
@@ -356,3 +372,5 @@ impl<'de: 'a, 'a> Deserialize<'de> for Content<'a> {
         deserializer.deserialize_any(Any(PhantomData))
     }
 }
+
+fill_whole!(Content<'a>, RawUsage, Groq, UsageDetails);

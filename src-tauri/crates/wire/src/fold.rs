@@ -114,7 +114,7 @@ impl Fold {
             return Err(words_in(data).refuse(&self.facts));
         }
         if data.starts_with('{')
-            && let Ok(chunk) = serde_json::from_str::<Chunk<'_>>(data)
+            && let Ok(chunk) = Chunk::read(data)
         {
             if chunk.suspicious() {
                 self.check(data, &chunk)?;
@@ -214,7 +214,7 @@ impl Fold {
             self.out.push_back(Event::Model(model.to_owned()));
         }
         // One answer is asked for, so the first choice is it, whatever its index.
-        if let Some(choice) = &chunk.choices.item {
+        if let Some(choice) = &chunk.choices.item.0 {
             quiet &= choice.finish_reason.get().is_none();
             self.choice(choice);
         }

@@ -8,6 +8,8 @@ use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::fill::{Fill, Spot, fill_whole};
+
 /// Visits any JSON value; what a visitor does not care for is passed over.
 macro_rules! pass_over {
     ($($name:ident($kind:ty)),* $(,)?) => {
@@ -35,61 +37,6 @@ macro_rules! pass_over {
 }
 
 pub(super) use pass_over;
-
-/// Reads the fields of an object into a struct, each where it is: a large one is not
-/// moved about as a derived reader would, and of a field that comes twice the last
-/// one counts. Other fields are passed over.
-macro_rules! read_fields {
-    ($name:ident { $($key:literal => $field:ident),* $(,)? }) => {
-        impl<'de: 'a, 'a> Deserialize<'de> for $name<'a> {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                #[allow(non_camel_case_types)]
-                enum Key {
-                    $($field,)*
-                    other,
-                }
-                impl<'de> Deserialize<'de> for Key {
-                    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                        struct Name;
-                        impl Visitor<'_> for Name {
-                            type Value = Key;
-                            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                                f.write_str("a name")
-                            }
-                            fn visit_str<E>(self, name: &str) -> Result<Key, E> {
-                                Ok(match name {
-                                    $($key => Key::$field,)*
-                                    _ => Key::other,
-                                })
-                            }
-                        }
-                        deserializer.deserialize_identifier(Name)
-                    }
-                }
-                struct Fields<'a>(PhantomData<&'a ()>);
-                impl<'de: 'a, 'a> Visitor<'de> for Fields<'a> {
-                    type Value = $name<'a>;
-                    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                        f.write_str("an object")
-                    }
-                    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                        let mut read = $name::default();
-                        while let Some(key) = map.next_key::<Key>()? {
-                            match key {
-                                $(Key::$field => read.$field = map.next_value()?,)*
-                                Key::other => drop(map.next_value::<serde::de::IgnoredAny>()?),
-                            }
-                        }
-                        Ok(read)
-                    }
-                }
-                deserializer.deserialize_map(Fields(PhantomData))
-            }
-        }
-    };
-}
-
-pub(super) use read_fields;
 
 /// A string, borrowed where it holds no escapes; anything else is none.
 #[derive(Debug, Default)]
@@ -231,11 +178,19 @@ impl<T> Default for Object<T> {
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+impl<'de, T: Default + Fill<'de>> Deserialize<'de> for Object<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Any<T>(PhantomData<T>);
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for Any<T> {
-            type Value = Object<T>;
+        let mut object = Self::default();
+        object.fill(deserializer)?;
+        Ok(object)
+    }
+}
+
+impl<'de, T: Default + Fill<'de>> Fill<'de> for Object<T> {
+    fn fill<D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+        struct Any<'s, T>(&'s mut Object<T>);
+        impl<'de, T: Default + Fill<'de>> Visitor<'de> for Any<'_, T> {
+            type Value = ();
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
             }
@@ -248,11 +203,13 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
             );
             pass_over!(unit);
             pass_over!(seq);
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-                T::deserialize(MapAccessDeserializer::new(map)).map(|value| Object(Some(value)))
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+                let object = self.0.0.insert(T::default());
+                object.fill(MapAccessDeserializer::new(map))
             }
         }
-        deserializer.deserialize_any(Any(PhantomData))
+        self.0 = None;
+        deserializer.deserialize_any(Any(self))
     }
 }
 
@@ -260,7 +217,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
 #[derive(Debug)]
 pub(crate) struct First<T> {
     /// The object.
-    pub item: Option<T>,
+    pub item: Object<T>,
     /// The field was there and was an array.
     pub present: bool,
 }
@@ -268,17 +225,17 @@ pub(crate) struct First<T> {
 impl<T> Default for First<T> {
     fn default() -> Self {
         Self {
-            item: None,
+            item: Object(None),
             present: false,
         }
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for First<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Any<T>(PhantomData<T>);
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for Any<T> {
-            type Value = First<T>;
+impl<'de, T: Default + Fill<'de>> Fill<'de> for First<T> {
+    fn fill<D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+        struct Any<'s, T>(&'s mut First<T>);
+        impl<'de, T: Default + Fill<'de>> Visitor<'de> for Any<'_, T> {
+            type Value = ();
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an array")
             }
@@ -291,22 +248,20 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for First<T> {
             );
             pass_over!(unit);
             pass_over!(map);
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-                let mut item = None;
-                while item.is_none() {
-                    match seq.next_element::<Object<T>>()? {
-                        Some(object) => item = object.0,
-                        None => break,
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+                self.0.present = true;
+                while self.0.item.0.is_none() {
+                    if seq.next_element_seed(Spot(&mut self.0.item))?.is_none() {
+                        return Ok(());
                     }
                 }
                 while seq.next_element::<IgnoredAny>()?.is_some() {}
-                Ok(First {
-                    item,
-                    present: true,
-                })
+                Ok(())
             }
         }
-        deserializer.deserialize_any(Any(PhantomData))
+        self.item.0 = None;
+        self.present = false;
+        deserializer.deserialize_any(Any(self))
     }
 }
 
@@ -323,10 +278,10 @@ impl<T> Default for List<T> {
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
+impl<'de, T: Default + Fill<'de>> Deserialize<'de> for List<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Any<T>(PhantomData<T>);
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for Any<T> {
+        impl<'de, T: Default + Fill<'de>> Visitor<'de> for Any<T> {
             type Value = List<T>;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an array")
@@ -349,5 +304,14 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
             }
         }
         deserializer.deserialize_any(Any(PhantomData))
+    }
+}
+
+fill_whole!(Text<'a>, Mark);
+
+impl<'de, T: Default + Fill<'de>> Fill<'de> for List<T> {
+    fn fill<D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+        *self = Self::deserialize(deserializer)?;
+        Ok(())
     }
 }
