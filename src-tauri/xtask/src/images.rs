@@ -59,6 +59,6 @@ pub fn fuzz(executions: &[String]) -> Result<()> {
 fn example(name: &str, arguments: &[String]) -> Result<()> {
     run(cargo()
         .args(["run", "--quiet", "--release", "--package", "images"])
-        .args(["--example", name, "--"])
+        .args(["--features", "tools", "--example", name, "--"])
         .args(arguments))
 }

@@ -5,8 +5,11 @@ use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::thread;
 use std::time::Duration;
 
-/// Longest that one picture is worked on by a decoder that cannot be called off.
-pub(crate) const PATIENCE: Duration = Duration::from_millis(4500);
+/// Longest that a drawing is drawn, which may ask for any amount of work.
+pub(crate) const DRAWING: Duration = Duration::from_millis(4500);
+/// Longest that a picture is decoded, whose work is bounded by its pixels: only a
+/// machine that is busy with other things ever comes near.
+pub(crate) const DECODING: Duration = Duration::from_secs(20);
 /// Drawings nest, and whoever draws them calls itself.
 const STACK: usize = 64 << 20;
 /// Threads that were given up and still run, at most.
@@ -26,8 +29,11 @@ pub(crate) enum Outcome<T> {
 }
 
 /// Does the work on a thread of its own, and waits for it no longer than
-/// [`PATIENCE`].
-pub(crate) fn within<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Outcome<T> {
+/// `patience`.
+pub(crate) fn within<T: Send + 'static>(
+    patience: Duration,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Outcome<T> {
     // Each would hold a core until it ends.
     if RUNNING_ON.load(Ordering::Relaxed) >= LOST {
         return Outcome::TooLong;
@@ -44,7 +50,7 @@ pub(crate) fn within<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'stati
     let Ok(handle) = spawned else {
         return Outcome::Panicked;
     };
-    match receive.recv_timeout(PATIENCE) {
+    match receive.recv_timeout(patience) {
         Ok(value) => Outcome::Done(value),
         Err(RecvTimeoutError::Disconnected) => Outcome::Panicked,
         Err(RecvTimeoutError::Timeout) => {

@@ -65,7 +65,11 @@ pub(crate) fn decode(
 /// Decodes on a thread that is given up when it takes too long.
 fn apart(format: Format, bytes: &[u8], survey: &Survey) -> Result<DynamicImage, Failure> {
     let (bytes, survey) = (bytes.to_vec(), survey.clone());
-    match deadline::within(move || stored(format, &bytes, &survey)) {
+    let patience = match format {
+        Format::Svg => deadline::DRAWING,
+        _ => deadline::DECODING,
+    };
+    match deadline::within(patience, move || stored(format, &bytes, &survey)) {
         Outcome::Done(image) => image.ok_or(Failure::Broken),
         Outcome::Panicked => Err(Failure::Broken),
         Outcome::TooLong => Err(Failure::TooLong),

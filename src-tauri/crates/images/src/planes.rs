@@ -16,7 +16,7 @@ use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 use zune_jpeg::{CancelCheck, JpegDecoder, PlaneInfo, RawImcuRowStatus};
 
-use crate::deadline::PATIENCE;
+use crate::deadline::DECODING;
 use crate::profile::ToSrgb;
 use crate::survey::Survey;
 
@@ -48,11 +48,14 @@ pub(crate) enum Colours {
 /// processor's cache, enough not to work out the same weights over and over.
 const BAND: usize = 6 << 20;
 
+/// Times too much from which on rows are halved before they are filtered.
+const HALVED: f64 = 3.5;
+
 struct Deadline(Instant);
 
 impl CancelCheck for Deadline {
     fn is_cancelled(&self) -> bool {
-        self.0.elapsed() > PATIENCE
+        self.0.elapsed() > DECODING
     }
 }
 
@@ -117,8 +120,29 @@ pub(crate) fn decode(
     Some(Planes { planes, colours })
 }
 
+/// Averages rows in squares of two by two, of an odd side the last alone.
+fn halved(rows: &[u8], stride: usize, out: &mut Vec<u8>) {
+    let mut pairs = rows.chunks(stride);
+    while let Some(above) = pairs.next() {
+        let below = pairs.next().unwrap_or(above);
+        let (a, b) = (above.as_chunks::<2>(), below.as_chunks::<2>());
+        out.extend(a.0.iter().zip(b.0).map(|([a, b], [c, d])| {
+            let sum = u16::from(*a) + u16::from(*b) + u16::from(*c) + u16::from(*d);
+            ((sum + 2) / 4) as u8
+        }));
+        if let ([a], [b]) = (a.1, b.1) {
+            out.push(a.midpoint(*b));
+        }
+    }
+}
+
 /// A component on its way to its new size.
 struct Band {
+    /// Rows from the decoder are halved first, as there is more than twice too much.
+    halve: bool,
+    /// Bytes of a row as decoded, and rows that wait to be halved.
+    decoded: usize,
+    odd: Vec<u8>,
     /// Rows that still wait, `stride` bytes each; the first is row `first`.
     rows: Vec<u8>,
     first: usize,
@@ -163,6 +187,15 @@ impl Band {
             scale(w, whole.0, tw, target.0),
             scale(h, whole.1, th, target.1),
         );
+        // What is left to the filter is still nearly twice too much, so that it and
+        // not the average decides how sharp the picture is.
+        let halve = shown.0 >= f64::from(tw) * HALVED && shown.1 >= f64::from(th) * HALVED;
+        let (decoded, odd) = (w, Vec::new());
+        let (w, h, shown) = if halve {
+            (w.div_ceil(2), h.div_ceil(2), (shown.0 / 2.0, shown.1 / 2.0))
+        } else {
+            (w, h, shown)
+        };
         let support = match filter {
             FilterType::Box => 0.5,
             FilterType::Bilinear => 1.0,
@@ -171,6 +204,9 @@ impl Band {
         let per_row = shown.1 / f64::from(th);
         let size = (tw as usize).checked_mul(th as usize)?;
         Some(Self {
+            halve,
+            decoded,
+            odd,
             rows: Vec::new(),
             first: 0,
             stride: w,
@@ -195,9 +231,9 @@ impl Band {
 
     /// Takes `count` rows as the decoder wrote them.
     fn take(&mut self, rows: &[u8], count: usize) -> Option<()> {
-        let padded = self.stride.next_multiple_of(8);
+        let padded = self.decoded.next_multiple_of(8);
         for row in rows.chunks(padded).take(count) {
-            let row = row.get(..self.stride)?;
+            let row = row.get(..self.decoded)?;
             if self.is_copy() {
                 let at = self.first * self.stride;
                 self.target
@@ -205,6 +241,12 @@ impl Band {
                     .get_mut(at..at + self.stride)?
                     .copy_from_slice(row);
                 self.first += 1;
+            } else if self.halve {
+                self.odd.extend_from_slice(row);
+                if self.odd.len() > self.decoded {
+                    halved(&self.odd, self.decoded, &mut self.rows);
+                    self.odd.clear();
+                }
             } else {
                 self.rows.extend_from_slice(row);
             }
@@ -254,6 +296,7 @@ impl Band {
         if self.is_copy() {
             return (self.first == self.source.1).then_some(self.target);
         }
+        halved(&self.odd, self.decoded, &mut self.rows);
         self.shrink(true)?;
         Some(self.target)
     }

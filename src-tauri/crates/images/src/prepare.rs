@@ -57,6 +57,10 @@ pub(crate) fn guarded<T>(
     })
 }
 
+/// Pixels that the scans of a JPEG may go over: 100 megapixels by the dozen that
+/// encoders make, which takes three to four seconds.
+const SCANNED: u64 = 1_300_000_000;
+
 /// A file that may be decoded.
 #[derive(Debug)]
 pub(crate) struct Source<'a> {
@@ -108,6 +112,10 @@ impl<'a> Source<'a> {
                 height: survey.height,
                 limit: caps.pixels,
             });
+        }
+        // By count and not by the clock, which also runs while others work.
+        if u64::from(survey.scans).saturating_mul(survey.frame_pixels) > SCANNED {
+            return Err(failed(name, format, Failure::TooLong));
         }
         Ok(Self {
             name,
@@ -193,7 +201,7 @@ fn surveyed(format: Format, bytes: &[u8]) -> Result<Survey, Failure> {
         return Survey::of(format, bytes).ok_or(Failure::Broken);
     }
     let owned = bytes.to_vec();
-    match crate::deadline::within(move || Survey::of(format, &owned)) {
+    match crate::deadline::within(crate::deadline::DRAWING, move || Survey::of(format, &owned)) {
         crate::deadline::Outcome::Done(survey) => survey.ok_or(Failure::Broken),
         crate::deadline::Outcome::Panicked => Err(Failure::Broken),
         crate::deadline::Outcome::TooLong => Err(Failure::TooLong),

@@ -41,6 +41,8 @@ pub(crate) struct Survey {
     pub(crate) space: Space,
     /// A JPEG with Adobe's marker: its inks are stored upside down.
     pub(crate) adobe: bool,
+    /// Passes over the picture that a JPEG takes.
+    pub(crate) scans: u32,
     /// The quality of a JPEG, 1 to 100, by its tables.
     pub(crate) quality: Option<u8>,
     /// A coding that no decoder here knows.

@@ -42,6 +42,7 @@ pub(super) fn survey(bytes: &[u8], survey: &mut Survey) -> Option<()> {
             survey.quality = quality(data);
         }
         if marker == SOS {
+            survey.scans += 1;
             at = scan_end(bytes, at);
         }
         if let Some(part) = icc_part(marker, data) {
