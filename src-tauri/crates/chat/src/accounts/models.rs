@@ -7,7 +7,7 @@ use std::{
 
 use ::providers::{Limits, ListingFormat, Manifest, Price, belief};
 use history::ModelRow;
-use protocol::{ErrorCode, IpcError, Model, ModelList, ModelSetParams, Provider};
+use protocol::{ErrorCode, IpcError, Millis, Model, ModelList, ModelSetParams, Provider};
 use serde::{Deserialize, Serialize};
 use wire::{Endpoint, Listing, ListingKind};
 
@@ -108,6 +108,7 @@ impl Accounts {
     pub async fn models(&self, id: &str) -> Result<ModelList, IpcError> {
         let account = self.account(id)?;
         let manifest = &account.manifest;
+        let mut at = now();
         if !manifest.is_demo() && !without_list(manifest) {
             let key = account.keys.first();
             let endpoint = self.endpoint(manifest, key).await?;
@@ -116,21 +117,21 @@ impl Accounts {
             if let Some(key) = key {
                 self.used(&key.id);
             }
-            self.keep_listing(manifest, listed)?;
+            at = self.keep_listing(manifest, listed)?;
         }
         let rows = self.0.history.models_of(id)?;
         Ok(ModelList {
             models: self.models_of(manifest, &rows, Table::Asked),
-            at: now(),
+            at,
         })
     }
 
-    /// Keeps what a provider listed.
+    /// Keeps what a provider listed; when that was.
     pub(super) fn keep_listing(
         &self,
         manifest: &Manifest,
         models: Vec<wire::ModelRow>,
-    ) -> Result<(), IpcError> {
+    ) -> Result<Millis, IpcError> {
         let chats = |row: &wire::ModelRow| row.chat && manifest.chats(&row.id);
         let listed = Listed {
             base_url: manifest.base_url.clone(),
@@ -140,10 +141,9 @@ impl Accounts {
         let json = serde_json::to_string(&listed).unwrap_or_default();
         self.listings()
             .insert(manifest.id.clone(), Arc::new(listed));
-        self.0
-            .history
-            .put_listed_models(&manifest.id, &json, now())?;
-        Ok(())
+        let at = now();
+        self.0.history.put_listed_models(&manifest.id, &json, at)?;
+        Ok(at)
     }
 
     /// Forgets what was read of a provider's list; what is kept stays.
