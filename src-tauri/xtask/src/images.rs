@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 
 use crate::shell::{cargo, command, has, run, target};
+use crate::system::{self, Need};
 
 /// Prepares every file of `folder` into `out`; see `examples/pictures.rs`.
 ///
@@ -57,6 +58,7 @@ pub fn fuzz(executions: &[String]) -> Result<()> {
 }
 
 fn example(name: &str, arguments: &[String]) -> Result<()> {
+    system::ensure_packages(Need::Crates)?;
     run(cargo()
         .args(["run", "--quiet", "--release", "--package", "images"])
         .args(["--features", "tools", "--example", name, "--"])

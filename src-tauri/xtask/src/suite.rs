@@ -93,6 +93,7 @@ pub fn test(filter: Option<&str>) -> Result<()> {
 /// # Errors
 /// When one step fails; all of them are run.
 pub fn check() -> Result<()> {
+    system::ensure_packages(Need::Crates)?;
     let mut steps = Steps::default();
     steps.step("formatting", || {
         run(cargo().args(["fmt", "--all", "--check"]))

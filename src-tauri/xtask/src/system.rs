@@ -8,19 +8,19 @@ use crate::shell::{command, has, output, run};
 /// What packages are needed for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Need {
+    /// Building and testing the crates.
+    Crates,
     /// Building and running the app.
     Run,
     /// The tests of the real window too.
     Test,
 }
 
-/// Debian packages to build and run the app.
-const DEBIAN_RUN: &[&str] = &[
-    "build-essential",
-    "pkg-config",
-    "libwebkit2gtk-4.1-dev",
-    "libdbus-1-dev",
-];
+/// Debian packages to build the crates.
+const DEBIAN_CRATES: &[&str] = &["build-essential", "cmake", "nasm"];
+
+/// Debian packages to build and run the app beside.
+const DEBIAN_RUN: &[&str] = &["pkg-config", "libwebkit2gtk-4.1-dev", "libdbus-1-dev"];
 
 /// Debian packages that the tests of the real window need beside.
 const DEBIAN_TEST: &[&str] = &[
@@ -34,6 +34,9 @@ const DEBIAN_TEST: &[&str] = &[
 
 /// pkg-config modules that the build looks for on Linux.
 const MODULES: &[&str] = &["webkit2gtk-4.1", "dbus-1"];
+
+/// Programs that build libjpeg-turbo, and its fast paths.
+const BUILDERS: &[&str] = &["cmake", "nasm"];
 
 /// Programs that the tests of the real window start.
 const PROGRAMS: &[&str] = &[
@@ -60,12 +63,17 @@ pub fn ensure_packages(need: Need) -> Result<()> {
         }
     } else if cfg!(target_os = "macos") {
         ensure!(
-            output("xcode-select", &["-p"]).is_some(),
-            "Apple's command line tools are missing. Install them, and Node where it is not there:\
-             \n  xcode-select --install && brew install node"
+            output("xcode-select", &["-p"]).is_some() && BUILDERS.iter().all(|name| has(name)),
+            "Apple's command line tools, cmake or nasm are missing. Install them, and Node where \
+             it is not there:\n  xcode-select --install && brew install cmake nasm node"
         );
         Ok(())
     } else {
+        ensure!(
+            BUILDERS.iter().all(|name| has(name)),
+            "cmake or nasm is missing. Install them, and put nasm on the path:\
+             \n  winget install Kitware.CMake NASM.NASM"
+        );
         // The web view is part of Windows 11 and kept up to date by Edge; without the
         // compiler cargo itself could not have built this.
         eprintln!(
@@ -78,8 +86,9 @@ pub fn ensure_packages(need: Need) -> Result<()> {
 
 fn install_debian(need: Need) -> Result<()> {
     let wanted = match need {
-        Need::Run => DEBIAN_RUN.to_vec(),
-        Need::Test => [DEBIAN_RUN, DEBIAN_TEST].concat(),
+        Need::Crates => DEBIAN_CRATES.to_vec(),
+        Need::Run => [DEBIAN_CRATES, DEBIAN_RUN].concat(),
+        Need::Test => [DEBIAN_CRATES, DEBIAN_RUN, DEBIAN_TEST].concat(),
     };
     let missing: Vec<&str> = wanted
         .into_iter()
@@ -124,12 +133,14 @@ fn is_installed(package: &str) -> bool {
 
 /// Names what is missing, for package managers that are not ours to run.
 fn name_linux(need: Need) -> Result<()> {
-    let mut missing: Vec<&str> = Vec::new();
-    if !has("pkg-config") {
-        missing.push("pkg-config");
+    let mut missing: Vec<&str> = BUILDERS.iter().filter(|name| !has(name)).copied().collect();
+    if need != Need::Crates {
+        if !has("pkg-config") {
+            missing.push("pkg-config");
+        }
+        let absent = |module: &&&str| output("pkg-config", &["--exists", module]).is_none();
+        missing.extend(MODULES.iter().filter(absent));
     }
-    let absent = |module: &&&str| output("pkg-config", &["--exists", module]).is_none();
-    missing.extend(MODULES.iter().filter(absent));
     if need == Need::Test {
         missing.extend(PROGRAMS.iter().filter(|program| !has(program)));
     }
@@ -138,9 +149,9 @@ fn name_linux(need: Need) -> Result<()> {
     }
     bail!(
         "Missing: {}. Install them:\n  \
-         Fedora: sudo dnf install gcc pkgconf webkit2gtk4.1-devel dbus-devel\n          \
+         Fedora: sudo dnf install gcc cmake nasm pkgconf webkit2gtk4.1-devel dbus-devel\n          \
          (tests: xorg-x11-server-Xvfb dbus-daemon dbus-tools gnome-keyring openbox webkit2gtk4.1)\n  \
-         Arch:   sudo pacman -S --needed base-devel webkit2gtk-4.1 dbus\n          \
+         Arch:   sudo pacman -S --needed base-devel cmake nasm webkit2gtk-4.1 dbus\n          \
          (tests: xorg-server-xvfb gnome-keyring openbox)",
         missing.join(", ")
     )

@@ -11,10 +11,10 @@ use image::{DynamicImage, ImageDecoder};
 
 use crate::deadline::{self, Outcome};
 use crate::format::Format;
-use crate::planes::{self, Colours};
+use crate::planes::Colours;
 use crate::profile::ToSrgb;
 use crate::survey::{Space, Survey};
-use crate::{avif, heif, svg};
+use crate::{avif, heif, jpeg, png, svg, webp};
 
 /// Why there are no pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub(crate) fn decode(
 ) -> Result<DynamicImage, Failure> {
     let size = (survey.width, survey.height);
     if format == Format::Jpeg {
-        let planes = planes::decode(bytes, survey, size, FilterType::Bilinear, Colours::Full);
+        let planes = jpeg::planes(bytes, survey, size, FilterType::Bilinear, Colours::Full);
         let channels = planes.as_ref().map_or(0, |planes| planes.planes.len());
         let way = ToSrgb::from(&survey.space, channels);
         return planes
@@ -54,12 +54,17 @@ pub(crate) fn decode(
         Format::Heif => &Space::Srgb,
         _ => &survey.space,
     };
-    let channels = usize::from(image.color().channel_count());
-    let way = ToSrgb::from(space, channels.min(3));
-    Ok(match way {
-        Some(way) => way.apply(image),
-        None => image,
-    })
+    Ok(ToSrgb::lead(space, image))
+}
+
+/// Decodes the first frame to see that it does, and holds as little of it as it can.
+pub(crate) fn check(format: Format, bytes: &[u8], survey: &Survey) -> Result<(), Failure> {
+    let whole = match format {
+        Format::Jpeg => jpeg::check(bytes, survey),
+        Format::Png => png::check(bytes, survey),
+        _ => return decode(format, bytes, survey).map(drop),
+    };
+    whole.ok_or(Failure::Broken)
 }
 
 /// Decodes on a thread that is given up when it takes too long.
@@ -86,7 +91,8 @@ fn stored(format: Format, bytes: &[u8], survey: &Survey) -> Option<DynamicImage>
     match format {
         Format::Jpeg => None,
         Format::Png => from(PngDecoder::with_limits(input, limits(survey)).ok()?, survey),
-        Format::Webp => from(WebPDecoder::new(input).ok()?, survey),
+        Format::Webp if survey.animated => from(WebPDecoder::new(input).ok()?, survey),
+        Format::Webp => webp::decode(bytes, survey),
         Format::Gif => from(GifDecoder::new(input).ok()?, survey),
         Format::Bmp => from(BmpDecoder::new(input).ok()?, survey),
         Format::Ico => from(IcoDecoder::new(input).ok()?, survey),

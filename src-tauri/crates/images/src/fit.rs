@@ -3,12 +3,9 @@
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{PixelType, ResizeOptions, Resizer};
 use image::{DynamicImage, GrayImage, RgbImage, Rgba, RgbaImage};
-use jpeg_encoder::{
-    ChromaSubsamplingMethod, ColorType, Encoder, ImageBuffer, JpegColorType, SamplingFactor,
-};
 
-use crate::planes::{Plane, Planes};
-use crate::{Limits, Mime};
+use crate::planes::Planes;
+use crate::{Limits, Mime, jpeg};
 
 /// How a picture is coded best.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,27 +17,63 @@ pub(crate) enum Nature {
 }
 
 impl Nature {
-    /// Tells a screenshot or drawing from a photo: at least half of its pixels
-    /// equal the one left of them. Noise leaves a photo far below that, its
-    /// blown-out skies included.
+    /// Tells a screenshot or drawing from a photo; see [`Neighbours`].
     pub(crate) fn of(image: &DynamicImage) -> Self {
-        let row = image.width() as usize * usize::from(image.color().bytes_per_pixel());
-        let (mut same, mut all) = (0, 0);
-        // Two hundred rows tell as much as all of them.
-        let step = (image.height() as usize / 200).max(1);
-        for row in image.as_bytes().chunks_exact(row.max(1)).step_by(step) {
-            let (s, a) = match image {
-                DynamicImage::ImageLuma8(_) => equal_neighbours::<1>(row),
-                DynamicImage::ImageRgba8(_) => equal_neighbours::<4>(row),
-                _ => equal_neighbours::<3>(row),
-            };
-            same += s;
-            all += a;
+        let channels = usize::from(image.color().bytes_per_pixel());
+        let row = image.width() as usize * channels;
+        let mut neighbours = Neighbours::new(image.height());
+        for (y, row) in (0..).zip(image.as_bytes().chunks_exact(row.max(1))) {
+            neighbours.see(y, row, channels);
         }
-        if same * 2 >= all {
-            Self::Drawing
+        neighbours.nature()
+    }
+}
+
+/// Tells a screenshot or drawing from a photo: at least half of its pixels equal
+/// the one left of them. Noise leaves a photo far below that, its blown-out skies
+/// included.
+#[derive(Debug)]
+pub(crate) struct Neighbours {
+    step: u32,
+    same: usize,
+    all: usize,
+}
+
+impl Neighbours {
+    /// For a picture of so many rows.
+    pub(crate) fn new(height: u32) -> Self {
+        Self {
+            // Two hundred rows tell as much as all of them.
+            step: (height / 200).max(1),
+            same: 0,
+            all: 0,
+        }
+    }
+
+    /// Looks at row `y`, of so many bytes a pixel.
+    pub(crate) fn see(&mut self, y: u32, row: &[u8], channels: usize) {
+        if !y.is_multiple_of(self.step) {
+            return;
+        }
+        let (same, all) = match channels {
+            1 => equal_neighbours::<1>(row),
+            4 => equal_neighbours::<4>(row),
+            _ => equal_neighbours::<3>(row),
+        };
+        self.same += same;
+        self.all += all;
+    }
+
+    /// Is at least such a part the same?
+    pub(crate) fn alike(&self, part: f64) -> bool {
+        self.same as f64 >= self.all as f64 * part
+    }
+
+    pub(crate) fn nature(&self) -> Nature {
+        if self.alike(0.5) {
+            Nature::Drawing
         } else {
-            Self::Photo
+            Nature::Photo
         }
     }
 }
@@ -119,7 +152,7 @@ pub(crate) fn code(image: DynamicImage, nature: Nature, limits: &Limits) -> Opti
 pub(crate) fn code_planes(planes: &Planes, best: u8, limits: &Limits) -> Option<Coded> {
     let (width, height) = planes.size();
     PHOTO.into_iter().find_map(|quality| {
-        let bytes = planes_bytes(planes, quality.min(best))?;
+        let bytes = jpeg::of_planes(planes, quality.min(best))?;
         (bytes.len() <= limits.out_bytes as usize).then_some(Coded {
             mime: Mime::Jpeg,
             bytes,
@@ -206,90 +239,8 @@ pub(crate) fn fast_png(image: &DynamicImage) -> Option<Vec<u8>> {
 }
 
 fn jpeg_bytes(image: &DynamicImage, quality: u8, nature: Nature) -> Option<Vec<u8>> {
-    let width = u16::try_from(image.width()).ok()?;
-    let height = u16::try_from(image.height()).ok()?;
-    let color = match image {
-        DynamicImage::ImageLuma8(_) => ColorType::Luma,
-        DynamicImage::ImageRgba8(_) => ColorType::Rgba,
-        _ => ColorType::Rgb,
-    };
-    let mut bytes = Vec::new();
-    let mut encoder = Encoder::new(&mut bytes, quality);
-    encoder.set_chroma_subsampling_method(ChromaSubsamplingMethod::Average);
     // Coloured text turns muddy when its colours are halved.
-    encoder.set_sampling_factor(match nature {
-        Nature::Photo => SamplingFactor::R_4_2_0,
-        Nature::Drawing => SamplingFactor::R_4_4_4,
-    });
-    encoder
-        .encode(image.as_bytes(), width, height, color)
-        .ok()?;
-    Some(bytes)
-}
-
-/// Planes as the encoder takes them: a row of each at the full width, which it
-/// halves again to the very samples that are there.
-struct Rows<'a> {
-    planes: &'a [Plane],
-    width: u16,
-    height: u16,
-}
-
-impl ImageBuffer for Rows<'_> {
-    fn get_jpeg_color_type(&self) -> JpegColorType {
-        if self.planes.len() == 1 {
-            JpegColorType::Luma
-        } else {
-            JpegColorType::Ycbcr
-        }
-    }
-
-    fn width(&self) -> u16 {
-        self.width
-    }
-
-    fn height(&self) -> u16 {
-        self.height
-    }
-
-    fn fill_buffers(&self, y: u16, buffers: &mut [Vec<u8>; 4]) {
-        for (plane, buffer) in self.planes.iter().zip(buffers) {
-            let width = plane.width as usize;
-            let tall = plane.height >= u32::from(self.height);
-            let row = usize::from(y) / if tall { 1 } else { 2 };
-            let row = plane.data.get(row * width..(row + 1) * width);
-            let row = row.unwrap_or_default();
-            if width >= usize::from(self.width) {
-                buffer.extend_from_slice(row);
-            } else {
-                let start = buffer.len();
-                buffer.extend(row.iter().flat_map(|v| [*v, *v]));
-                buffer.truncate(start + usize::from(self.width));
-            }
-        }
-    }
-}
-
-fn planes_bytes(planes: &Planes, quality: u8) -> Option<Vec<u8>> {
-    let (width, height) = planes.size();
-    let rows = Rows {
-        planes: &planes.planes,
-        width: u16::try_from(width).ok()?,
-        height: u16::try_from(height).ok()?,
-    };
-    let half = |plane: &Plane| (plane.width < width, plane.height < height);
-    let factor = match planes.planes.get(1).map(half) {
-        Some((true, true)) => SamplingFactor::R_4_2_0,
-        Some((true, false)) => SamplingFactor::R_4_2_2,
-        Some((false, true)) => SamplingFactor::R_4_4_0,
-        _ => SamplingFactor::R_4_4_4,
-    };
-    let mut bytes = Vec::new();
-    let mut encoder = Encoder::new(&mut bytes, quality);
-    encoder.set_chroma_subsampling_method(ChromaSubsamplingMethod::Average);
-    encoder.set_sampling_factor(factor);
-    encoder.encode_image(rows).ok()?;
-    Some(bytes)
+    jpeg::of_pixels(image, quality, nature == Nature::Photo)
 }
 
 fn png_bytes(image: &DynamicImage, nature: Nature) -> Option<Vec<u8>> {
@@ -298,17 +249,14 @@ fn png_bytes(image: &DynamicImage, nature: Nature) -> Option<Vec<u8>> {
         DynamicImage::ImageRgba8(_) => png::ColorType::Rgba,
         _ => png::ColorType::Rgb,
     };
-    // Flat areas are smallest unfiltered. Trying harder gains 2 % on a drawing
-    // and little on a photo, and takes as long again.
-    let (filter, effort) = match nature {
-        Nature::Drawing => (png::Filter::NoFilter, 4),
-        Nature::Photo => (png::Filter::Adaptive, 1),
-    };
+    if nature == Nature::Drawing {
+        return crate::png::drawing(image, color);
+    }
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, image.width(), image.height());
     encoder.set_color(color);
-    encoder.set_filter(filter);
-    encoder.set_deflate_compression(png::DeflateCompression::Level(effort));
+    encoder.set_filter(png::Filter::Adaptive);
+    encoder.set_deflate_compression(png::DeflateCompression::Level(1));
     let mut writer = encoder.write_header().ok()?;
     writer.write_image_data(image.as_bytes()).ok()?;
     writer.finish().ok()?;

@@ -12,6 +12,7 @@
 //! decoded, and a decoder that panics costs that one picture only.
 
 mod avif;
+mod band;
 mod colour;
 mod data_url;
 mod deadline;
@@ -22,18 +23,22 @@ mod exif;
 mod fit;
 mod format;
 mod heif;
+mod jpeg;
 mod limits;
 mod master;
 mod measure;
 mod planes;
+mod png;
 mod prepare;
 mod profile;
 mod raw;
 mod read;
+mod shrink;
 mod survey;
 mod svg;
 mod thumbnail;
 mod tiles;
+mod webp;
 
 pub use data_url::{data_url, parse_data_url};
 pub use edit::{Mark, Rect, crop, mark};

@@ -1,13 +1,11 @@
 //! What is kept of a picture that was dropped, once, whatever it is sent to.
 
-use fast_image_resize::FilterType;
 use image::DynamicImage;
 use image::metadata::Orientation;
 use protocol::Done;
 
 use crate::fit::{self, Nature};
 use crate::format::Format;
-use crate::planes::{self, Colours};
 use crate::prepare::{Source, guarded, hash};
 use crate::survey::jpeg::orientation_segment;
 use crate::{Caps, Error, Limits, Mime, Prepared, prepare};
@@ -76,15 +74,9 @@ fn copied(source: &Source<'_>) -> Result<Option<(Mime, Vec<u8>)>, Error> {
         return Ok(None);
     };
     // That it decodes is the proof that it is whole.
-    if format == Format::Jpeg {
-        let size = (survey.width, survey.height);
-        planes::decode(source.bytes, survey, size, FilterType::Box, Colours::Stored)
-            .ok_or_else(|| source.broken())?;
-        if turned {
-            copy.splice(2..2, orientation_segment(survey.orientation));
-        }
-    } else {
-        source.pixels()?;
+    source.check()?;
+    if turned {
+        copy.splice(2..2, orientation_segment(survey.orientation));
     }
     Ok(Some((mime, copy)))
 }

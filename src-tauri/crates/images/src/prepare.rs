@@ -10,10 +10,10 @@ use sha2::{Digest, Sha256};
 use crate::decode::Failure;
 use crate::fit::{Coded, Nature};
 use crate::format::{Format, Sniffed, sniff};
-use crate::planes::{self, Colours};
+use crate::planes::Colours;
 use crate::profile::ToSrgb;
 use crate::survey::Survey;
-use crate::{Caps, Error, Limits, Mime, Rect, decode, fit};
+use crate::{Caps, Error, Limits, Mime, Rect, decode, fit, jpeg, png, webp};
 
 /// A picture that can be kept and sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -155,6 +155,12 @@ impl<'a> Source<'a> {
         Ok(image)
     }
 
+    /// Decodes it, to see that it is whole.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        decode::check(self.format, self.bytes, &self.survey)
+            .map_err(|failure| failed(self.name, self.format, failure))
+    }
+
     /// What leaves a picture whatever becomes of it.
     pub(crate) fn removals(&self) -> Vec<Done> {
         [
@@ -273,7 +279,7 @@ fn untouched(source: &Source<'_>, limits: &Limits) -> Result<Option<Coded>, Erro
     let (width, height) = (survey.width, survey.height);
     if *format == Format::Jpeg {
         let filter = FilterType::Box;
-        let planes = planes::decode(
+        let planes = jpeg::planes(
             source.bytes,
             survey,
             (width, height),
@@ -285,7 +291,7 @@ fn untouched(source: &Source<'_>, limits: &Limits) -> Result<Option<Coded>, Erro
             return Ok(None);
         }
     } else {
-        source.pixels()?;
+        source.check()?;
     }
     Ok(Some(Coded {
         mime,
@@ -296,29 +302,34 @@ fn untouched(source: &Source<'_>, limits: &Limits) -> Result<Option<Coded>, Erro
     }))
 }
 
-/// JPEG to JPEG without a way through pixels.
+/// JPEG to JPEG, or WebP, without a way through pixels.
 fn through_planes(
     source: &Source<'_>,
     fitted: (u32, u32),
     limits: &Limits,
 ) -> Result<Option<Coded>, Error> {
-    if source.format != Format::Jpeg || !source.is_srgb() {
+    if !source.is_srgb() {
         return Ok(None);
     }
+    let (bytes, survey) = (source.bytes, &source.survey);
     let target = source.swapped(fitted);
-    let planes = planes::decode(
-        source.bytes,
-        &source.survey,
-        target,
-        FilterType::Lanczos3,
-        Colours::Stored,
-    )
-    .ok_or_else(|| source.broken())?;
+    let planes = match source.format {
+        Format::Jpeg => {
+            let filter = FilterType::Lanczos3;
+            let planes = jpeg::planes(bytes, survey, target, filter, Colours::Stored);
+            planes.ok_or_else(|| source.broken())?
+        }
+        Format::Webp => match webp::planes(bytes, survey, target) {
+            Some(planes) => planes,
+            None => return Ok(None),
+        },
+        _ => return Ok(None),
+    };
     if !planes.can_be_coded() {
         return Ok(None);
     }
     // More quality than it came with would only make it larger.
-    let best = match source.survey.quality {
+    let best = match survey.quality {
         Some(quality) if fitted == source.upright() => quality,
         _ => 100,
     };
@@ -332,19 +343,7 @@ fn through_pixels(
     canvas: (u32, u32),
     limits: &Limits,
 ) -> Result<Coded, Error> {
-    let stored = source.swapped(fitted);
-    let mut image = if source.format == Format::Jpeg {
-        shrunk_jpeg(source, stored)?
-    } else {
-        decode::decode(source.format, source.bytes, &source.survey)
-            .map_err(|failure| failed(source.name, source.format, failure))?
-    };
-    let nature = match source.format {
-        Format::Jpeg | Format::Heif => Nature::Photo,
-        _ => Nature::of(&image),
-    };
-    // Shrunk first: turning moves every pixel.
-    image = fit::resize(image, stored.0, stored.1).ok_or_else(|| source.broken())?;
+    let (mut image, nature) = shrunk(source, source.swapped(fitted))?;
     image.apply_orientation(source.turn());
     let image = fit::pad(image, canvas);
     fit::code(image, nature, limits).ok_or_else(|| Error::CannotFit {
@@ -353,11 +352,39 @@ fn through_pixels(
     })
 }
 
+/// The picture at `size` as it is stored, in sRGB, and what it is. Shrunk before
+/// it is turned, as turning moves every pixel, and a profile is followed where
+/// there are fewest.
+fn shrunk(source: &Source<'_>, size: (u32, u32)) -> Result<(DynamicImage, Nature), Error> {
+    let Source {
+        format,
+        bytes,
+        survey,
+        ..
+    } = source;
+    if *format == Format::Jpeg {
+        return Ok((shrunk_jpeg(source, size)?, Nature::Photo));
+    }
+    if *format == Format::Png
+        && let Some((image, nature)) = png::small(bytes, survey, size)
+    {
+        return Ok((ToSrgb::lead(&survey.space, image), nature));
+    }
+    let image = decode::decode(*format, bytes, survey)
+        .map_err(|failure| failed(source.name, *format, failure))?;
+    let nature = match format {
+        Format::Heif => Nature::Photo,
+        _ => Nature::of(&image),
+    };
+    let image = fit::resize(image, size.0, size.1).ok_or_else(|| source.broken())?;
+    Ok((image, nature))
+}
+
 /// The pixels of a JPEG at the size they are sent in, in sRGB: a profile is
 /// followed where there are fewest pixels.
 fn shrunk_jpeg(source: &Source<'_>, size: (u32, u32)) -> Result<DynamicImage, Error> {
     let survey = &source.survey;
-    let planes = planes::decode(
+    let planes = jpeg::planes(
         source.bytes,
         survey,
         size,

@@ -46,6 +46,15 @@ impl ToSrgb {
         Some(way)
     }
 
+    /// A picture of such colours in sRGB; as it is where it is that already.
+    pub(crate) fn lead(space: &Space, image: DynamicImage) -> DynamicImage {
+        let channels = usize::from(image.color().channel_count());
+        match Self::from(space, channels.min(3)) {
+            Some(way) => way.apply(image),
+            None => image,
+        }
+    }
+
     fn is_gray(&self) -> bool {
         self.profile.color_space == DataColorSpace::Gray
     }

@@ -45,6 +45,8 @@ pub(crate) struct Survey {
     pub(crate) scans: u32,
     /// The quality of a JPEG, 1 to 100, by its tables.
     pub(crate) quality: Option<u8>,
+    /// A still WebP of brightness and colours in planes, with nothing transparent.
+    pub(crate) lossy: bool,
     /// A coding that no decoder here knows.
     pub(crate) coding: Option<&'static str>,
     /// Every byte is accounted for, so that a copy of some is a valid file.

@@ -3,10 +3,10 @@ use image::DynamicImage;
 
 use crate::fit;
 use crate::format::Format;
-use crate::planes::{self, Colours};
+use crate::planes::Colours;
 use crate::prepare::{Source, guarded};
 use crate::profile::ToSrgb;
-use crate::{Caps, Error, Limits, Mime};
+use crate::{Caps, Error, Limits, Mime, jpeg};
 
 /// A small picture to be shown while the true one is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub fn thumbnail(name: &str, bytes: &[u8], side: u32, caps: &Caps) -> Result<Thu
         let (original_width, original_height) = source.upright();
         let (width, height) = small.fit(original_width, original_height);
         let image = if source.format == Format::Jpeg {
-            jpeg(&source, source.swapped((width, height)))
+            of_jpeg(&source, source.swapped((width, height)))
         } else {
             let image = source.pixels()?;
             fit::resize(image, width, height)
@@ -63,9 +63,9 @@ pub fn thumbnail(name: &str, bytes: &[u8], side: u32, caps: &Caps) -> Result<Thu
     })
 }
 
-fn jpeg(source: &Source<'_>, size: (u32, u32)) -> Option<DynamicImage> {
+fn of_jpeg(source: &Source<'_>, size: (u32, u32)) -> Option<DynamicImage> {
     let survey = &source.survey;
-    let planes = planes::decode(source.bytes, survey, size, FilterType::Box, Colours::Full)?;
+    let planes = jpeg::planes(source.bytes, survey, size, FilterType::Box, Colours::Full)?;
     let way = ToSrgb::from(&survey.space, planes.planes.len());
     let mut image = planes.pixels(way.as_ref(), survey.adobe)?;
     image.apply_orientation(source.turn());

@@ -4,8 +4,8 @@
 //! Every job is a process of its own, the three in turn, and each is timed from
 //! the first byte read to the last written: sharp and `prepare` by themselves,
 //! `vipsthumbnail` from outside, less what it takes to start. Quality is SSIM of
-//! the brightness against the source shrunk in floating point (Lanczos3), where
-//! sharp's quality is chosen so that it makes as many bytes.
+//! the brightness against the source shrunk in floating point (Lanczos3), sharp's
+//! between the two of its qualities that make a little less and a little more.
 //!
 //! The pictures are made, not taken: noise in octaves for photos, flat areas and
 //! marks for the screenshot. They are the same each time.
@@ -25,7 +25,8 @@ fn main() -> ExitCode {
     let done = match words.as_slice() {
         ["job", out, files @ ..] => jobs::ours(out, files),
         ["all", sharp, folder] => all(Path::new(sharp), Path::new(folder)),
-        _ => Err("usage: bench all SHARP_HOME FOLDER".into()),
+        ["quality", sharp, folder] => qualities(Path::new(sharp), Path::new(folder)),
+        _ => Err("usage: bench all|quality SHARP_HOME FOLDER".into()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -63,8 +64,12 @@ fn all(sharp: &Path, folder: &Path) -> Result<()> {
     println!(
         "\nvipsthumbnail takes {start:.0} ms to start, which its times leave out; node and sharp more."
     );
+    qualities(sharp, folder)
+}
+
+fn qualities(sharp: &Path, folder: &Path) -> Result<()> {
     println!("\nquality at the same number of bytes (SSIM of the brightness):\n");
-    for (name, format, files) in &files {
+    for (name, format, files) in &pictures::make(sharp, folder)? {
         if let ([file], "jpg") = (files.as_slice(), *format) {
             quality(name, file, sharp, folder)?;
         }
@@ -124,27 +129,29 @@ fn quality(name: &str, file: &Path, sharp: &Path, folder: &Path) -> Result<()> {
     job.ours()?;
     let ours = std::fs::read(job.out("ours"))?;
     let reference = ssim::reference(&std::fs::read(file)?)?;
-    // The quality of sharp's whose bytes come nearest from above, so that none is cheated.
-    let mut best: Option<(u8, Vec<u8>)> = None;
-    for q in 60..=98 {
+    // sharp's qualities on either side of our bytes; between them its SSIM is taken
+    // to grow evenly.
+    let mut below: Option<(f64, f64)> = None;
+    for q in 50..=98 {
         job.sharp_at(q)?;
-        let bytes = std::fs::read(job.out("sharp"))?;
-        let enough = bytes.len() >= ours.len();
-        best = Some((q, bytes));
-        if enough {
-            break;
+        let theirs = std::fs::read(job.out("sharp"))?;
+        let size = theirs.len() as f64;
+        let seen = ssim::ssim(&reference, &theirs)?;
+        if theirs.len() < ours.len() {
+            below = Some((size, seen));
+            continue;
         }
+        let (least, worst) = below.unwrap_or((size, seen));
+        let part = (ours.len() as f64 - least) / (size - least).max(1.0);
+        println!(
+            "{name:<22} {} KB: ours {:.4}, sharp {:.4} (between its qualities {} and {q})",
+            ours.len() / 1024,
+            ssim::ssim(&reference, &ours)?,
+            worst + (seen - worst) * part.clamp(0.0, 1.0),
+            q - 1,
+        );
+        break;
     }
-    let Some((q, theirs)) = best else {
-        return Ok(());
-    };
-    println!(
-        "{name:<22} ours {:.4} at {} KB, sharp {:.4} at {} KB (its quality {q})",
-        ssim::ssim(&reference, &ours)?,
-        ours.len() / 1024,
-        ssim::ssim(&reference, &theirs)?,
-        theirs.len() / 1024,
-    );
     Ok(())
 }
 

@@ -13,7 +13,7 @@ pub(super) fn survey(bytes: &[u8], survey: &mut Survey) -> Option<()> {
     let end = (le32(bytes, 4)? as usize).checked_add(8)?.min(bytes.len());
     survey.keep(0..12);
     let mut at = 12;
-    let mut extended = false;
+    let (mut extended, mut transparent) = (false, false);
     while let Some(kind) = array::<4>(bytes, at).filter(|_| at + 8 <= end) {
         let length = le32(bytes, at + 4)? as usize;
         let Some(data) = bytes.get(at + 8..(at + 8).checked_add(length)?) else {
@@ -39,6 +39,7 @@ pub(super) fn survey(bytes: &[u8], survey: &mut Survey) -> Option<()> {
                     (survey.width, survey.height) = (width, height);
                 }
                 survey.whole = true;
+                survey.lossy = &kind == b"VP8 " && !transparent;
             }
             b"EXIF" => survey.saw_exif(data),
             b"XMP " => survey.saw_xmp(data),
@@ -46,7 +47,8 @@ pub(super) fn survey(bytes: &[u8], survey: &mut Survey) -> Option<()> {
                 survey.space = Space::Icc(data.to_vec());
                 survey.keep_profile(at..next);
             }
-            b"ALPH" | b"ANIM" | b"ANMF" => {}
+            b"ALPH" => transparent = true,
+            b"ANIM" | b"ANMF" => {}
             _ => survey.saw_metadata(),
         }
         if matches!(&kind, b"VP8X" | b"VP8 " | b"VP8L" | b"ALPH") {
