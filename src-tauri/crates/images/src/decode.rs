@@ -60,7 +60,7 @@ pub(crate) fn decode(
 /// Decodes the first frame to see that it does, and holds as little of it as it can.
 pub(crate) fn check(format: Format, bytes: &[u8], survey: &Survey) -> Result<(), Failure> {
     let whole = match format {
-        Format::Jpeg => jpeg::check(bytes, survey),
+        Format::Jpeg => jpeg::check(bytes, survey).map(drop),
         Format::Png => png::check(bytes, survey),
         _ => return decode(format, bytes, survey).map(drop),
     };

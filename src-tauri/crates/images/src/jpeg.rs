@@ -44,13 +44,12 @@ pub(crate) fn planes(
     })
 }
 
-/// Does it decode?
-pub(crate) fn check(bytes: &[u8], survey: &Survey) -> Option<()> {
-    let smallest = (1, 1);
-    let whole = decoded(bytes, survey, smallest);
-    whole
-        .or_else(|| survey.ended.then(|| forgiven(bytes, survey))?)
-        .map(drop)
+/// Decodes all of it at the least size, and says what it is made of; `None` when
+/// it does not decode.
+pub(crate) fn check(bytes: &[u8], survey: &Survey) -> Option<Kind> {
+    let whole = decoded(bytes, survey, (1, 1));
+    let whole = whole.or_else(|| survey.ended.then(|| forgiven(bytes, survey))?)?;
+    Some(whole.kind)
 }
 
 /// Samples as they come out of the file.
@@ -206,7 +205,7 @@ fn apart<const N: usize>(kind: Kind, pixels: &[u8], size: (usize, usize)) -> Dec
     }
 }
 
-/// By a decoder that takes odd samplings and passes over small faults.
+/// By a decoder that passes over small faults.
 fn forgiven(bytes: &[u8], survey: &Survey) -> Option<Decoded> {
     let decoder = JpegDecoder::new(Cursor::new(bytes)).ok()?;
     if decoder.dimensions() != (survey.width, survey.height) {

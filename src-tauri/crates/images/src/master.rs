@@ -45,7 +45,7 @@ pub fn master(name: &str, bytes: &[u8], caps: &Caps) -> Result<Master, Error> {
     let source = Source::admit(name, bytes, *caps)?;
     guarded(name, source.format, || {
         let done = source.removals();
-        match copied(&source)? {
+        match copied(&source) {
             Some((mime, copy)) => Ok(made(copy, mime, source.upright(), bytes.len(), done)),
             None => coded(&source, done),
         }
@@ -60,25 +60,21 @@ pub fn rendition(name: &str, master: &[u8], limits: &Limits) -> Result<Prepared,
     prepare(name, master, limits)
 }
 
-/// A copy of the file without what has to go; `None` where it takes decoding.
-fn copied(source: &Source<'_>) -> Result<Option<(Mime, Vec<u8>)>, Error> {
+/// A copy of the file without what has to go; `None` where it takes decoding, or
+/// the copy does not decode.
+fn copied(source: &Source<'_>) -> Option<(Mime, Vec<u8>)> {
     let (format, survey) = (source.format, &source.survey);
     let turned = source.turn() != Orientation::NoTransforms;
-    let Some(mime) = format.mime() else {
-        return Ok(None);
-    };
+    let mime = format.mime()?;
     if turned && format != Format::Jpeg {
-        return Ok(None);
+        return None;
     }
-    let Some(mut copy) = survey.clean(format, source.bytes, true) else {
-        return Ok(None);
-    };
-    // That it decodes is the proof that it is whole.
-    source.check()?;
+    let mut copy = survey.clean(format, source.bytes, true)?;
+    source.check(&copy).ok()?;
     if turned {
         copy.splice(2..2, orientation_segment(survey.orientation));
     }
-    Ok(Some((mime, copy)))
+    Some((mime, copy))
 }
 
 fn coded(source: &Source<'_>, mut done: Vec<Done>) -> Result<Master, Error> {

@@ -34,6 +34,13 @@ pub(crate) enum Kind {
     Cmyk,
 }
 
+impl Kind {
+    /// Is it what every reader of a JPEG knows?
+    pub(crate) fn is_common(self) -> bool {
+        matches!(self, Self::Grey | Self::YCbCr)
+    }
+}
+
 /// How much of the colours is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Colours {
@@ -49,14 +56,6 @@ impl Planes {
         self.planes
             .first()
             .map_or((0, 0), |plane| (plane.width, plane.height))
-    }
-
-    /// Can a JPEG be made of the planes as they are?
-    pub(crate) fn can_be_coded(&self) -> bool {
-        matches!(
-            (self.kind, self.planes.len()),
-            (Kind::Grey, 1) | (Kind::YCbCr, 3)
-        )
     }
 
     /// The planes upright.

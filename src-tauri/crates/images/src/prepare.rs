@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::decode::Failure;
 use crate::fit::{Coded, Nature};
 use crate::format::{Format, Sniffed, sniff};
-use crate::planes::Colours;
+use crate::planes::{Colours, Kind};
 use crate::profile::ToSrgb;
 use crate::survey::Survey;
 use crate::{Caps, Error, Limits, Mime, Rect, decode, fit, jpeg, png, webp};
@@ -155,9 +155,9 @@ impl<'a> Source<'a> {
         Ok(image)
     }
 
-    /// Decodes it, to see that it is whole.
-    pub(crate) fn check(&self) -> Result<(), Error> {
-        decode::check(self.format, self.bytes, &self.survey)
+    /// Decodes a copy of it, to see that it is whole.
+    pub(crate) fn check(&self, copy: &[u8]) -> Result<(), Error> {
+        decode::check(self.format, copy, &self.survey)
             .map_err(|failure| failed(self.name, self.format, failure))
     }
 
@@ -228,7 +228,7 @@ fn work(source: &Source<'_>, limits: &Limits) -> Result<Prepared, Error> {
     let canvas = limits.canvas(fitted.0, fitted.1);
     let mut done = source.removals();
     let as_it_is = source.turn() == Orientation::NoTransforms && canvas == upright;
-    if as_it_is && let Some(coded) = untouched(source, limits)? {
+    if as_it_is && let Some(coded) = untouched(source, limits) {
         return Ok(finish(source, coded, done));
     }
     let planes = if canvas == fitted && limits.takes(Mime::Jpeg) {
@@ -257,16 +257,12 @@ fn work(source: &Source<'_>, limits: &Limits) -> Result<Prepared, Error> {
 }
 
 /// The file as it is, or a copy without what has to go; `None` where the pixels
-/// have to be coded anew. That it decodes is the proof that it is whole.
-fn untouched(source: &Source<'_>, limits: &Limits) -> Result<Option<Coded>, Error> {
+/// have to be coded anew, or that copy does not decode.
+fn untouched(source: &Source<'_>, limits: &Limits) -> Option<Coded> {
     let Source { survey, format, .. } = source;
-    let Some(mime) = format.mime().filter(|mime| limits.takes(*mime)) else {
-        return Ok(None);
-    };
+    let mime = format.mime().filter(|mime| limits.takes(*mime))?;
     // A copy is made in any case, as only a file that is whole can be copied in parts.
-    let Some(clean) = survey.clean(*format, source.bytes, false) else {
-        return Ok(None);
-    };
+    let clean = survey.clean(*format, source.bytes, false)?;
     let changed = survey.dirty || survey.animated || survey.has_profile();
     let copy = if changed {
         clean
@@ -274,32 +270,24 @@ fn untouched(source: &Source<'_>, limits: &Limits) -> Result<Option<Coded>, Erro
         source.bytes.to_vec()
     };
     if copy.len() > limits.out_bytes as usize || !source.is_srgb() {
-        return Ok(None);
+        return None;
     }
     let (width, height) = (survey.width, survey.height);
-    if *format == Format::Jpeg {
-        let filter = FilterType::Box;
-        let planes = jpeg::planes(
-            source.bytes,
-            survey,
-            (width, height),
-            filter,
-            Colours::Stored,
-        );
+    let whole = match format {
         // Inks, and colours that are not YCbCr, are not what everyone reads.
-        if !planes.ok_or_else(|| source.broken())?.can_be_coded() {
-            return Ok(None);
-        }
-    } else {
-        source.check()?;
+        Format::Jpeg => jpeg::check(&copy, survey).is_some_and(Kind::is_common),
+        _ => source.check(&copy).is_ok(),
+    };
+    if !whole {
+        return None;
     }
-    Ok(Some(Coded {
+    Some(Coded {
         mime,
         bytes: copy,
         width,
         height,
         flattened: false,
-    }))
+    })
 }
 
 /// JPEG to JPEG, or WebP, without a way through pixels.
@@ -325,7 +313,7 @@ fn through_planes(
         },
         _ => return Ok(None),
     };
-    if !planes.can_be_coded() {
+    if !planes.kind.is_common() {
         return Ok(None);
     }
     // More quality than it came with would only make it larger.

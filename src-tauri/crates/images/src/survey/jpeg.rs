@@ -36,7 +36,7 @@ pub(super) fn survey(bytes: &[u8], survey: &mut Survey) -> Option<()> {
         if is_frame(marker) && survey.width == 0 {
             survey.height = be16(data, 1)?.into();
             survey.width = be16(data, 3)?.into();
-            survey.coding = coding(marker, *data.first()?);
+            survey.coding = coding(marker, *data.first()?).or_else(|| sampling(data.get(5..)?));
         }
         if marker == DQT && survey.quality.is_none() {
             survey.quality = quality(data);
@@ -94,6 +94,36 @@ fn coding(marker: u8, depth: u8) -> Option<&'static str> {
         (_, 8) => None,
         _ => Some("JPEG with more than 8 bits a channel"),
     }
+}
+
+/// Names colours that are sampled as libjpeg-turbo has no name for; `components`
+/// is the end of a frame header, from their number on.
+fn sampling(components: &[u8]) -> Option<&'static str> {
+    let factors: Vec<(u8, u8)> = components
+        .get(1..)?
+        .as_chunks::<3>()
+        .0
+        .iter()
+        .map(|[_, factors, _]| (factors >> 4, factors & 15))
+        .collect();
+    let (across, down) = *factors.first()?;
+    // How many times as many samples of the first there are.
+    let times = |n: usize| {
+        let (h, v) = *factors.get(n)?;
+        let whole = across.is_multiple_of(h) && down.is_multiple_of(v);
+        whole.then_some((across.checked_div(h)?, down.checked_div(v)?))
+    };
+    let known = match factors.len() {
+        1 => true,
+        3 | 4 => {
+            let colours = times(1);
+            colours == times(2)
+                && colours.is_some_and(|(h, v)| matches!((h, v), (1 | 2, 1 | 2) | (1, 4) | (4, 1)))
+                && (factors.len() == 3 || times(3) == Some((1, 1)))
+        }
+        _ => false,
+    };
+    (!known).then_some("JPEG with an uncommon sampling of colours")
 }
 
 /// The least that says which way is up: EXIF with one tag, 1 to 8.

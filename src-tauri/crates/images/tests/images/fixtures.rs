@@ -21,6 +21,8 @@ pub const AVIF_10: &[u8] = include_bytes!("quarters10.avif");
 pub const AVIF_ALPHA: &[u8] = include_bytes!("alpha.avif");
 /// A lossy WebP file of those quarters, and one with a grey second frame.
 pub const QUARTERS_WEBP: &[u8] = include_bytes!("quarters.webp");
+/// A lossy WebP file of 301 × 203 pixels: colours that run, with grain.
+pub const PHOTO_WEBP: &[u8] = include_bytes!("photo.webp");
 pub const ANIMATED_WEBP: &[u8] = include_bytes!("animated.webp");
 
 /// Noise that is the same each time.
@@ -286,6 +288,7 @@ pub fn seeds() -> Vec<(&'static str, Vec<u8>)> {
         ("png", png(screenshot(20, 14))),
         ("webp", webp_with(&rgba(&small), 0x08, &[(b"EXIF", &exif)])),
         ("webp", LOSSY_WEBP.to_vec()),
+        ("webp", PHOTO_WEBP.to_vec()),
         ("webp", ANIMATED_WEBP.to_vec()),
         ("gif", gif(&frames)),
         ("bmp", bmp(small.clone())),

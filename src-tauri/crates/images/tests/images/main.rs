@@ -17,3 +17,4 @@ mod keeping;
 mod measuring;
 mod privacy;
 mod refused;
+mod shrinking;

@@ -227,6 +227,12 @@ fn says_which_coding_of_jpeg_is_not_read() {
         assert_eq!(error.code, ErrorCode::UnsupportedFormat);
         assert!(error.message.contains(words), "{}", error.message);
     }
+    // Four by two samples of brightness to one of each colour.
+    let mut bytes = bytes;
+    bytes[at + 11] = 0x42;
+    let error = IpcError::from(refusal("odd.jpg", &bytes));
+    assert_eq!(error.code, ErrorCode::UnsupportedFormat);
+    assert!(error.message.contains("sampling"), "{}", error.message);
 }
 
 #[test]
