@@ -151,3 +151,16 @@ fn a_png_of_two_halves_is_one_stream_with_its_sum() {
     assert_eq!(rows.len(), (width * 3 + 1) * height);
     assert!(rows.len() > 2_000_000, "too small for two halves");
 }
+
+#[test]
+fn a_jpeg_with_a_small_fault_is_read_and_one_that_is_cut_off_is_not() {
+    let image = photo(301, 203);
+    let mut file = sampled(&image, SamplingFactor::R_4_2_0);
+    let table = file.windows(2).position(|w| w == [0xff, 0xdb]).unwrap();
+    file.splice(table..table, [0, 1, 2]);
+    let sent = prepare("a", &file, &at_most(150)).unwrap();
+    let (mean, _) = difference(&sent, &shrunk(&image, &sent));
+    assert!(mean < 3.5, "{mean:.2}");
+    file.truncate(file.len() * 2 / 3);
+    assert!(prepare("a", &file, &at_most(150)).is_err());
+}
