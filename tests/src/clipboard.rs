@@ -39,6 +39,16 @@ impl Clipboard {
         Self::start(desktop, "text", [OsStr::new(text)])
     }
 
+    /// Data of several kinds, MIME type and text, as a browser leaves them; `@FILE`
+    /// stands for the bytes of a file.
+    ///
+    /// # Errors
+    /// When the owner does not come up.
+    pub fn kinds(desktop: &Desktop, kinds: &[(&str, &str)]) -> Result<Self> {
+        let things = kinds.iter().flat_map(|(kind, data)| [*kind, *data]);
+        Self::start(desktop, "kinds", things.map(OsStr::new))
+    }
+
     fn start<'a>(
         desktop: &Desktop,
         kind: &str,

@@ -54,6 +54,12 @@ pub enum Key {
     Shift,
     /// Control, left.
     Control,
+    /// Alt, left.
+    Alt,
+    /// The arrow to the left.
+    Left,
+    /// The arrow to the right.
+    Right,
     /// A letter or digit of the Latin alphabet.
     Char(char),
 }
@@ -66,6 +72,9 @@ impl Key {
             Self::Tab => 0xff09,
             Self::Shift => 0xffe1,
             Self::Control => 0xffe3,
+            Self::Alt => 0xffe9,
+            Self::Left => 0xff51,
+            Self::Right => 0xff53,
             Self::Char(letter) => letter.into(),
         }
     }

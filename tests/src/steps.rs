@@ -1,6 +1,9 @@
 //! What a user does in the page, step by step.
 
 use anyhow::{Context, Result};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use image::RgbImage;
 
 use crate::provider::Provider;
 use crate::wait;
@@ -152,4 +155,16 @@ pub fn sent_pictures(request: &serde_json::Value) -> Result<Vec<String>> {
         .iter()
         .filter_map(|part| part.pointer("/image_url/url")?.as_str());
     Ok(urls.map(str::to_owned).collect())
+}
+
+/// The pictures of the last user message of a request, decoded.
+///
+/// # Errors
+/// When one of them is no picture that was embedded.
+pub fn received(request: &serde_json::Value) -> Result<Vec<RgbImage>> {
+    let picture = |url: String| {
+        let (_, data) = url.split_once(";base64,").context("a data URL")?;
+        Ok(image::load_from_memory(&STANDARD.decode(data)?)?.into_rgb8())
+    };
+    sent_pictures(request)?.into_iter().map(picture).collect()
 }

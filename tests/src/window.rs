@@ -15,7 +15,7 @@ pub use part::Part;
 
 use crate::desktop::Desktop;
 use crate::process::{self, Program};
-use crate::screen::{Key, Rect, Screen};
+use crate::screen::{Key, Point, Rect, Screen};
 use crate::wait;
 use crate::webdriver::{self, Session};
 
@@ -113,6 +113,37 @@ impl Window {
     /// When it shows none in time.
     pub fn rect(&self) -> Result<Rect> {
         self.screen.window_of(self.process)
+    }
+
+    /// Drags a thing of the page onto another with the real pointer.
+    ///
+    /// # Errors
+    /// When one of them is not there.
+    pub fn drag(&self, from: &Part<'_>, to: &Part<'_>) -> Result<()> {
+        self.screen.activate(self.process)?;
+        let (from, to) = (self.middle(from)?, self.middle(to)?);
+        self.screen.move_to(from)?;
+        self.screen.press()?;
+        let steps = 8;
+        for step in 1..=steps {
+            let between = |from: i16, to: i16| from + (to - from) / steps * step;
+            self.screen.move_to(Point {
+                x: between(from.x, to.x),
+                y: between(from.y, to.y),
+            })?;
+        }
+        self.screen.move_to(to)?;
+        self.screen.release()
+    }
+
+    /// Where on the screen the middle of a part is.
+    fn middle(&self, part: &Part<'_>) -> Result<Point> {
+        let origin = self.rect()?.origin;
+        let at = part.middle()?;
+        Ok(Point {
+            x: origin.x + at.x,
+            y: origin.y + at.y,
+        })
     }
 
     /// Presses real keys, with the window in front: one key, or a chord.

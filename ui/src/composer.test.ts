@@ -253,6 +253,22 @@ describe('an address that is pasted', () => {
   });
 });
 
+describe('what only the app can read', () => {
+  it('is text where it is text, and is said where there is nothing', async () => {
+    const { fake, user } = await open(scene('chat', 'en').world);
+    await user.type(input(), 'Look: ');
+    fake.world.clipboard = '1\t2';
+    await user.paste('');
+    await waitFor(() => expect(input().value).toBe('Look: 1\t2'));
+    expect(screen.queryByTestId('attachment')).toBeNull();
+    delete fake.world.clipboard;
+    await user.paste('');
+    await waitFor(() => expect(called(fake, 'plugin:images|paste')).toHaveLength(2));
+    expect(await screen.findByText(/The clipboard holds no picture/)).toBeTruthy();
+    expect(input().value).toBe('Look: 1\t2');
+  });
+});
+
 describe('attachments', () => {
   it('of a video say its size, and which model takes it', async () => {
     const { fake, user } = await open(scene('media', 'en').world);

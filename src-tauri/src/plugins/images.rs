@@ -3,13 +3,13 @@
 
 use std::path::PathBuf;
 
-use arboard::Clipboard;
-use chat::Attachments;
+use arboard::{Clipboard, ImageData};
+use chat::{Attachments, Copied};
 use image::{ExtendedColorType, ImageEncoder, codecs::png};
 use protocol::{
     AddLinkParams, AttachmentIdParams, AttachmentList, AttachmentOrderParams, CropParams,
-    DragEvent, ErrorCode, IpcError, PictureAgainParams, PictureOptionsParams, TakeFolderParams,
-    TargetParams,
+    DragEvent, ErrorCode, IpcError, PastedText, PictureAgainParams, PictureOptionsParams,
+    TakeFolderParams, TargetParams,
 };
 use tauri::{
     AppHandle, Emitter, Manager, Runtime, State, command, generate_handler,
@@ -54,7 +54,8 @@ async fn pick<R: Runtime>(app: AppHandle<R>) -> Result<(), IpcError> {
 }
 
 #[command]
-async fn paste<R: Runtime>(app: AppHandle<R>) -> Result<(), IpcError> {
+async fn paste<R: Runtime>(app: AppHandle<R>) -> Result<PastedText, IpcError> {
+    let mut text = None;
     let found = tauri::async_runtime::spawn_blocking(clipboard).await;
     match found {
         Ok(Some(Pasted::Files(paths))) => attach(&app, paths),
@@ -62,7 +63,10 @@ async fn paste<R: Runtime>(app: AppHandle<R>) -> Result<(), IpcError> {
             let attachments = app.state::<Attachments>().inner().clone();
             tauri::async_runtime::spawn(attachments.add_bytes("clipboard.png".to_owned(), bytes));
         }
-        Ok(Some(Pasted::Address(address))) => attach(&app, vec![PathBuf::from(address)]),
+        Ok(Some(Pasted::Addresses(found))) => {
+            attach(&app, found.into_iter().map(PathBuf::from).collect());
+        }
+        Ok(Some(Pasted::Text(found))) => text = Some(found),
         _ => {
             return Err(IpcError::new(
                 ErrorCode::ClipboardEmpty,
@@ -70,7 +74,7 @@ async fn paste<R: Runtime>(app: AppHandle<R>) -> Result<(), IpcError> {
             ));
         }
     }
-    Ok(())
+    Ok(PastedText { text })
 }
 
 #[command]
@@ -164,8 +168,9 @@ async fn take_folder<R: Runtime>(
 enum Pasted {
     Files(Vec<PathBuf>),
     Bitmap(Vec<u8>),
-    /// The address of a picture: a link or a data URL.
-    Address(String),
+    /// The addresses of pictures: links and data URLs.
+    Addresses(Vec<String>),
+    Text(String),
 }
 
 fn clipboard() -> Option<Pasted> {
@@ -175,12 +180,24 @@ fn clipboard() -> Option<Pasted> {
     {
         return Some(Pasted::Files(paths));
     }
-    let Ok(bitmap) = clipboard.get().image() else {
-        let html = clipboard.get().html().unwrap_or_default();
-        let address = chat::picture_in_html(&html)
-            .or_else(|| chat::picture_address(&clipboard.get().text().ok()?));
-        return address.map(Pasted::Address);
+    let html = clipboard.get().html().unwrap_or_default();
+    let text = clipboard.get().text().unwrap_or_default();
+    let copied = match chat::copied(&html, &text) {
+        Copied::Text(text) => return Some(Pasted::Text(text)),
+        copied => copied,
     };
+    if let Ok(bitmap) = clipboard.get().image() {
+        return png_of(&bitmap).map(Pasted::Bitmap);
+    }
+    match copied {
+        Copied::Pictures(found) => Some(Pasted::Addresses(found)),
+        Copied::Text(text) | Copied::Plain(text) => {
+            (!text.is_empty()).then_some(Pasted::Text(text))
+        }
+    }
+}
+
+fn png_of(bitmap: &ImageData<'_>) -> Option<Vec<u8>> {
     let (width, height) = (
         u32::try_from(bitmap.width).ok()?,
         u32::try_from(bitmap.height).ok()?,
@@ -193,7 +210,7 @@ fn clipboard() -> Option<Pasted> {
     )
     .write_image(&bitmap.bytes, width, height, ExtendedColorType::Rgba8)
     .ok()?;
-    Some(Pasted::Bitmap(bytes))
+    Some(bytes)
 }
 
 /// Something is dragged over the window.

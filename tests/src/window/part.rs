@@ -1,6 +1,7 @@
 use anyhow::{Result, bail, ensure};
 use serde_json::{Value, json};
 
+use crate::screen::Point;
 use crate::wait;
 use crate::webdriver::{Element, Session};
 
@@ -224,6 +225,26 @@ impl<'a> Part<'a> {
             let rests = self.session.execute_async(RESTS, &[element.into()])?;
             ensure!(rests == Value::Bool(true), "it is moving");
             self.session.click(element)
+        })
+    }
+
+    /// The middle of what is seen of it, from the page's upper left corner, as soon
+    /// as it rests.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub fn middle(&self) -> Result<Point> {
+        let middle = "const box = arguments[0].getBoundingClientRect()
+            return [box.x + box.width / 2, box.y + box.height / 2].map(Math.round)";
+        self.act("its place", |element| {
+            let rests = self.session.execute_async(RESTS, &[element.into()])?;
+            ensure!(rests == Value::Bool(true), "it is moving");
+            let at = self.session.execute(middle, &[element.into()])?;
+            let number = |index: usize| i16::try_from(at.get(index)?.as_i64()?).ok();
+            let (Some(x), Some(y)) = (number(0), number(1)) else {
+                bail!("it is at {at}");
+            };
+            Ok(Point { x, y })
         })
     }
 

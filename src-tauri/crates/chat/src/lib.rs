@@ -31,7 +31,7 @@ pub use accounts::{Accounts, check_ca, check_network};
 pub use attachments::Attachments;
 pub use folders::Folders;
 pub use live::Sink;
-pub use pasted::{picture_address, picture_in_html};
+pub use pasted::{Copied, copied};
 pub use service::Chat;
 pub use view::{conversation as conversation_view, message as message_view};
 

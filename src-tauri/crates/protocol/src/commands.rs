@@ -80,7 +80,7 @@ pub struct Commands {
     #[ts(rename = "plugin:images|pick")]
     images_pick: ((), ()),
     #[ts(rename = "plugin:images|paste")]
-    images_paste: ((), ()),
+    images_paste: ((), PastedText),
     #[ts(rename = "plugin:images|remove")]
     images_remove: (AttachmentIdParams, ()),
     /// Brings the attachment back that was removed last.

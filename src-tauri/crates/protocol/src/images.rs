@@ -274,6 +274,15 @@ pub struct AddLinkParams {
     pub url: String,
 }
 
+/// `images|paste`: what came of a paste.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct PastedText {
+    /// The clipboard holds this text and no picture that is meant; nothing was
+    /// attached. Else pictures come as attachments.
+    pub text: Option<String>,
+}
+
 /// One thing that was done to a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]

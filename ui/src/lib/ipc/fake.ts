@@ -34,6 +34,8 @@ export interface World {
   proxyPassword?: boolean;
   conversations: (Conversation & { updatedAt: number; answering: boolean })[];
   attachments: Attachment[];
+  /** The clipboard holds this text, which the page is not told of; else a picture. */
+  clipboard?: string;
 }
 
 /** Options of a fake app. */
@@ -173,7 +175,11 @@ export class Fake implements Backend {
     ...talkHandlers(this),
     ...pictureHandlers(this),
     'plugin:images|pick': () => this.add(),
-    'plugin:images|paste': () => this.add(),
+    'plugin:images|paste': async () => {
+      const text = this.world.clipboard ?? null;
+      if (text === null) await this.add();
+      return { text };
+    },
     'plugin:history|list': () => ({
       conversations: this.world.conversations
         .map(({ id, title, updatedAt, answering, messages }) => ({

@@ -293,15 +293,24 @@ export class Composer {
 
   /** Opens the system's file dialog. */
   async pick(): Promise<void> {
-    await this.adding('plugin:images|pick');
+    await this.try('plugin:images|pick', null);
   }
 
   /**
-   * Takes what the clipboard holds, read by the app. Says whether a picture
-   * came; `quiet` when there is something else to fall back to.
+   * Takes what the clipboard holds, read by the app: pictures come as attachments,
+   * text is answered. `seen` is the text that the page was given, if any.
    */
-  async paste(quiet: boolean): Promise<boolean> {
-    return this.adding('plugin:images|paste', quiet);
+  async paste(seen: string): Promise<string | null> {
+    this.error = null;
+    try {
+      const { text } = await this.backend.call('plugin:images|paste', null);
+      return text;
+    } catch (error) {
+      const told = toIpcError(error);
+      if (told.code === 'clipboard_empty' && seen !== '') return seen;
+      this.error = told;
+      return null;
+    }
   }
 
   /**
@@ -345,20 +354,5 @@ export class Composer {
       draft.own = null;
     }
     return true;
-  }
-
-  private async adding(
-    command: 'plugin:images|pick' | 'plugin:images|paste',
-    quiet = false,
-  ): Promise<boolean> {
-    this.error = null;
-    try {
-      await this.backend.call(command, null);
-      return true;
-    } catch (error) {
-      const told = toIpcError(error);
-      if (!quiet || told.code !== 'clipboard_empty') this.error = told;
-      return false;
-    }
   }
 }

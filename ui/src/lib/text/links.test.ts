@@ -16,6 +16,8 @@ describe('an address that is pasted', () => {
     'https://example.com/a.html',
     'https://example.com/',
     'https://example.com/?file=a.jpg',
+    'https://example.org/wiki/File:Cat.jpg',
+    'https://example.com/.jpg',
     'see https://example.com/a.jpg',
     'https://example.com/a.jpg https://example.com/b.jpg',
     'https://user:word@example.com/a.jpg',

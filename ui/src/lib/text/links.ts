@@ -1,4 +1,6 @@
-const ENDINGS = /\.(?:jpe?g|png|webp|gif|bmp|avif|heic|heif|tiff?|mp4|mov|webm|avi)$/i;
+/** A colon makes the last part the name of a wiki's page about a picture. */
+const ENDINGS =
+  /\/[^/:]+\.(?:jpe?g|jfif|a?png|webp|gif|bmp|avif|heic|heif|tiff?|svg|mp4|m4v|mov|webm|avi)$/i;
 
 /**
  * The address in a text that is nothing but the https address of a picture or a

@@ -49,14 +49,37 @@ export function pictureCost({ tokens, tiles }: Picture): string {
     .join(' · ');
 }
 
-/** How far the attachments are: `37 of 100 ready`, `97 ready · 3 failed`. */
+/** What two attachments share when they show the same; `null` while that is not known. */
+function content({ picture, video, link, options }: Attachment): string | null {
+  const { crop, marks } = options;
+  if (picture?.master) return JSON.stringify([picture.master, crop, marks]);
+  return video?.hash ?? link?.url ?? null;
+}
+
+/** Those that show what an earlier one shows, with the name of that. */
+export function twins(attachments: Attachment[]): Map<string, string> {
+  const first = new Map<string, string>();
+  const found = new Map<string, string>();
+  for (const attachment of attachments) {
+    const shows = content(attachment);
+    if (shows === null) continue;
+    const earlier = first.get(shows);
+    if (earlier === undefined) first.set(shows, attachment.name);
+    else found.set(attachment.id, earlier);
+  }
+  return found;
+}
+
+/** How far the attachments are: `37 of 100 ready`, `97 ready · 2 the same · 3 failed`. */
 export function summary(attachments: Attachment[]): string {
   const count = attachments.length;
   const of = (state: AttachmentState) => attachments.filter((one) => one.state === state).length;
   const ready = of('ready');
   const failed = of('failed');
+  const same = twins(attachments).size;
   return [
     of('preparing') > 0 ? m.att_ready_of({ ready, count }) : m.att_ready({ ready }),
+    same > 0 ? m.att_same_count({ count: same }) : null,
     failed > 0 ? m.att_failed_count({ count: failed }) : null,
   ]
     .filter((part) => part !== null)

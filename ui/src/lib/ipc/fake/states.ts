@@ -151,7 +151,8 @@ function hundred(picture: Picture): Attachment[] {
       return attachment({ ...given, thumbnail: false, state: 'failed', error });
     }
     if (at >= 38) return attachment({ ...given, state: 'preparing' });
-    return attachment({ ...given, picture: { ...picture, name: given.name } });
+    const own = { ...picture, name: given.name, master: `${picture.master}${at}` };
+    return attachment({ ...given, picture: own });
   });
 }
 

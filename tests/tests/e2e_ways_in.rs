@@ -1,0 +1,223 @@
+//! Ways of pictures into the real window beside files: what a browser copies, the
+//! conversation itself; and what a person does with them before they are sent.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::Result;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use image::{ImageFormat, Rgb, RgbImage};
+use tests::clipboard::Clipboard;
+use tests::desktop::Keyring;
+use tests::pictures::encode;
+use tests::provider::{Provider, Reply};
+use tests::screen::Key;
+use tests::stage::{Stage, play};
+use tests::steps::{ask, received, use_provider, wait_answer, wait_attachments};
+use tests::wait;
+use tests::window::Window;
+
+/// The widths of the pictures of the n-th question, in their order.
+fn widths(provider: &Provider, n: usize) -> Result<Vec<u32>> {
+    let pictures = received(&provider.chat_request(n)?.json()?)?;
+    Ok(pictures.iter().map(RgbImage::width).collect())
+}
+
+/// A PNG of one colour and this width.
+fn png(width: u32) -> Vec<u8> {
+    let picture = RgbImage::from_pixel(width, 60, Rgb([10, 100, 200]));
+    encode(&picture, ImageFormat::Png).unwrap()
+}
+
+/// Such a file.
+fn file(stage: &Stage, width: u32) -> PathBuf {
+    let path = stage.desktop.path(&format!("{width}.png"));
+    fs::write(&path, png(width)).unwrap();
+    path
+}
+
+fn paste(window: &Window) -> Result<()> {
+    window.keys(&[Key::Control, Key::Char('v')])
+}
+
+/// The widths of the ready pictures in the composer, in their order, by their cards.
+fn cards(window: &Window) -> Result<Vec<String>> {
+    let script = "return [...document.querySelectorAll('[data-testid=attachment] b')]
+        .map((name) => name.textContent)";
+    let names = window.script(script, &[])?;
+    let names = names.as_array().into_iter().flatten();
+    Ok(names.filter_map(|n| Some(n.as_str()?.to_owned())).collect())
+}
+
+fn wait_cards(window: &Window, names: &[&str]) -> Result<()> {
+    wait::until(format!("the cards {names:?}"), || {
+        let now = cards(window)?;
+        anyhow::ensure!(now == names, "they are {now:?}");
+        Ok(Some(()))
+    })
+}
+
+#[test]
+fn what_a_browser_copies_becomes_a_picture_or_stays_text() -> Result<()> {
+    play("what_a_browser_copies", Keyring::Unlocked, |stage| {
+        let provider = Provider::start()?;
+        provider.chat(Reply::streamed(&["Seen."]));
+        provider.always("/cat.png", Reply::new(200, "image/png").bytes(png(102)));
+        let window = stage.open()?;
+        use_provider(&window, &provider, "sk-ways-into-it-0001")?;
+        let input = window.part("composer-input");
+        input.click()?;
+        let img = |url: &str| format!("<meta charset=\"utf-8\"><img src=\"{url}\" alt=\"x\">");
+        let cat = format!("{}/cat.png", provider.origin());
+
+        // A picture that stands in its page as a data URL.
+        let data = format!("data:image/png;base64,{}", STANDARD.encode(png(101)));
+        let held = Clipboard::kinds(&stage.desktop, &[("text/html", &img(&data))])?;
+        paste(&window)?;
+        wait_attachments(&window, "ready", 1)?;
+        drop(held);
+        // One without its bitmap: a link, and nothing is fetched.
+        let held = Clipboard::kinds(&stage.desktop, &[("text/html", &img(&cat))])?;
+        paste(&window)?;
+        wait_attachments(&window, "ready", 2)?;
+        drop(held);
+        let card = window.part("attachment").last();
+        assert_eq!(card.attribute("data-kind")?.as_deref(), Some("link"));
+        assert!(card.text()?.contains("127.0.0.1"), "{}", card.text()?);
+        // One with its bitmap, and its address as text.
+        let bitmap = format!("@{}", file(stage, 103).display());
+        let held = Clipboard::kinds(
+            &stage.desktop,
+            &[
+                ("text/html", &img("https://pictures.example/cat.png")),
+                ("image/png", &bitmap),
+                ("text/plain", "https://pictures.example/cat.png"),
+            ],
+        )?;
+        paste(&window)?;
+        wait_attachments(&window, "ready", 3)?;
+        drop(held);
+        assert_eq!(card.attribute("data-kind")?.as_deref(), Some("picture"));
+        assert_eq!(input.value()?, "");
+
+        // Text with a picture in it, and cells with a picture of themselves.
+        let page = format!("<p>A cat: {}</p>", img(&cat));
+        let held = Clipboard::kinds(
+            &stage.desktop,
+            &[("text/html", &page), ("text/plain", "A cat: ")],
+        )?;
+        paste(&window)?;
+        wait::until("the text", || {
+            let value = input.value()?;
+            anyhow::ensure!(value == "A cat: ", "it is {value:?}");
+            Ok(Some(()))
+        })?;
+        drop(held);
+        let held = Clipboard::kinds(
+            &stage.desktop,
+            &[
+                ("text/html", "<table><tr><td>1<td>2</table>"),
+                ("text/plain", "1\t2 "),
+                ("image/png", &bitmap),
+            ],
+        )?;
+        paste(&window)?;
+        wait::until("the cells", || {
+            let value = input.value()?;
+            anyhow::ensure!(value == "A cat: 1\t2 ", "it is {value:?}");
+            Ok(Some(()))
+        })?;
+        drop(held);
+
+        // The address of a picture is a link, and text again on request.
+        let address = "https://pictures.example/a%20cat.webp?w=640";
+        for kinds in [
+            [("text/plain", address)].as_slice(),
+            &[("text/uri-list", address), ("text/x-moz-url", address)],
+        ] {
+            let _held = Clipboard::kinds(&stage.desktop, kinds)?;
+            paste(&window)?;
+            wait_attachments(&window, "ready", 4)?;
+            assert!(
+                card.text()?.contains("pictures.example"),
+                "{}",
+                card.text()?
+            );
+            window.part("keep-as-text").click()?;
+            wait_attachments(&window, "ready", 3)?;
+        }
+        let text = format!("A cat: 1\t2 {address}{address}");
+        assert_eq!(input.value()?, text);
+
+        assert_eq!(provider.requests("/cat.png").len(), 0, "fetched unasked");
+        window.part("send").click()?;
+        wait_answer(&window, "complete")?;
+        assert_eq!(widths(&provider, 0)?, [101, 102, 103]);
+        let question = provider.chat_request(0)?.json()?.to_string();
+        assert!(question.contains(address), "{question}");
+        assert_eq!(provider.requests("/cat.png").len(), 1);
+        Ok(())
+    })
+}
+
+#[test]
+fn pictures_are_ordered_taken_out_brought_back_and_asked_about_again() -> Result<()> {
+    play("pictures_are_ordered", Keyring::Unlocked, |stage| {
+        let provider = Provider::start()?;
+        provider.chat(Reply::streamed(&["Four."]));
+        provider.chat(Reply::streamed(&["Again."]));
+        let window = stage.open()?;
+        use_provider(&window, &provider, "sk-order-of-them-0001")?;
+        let paths = [201, 202, 203].map(|width| file(stage, width));
+        stage.drop_files(&window, &paths)?;
+        wait_attachments(&window, "ready", 3)?;
+        let thumb = |n: usize| window.part("attachment").css("button.thumb").nth(n);
+
+        // By keys, by the pointer, out and back.
+        window.script(
+            "document.querySelectorAll('[data-testid=attachment] button.thumb')[2].focus()",
+            &[],
+        )?;
+        window.keys(&[Key::Alt, Key::Left])?;
+        wait_cards(&window, &["201.png", "203.png", "202.png"])?;
+        window.drag(&thumb(2), &thumb(0))?;
+        wait_cards(&window, &["202.png", "201.png", "203.png"])?;
+        window.part("attachment-remove").nth(1).click()?;
+        wait_cards(&window, &["202.png", "203.png"])?;
+        window.part("attachment-undo").click()?;
+        wait_cards(&window, &["202.png", "201.png", "203.png"])?;
+
+        // What is there already is said to be, and stays.
+        let copy = stage.desktop.path("copy.png");
+        fs::copy(&paths[0], &copy)?;
+        stage.drop_files(&window, &[&copy])?;
+        wait_attachments(&window, "ready", 4)?;
+        let said = window.part("attachment-same");
+        assert_eq!(said.count()?, 1);
+        assert!(said.text()?.contains("201.png"), "{}", said.text()?);
+        window.screenshot(&stage.kept("cards.png"))?;
+        ask(&window, "All four")?;
+        wait_answer(&window, "complete")?;
+        assert_eq!(widths(&provider, 0)?, [202, 201, 203, 201]);
+
+        // Two of the conversation's: asked about again, and dragged to the question.
+        let shown = window.part("message").with("data-role", "user");
+        let pictures = shown.clone().css(".pic .open");
+        shown.part("picture-again").nth(2).click()?;
+        wait_attachments(&window, "ready", 1)?;
+        window.drag(&pictures.nth(0), &window.part("composer-input"))?;
+        wait_attachments(&window, "ready", 2)?;
+        wait_cards(&window, &["203.png", "202.png"])?;
+        ask(&window, "And these?")?;
+        wait_answer(&window, "complete")?;
+        assert_eq!(widths(&provider, 1)?, [203, 202]);
+        Ok(())
+    })
+}
