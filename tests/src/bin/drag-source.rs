@@ -2,13 +2,14 @@
 //!
 //! `drag-source files PATH…` offers files; `drag-source web URL` offers a
 //! picture's address and an `<img>`. Says on stdout, a line each: `window X Y`
-//! when it is shown, `begin`, `action copy|none` as the target answers, and
-//! `end taken|refused`.
+//! when it is shown, `begin`, `action copy|none` as the target answers, `dropped
+//! MS` when it lets go, in milliseconds since the epoch, and `end taken|refused`.
 
 use std::cell::Cell;
 use std::env;
 use std::ffi::OsString;
 use std::rc::Rc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
 use gtk::gdk::{DragAction, ModifierType};
@@ -81,6 +82,10 @@ fn main() -> Result<()> {
     let refused = Rc::new(Cell::new(false));
     handle.connect_drag_begin(|_, context| {
         println!("begin");
+        context.connect_drop_performed(|_, _| {
+            let now = SystemTime::now().duration_since(UNIX_EPOCH);
+            println!("dropped {}", now.unwrap_or_default().as_secs_f64() * 1e3);
+        });
         context.connect_action_changed(|_, action| {
             let copies = action.contains(DragAction::COPY);
             println!("action {}", if copies { "copy" } else { "none" });

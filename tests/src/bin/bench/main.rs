@@ -1,7 +1,10 @@
 //! Figures of a release build: start, memory, latency of a token, size.
 //!
 //! `bench [RUNS]` prints a table, and one line of JSON. The app and an empty
-//! Tauri window take turns, so that both meet the same machine.
+//! Tauri window take turns, so that both meet the same machine. `bench drops
+//! [RUNS]` measures nothing but drops.
+
+mod drops;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,6 +19,8 @@ use tests::process::{Program, built, children};
 use tests::provider::{Piece, Provider, Reply};
 use tests::stage::{Stage, play};
 use tests::steps::{ask, use_provider, wait_answer};
+
+use self::drops::{Drops, drops};
 
 /// Starts of each window, unless told otherwise.
 const RUNS: usize = 9;
@@ -50,7 +55,15 @@ struct Start {
 }
 
 fn main() -> Result<()> {
-    let runs = env::args().nth(1).map_or(Ok(RUNS), |runs| runs.parse())?;
+    let mut arguments = env::args().skip(1).peekable();
+    let only_drops = arguments.next_if(|what| what == "drops").is_some();
+    let runs = arguments.next().map_or(Ok(RUNS), |runs| runs.parse())?;
+    let dropped = drops(runs)?;
+    if only_drops {
+        dropped.iter().for_each(Drops::print);
+        println!("{}", Value::from_iter(dropped.iter().map(Drops::json)));
+        return Ok(());
+    }
     let (app, empty) = (built("dragoman")?, built("empty-window")?);
     let (ours, theirs) = starts(&app, &empty, runs)?;
     let latency = latency()?;
@@ -61,6 +74,7 @@ fn main() -> Result<()> {
         memory: (memory(&ours), memory(&theirs)),
         latency: (quantile(&latency, 0.5), quantile(&latency, 0.95)),
         size: fs::metadata(&app)?.len(),
+        dropped,
         runs,
     };
     figures.print();
@@ -72,6 +86,7 @@ struct Figures {
     memory: (f64, f64),
     latency: (f64, f64),
     size: u64,
+    dropped: Vec<Drops>,
     runs: usize,
 }
 
@@ -82,6 +97,7 @@ impl Figures {
             memory,
             latency,
             size,
+            dropped,
             runs,
         } = self;
         let (start_ratio, memory_ratio) = (start.0 / start.1, memory.0 / memory.1);
@@ -98,13 +114,14 @@ impl Figures {
             "token, socket to DOM       {:8.1} ms median, {:.1} ms at the 95th",
             latency.0, latency.1
         );
+        dropped.iter().for_each(Drops::print);
         println!("release binary             {size:8} bytes");
         let line = json!({
             "runs": runs,
             "start_ms": start.0, "empty_start_ms": start.1, "start_ratio": start_ratio,
             "pss_mib": memory.0, "empty_pss_mib": memory.1, "pss_ratio": memory_ratio,
             "token_ms_median": latency.0, "token_ms_p95": latency.1,
-            "binary_bytes": size,
+            "binary_bytes": size, "drops": Value::from_iter(dropped.iter().map(Drops::json)),
         });
         println!("{line}");
     }
