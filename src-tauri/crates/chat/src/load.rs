@@ -1,6 +1,6 @@
 //! How much is decoded at once.
 
-use std::{io::Cursor, sync::Arc};
+use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -13,7 +13,7 @@ const MEGABYTES: u32 = 800;
 /// Bytes that a pixel takes on its way: as it was decoded, turned, and shrunk.
 const A_PIXEL: u64 = 12;
 
-/// Pixels of a picture that does not say how many it has before it is decoded.
+/// Pixels of what does not say how many it has, or is no picture.
 const UNKNOWN: u64 = 24_000_000;
 
 /// A bound on the pictures that are in work. Cheap to clone; clones are one.
@@ -57,13 +57,9 @@ impl Load {
     }
 }
 
-/// Pixels of a file, as it says itself.
+/// Pixels of a file, as it says itself; blocking.
 pub(crate) fn pixels(bytes: &[u8]) -> u64 {
-    let reader = image::ImageReader::new(Cursor::new(bytes)).with_guessed_format();
-    let size = reader.ok().and_then(|reader| reader.into_dimensions().ok());
-    size.map_or(UNKNOWN, |(width, height)| {
-        u64::from(width) * u64::from(height)
-    })
+    images::outline(bytes).map_or(UNKNOWN, |outline| outline.pixels)
 }
 
 #[cfg(test)]

@@ -128,15 +128,17 @@ impl Renditions {
         } = &given.picture;
         let (whole_spec, pieces_spec) = self.specs(given, target)?;
         let kept = self.history.picture(master)?;
-        let (_, bytes) = kept.ok_or_else(|| gone(name))?;
-        let (bytes, area) = edited(&given.picture, bytes, &self.base.caps())?;
+        let kept = kept.ok_or_else(|| gone(name))?;
+        let (bytes, area, before) = edited(&given.picture, kept, &self.base.caps())?;
         let limits = self.limits(given, target, options)?;
-        let prepared = images::rendition(name, &bytes, &limits)?;
+        let mut prepared = images::rendition(name, &bytes, &limits)?;
+        before.also_done(&mut prepared);
         let whole = self.keep(master, &whole_spec, vec![(area, prepared)])?;
         let pieces = match pieces_spec {
             Some(spec) => {
                 let tiles = images::tiles(name, &bytes, &limits)?;
-                let tiles = tiles.into_iter().map(|tile| {
+                let tiles = tiles.into_iter().map(|mut tile| {
+                    before.also_done(&mut tile.prepared);
                     let place = Area {
                         x: area.x + tile.place.x,
                         y: area.y + tile.place.y,
@@ -296,9 +298,42 @@ fn whole(picture: &Picture) -> Area {
     }
 }
 
-/// A master with its marks, of which a part was cut out; and which.
-fn edited(picture: &Picture, bytes: Vec<u8>, caps: &Caps) -> Result<(Vec<u8>, Area), IpcError> {
+/// What a master went through when it was marked or cut: its rendition does not know.
+struct Before {
+    edited: bool,
+    turned: bool,
+    mime: String,
+}
+
+impl Before {
+    /// Says it of what was made of it.
+    fn also_done(&self, made: &mut Prepared) {
+        let picture = &mut made.picture;
+        if self.turned && !picture.done.contains(&Done::Oriented) {
+            picture.done.insert(0, Done::Oriented);
+        }
+        // From PNG to PNG nothing is lost.
+        let coded = self.edited && (picture.mime == "image/jpeg" || picture.mime != self.mime);
+        if coded && !picture.done.contains(&Done::Reencoded) {
+            picture.done.push(Done::Reencoded);
+        }
+    }
+}
+
+/// A master with its marks, of which a part was cut out; which; and what else came of
+/// that.
+fn edited(
+    picture: &Picture,
+    (mime, bytes): (String, Vec<u8>),
+    caps: &Caps,
+) -> Result<(Vec<u8>, Area, Before), IpcError> {
     let Picture { name, options, .. } = picture;
+    let edited = !options.marks.is_empty() || options.crop.is_some();
+    let before = Before {
+        edited,
+        turned: edited && images::outline(&bytes).is_some_and(|outline| outline.turned),
+        mime,
+    };
     let mut bytes = bytes;
     if !options.marks.is_empty() {
         let long = picture.original_width.max(picture.original_height);
@@ -306,10 +341,10 @@ fn edited(picture: &Picture, bytes: Vec<u8>, caps: &Caps) -> Result<(Vec<u8>, Ar
         bytes = images::mark(name, &bytes, &marks, caps)?.bytes;
     }
     let Some(area) = options.crop else {
-        return Ok((bytes, whole(picture)));
+        return Ok((bytes, whole(picture), before));
     };
     bytes = images::crop(name, &bytes, rect(area), caps)?.bytes;
-    Ok((bytes, area))
+    Ok((bytes, area, before))
 }
 
 fn rect(area: Area) -> Rect {

@@ -45,10 +45,27 @@ pub fn master(name: &str, bytes: &[u8], caps: &Caps) -> Result<Master, Error> {
     let source = Source::admit(name, bytes, *caps)?;
     guarded(name, source.format, || {
         let done = source.removals();
-        match copied(&source) {
+        match copied(&source, true) {
             Some((mime, copy)) => Ok(made(copy, mime, source.upright(), bytes.len(), done)),
             None => coded(&source, done),
         }
+    })
+}
+
+/// The master of a picture where it is a copy, and nothing is decoded for it; `None`
+/// where it takes decoding. Whether it decodes, [`rendition`] of it finds out: where
+/// that fails, [`master`] may still make one.
+///
+/// # Errors
+/// As [`prepare`], but for what only decoding shows.
+pub fn master_copy(name: &str, bytes: &[u8], caps: &Caps) -> Result<Option<Master>, Error> {
+    let source = Source::admit(name, bytes, *caps)?;
+    guarded(name, source.format, || {
+        let copy = copied(&source, false);
+        Ok(copy.map(|(mime, copy)| {
+            let done = source.removals();
+            made(copy, mime, source.upright(), bytes.len(), done)
+        }))
     })
 }
 
@@ -61,8 +78,8 @@ pub fn rendition(name: &str, master: &[u8], limits: &Limits) -> Result<Prepared,
 }
 
 /// A copy of the file without what has to go; `None` where it takes decoding, or
-/// the copy does not decode.
-fn copied(source: &Source<'_>) -> Option<(Mime, Vec<u8>)> {
+/// the copy does not decode, if that is checked.
+fn copied(source: &Source<'_>, check: bool) -> Option<(Mime, Vec<u8>)> {
     let (format, survey) = (source.format, &source.survey);
     let turned = source.turn() != Orientation::NoTransforms;
     let mime = format.mime()?;
@@ -70,7 +87,9 @@ fn copied(source: &Source<'_>) -> Option<(Mime, Vec<u8>)> {
         return None;
     }
     let mut copy = survey.clean(format, source.bytes, true)?;
-    source.check(&copy).ok()?;
+    if check {
+        source.check(&copy).ok()?;
+    }
     if turned {
         copy.splice(2..2, orientation_segment(survey.orientation));
     }

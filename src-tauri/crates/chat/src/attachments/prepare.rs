@@ -8,7 +8,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use images::{Limits, Master, Thumbnail};
+use images::{Limits, Master, Prepared, Thumbnail};
 use protocol::{AttachmentState, IpcError, Picture, Video};
 use sha2::{Digest, Sha256};
 
@@ -124,8 +124,9 @@ impl Attachments {
         bytes: Arc<Vec<u8>>,
         target: &Target,
     ) -> Result<Given, IpcError> {
-        let key = Arc::clone(&bytes);
-        let key = blocking(move || Ok(Sha256::digest(&*key).into())).await?;
+        let given = Arc::clone(&bytes);
+        let looked = blocking(move || Ok((Sha256::digest(&*given).into(), load::pixels(&given))));
+        let (key, pixels) = looked.await?;
         let file = self.file(key);
         let mut known = file.lock().await;
         if let Some(known) = known.as_ref()
@@ -138,7 +139,6 @@ impl Attachments {
             }
             return self.rendered(given, target).await;
         }
-        let pixels = load::pixels(&bytes);
         let memory = self.load.memory(pixels).await;
         let spare = self.load.spare();
         let (own, to, both) = (self.clone(), target.clone(), spare.is_some());
@@ -162,8 +162,9 @@ impl Attachments {
         Arc::clone(files.entry(key).or_default())
     }
 
-    /// The small picture, which is shown at once, the master and what is sent of it,
-    /// side by side where there is room; blocking.
+    /// The small picture, which is shown at once, the master and what is sent of it;
+    /// blocking. Where the master is a copy, making the rendition of that proves it
+    /// whole, and nothing is decoded twice.
     fn make_all(
         &self,
         id: &str,
@@ -172,31 +173,49 @@ impl Attachments {
         target: &Target,
         side_by_side: bool,
     ) -> Result<(Given, Option<Thumbnail>), IpcError> {
-        let fit = || images::prepare(name, bytes, &target.fit);
-        let keep = || {
-            let caps = self.renditions.base().caps();
-            // What is wrong with the picture, its master says.
-            let thumbnail = images::thumbnail(name, bytes, THUMBNAIL, &caps).ok();
-            if let Some(thumbnail) = &thumbnail {
-                self.show_thumbnail(id, thumbnail);
-            }
-            (self.keep_master(name, bytes), thumbnail)
-        };
-        let ((master, thumbnail), prepared) = if side_by_side {
+        let caps = self.renditions.base().caps();
+        let copy = images::master_copy(name, bytes, &caps)?;
+        if copy.is_some()
+            && let Ok(made) = self.make_of(id, name, bytes, copy, target, side_by_side)
+        {
+            return Ok(made);
+        }
+        // What is wrong with the picture, this says.
+        self.make_of(id, name, bytes, None, target, side_by_side)
+    }
+
+    /// As [`Attachments::make_all`], of a copy that becomes the master, or of the file.
+    fn make_of(
+        &self,
+        id: &str,
+        name: &str,
+        bytes: &[u8],
+        copy: Option<Master>,
+        target: &Target,
+        side_by_side: bool,
+    ) -> Result<(Given, Option<Thumbnail>), IpcError> {
+        let whole = copy.as_ref().map_or(bytes, |copy| &copy.bytes);
+        let fit = || Ok(images::prepare(name, whole, &target.fit)?);
+        let keep = || self.keep_master(name, bytes, copy.clone());
+        let (thumbnail, prepared, master) = if side_by_side {
             std::thread::scope(|scope| {
                 let prepared = scope.spawn(fit);
-                let kept = keep();
+                let (thumbnail, master) = (self.show(id, name, bytes), keep());
                 // It never panics: the crate catches its decoders' panics.
-                (kept, prepared.join().unwrap_or_else(|_| fit()))
+                let prepared = prepared.join().unwrap_or_else(|_| fit());
+                (thumbnail, prepared, master)
             })
         } else {
-            (keep(), fit())
+            let thumbnail = self.show(id, name, bytes);
+            let prepared: Prepared = fit()?;
+            (thumbnail, Ok(prepared), keep())
         };
         let master = master?;
-        let made = prepared.map_err(IpcError::from).and_then(|prepared| {
+        let made = prepared.and_then(|prepared: Prepared| {
             let given = Given {
                 picture: Picture {
                     master: master.hash.clone(),
+                    original_bytes: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
                     ..prepared.picture.clone()
                 },
                 done: master.done,
@@ -207,10 +226,26 @@ impl Attachments {
         self.released_unless(&master.hash, made)
     }
 
-    /// Makes the master and keeps it; the history holds it once more.
-    fn keep_master(&self, name: &str, bytes: &[u8]) -> Result<Master, IpcError> {
+    fn show(&self, id: &str, name: &str, bytes: &[u8]) -> Option<Thumbnail> {
         let caps = self.renditions.base().caps();
-        let master = images::master(name, bytes, &caps)?;
+        let thumbnail = images::thumbnail(name, bytes, THUMBNAIL, &caps).ok()?;
+        self.show_thumbnail(id, &thumbnail);
+        Some(thumbnail)
+    }
+
+    /// Keeps the master, and makes it where it is no copy; the history holds it once
+    /// more.
+    fn keep_master(
+        &self,
+        name: &str,
+        bytes: &[u8],
+        copy: Option<Master>,
+    ) -> Result<Master, IpcError> {
+        let caps = self.renditions.base().caps();
+        let master = match copy {
+            Some(copy) => copy,
+            None => images::master(name, bytes, &caps)?,
+        };
         let kept = Picture {
             hash: master.hash.clone(),
             mime: master.mime.as_str().to_owned(),

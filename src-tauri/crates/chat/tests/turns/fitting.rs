@@ -255,6 +255,39 @@ async fn a_part_and_marks_are_sent_and_the_original_stays() {
     assert_eq!(master.get_pixel(0, 0).0, [0, 40, 200]);
 }
 
+/// A photo that lies on its side, by its EXIF.
+fn on_its_side(width: u32, height: u32) -> Vec<u8> {
+    let mut bytes = photo(width, height);
+    let mut exif = b"\xff\xe1\0\x22Exif\0\0MM\0\x2a\0\0\0\x08\0\x01".to_vec();
+    exif.extend(b"\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0");
+    bytes.splice(2..2, exif);
+    bytes
+}
+
+#[tokio::test]
+async fn what_was_done_is_still_said_of_a_marked_picture() {
+    let desk = desk();
+    let id = attach(&desk, "phone.jpg", on_its_side(400, 300)).await;
+    let before = picture(&desk, &id);
+    assert_eq!((before.width, before.height), (300, 400));
+    assert!(before.done.contains(&Done::Oriented), "{before:?}");
+    let framed = Mark::Frame {
+        area: area(10, 10, 100, 100),
+    };
+    let marked = options(|options| options.marks = vec![framed]);
+    let cut = options(|options| options.crop = Some(area(0, 0, 200, 200)));
+    for chosen in [marked, cut] {
+        desk.attachments.choose(&id, chosen).await.unwrap();
+        let after = picture(&desk, &id);
+        for done in before.done.iter().chain([&Done::Reencoded]) {
+            assert!(after.done.contains(done), "no {done:?} in {:?}", after.done);
+        }
+    }
+    let plain = options(|_| ());
+    desk.attachments.choose(&id, plain).await.unwrap();
+    assert_eq!(picture(&desk, &id).done, before.done);
+}
+
 #[tokio::test]
 async fn the_original_is_sent_where_the_limits_allow() {
     let desk = desk();

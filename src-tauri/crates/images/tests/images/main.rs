@@ -15,6 +15,7 @@ mod formats;
 mod hostile;
 mod keeping;
 mod measuring;
+mod outlines;
 mod privacy;
 mod refused;
 mod shrinking;
