@@ -9,7 +9,7 @@ use std::{
 };
 
 use images::{Limits, Master, Prepared, Thumbnail};
-use protocol::{AttachmentState, IpcError, Picture, Video};
+use protocol::{AttachmentState, Done, IpcError, Picture, Video};
 use sha2::{Digest, Sha256};
 
 use super::Attachments;
@@ -196,7 +196,14 @@ impl Attachments {
     ) -> Result<(Given, Option<Thumbnail>), IpcError> {
         let whole = copy.as_ref().map_or(bytes, |copy| &copy.bytes);
         let fit = || Ok(images::prepare(name, whole, &target.fit)?);
-        let keep = || self.keep_master(name, bytes, copy.clone());
+        let keep = || match &copy {
+            Some(copy) => self.keep_master(copy),
+            None => self.keep_master(&images::master(
+                name,
+                bytes,
+                &self.renditions.base().caps(),
+            )?),
+        };
         let (thumbnail, prepared, master) = if side_by_side {
             std::thread::scope(|scope| {
                 let prepared = scope.spawn(fit);
@@ -210,20 +217,20 @@ impl Attachments {
             let prepared: Prepared = fit()?;
             (thumbnail, Ok(prepared), keep())
         };
-        let master = master?;
+        let (master, done) = master?;
         let made = prepared.and_then(|prepared: Prepared| {
             let given = Given {
                 picture: Picture {
-                    master: master.hash.clone(),
+                    master: master.clone(),
                     original_bytes: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
                     ..prepared.picture.clone()
                 },
-                done: master.done,
+                done,
             };
             self.renditions.seed(&given, target, prepared)?;
             Ok((given, thumbnail))
         });
-        self.released_unless(&master.hash, made)
+        self.released_unless(&master, made)
     }
 
     fn show(&self, id: &str, name: &str, bytes: &[u8]) -> Option<Thumbnail> {
@@ -233,19 +240,9 @@ impl Attachments {
         Some(thumbnail)
     }
 
-    /// Keeps the master, and makes it where it is no copy; the history holds it once
-    /// more.
-    fn keep_master(
-        &self,
-        name: &str,
-        bytes: &[u8],
-        copy: Option<Master>,
-    ) -> Result<Master, IpcError> {
-        let caps = self.renditions.base().caps();
-        let master = match copy {
-            Some(copy) => copy,
-            None => images::master(name, bytes, &caps)?,
-        };
+    /// Keeps a master; the history holds it once more. Its hash, and what was done to
+    /// make it.
+    fn keep_master(&self, master: &Master) -> Result<(String, Vec<Done>), IpcError> {
         let kept = Picture {
             hash: master.hash.clone(),
             mime: master.mime.as_str().to_owned(),
@@ -255,7 +252,7 @@ impl Attachments {
             ..Picture::default()
         };
         self.history.put_picture(&kept, &master.bytes)?;
-        Ok(master)
+        Ok((kept.hash, master.done.clone()))
     }
 
     /// The history holds its master: no longer, where it fails.
