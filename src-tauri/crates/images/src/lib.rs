@@ -11,6 +11,7 @@
 //! first bytes and never by a name, sizes are checked before anything is
 //! decoded, and a decoder that panics costs that one picture only.
 
+mod apart;
 mod avif;
 mod colour;
 mod data_url;
@@ -25,6 +26,7 @@ mod heif;
 mod limits;
 mod master;
 mod measure;
+mod pdf;
 mod planes;
 mod prepare;
 mod profile;
@@ -35,12 +37,14 @@ mod svg;
 mod thumbnail;
 mod tiles;
 
+pub use apart::drawn_apart;
 pub use data_url::{data_url, parse_data_url};
 pub use edit::{Mark, Rect, crop, mark};
 pub use error::Error;
 pub use limits::{Caps, Limits, Mime};
 pub use master::{Master, master, rendition};
 pub use measure::{Colour, Measured, measure};
+pub use pdf::{page, pages};
 pub use prepare::{Prepared, prepare};
 pub use read::read;
 pub use thumbnail::{Thumbnail, thumbnail};

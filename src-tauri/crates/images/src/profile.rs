@@ -51,13 +51,21 @@ impl ToSrgb {
     }
 
     fn transform(&self, from: Layout, to: Layout) -> Option<Arc<Transform8BitExecutor>> {
-        let options = TransformOptions {
-            rendering_intent: RenderingIntent::RelativeColorimetric,
-            ..TransformOptions::default()
-        };
-        self.profile
-            .create_transform_8bit(from, &ColorProfile::new_srgb(), to, options)
-            .ok()
+        // Many profiles of presses have one table only, the perceptual, which then
+        // counts for every intent (ICC.1:2022, section 9.2.1).
+        let intents = [
+            RenderingIntent::RelativeColorimetric,
+            RenderingIntent::Perceptual,
+        ];
+        intents.into_iter().find_map(|rendering_intent| {
+            let options = TransformOptions {
+                rendering_intent,
+                ..TransformOptions::default()
+            };
+            self.profile
+                .create_transform_8bit(from, &ColorProfile::new_srgb(), to, options)
+                .ok()
+        })
     }
 
     /// Does it leave a grid of colours as they are?
@@ -145,13 +153,15 @@ fn coded(primaries: u8, transfer: u8) -> Option<ColorProfile> {
         other => TransferCharacteristics::try_from(other).ok()?,
     };
     let mut profile = ColorProfile::new_srgb();
-    let known = profile.update_rgb_colorimetry_from_cicp(CicpProfile {
+    // What it answers is always no; what it leaves is what counts.
+    (profile.cicp, profile.red_trc) = (None, None);
+    profile.update_rgb_colorimetry_from_cicp(CicpProfile {
         color_primaries: primaries,
         transfer_characteristics: transfer,
         matrix_coefficients: MatrixCoefficients::Identity,
         full_range: true,
     });
-    known.then_some(profile)
+    (profile.cicp.is_some() && profile.red_trc.is_some()).then_some(profile)
 }
 
 fn gamma_profile(gamma: f32, points: Option<&[f32; 8]>) -> Option<ColorProfile> {

@@ -14,6 +14,8 @@ mod fixtures;
 mod formats;
 mod hostile;
 mod keeping;
+mod kinds;
 mod measuring;
+mod pdf;
 mod privacy;
 mod refused;
