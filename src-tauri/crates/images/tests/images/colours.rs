@@ -233,6 +233,28 @@ fn code_points_say_what_colours_mean() {
 }
 
 #[test]
+fn the_range_of_hdr_is_folded_into_that_of_a_screen() {
+    let grey = |transfer: u8, value: u8| {
+        let plain = png(flat(40, 40, [value; 3]));
+        let bytes = png_with(&plain, &[(b"cICP", &[9, transfer, 0, 1])]);
+        pixels(&prepared(&bytes)).into_rgb8().get_pixel(20, 20).0
+    };
+    let near = |[r, g, b]: [u8; 3], wanted: u8| {
+        assert!(r.abs_diff(wanted) <= 3, "{r} instead of {wanted}");
+        assert!(r.abs_diff(g) <= 1 && r.abs_diff(b) <= 1, "{r} {g} {b}");
+    };
+    // PQ: 100 candelas are half of paper's white, 188 of sRGB; white, 203, is near
+    // the brightest, 1,000 at it.
+    near(grey(16, 0), 0);
+    near(grey(16, 130), 186);
+    near(grey(16, 148), 240);
+    near(grey(16, 192), 255);
+    // HLG: three quarters are paper's white.
+    near(grey(18, 191), 240);
+    near(grey(18, 255), 255);
+}
+
+#[test]
 fn photos_keep_their_colours_when_they_are_shrunk() {
     let wanted = fields();
     for factor in [1, 2, 5] {
