@@ -20,9 +20,9 @@ use tauri_plugin_dialog::DialogExt;
 use crate::window::MAIN;
 
 /// Endings the dialog offers; what a file is, its bytes say.
-const ENDINGS: [&str; 20] = [
+const ENDINGS: [&str; 21] = [
     "jpg", "jpeg", "jfif", "png", "apng", "webp", "gif", "bmp", "tif", "tiff", "ico", "avif",
-    "heic", "heif", "svg", "mp4", "mov", "webm", "avi", "m4v",
+    "heic", "heif", "svg", "pdf", "mp4", "mov", "webm", "avi", "m4v",
 ];
 
 #[command]
@@ -37,7 +37,7 @@ async fn pick<R: Runtime>(app: AppHandle<R>) -> Result<(), IpcError> {
     let mut dialog = app
         .dialog()
         .file()
-        .add_filter("Pictures, videos", &ENDINGS)
+        .add_filter("Pictures, PDF, videos", &ENDINGS)
         .add_filter("*", &["*"]);
     if let Some(window) = app.get_webview_window(MAIN) {
         dialog = dialog.set_parent(&window);

@@ -2,6 +2,7 @@
 
 mod choices;
 mod listing;
+mod pages;
 mod prepare;
 
 use std::{

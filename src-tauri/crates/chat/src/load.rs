@@ -16,6 +16,9 @@ const A_PIXEL: u64 = 12;
 /// Pixels of what does not say how many it has, or is no picture.
 const UNKNOWN: u64 = 24_000_000;
 
+/// As much, where the page of a PDF is drawn.
+pub(crate) const A_PAGE: u64 = UNKNOWN;
+
 /// A bound on the pictures that are in work. Cheap to clone; clones are one.
 #[derive(Clone)]
 pub(crate) struct Load {

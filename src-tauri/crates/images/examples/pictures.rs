@@ -2,7 +2,9 @@
 //! it were dropped, for the default budget.
 //!
 //! One line of JSON on stdout for each entry of the folder, by name; sub-folders
-//! are not entered, a drop of one is refused and so is it here. What would be
+//! are not entered, a drop of one is refused and so is it here. A PDF, which becomes
+//! a picture a page in the app, is its first page here, and `done` says `first_page`
+//! where there are more. What would be
 //! sent is written to DIR2 under the name of the file plus its own extension.
 //! Ends with 0 however bad the files are.
 
@@ -16,6 +18,9 @@ use protocol::IpcError;
 use serde_json::{Value, json};
 
 fn main() -> ExitCode {
+    if let Some(done) = images::drawn_apart() {
+        return done;
+    }
     let arguments: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
     let [folder, out] = arguments.as_slice() else {
         eprintln!("usage: pictures DIR DIR2");

@@ -7,12 +7,15 @@ use image::codecs::{
     bmp::BmpDecoder, gif::GifDecoder, ico::IcoDecoder, png::PngDecoder, tiff::TiffDecoder,
     webp::WebPDecoder,
 };
-use image::{DynamicImage, ImageDecoder};
+use image::{
+    ColorType, DynamicImage, GrayAlphaImage, GrayImage, ImageDecoder, RgbImage, RgbaImage,
+};
 
 use crate::deadline::{self, Outcome};
 use crate::format::Format;
 use crate::planes::Colours;
 use crate::profile::ToSrgb;
+use crate::raw::array;
 use crate::survey::{Space, Survey};
 use crate::{avif, heif, jpeg, png, svg, webp};
 
@@ -28,7 +31,7 @@ pub(crate) enum Failure {
 /// The first frame in sRGB, as `Luma8`, `Rgb8`, or, where transparency is really
 /// used, `Rgba8`; not yet upright by EXIF.
 ///
-/// Holds at most about 8 bytes a pixel (16-bit PNG) while it works, 6 more for
+/// Holds at most about 9 bytes a pixel (16-bit PNG) while it works, 6 more for
 /// a progressive JPEG. The caller has checked the size that the survey names.
 pub(crate) fn decode(
     format: Format,
@@ -44,8 +47,15 @@ pub(crate) fn decode(
             .and_then(|planes| planes.pixels(way.as_ref(), survey.adobe))
             .ok_or(Failure::Broken);
     }
+    if survey.drawing.as_ref().is_some_and(svg::Drawing::is_costly) {
+        return Err(Failure::TooLong);
+    }
     let image = match format {
         Format::Avif | Format::Heif | Format::Svg | Format::Tiff => apart(format, bytes, survey)?,
+        Format::Pdf => {
+            let page = survey.page.as_ref().ok_or(Failure::Broken)?;
+            DynamicImage::ImageRgb8(RgbImage::clone(&page.pixels))
+        }
         _ => stored(format, bytes, survey).ok_or(Failure::Broken)?,
     };
     let image = narrow(image);
@@ -71,8 +81,8 @@ pub(crate) fn check(format: Format, bytes: &[u8], survey: &Survey) -> Result<(),
 fn apart(format: Format, bytes: &[u8], survey: &Survey) -> Result<DynamicImage, Failure> {
     let (bytes, survey) = (bytes.to_vec(), survey.clone());
     let patience = match format {
-        Format::Svg => deadline::DRAWING,
-        _ => deadline::DECODING,
+        Format::Svg => deadline::DRAWING.saturating_sub(survey.spent),
+        _ => deadline::decoding(survey.frame_pixels),
     };
     match deadline::within(patience, move || stored(format, &bytes, &survey)) {
         Outcome::Done(image) => image.ok_or(Failure::Broken),
@@ -89,7 +99,7 @@ fn stored(format: Format, bytes: &[u8], survey: &Survey) -> Option<DynamicImage>
         .saturating_mul(2)
         .saturating_add(1 << 16);
     match format {
-        Format::Jpeg => None,
+        Format::Jpeg | Format::Pdf => None,
         Format::Png => from(PngDecoder::with_limits(input, limits(survey)).ok()?, survey),
         Format::Webp if survey.animated => from(WebPDecoder::new(input).ok()?, survey),
         Format::Webp => webp::decode(bytes, survey),
@@ -99,7 +109,7 @@ fn stored(format: Format, bytes: &[u8], survey: &Survey) -> Option<DynamicImage>
         Format::Tiff => from(TiffDecoder::new(input).ok()?, survey),
         Format::Avif => sized(avif::decode(bytes, most)?, survey),
         Format::Heif => sized(heif::decode(bytes, most)?, survey),
-        Format::Svg => sized(svg::decode(bytes)?, survey),
+        Format::Svg => sized(svg::decode(survey.drawing.as_ref()?)?, survey),
     }
 }
 
@@ -125,7 +135,49 @@ fn from(mut decoder: impl ImageDecoder, survey: &Survey) -> Option<DynamicImage>
         return None;
     }
     decoder.set_limits(limits(survey)).ok()?;
+    if let Some(colour) = narrowed(decoder.color_type()) {
+        return narrow_rows(decoder, colour, survey);
+    }
     DynamicImage::from_decoder(decoder).ok()
+}
+
+/// What 16 bits a channel become.
+fn narrowed(colour: ColorType) -> Option<ColorType> {
+    match colour {
+        ColorType::L16 => Some(ColorType::L8),
+        ColorType::La16 => Some(ColorType::La8),
+        ColorType::Rgb16 => Some(ColorType::Rgb8),
+        ColorType::Rgba16 => Some(ColorType::Rgba8),
+        _ => None,
+    }
+}
+
+/// Sixteen bits a channel become eight where they lie: a copy beside them would be
+/// half as much again of what is the most that any picture takes.
+fn narrow_rows(
+    decoder: impl ImageDecoder,
+    colour: ColorType,
+    survey: &Survey,
+) -> Option<DynamicImage> {
+    let mut bytes = vec![0; usize::try_from(decoder.total_bytes()).ok()?];
+    decoder.read_image(&mut bytes).ok()?;
+    let half = bytes.len() / 2;
+    for n in 0..half {
+        // In the processor's own order.
+        let wide = u32::from(u16::from_ne_bytes(array(&bytes, n * 2)?));
+        *bytes.get_mut(n)? = ((wide * 255 + 32_767) / 65_535) as u8;
+    }
+    bytes.truncate(half);
+    bytes.shrink_to_fit();
+    let (width, height) = (survey.width, survey.height);
+    match colour {
+        ColorType::L8 => GrayImage::from_raw(width, height, bytes).map(DynamicImage::ImageLuma8),
+        ColorType::La8 => {
+            GrayAlphaImage::from_raw(width, height, bytes).map(DynamicImage::ImageLumaA8)
+        }
+        ColorType::Rgb8 => RgbImage::from_raw(width, height, bytes).map(DynamicImage::ImageRgb8),
+        _ => RgbaImage::from_raw(width, height, bytes).map(DynamicImage::ImageRgba8),
+    }
 }
 
 /// Leaves three layouts of all there are.

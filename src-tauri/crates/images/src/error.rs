@@ -6,8 +6,8 @@ use thiserror::Error;
 pub enum Error {
     /// The bytes are no picture that is known.
     #[error(
-        "“{name}” is not a picture. Attach a JPEG, PNG, WebP, HEIC, AVIF, GIF, SVG, TIFF, BMP \
-         or ICO file; \
+        "“{name}” is not a picture. Attach a JPEG, PNG, WebP, HEIC, AVIF, GIF, SVG, TIFF, BMP, \
+         ICO or PDF file; \
          a file that was only renamed to look like one does not become one."
     )]
     NotAPicture {
@@ -45,6 +45,15 @@ pub enum Error {
         name: String,
         /// The kind.
         format: &'static str,
+    },
+    /// A PDF that is encrypted.
+    #[error(
+        "“{name}” is a protected PDF, which is not opened. Open it in a PDF viewer, print it to \
+         a new PDF or take a screenshot of the page, and attach that."
+    )]
+    Protected {
+        /// File name.
+        name: String,
     },
     /// A part of a picture that lies outside of it, or is empty.
     #[error(
@@ -170,6 +179,7 @@ impl From<Error> for IpcError {
             Error::TooSlow { name, format } => {
                 made(ErrorCode::UnsupportedFormat, name).arg("format", format)
             }
+            Error::Protected { name } => made(ErrorCode::PdfProtected, name),
             Error::OutOfPicture { name, .. } => made(ErrorCode::Parameter, name),
             Error::Broken { name, format } => {
                 made(ErrorCode::BrokenPicture, name).arg("format", format)

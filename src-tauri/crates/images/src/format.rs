@@ -14,6 +14,7 @@ pub(crate) enum Format {
     Avif,
     Heif,
     Svg,
+    Pdf,
 }
 
 impl Format {
@@ -29,6 +30,7 @@ impl Format {
             Self::Avif => "AVIF",
             Self::Heif => "HEIC",
             Self::Svg => "SVG",
+            Self::Pdf => "PDF",
         }
     }
 
@@ -147,7 +149,7 @@ fn text(bytes: &[u8]) -> Sniffed {
     let head = bytes.get(..4096).unwrap_or(bytes);
     let first = bytes.get(..1024).unwrap_or(bytes);
     if holds(first, b"%PDF-") {
-        Sniffed::Unsupported("PDF", PAGE)
+        Sniffed::Known(Format::Pdf)
     } else if bytes.get(128..132) == Some(b"DICM") {
         Sniffed::Unsupported("DICOM", SAVE)
     } else if is_svg(head) {

@@ -11,6 +11,7 @@
 //! first bytes and never by a name, sizes are checked before anything is
 //! decoded, and a decoder that panics costs that one picture only.
 
+mod apart;
 mod avif;
 mod band;
 mod colour;
@@ -28,6 +29,7 @@ mod limits;
 mod master;
 mod measure;
 mod outline;
+mod pdf;
 mod planes;
 mod png;
 mod prepare;
@@ -41,6 +43,7 @@ mod thumbnail;
 mod tiles;
 mod webp;
 
+pub use apart::drawn_apart;
 pub use data_url::{data_url, parse_data_url};
 pub use edit::{Mark, Rect, crop, mark};
 pub use error::Error;
@@ -48,6 +51,7 @@ pub use limits::{Caps, Limits, Mime};
 pub use master::{Master, master, master_copy, rendition};
 pub use measure::{Colour, Measured, measure};
 pub use outline::{Outline, outline};
+pub use pdf::{page, pages};
 pub use prepare::{Prepared, prepare};
 pub use read::read;
 pub use thumbnail::{Thumbnail, thumbnail};

@@ -1,5 +1,6 @@
 use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Instant;
 
 use fast_image_resize::FilterType;
 use image::DynamicImage;
@@ -13,7 +14,7 @@ use crate::format::{Format, Sniffed, sniff};
 use crate::planes::{Colours, Kind};
 use crate::profile::ToSrgb;
 use crate::survey::Survey;
-use crate::{Caps, Error, Limits, Mime, Rect, decode, fit, jpeg, png, webp};
+use crate::{Caps, Error, Limits, Mime, Rect, decode, fit, jpeg, pdf, png, webp};
 
 /// A picture that can be kept and sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,16 +75,7 @@ impl<'a> Source<'a> {
     /// Tells the format, and refuses what is not to be decoded.
     pub(crate) fn admit(name: &'a str, bytes: &'a [u8], caps: Caps) -> Result<Self, Error> {
         let owned = || name.to_owned();
-        if bytes.is_empty() {
-            return Err(Error::Empty { name: owned() });
-        }
-        if bytes.len() as u64 > caps.file_bytes {
-            return Err(Error::TooLarge {
-                name: owned(),
-                bytes: bytes.len() as u64,
-                limit: caps.file_bytes,
-            });
-        }
+        within_size(name, bytes, caps)?;
         let format = match sniff(bytes) {
             Sniffed::Known(format) => format,
             Sniffed::Unsupported(format, advice) => {
@@ -96,6 +88,10 @@ impl<'a> Source<'a> {
             Sniffed::Unknown => return Err(Error::NotAPicture { name: owned() }),
         };
         let survey = guarded(name, format, || {
+            if format == Format::Pdf {
+                let page = pdf::draw(bytes, 1).map_err(|failure| pdf::refused(name, failure))?;
+                return Ok(Survey::of_page(page));
+            }
             surveyed(format, bytes).map_err(|failure| failed(name, format, failure))
         })?;
         if let Some(coding) = survey.coding {
@@ -167,6 +163,10 @@ impl<'a> Source<'a> {
             (self.survey.location, Done::LocationRemoved),
             (self.survey.metadata, Done::MetadataRemoved),
             (self.survey.animated, Done::FirstFrame),
+            (
+                self.survey.page.as_ref().is_some_and(|page| page.of > 1),
+                Done::FirstPage,
+            ),
         ]
         .into_iter()
         .filter_map(|(is, done)| is.then_some(done))
@@ -201,14 +201,35 @@ impl<'a> Source<'a> {
     }
 }
 
+/// Refuses a file without bytes, and one with too many.
+pub(crate) fn within_size(name: &str, bytes: &[u8], caps: Caps) -> Result<(), Error> {
+    let name = name.to_owned();
+    if bytes.is_empty() {
+        return Err(Error::Empty { name });
+    }
+    if bytes.len() as u64 > caps.file_bytes {
+        return Err(Error::TooLarge {
+            name,
+            bytes: bytes.len() as u64,
+            limit: caps.file_bytes,
+        });
+    }
+    Ok(())
+}
+
 /// Drawings are drawn to be measured, which may take for ever.
 fn surveyed(format: Format, bytes: &[u8]) -> Result<Survey, Failure> {
     if format != Format::Svg {
         return Survey::of(format, bytes).ok_or(Failure::Broken);
     }
     let owned = bytes.to_vec();
+    let start = Instant::now();
     match crate::deadline::within(crate::deadline::DRAWING, move || Survey::of(format, &owned)) {
-        crate::deadline::Outcome::Done(survey) => survey.ok_or(Failure::Broken),
+        crate::deadline::Outcome::Done(survey) => {
+            let mut survey = survey.ok_or(Failure::Broken)?;
+            survey.spent = start.elapsed();
+            Ok(survey)
+        }
         crate::deadline::Outcome::Panicked => Err(Failure::Broken),
         crate::deadline::Outcome::TooLong => Err(Failure::TooLong),
     }
@@ -343,7 +364,10 @@ fn through_pixels(
 /// The picture at `size` as it is stored, in sRGB, and what it is. Shrunk before
 /// it is turned, as turning moves every pixel, and a profile is followed where
 /// there are fewest.
-fn shrunk(source: &Source<'_>, size: (u32, u32)) -> Result<(DynamicImage, Nature), Error> {
+pub(crate) fn shrunk(
+    source: &Source<'_>,
+    size: (u32, u32),
+) -> Result<(DynamicImage, Nature), Error> {
     let Source {
         format,
         bytes,

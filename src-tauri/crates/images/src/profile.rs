@@ -60,13 +60,21 @@ impl ToSrgb {
     }
 
     fn transform(&self, from: Layout, to: Layout) -> Option<Arc<Transform8BitExecutor>> {
-        let options = TransformOptions {
-            rendering_intent: RenderingIntent::RelativeColorimetric,
-            ..TransformOptions::default()
-        };
-        self.profile
-            .create_transform_8bit(from, &ColorProfile::new_srgb(), to, options)
-            .ok()
+        // Many profiles of presses have one table only, the perceptual, which then
+        // counts for every intent (ICC.1:2022, section 9.2.1).
+        let intents = [
+            RenderingIntent::RelativeColorimetric,
+            RenderingIntent::Perceptual,
+        ];
+        intents.into_iter().find_map(|rendering_intent| {
+            let options = TransformOptions {
+                rendering_intent,
+                ..TransformOptions::default()
+            };
+            self.profile
+                .create_transform_8bit(from, &ColorProfile::new_srgb(), to, options)
+                .ok()
+        })
     }
 
     /// Does it leave a grid of colours as they are?
@@ -144,23 +152,70 @@ impl ToSrgb {
 }
 
 /// Primaries and transfer of ITU-T H.273; 1, 6, 13 and 2 (not said) count as
-/// sRGB's curve: video's differs by less than screens do. PQ and HLG are left as
-/// they are, there is no one way to fold their range.
+/// sRGB's curve: video's differs by less than screens do. The range of PQ and HLG
+/// is folded into that of a screen.
 fn coded(primaries: u8, transfer: u8) -> Option<ColorProfile> {
     let primaries = CicpColorPrimaries::try_from(primaries).ok()?;
+    let range = match transfer {
+        16 => Some(folded(pq)),
+        18 => Some(folded(hlg)),
+        _ => None,
+    };
     let transfer = match transfer {
-        1 | 2 | 6 | 13 | 14 | 15 => TransferCharacteristics::Srgb,
-        16 | 18 => return None,
+        1 | 2 | 6 | 13 | 14 | 15 | 16 | 18 => TransferCharacteristics::Srgb,
         other => TransferCharacteristics::try_from(other).ok()?,
     };
     let mut profile = ColorProfile::new_srgb();
-    let known = profile.update_rgb_colorimetry_from_cicp(CicpProfile {
+    // What it answers is always no; what it leaves is what counts.
+    (profile.cicp, profile.red_trc) = (None, None);
+    profile.update_rgb_colorimetry_from_cicp(CicpProfile {
         color_primaries: primaries,
         transfer_characteristics: transfer,
         matrix_coefficients: MatrixCoefficients::Identity,
         full_range: true,
     });
+    let known = profile.cicp.is_some() && profile.red_trc.is_some();
+    if let Some(curve) = range {
+        // The curve counts, not the name of another.
+        profile.cicp = None;
+        profile.red_trc = Some(curve.clone());
+        profile.green_trc = Some(curve.clone());
+        profile.blue_trc = Some(curve);
+    }
     known.then_some(profile)
+}
+
+/// A curve that ends where a screen does: up to two thirds of the white of paper,
+/// 203 candelas (ITU-R BT.2408), light stays as it is, and what is brighter comes
+/// ever closer to the brightest.
+fn folded(light: fn(f64) -> f64) -> ToneReprCurve {
+    const STEPS: u32 = 4095;
+    const WHITE: f64 = 203.0;
+    const KNEE: f64 = 0.67;
+    let value = |step: u32| {
+        let linear = light(f64::from(step) / f64::from(STEPS)) / WHITE;
+        let over = (linear - KNEE).max(0.0) / (1.0 - KNEE);
+        let shown = linear.min(KNEE) + (1.0 - KNEE) * (1.0 - (-over).exp());
+        (shown * 65_535.0).round() as u16
+    };
+    ToneReprCurve::Lut((0..=STEPS).map(value).collect())
+}
+
+/// Candelas of a value of PQ (SMPTE ST 2084).
+fn pq(value: f64) -> f64 {
+    let root = value.powf(32.0 / 2523.0);
+    let light = (root - 0.835_937_5).max(0.0) / (18.851_562_5 - 18.687_5 * root);
+    10_000.0 * light.powf(8192.0 / 1305.0)
+}
+
+/// Candelas of a value of HLG on a screen of 1,000 (ITU-R BT.2100).
+fn hlg(value: f64) -> f64 {
+    let scene = if value <= 0.5 {
+        value * value / 3.0
+    } else {
+        (((value - 0.559_910_73) / 0.178_832_77).exp() + 0.284_668_92) / 12.0
+    };
+    1000.0 * scene.powf(1.2)
 }
 
 fn gamma_profile(gamma: f32, points: Option<&[f32; 8]>) -> Option<ColorProfile> {

@@ -9,11 +9,12 @@ mod tiff;
 mod webp;
 
 use std::ops::Range;
+use std::time::Duration;
 
 use crate::exif::{self, Exif};
 use crate::format::Format;
 use crate::raw::{holds, le16, le32};
-use crate::svg;
+use crate::{pdf, svg};
 
 /// The structure of a picture file.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -47,6 +48,12 @@ pub(crate) struct Survey {
     pub(crate) quality: Option<u8>,
     /// A still WebP of brightness and colours in planes, with nothing transparent.
     pub(crate) lossy: bool,
+    /// An SVG, read: what is left is to draw it.
+    pub(crate) drawing: Option<svg::Drawing>,
+    /// The first page of a PDF, drawn.
+    pub(crate) page: Option<pdf::Page>,
+    /// What reading it took.
+    pub(crate) spent: Duration,
     /// A coding that no decoder here knows.
     pub(crate) coding: Option<&'static str>,
     /// Every byte is accounted for, so that a copy of some is a valid file.
@@ -87,11 +94,33 @@ impl Survey {
             Format::Tiff => tiff::survey(bytes, &mut survey)?,
             Format::Ico => ico(bytes, &mut survey)?,
             Format::Avif | Format::Heif => boxed::survey(bytes, &mut survey)?,
-            Format::Svg => (survey.width, survey.height) = svg::size(bytes)?,
+            Format::Svg => {
+                let drawing = svg::Drawing::of(bytes)?;
+                let (width, height) = drawing.own_size();
+                survey.frame_pixels = u64::from(width) * u64::from(height);
+                (survey.width, survey.height) = drawing.size();
+                survey.drawing = Some(drawing);
+            }
+            // Drawn by whoever admits it, as there is more than one reason to refuse.
+            Format::Pdf => return None,
         }
         let area = u64::from(survey.width) * u64::from(survey.height);
         survey.frame_pixels = survey.frame_pixels.max(area);
         (area > 0).then_some(survey)
+    }
+
+    /// A page of a PDF.
+    pub(crate) fn of_page(page: pdf::Page) -> Self {
+        let (width, height) = page.pixels.dimensions();
+        Self {
+            width,
+            height,
+            frame_pixels: u64::from(width) * u64::from(height),
+            orientation: 1,
+            dirty: true,
+            page: Some(page),
+            ..Self::default()
+        }
     }
 
     /// A copy of the first frame without metadata, its pixels untouched; with its

@@ -1,33 +1,91 @@
 //! SVG, drawn by `resvg`: no file and no address is opened, no script is run.
 
+mod cost;
+
 use std::sync::{Arc, OnceLock};
 
 use image::{DynamicImage, RgbaImage};
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{ImageHrefResolver, Options, Tree, fontdb};
 
+use crate::format::{Sniffed, sniff};
 use crate::raw::holds;
+use crate::survey::Survey;
 
 /// Markup that is read at most; a drawing of more is a map or a bomb.
 const MARKUP: usize = 16 << 20;
 /// Elements within elements.
 const DEPTH: usize = 256;
+/// Most pixels that are drawn; a larger drawing is drawn smaller, which loses it
+/// nothing that a model could see.
+const DRAWN: f64 = 16_777_216.0;
+/// Work that drawing may take, in pixels of a plain fill, of which a slow machine
+/// does more than 400 million a second.
+const WORK: f64 = 6e9;
+/// Pixels that may be held at once: 800 MB.
+const HELD: f64 = 200e6;
+/// Most pixels of a picture within.
+const WITHIN: u64 = 25_000_000;
 
-/// Width and height in pixels, as the drawing says itself.
-pub(crate) fn size(bytes: &[u8]) -> Option<(u32, u32)> {
-    Some(whole(tree(bytes)?.size()))
+/// A drawing that was read.
+#[derive(Clone)]
+pub(crate) struct Drawing(Arc<Tree>);
+
+impl std::fmt::Debug for Drawing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Drawing")
+    }
+}
+
+impl PartialEq for Drawing {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Drawing {
+    /// Reads a drawing.
+    pub(crate) fn of(bytes: &[u8]) -> Option<Self> {
+        tree(bytes).map(Arc::new).map(Self)
+    }
+
+    /// Width and height in pixels, as it says itself.
+    pub(crate) fn own_size(&self) -> (u32, u32) {
+        whole(self.0.size())
+    }
+
+    /// Width and height that it is drawn in.
+    pub(crate) fn size(&self) -> (u32, u32) {
+        let (width, height) = self.own_size();
+        let scale = self.scale();
+        let side = |v: u32| ((f64::from(v) * scale).round() as u32).max(1);
+        (side(width), side(height))
+    }
+
+    fn scale(&self) -> f64 {
+        let (width, height) = self.own_size();
+        (DRAWN / (f64::from(width) * f64::from(height)))
+            .sqrt()
+            .min(1.0)
+    }
+
+    /// Would drawing it take more time or memory than there is for one picture?
+    pub(crate) fn is_costly(&self) -> bool {
+        let cost = cost::of(&self.0, self.scale());
+        cost.work > WORK || cost.held > HELD
+    }
 }
 
 /// The drawing at its own size, on nothing.
-pub(crate) fn decode(bytes: &[u8]) -> Option<DynamicImage> {
-    let tree = tree(bytes)?;
-    let (width, height) = whole(tree.size());
+pub(crate) fn decode(drawing: &Drawing) -> Option<DynamicImage> {
+    let tree = &drawing.0;
+    let (width, height) = drawing.size();
     let mut pixels = Pixmap::new(width, height)?;
     let (sx, sy) = (
         width as f32 / tree.size().width(),
         height as f32 / tree.size().height(),
     );
-    resvg::render(&tree, Transform::from_scale(sx, sy), &mut pixels.as_mut());
+    resvg::render(tree, Transform::from_scale(sx, sy), &mut pixels.as_mut());
     let mut straight = Vec::with_capacity(pixels.data().len());
     for pixel in pixels.pixels() {
         let colour = pixel.demultiply();
@@ -67,7 +125,15 @@ fn inline() -> resvg::usvg::ImageHrefDataResolverFn<'static> {
             mime,
             "image/png" | "image/jpg" | "image/jpeg" | "image/gif" | "image/webp"
         );
-        picture.then(|| known(mime, data, options)).flatten()
+        let fits = match sniff(&data) {
+            Sniffed::Known(format) => {
+                Survey::of(format, &data).is_some_and(|survey| survey.frame_pixels <= WITHIN)
+            }
+            _ => false,
+        };
+        (picture && fits)
+            .then(|| known(mime, data, options))
+            .flatten()
     })
 }
 

@@ -29,6 +29,10 @@ pub enum ErrorCode {
     FileTooLarge,
     /// More pixels than are decoded. `args`: `name`, `width`, `height`, `limit` (pixels).
     TooManyPixels,
+    /// A PDF that is encrypted. `args`: `name`.
+    PdfProtected,
+    /// A PDF with more pages than are attached at once. `args`: `name`, `pages`, `taken`.
+    PdfPages,
     /// Fits no request whatever is done. `args`: `name`, `limit` (bytes).
     CannotFit,
     /// What a link names could not be fetched, or is no picture. `args`: `host`, `reason`.

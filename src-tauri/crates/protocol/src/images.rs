@@ -301,6 +301,8 @@ pub enum Done {
     FirstFrame,
     /// Transparency was laid on white.
     Flattened,
+    /// Only the first page was kept.
+    FirstPage,
 }
 
 /// Event `attachment`: an attachment came, or changed its state.

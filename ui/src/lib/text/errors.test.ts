@@ -30,6 +30,8 @@ const args = {
   range: '0–2',
   seconds: '300',
   path: '/data',
+  pages: '84',
+  taken: '20',
 };
 
 describe('the wording of errors', () => {

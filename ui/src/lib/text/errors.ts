@@ -89,6 +89,8 @@ const wordings: Record<ErrorCode, Wording> = {
     'height',
     'limit',
   ),
+  pdf_protected: named(m.error_pdf_protected, 'name'),
+  pdf_pages: named(m.error_pdf_pages, 'name', 'pages', 'taken'),
   cannot_fit: named(
     (v) => m.error_cannot_fit({ name: v.name, limit: numeric(v.limit, bytes) }),
     'name',

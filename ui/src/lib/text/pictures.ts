@@ -14,6 +14,7 @@ const words: Record<Done, () => string> = {
   metadata_removed: m.done_metadata_removed,
   first_frame: m.done_first_frame,
   flattened: m.done_flattened,
+  first_page: m.done_first_page,
 };
 
 /** Its size now, and before where that differs: `4032 × 3024 → 2048 × 1536`. */

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 
 use super::Attachments;
 use crate::{
-    load,
+    load::{self, Leave},
     renditions::{Given, Target, blocking},
     videos,
 };
@@ -31,6 +31,15 @@ pub(super) enum Source {
     Bytes(String, Vec<u8>),
     /// A data URL.
     Data(String),
+}
+
+/// What a file turned out to be.
+pub(super) enum Found {
+    Picture(String, Vec<u8>),
+    /// The history holds it.
+    Video(Video),
+    /// A PDF, and how many pages it has.
+    Pages(String, Vec<u8>, u32),
 }
 
 /// What came of it; the history holds its bytes once more.
@@ -56,8 +65,28 @@ impl Attachments {
         if self.lock().find_any(id).is_none() {
             return;
         }
+        match self.read(source).await {
+            Ok(Found::Pages(name, bytes, pages)) => {
+                drop(slot);
+                self.prepare_pages(id, &name, bytes, pages).await;
+            }
+            read => self.make_listed(id, slot, read).await,
+        }
+    }
+
+    /// Makes one that is listed what was read, and fits it; with the leave to do so.
+    pub(super) async fn make_listed(&self, id: &str, slot: Leave, read: Result<Found, IpcError>) {
         let (version, target) = self.target();
-        let made = self.read_and_make(id, source, &target).await;
+        let made = match read {
+            Ok(Found::Picture(name, bytes)) => {
+                let made = self.make(id, name, Arc::new(bytes), &target).await;
+                made.map(Made::Picture)
+            }
+            Ok(Found::Video(video)) => Ok(Made::Video(video)),
+            // Its pages come one by one.
+            Ok(Found::Pages(..)) => return,
+            Err(error) => Err(error),
+        };
         drop(slot);
         self.made(id, made);
         if version != self.target().0 {
@@ -93,26 +122,22 @@ impl Attachments {
         }
     }
 
-    async fn read_and_make(
-        &self,
-        id: &str,
-        source: Source,
-        target: &Target,
-    ) -> Result<Made, IpcError> {
+    async fn read(&self, source: Source) -> Result<Found, IpcError> {
         let limits = self.renditions.base().clone();
-        let read = blocking(move || read_source(source, &limits));
-        let (name, bytes) = read.await?;
-        if let Some(kind) = videos::kind(&bytes) {
-            let history = self.history.clone();
-            return blocking(move || {
+        let history = self.history.clone();
+        let read = move || {
+            let (name, bytes) = read_source(source, &limits)?;
+            if let Some(kind) = videos::kind(&bytes) {
                 let video = videos::video(&name, kind, &bytes)?;
                 history.put_video(&video, &bytes)?;
-                Ok(Made::Video(video))
+                return Ok(Found::Video(video));
+            }
+            Ok(match images::pages(&name, &bytes, &limits.caps())? {
+                Some(pages) => Found::Pages(name, bytes, pages),
+                None => Found::Picture(name, bytes),
             })
-            .await;
-        }
-        let given = self.make(id, name, Arc::new(bytes), target).await?;
-        Ok(Made::Picture(given))
+        };
+        blocking(read).await
     }
 
     /// Makes the master of a picture and what is sent of it; of bytes that came

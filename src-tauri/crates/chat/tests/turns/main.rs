@@ -8,6 +8,7 @@ mod failover;
 mod fitting;
 mod links;
 mod old;
+mod pages;
 mod params;
 mod videos;
 

@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use image::codecs::tiff::TiffDecoder;
-use image::{ImageDecoder, metadata::Orientation};
+use image::{ImageDecoder, ImageError, metadata::Orientation};
 
 use super::{Space, Survey};
 use crate::exif;
@@ -16,8 +16,20 @@ const TELLING: [u16; 12] = [
 ];
 
 pub(super) fn survey(bytes: &[u8], survey: &mut Survey) -> Option<()> {
-    let mut decoder = TiffDecoder::new(Cursor::new(bytes)).ok()?;
+    let mut decoder = match TiffDecoder::new(Cursor::new(bytes)) {
+        Ok(decoder) => decoder,
+        Err(ImageError::Unsupported(_)) => {
+            // One pixel, as only what it is called is told.
+            (survey.width, survey.height) = (1, 1);
+            survey.coding = Some("TIFF with a palette, YCbCr or another rare kind of colours");
+            return Some(());
+        }
+        Err(_) => return None,
+    };
     (survey.width, survey.height) = decoder.dimensions();
+    // The decoder holds them twice; 12 bytes is what any other picture may take.
+    let wide = (2 * u64::from(decoder.color_type().bytes_per_pixel())).div_ceil(12);
+    survey.frame_pixels = u64::from(survey.width) * u64::from(survey.height) * wide;
     survey.orientation = decoder
         .orientation()
         .unwrap_or(Orientation::NoTransforms)

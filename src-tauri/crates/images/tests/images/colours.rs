@@ -5,6 +5,7 @@ use images::{Limits, prepare};
 use moxcms::{ColorProfile, Layout, TransformOptions};
 
 use crate::fixtures::*;
+use crate::kinds::*;
 
 /// Colours whose like is in every gamut, in flat fields of 32 pixels.
 fn fields() -> RgbImage {
@@ -153,6 +154,104 @@ fn inks_become_light() {
         .sum::<f64>()
         / f64::from(ours.width() * ours.height());
     assert!(mean < 4.0, "{mean}");
+}
+
+/// What littlecms makes of the middles of `inks.jpg`'s fields (Pillow 13's ImageCms,
+/// relative colorimetric, into its sRGB).
+const INKS: [[u8; 3]; 24] = [
+    [255, 217, 170],
+    [182, 125, 111],
+    [132, 56, 70],
+    [112, 160, 98],
+    [38, 65, 37],
+    [124, 1, 72],
+    [194, 176, 180],
+    [132, 93, 113],
+    [53, 147, 120],
+    [23, 132, 115],
+    [131, 59, 32],
+    [91, 100, 18],
+    [139, 141, 184],
+    [87, 67, 113],
+    [0, 116, 122],
+    [224, 147, 120],
+    [97, 32, 38],
+    [130, 160, 88],
+    [104, 111, 68],
+    [42, 42, 111],
+    [146, 127, 123],
+    [174, 116, 130],
+    [66, 3, 40],
+    [65, 127, 102],
+];
+
+#[test]
+fn inks_become_light_by_their_profile() {
+    let small = Limits {
+        long_side: 95,
+        ..Limits::default()
+    };
+    for limits in [Limits::default(), small] {
+        let done = prepare("inks.jpg", INKS_JPEG, &limits).unwrap();
+        let image = pixels(&done).into_rgb8();
+        let all: Vec<f64> = (0_u32..)
+            .zip(INKS)
+            .map(|(n, wanted)| {
+                let got = image.get_pixel(n % 6 * 16 + 8, n / 6 * 16 + 8);
+                delta_e(*got, Rgb(wanted))
+            })
+            .collect();
+        let mean = all.iter().sum::<f64>() / all.len() as f64;
+        assert!(mean < 2.0, "{mean}: {all:?}");
+        let found = done.bytes.windows(4).any(|part| part == b"acsp");
+        assert!(!found, "the profile is still there");
+    }
+}
+
+#[test]
+fn code_points_say_what_colours_mean() {
+    let wanted = fields();
+    let stored = in_profile(&wanted, &ColorProfile::new_display_p3());
+    // Display P3 with the curve of sRGB, full range.
+    let in_png = png_with(&png(stored), &[(b"cICP", &[12, 13, 0, 1])]);
+    // They count more than a profile, gamma and sRGB beside them.
+    let both = png_with(
+        &in_png,
+        &[(b"gAMA", &100_000_u32.to_be_bytes()), (b"sRGB", &[0])],
+    );
+    for (name, bytes) in [
+        ("png", in_png.as_slice()),
+        ("both", &both),
+        ("avif", AVIF_P3),
+    ] {
+        let e = off(&pixels(&prepared(bytes)), &wanted);
+        assert!(e < 1.5, "{name}: {e}");
+    }
+    // Two tiles of 10 bits, coded with less care.
+    let e = off(&pixels(&prepared(AVIF_GRID_10)), &wanted);
+    assert!(e < 3.0, "{e}");
+}
+
+#[test]
+fn the_range_of_hdr_is_folded_into_that_of_a_screen() {
+    let grey = |transfer: u8, value: u8| {
+        let plain = png(flat(40, 40, [value; 3]));
+        let bytes = png_with(&plain, &[(b"cICP", &[9, transfer, 0, 1])]);
+        pixels(&prepared(&bytes)).into_rgb8().get_pixel(20, 20).0
+    };
+    let near = |[r, g, b]: [u8; 3], wanted: u8| {
+        assert!(r.abs_diff(wanted) <= 3, "{r} instead of {wanted}");
+        assert!(r.abs_diff(g) <= 1 && r.abs_diff(b) <= 1, "{r} {g} {b}");
+    };
+    // PQ: 100 candelas are half of paper's white, 188 of sRGB; white, 203, is near
+    // the brightest, 1,000 at it.
+    near(grey(16, 0), 0);
+    near(grey(16, 130), 186);
+    near(grey(16, 148), 240);
+    near(grey(16, 192), 255);
+    // HLG: three quarters are paper's white.
+    near(grey(18, 191), 240);
+    near(grey(18, 255), 255);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use images::{Limits, Mime, Prepared, prepare};
 use protocol::Done;
 
 use crate::fixtures::*;
+use crate::kinds::{TURNED_AVIF, TURNED_HEIC};
 
 fn within(prepared: &Prepared, limits: &Limits) {
     let picture = &prepared.picture;
@@ -252,7 +253,8 @@ fn turns_all_eight_orientations_upright() {
         let block = exif_block(orientation, false, false);
         let in_png = png_with(&png(stored.clone()), &[(b"eXIf", &block)]);
         let in_webp = webp_with(&rgba(&stored), 0x08, &[(b"EXIF", &block)]);
-        for bytes in [jpeg_exif(&stored, &block), in_png, in_webp] {
+        let in_tiff = tiff_with(&stored, orientation, &[]);
+        for bytes in [jpeg_exif(&stored, &block), in_png, in_webp, in_tiff] {
             let done = prepared(&bytes);
             assert_eq!(
                 has(&done, Done::Oriented),
@@ -286,6 +288,27 @@ fn turns_all_eight_orientations_upright() {
             corner[0] > 200 && corner[2] < 60,
             "{orientation}: {corner:?}"
         );
+    }
+}
+
+/// AVIF and HEIC turn and mirror by properties of their own; an orientation in
+/// EXIF beside them must not turn them once more.
+#[test]
+fn turns_all_eight_orientations_of_avif_and_heic_upright() {
+    let upright = quarters();
+    for (kind, files) in [("avif", TURNED_AVIF), ("heic", TURNED_HEIC)] {
+        for (orientation, bytes) in (1..).zip(files) {
+            let done = prepared(bytes);
+            assert_eq!((done.picture.width, done.picture.height), (48, 32));
+            let image = pixels(&done).into_rgb8();
+            for (x, y) in [(6, 6), (42, 6), (6, 26), (42, 26)] {
+                let (got, wanted) = (image.get_pixel(x, y).0, upright.get_pixel(x, y).0);
+                let near = got.iter().zip(wanted).all(|(a, b)| a.abs_diff(b) < 30);
+                assert!(near, "{kind} {orientation} at {x},{y}: {got:?}");
+            }
+            let kept = images::master("p", bytes, &images::Caps::default()).unwrap();
+            assert_eq!((kept.width, kept.height), (48, 32), "{kind} {orientation}");
+        }
     }
 }
 

@@ -215,6 +215,59 @@ pub fn exif_block(orientation: u16, maker: bool, place: bool) -> Vec<u8> {
     out.into_inner()
 }
 
+/// A TIFF file, low byte first, with its orientation and further tags: each a
+/// number, a kind and its bytes.
+pub fn tiff_with(image: &RgbImage, orientation: u16, told: &[(u16, u16, &[u8])]) -> Vec<u8> {
+    let (w, h) = image.dimensions();
+    let short = |v: u16| v.to_le_bytes().to_vec();
+    let long = |v: u32| v.to_le_bytes().to_vec();
+    let rows = image.as_raw();
+    let mut tags: Vec<(u16, u16, Vec<u8>)> = vec![
+        (256, 4, long(w)),
+        (257, 4, long(h)),
+        (258, 3, [8_u16; 3].map(u16::to_le_bytes).concat()),
+        (259, 3, short(1)),
+        (262, 3, short(2)),
+        (273, 4, long(8)),
+        (274, 3, short(orientation)),
+        (277, 3, short(3)),
+        (278, 4, long(h)),
+        (279, 4, long(rows.len() as u32)),
+    ];
+    tags.extend(
+        told.iter()
+            .map(|(tag, kind, data)| (*tag, *kind, data.to_vec())),
+    );
+    tags.sort();
+    let pixels_end = (8 + rows.len()).next_multiple_of(2) as u32;
+    let mut extra = Vec::new();
+    let mut entries = Vec::new();
+    let after = pixels_end + 2 + 12 * tags.len() as u32 + 4;
+    for (tag, kind, data) in &tags {
+        let size = [1, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8][usize::from(*kind) % 11];
+        entries.extend(tag.to_le_bytes());
+        entries.extend(kind.to_le_bytes());
+        entries.extend((data.len() as u32 / size).to_le_bytes());
+        let mut value = data.clone();
+        if data.len() > 4 {
+            value = (after + extra.len() as u32).to_le_bytes().to_vec();
+            extra.extend_from_slice(data);
+            extra.resize(extra.len().next_multiple_of(2), 0);
+        }
+        value.resize(4, 0);
+        entries.extend(value);
+    }
+    let mut out = b"II*\0".to_vec();
+    out.extend(pixels_end.to_le_bytes());
+    out.extend_from_slice(rows);
+    out.resize(pixels_end as usize, 0);
+    out.extend((tags.len() as u16).to_le_bytes());
+    out.extend(entries);
+    out.extend([0; 4]);
+    out.extend(extra);
+    out
+}
+
 /// Prepares with the default limits.
 pub fn prepared(bytes: &[u8]) -> Prepared {
     prepare("picture", bytes, &Limits::default()).unwrap()
@@ -257,48 +310,6 @@ pub fn svg() -> Vec<u8> {
     );
     text.push_str(r##"<rect x="24" y="16" width="24" height="16" fill="#f0f0f0"/></g></svg>"##);
     text.into_bytes()
-}
-
-/// One file of every kind that is read, and more of those that are read by parts.
-pub fn seeds() -> Vec<(&'static str, Vec<u8>)> {
-    let small = photo(20, 14);
-    let exif = exif_block(6, true, true);
-    let frames = [0, 99].map(|v| RgbaImage::from_pixel(9, 7, image::Rgba([v, 90, 30, 255])));
-    let icc = [b"ICC_PROFILE\0\x01\x01".as_slice(), &display_p3()].concat();
-    vec![
-        ("jpeg", jpeg_exif(&small, &exif)),
-        ("jpeg", jpeg(&photo(40, 30))),
-        (
-            "jpeg",
-            jpeg_with(&small, true, &[(13, b"Photoshop 3.0\0".to_vec())]),
-        ),
-        ("jpeg", jpeg_with(&small, false, &[(2, icc)])),
-        ("jpeg", CMYK_JPEG.to_vec()),
-        (
-            "png",
-            png_with(
-                &png(rgba(&small)),
-                &[
-                    (b"eXIf", &exif),
-                    (b"tEXt", b"a\0b"),
-                    (b"gAMA", &[0, 0, 177, 143]),
-                ],
-            ),
-        ),
-        ("png", png(screenshot(20, 14))),
-        ("webp", webp_with(&rgba(&small), 0x08, &[(b"EXIF", &exif)])),
-        ("webp", LOSSY_WEBP.to_vec()),
-        ("webp", PHOTO_WEBP.to_vec()),
-        ("webp", ANIMATED_WEBP.to_vec()),
-        ("gif", gif(&frames)),
-        ("bmp", bmp(small.clone())),
-        ("tiff", coded(small.clone(), ImageFormat::Tiff)),
-        ("ico", coded(rgba(&screenshot(16, 16)), ImageFormat::Ico)),
-        ("avif", AVIF.to_vec()),
-        ("avif", AVIF_ALPHA.to_vec()),
-        ("heic", heic(&small)),
-        ("svg", svg()),
-    ]
 }
 
 /// The ICC profile of an iPhone's photos, as moxcms writes it.

@@ -5,6 +5,7 @@ use images::{Limits, Mime, prepare};
 use protocol::Done;
 
 use crate::fixtures::*;
+use crate::kinds::*;
 
 /// Mean distance of two pictures' pixels, 0 to 255.
 fn apart(a: &DynamicImage, b: &RgbImage) -> f64 {
@@ -54,6 +55,102 @@ fn shows_what_the_file_shows() {
             "{name}: {sent}"
         );
     }
+}
+
+#[test]
+fn the_tiles_of_a_grid_are_put_together() {
+    let large =
+        image::imageops::resize(&quarters(), 192, 128, image::imageops::FilterType::Nearest);
+    let avif = prepared(AVIF_GRID);
+    assert_eq!((avif.picture.width, avif.picture.height), (192, 128));
+    let off = apart(&pixels(&avif), &large);
+    assert!(off < 6.0, "{off}");
+    // Tiles of 512 pixels, as phones have them.
+    let wide = image::imageops::resize(&quarters(), 600, 540, image::imageops::FilterType::Nearest);
+    let done = prepared(&heic(&wide));
+    let off = apart(&pixels(&done), &wide);
+    assert!(off < 8.0, "{off}");
+}
+
+/// For what is to be compared to the bit.
+fn lossless() -> Limits {
+    Limits {
+        side_min: 0,
+        mimes: vec![Mime::Png],
+        ..Limits::default()
+    }
+}
+
+#[test]
+fn every_kind_of_tiff_comes_out_right() {
+    let q = quarters();
+    for (name, bytes) in TIFFS {
+        if ["jpeg", "palette"].contains(&name) {
+            let error = protocol::IpcError::from(refusal(name, bytes));
+            assert_eq!(error.code, protocol::ErrorCode::UnsupportedFormat, "{name}");
+            assert!(
+                error.message.contains("save it as PNG"),
+                "{}",
+                error.message
+            );
+            continue;
+        }
+        let done = prepare(name, bytes, &lossless()).unwrap();
+        assert_eq!(
+            (done.picture.width, done.picture.height),
+            (48, 32),
+            "{name}"
+        );
+        let got = pixels(&done);
+        match name {
+            "grey" => {
+                // As ITU-R BT.601 weighs them.
+                let mut grey = q.clone();
+                for pixel in grey.pixels_mut() {
+                    let [r, g, b] = pixel.0.map(f32::from);
+                    pixel.0 = [(0.299 * r + 0.587 * g + 0.114 * b) as u8; 3];
+                }
+                assert!(apart(&got, &grey) < 6.0, "{name}");
+            }
+            "fax" => assert!(
+                got.into_luma8()
+                    .pixels()
+                    .all(|p| p.0[0] < 9 || p.0[0] > 246)
+            ),
+            "cmyk" => assert!(apart(&got, &q) < 12.0, "{name}: {}", apart(&got, &q)),
+            "jpeg" => assert!(apart(&got, &q) < 4.0, "{name}"),
+            _ => assert!(apart(&got, &q) < 1.0, "{name}: {}", apart(&got, &q)),
+        }
+        assert_eq!(
+            done.picture.done.contains(&Done::FirstFrame),
+            name == "pages",
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn every_kind_of_bmp_and_icon_comes_out_right() {
+    let [_, indexed, runs, masks, from_top, old] = bitmaps();
+    let at = |bytes: &[u8], x, y| {
+        let image = pixels(&prepare("p", bytes, &lossless()).unwrap());
+        image.into_rgb8().get_pixel(x, y).0
+    };
+    // Rows from the bottom: the last of 32 indexes is the top right.
+    assert_eq!(at(&indexed, 7, 0), [15, 255 - 31, 31]);
+    assert_eq!(at(&runs, 3, 3), [3, 248, 7]);
+    assert_eq!(at(&masks, 2, 2), [74, 170, 107]);
+    assert_eq!(at(&from_top, 5, 1), [120, 120, 120]);
+    assert_eq!(at(&old, 5, 1), [90, 90, 90]);
+    assert_eq!(at(&old_icon(), 4, 2)[0], 200);
+}
+
+#[test]
+fn what_is_interlaced_or_has_a_lossy_alpha_comes_out_right() {
+    let q = quarters();
+    assert!(apart(&pixels(&prepared(INTERLACED)), &q) < 0.1);
+    let image = pixels(&prepared(ALPHA_WEBP)).into_rgba8();
+    assert!(image.get_pixel(2, 5).0[3] < 10 && image.get_pixel(40, 5).0[3] > 245);
 }
 
 #[test]

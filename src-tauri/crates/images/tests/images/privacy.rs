@@ -6,6 +6,7 @@ use images::{Limits, prepare};
 use protocol::Done;
 
 use crate::fixtures::*;
+use crate::kinds::{TURNED_AVIF, TURNED_HEIC, old_icon, pdf};
 
 const XMP: &[u8] = b"<x:xmpmeta><rdf:Description exif:GPSLatitude=\"31,14N\"/></x:xmpmeta>";
 const SECRETS: &[&[u8]] = &[
@@ -190,8 +191,42 @@ fn takes_everything_out_of_what_has_to_be_decoded() {
             Done::Reencoded
         ]
     );
-    let tiff = coded(image, image::ImageFormat::Tiff);
-    is_clean(&prepared(&tiff).bytes);
+    let tiff = tiff_with(
+        &image,
+        1,
+        &[
+            (270, 2, b"secret words\0"),
+            (271, 2, b"Pinhole\0"),
+            (700, 1, XMP),
+            (33_723, 7, b"8BIM secret town"),
+        ],
+    );
+    let read = exif::Reader::new().read_from_container(&mut Cursor::new(&tiff));
+    assert!(read.is_ok(), "the fixture has EXIF");
+    let done = prepared(&tiff);
+    is_clean(&done.bytes);
+    assert!(done.picture.done.contains(&Done::MetadataRemoved));
+}
+
+#[test]
+fn takes_everything_out_of_avif_drawings_and_pages() {
+    // The one that was turned carries EXIF.
+    let heic = TURNED_HEIC[5];
+    assert!(heic.windows(4).any(|part| part == b"Exif"));
+    is_clean(&prepared(heic).bytes);
+    let avif = TURNED_AVIF[5].to_vec();
+    is_clean(&prepared(&avif).bytes);
+    let drawing = b"<svg xmlns='http://www.w3.org/2000/svg' width='40' height='30'>\
+        <metadata>secret Pinhole</metadata><!-- secret --><desc>secret</desc>\
+        <rect width='40' height='30' fill='#123456'/></svg>";
+    is_clean(&prepared(drawing).bytes);
+    let told = String::from_utf8(pdf(&[[9, 99, 200]])).unwrap();
+    let told = told.replace("/Root 1 0 R", "/Root 1 0 R/Info<</Author(secret Pinhole)>>");
+    assert!(told.contains("Pinhole"));
+    is_clean(&prepared(told.as_bytes()).bytes);
+    for bytes in [bmp(photo(30, 20)), old_icon()] {
+        is_clean(&prepared(&bytes).bytes);
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@ use images::{Error, Limits, prepare};
 use protocol::{ErrorCode, IpcError};
 
 use crate::fixtures::*;
+use crate::kinds::{AVIF_GIANT, AVIF_GRID};
 
 fn code(name: &str, bytes: &[u8]) -> ErrorCode {
     IpcError::from(refusal(name, bytes)).code
@@ -68,7 +69,7 @@ fn a_magic_number_alone_makes_no_picture() {
 #[test]
 fn names_a_kind_that_is_not_read_yet_and_what_to_do() {
     let kinds: &[(&[u8], &str)] = &[
-        (b"%PDF-1.7\n", "PDF"),
+        (b"AT&TFORM", "DjVu"),
         (b"\xff\x0a\xfa", "JPEG XL"),
         (b"8BPS\0\x01", "Photoshop"),
         (b"\0\0\0\x18ftypcrx \0\0\0\0crx isom", "Canon raw"),
@@ -186,6 +187,40 @@ fn refuses_too_many_pixels_in_every_format() {
             &bytes[..4]
         );
     }
+}
+
+#[test]
+fn what_a_few_bytes_may_ask_for_is_counted_first() {
+    // Two kilobytes.
+    let limits = Limits {
+        pixels: 99_000_000,
+        ..Limits::default()
+    };
+    let error = prepare("sky.avif", AVIF_GIANT, &limits).unwrap_err();
+    assert_eq!(IpcError::from(error).code, ErrorCode::TooManyPixels);
+    // A grid that says it has 255 times 255 tiles, more than fit into it.
+    let mut grid = AVIF_GRID.to_vec();
+    let wanted = [0, 0, 1, 2, 0, 192, 0, 128];
+    let at = grid.windows(8).position(|part| part == wanted).unwrap();
+    grid[at + 2..at + 4].copy_from_slice(&[254, 254]);
+    assert_eq!(code("grid.avif", &grid), ErrorCode::BrokenPicture);
+    // Fifty filters over a drawing of 81 megapixels.
+    let filter = "<feGaussianBlur stdDeviation='400'/><feMorphology radius='90'/>".repeat(50);
+    let drawing = format!(
+        "<svg xmlns='http://www.w3.org/2000/svg' width='9000' height='9000'><filter id='f'>\
+         {filter}</filter><rect width='9000' height='9000' filter='url(#f)'/></svg>"
+    );
+    let error = refusal("slow.svg", drawing.as_bytes());
+    assert!(matches!(error, Error::TooSlow { .. }), "{error:?}");
+}
+
+#[test]
+fn a_large_drawing_is_drawn_as_large_as_helps() {
+    let large = "<svg xmlns='http://www.w3.org/2000/svg' width='9600' height='4800'>\
+                 <rect width='9600' height='4800' fill='#2050a0'/></svg>";
+    let kept = images::master("map.svg", large.as_bytes(), &images::Caps::default()).unwrap();
+    assert!(kept.width.abs_diff(2 * kept.height) <= 1);
+    assert!((5700..5900).contains(&kept.width), "{}", kept.width);
 }
 
 #[test]

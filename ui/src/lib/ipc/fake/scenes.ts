@@ -203,11 +203,11 @@ export function scene(
     [
       attachment({
         id: 'a3',
-        name: t('notes.pdf', '会议记录.pdf'),
+        name: t('notes.psd', '会议记录.psd'),
         state: 'failed',
-        error: errorOf('unsupported_format', 'notes.pdf is PDF.', {
-          name: t('notes.pdf', '会议记录.pdf'),
-          format: 'PDF',
+        error: errorOf('unsupported_format', 'notes.psd is Photoshop.', {
+          name: t('notes.psd', '会议记录.psd'),
+          format: 'Photoshop',
         }),
       }),
     ],
