@@ -343,7 +343,10 @@ fn through_pixels(
 /// The picture at `size` as it is stored, in sRGB, and what it is. Shrunk before
 /// it is turned, as turning moves every pixel, and a profile is followed where
 /// there are fewest.
-fn shrunk(source: &Source<'_>, size: (u32, u32)) -> Result<(DynamicImage, Nature), Error> {
+pub(crate) fn shrunk(
+    source: &Source<'_>,
+    size: (u32, u32),
+) -> Result<(DynamicImage, Nature), Error> {
     let Source {
         format,
         bytes,

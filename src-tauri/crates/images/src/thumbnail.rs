@@ -4,7 +4,7 @@ use image::DynamicImage;
 use crate::fit;
 use crate::format::Format;
 use crate::planes::Colours;
-use crate::prepare::{Source, guarded};
+use crate::prepare::{Source, guarded, shrunk};
 use crate::profile::ToSrgb;
 use crate::{Caps, Error, Limits, Mime, jpeg};
 
@@ -42,8 +42,9 @@ pub fn thumbnail(name: &str, bytes: &[u8], side: u32, caps: &Caps) -> Result<Thu
         let image = if source.format == Format::Jpeg {
             of_jpeg(&source, source.swapped((width, height)))
         } else {
-            let image = source.pixels()?;
-            fit::resize(image, width, height)
+            let (mut image, _) = shrunk(&source, source.swapped((width, height)))?;
+            image.apply_orientation(source.turn());
+            Some(image)
         };
         let image = image.ok_or_else(|| source.broken())?;
         let coded = if image.color().has_alpha() {
