@@ -115,12 +115,13 @@ pub(crate) fn page(bytes: &[u8], number: Option<u32>) -> Option<Result<Page, Fai
     let (stdin, stdout) = (child.stdin.take()?, child.stdout.take()?);
     let (send, receive) = sync_channel(1);
     let answer = thread::scope(|scope| {
-        scope.spawn(move || {
+        // Where there is no thread left, its pipe closes, and so it ends.
+        let _ = thread::Builder::new().spawn_scoped(scope, move || {
             let mut stdin = stdin;
             // It may have ended without reading all of it.
             let _ = stdin.write_all(bytes);
         });
-        scope.spawn(move || {
+        let _ = thread::Builder::new().spawn_scoped(scope, move || {
             let mut answer = Vec::new();
             let read = stdout.take(ANSWER).read_to_end(&mut answer);
             let _ = send.send(read.ok().map(|_| answer));

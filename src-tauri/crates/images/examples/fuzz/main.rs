@@ -29,6 +29,7 @@ mod kinds;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{Seek, Write};
+use std::panic::catch_unwind;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Mutex;
@@ -49,6 +50,8 @@ const HANGS: Duration = Duration::from_secs(90);
 static OURS: AtomicU64 = AtomicU64::new(0);
 static DONE: AtomicU64 = AtomicU64::new(0);
 static BAD: Mutex<Vec<String>> = Mutex::new(Vec::new());
+/// The last panic of all, those of decoders included.
+static LAST: Mutex<String> = Mutex::new(String::new());
 
 fn main() -> ExitCode {
     if let Some(done) = images::drawn_apart() {
@@ -63,6 +66,9 @@ fn main() -> ExitCode {
     let (seed, from) = (number("SEED").unwrap_or(1), number("FROM").unwrap_or(0));
     let _ = std::fs::create_dir_all(folder());
     std::panic::set_hook(Box::new(|info| {
+        if let Ok(mut last) = LAST.lock() {
+            *last = info.to_string();
+        }
         let file = info.location().map_or("", |at| at.file());
         if file.contains("crates/images/") {
             OURS.fetch_add(1, Ordering::Relaxed);
@@ -74,7 +80,11 @@ fn main() -> ExitCode {
     }
     let start = Instant::now();
     std::thread::spawn(move || watch(executions));
-    let kinds = run(seed, from, executions);
+    let kinds = catch_unwind(|| run(seed, from, executions)).unwrap_or_else(|_| {
+        let last = LAST.lock().map(|last| last.clone()).unwrap_or_default();
+        bad(format!("ended by a panic that nobody caught: {last}"));
+        BTreeMap::new()
+    });
     let memory = peak() / 1024;
     if memory > MEMORY {
         bad(format!("{memory} MB held, more than {MEMORY}"));
