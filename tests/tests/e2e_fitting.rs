@@ -89,6 +89,36 @@ fn a_long_screenshot_arrives_in_pieces_in_reading_order() -> Result<()> {
     })
 }
 
+/// Two pages of 400 × 200 pixels at 200 dots an inch, the first red, the second blue.
+const PAGES: &[u8] = include_bytes!("pages.pdf");
+
+#[test]
+fn a_pdf_arrives_as_a_picture_a_page() -> Result<()> {
+    play("a_pdf", Keyring::Unlocked, |stage| {
+        let provider = Provider::start()?;
+        provider.chat(Reply::streamed(&["Two pages."]));
+        let window = stage.open()?;
+        use_provider(&window, &provider, "sk-pages-of-a-pdf-001")?;
+        let path = folder(stage, "papers").join("报告.pdf");
+        fs::write(&path, PAGES)?;
+        stage.drop_files(&window, &[&path])?;
+        wait_attachments(&window, "ready", 2)?;
+        ask(&window, "What do they say?")?;
+        wait_answer(&window, "complete")?;
+        let pages: Vec<_> = received(&provider, 0)?
+            .iter()
+            .map(|one| decoded(one))
+            .collect();
+        assert_eq!(pages.len(), 2);
+        for (page, colour) in pages.iter().zip([[230, 26, 26], [26, 51, 230]]) {
+            assert_eq!(page.dimensions(), (400, 200));
+            let seen = *page.get_pixel(200, 100);
+            assert!(close(seen, Rgb(colour)), "{seen:?}");
+        }
+        Ok(())
+    })
+}
+
 /// EXIF as a phone writes it: turned by 90°, a text, and a place.
 fn exif() -> Vec<u8> {
     let mut tiff = b"II*\0\x08\0\0\0".to_vec();

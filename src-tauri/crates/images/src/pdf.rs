@@ -15,6 +15,7 @@ use crate::apart;
 use crate::deadline::{self, Outcome};
 use crate::fit;
 use crate::format::{Format, Sniffed, sniff};
+use crate::raw::holds;
 use crate::{Caps, Error};
 
 /// A page that was drawn.
@@ -89,8 +90,18 @@ pub(crate) fn refused(name: &str, failure: Failure) -> Error {
     }
 }
 
+/// Bytes among which the mark of the end stands, with what mail and web servers
+/// append to it.
+const END: usize = 8 << 10;
+
 /// The page, or only how many there are.
 fn worked(bytes: &[u8], number: Option<u32>) -> Result<Page, Failure> {
+    // Of a file that is cut off, what is left would be drawn: an empty page, perhaps.
+    let end = bytes.get(bytes.len().saturating_sub(END)..);
+    let marked = |end: &[u8]| holds(end, b"startxref") || holds(end, b"%%EOF");
+    if !end.is_some_and(marked) {
+        return Err(Failure::Broken);
+    }
     if let Some(done) = apart::page(bytes, number) {
         return done;
     }
