@@ -351,6 +351,20 @@ describe('pictures', () => {
     expect(screen.getAllByTestId('attachment')).toHaveLength(38);
   });
 
+  it('that are pages stand together, whatever was dropped with them', async () => {
+    const { fake } = await open(scene('chat', 'en').world);
+    const [receipt] = scene('chat', 'en').picks[0]!;
+    const say = (name: string, more = {}) =>
+      fake.emit('attachment', { attachment: { ...receipt!, id: name, name, ...more } });
+    say('a.pdf · 1');
+    say('sea.png');
+    for (const page of [2, 3]) say(`a.pdf · ${page}`);
+    say('a.pdf', { state: 'failed', error: failure('pdf_pages') });
+    const cards = await screen.findAllByTestId('attachment');
+    const names = cards.map((card) => /a\.pdf( · \d)?|sea\.png/.exec(card.textContent)?.[0]);
+    expect(names).toEqual(['a.pdf · 1', 'a.pdf · 2', 'a.pdf · 3', 'a.pdf', 'sea.png']);
+  });
+
   it('of a folder come only when asked for', async () => {
     const { fake, user } = await open(scene('chat', 'en').world);
     const [receipt, sea] = scene('chat', 'en').picks[0]!;

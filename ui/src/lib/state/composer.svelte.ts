@@ -48,6 +48,14 @@ export class Draft {
   }
 }
 
+/** Where the page of a PDF is that comes before this one, or before what is said of the rest. */
+function pageBefore(all: Attachment[], { name, error }: Attachment): number {
+  const page = /^(.+) · (\d+)$/.exec(name);
+  if (page) return all.findLastIndex((one) => one.name === `${page[1]} · ${Number(page[2]) - 1}`);
+  if (error?.code !== 'pdf_pages') return -1;
+  return all.findLastIndex((one) => one.name.startsWith(`${name} · `));
+}
+
 /** An attachment that was taken out, and can be put back for a while. */
 export interface Removed {
   draft: Draft;
@@ -131,6 +139,13 @@ export class Composer {
       if (whole < 0 || attachment.options.crop === null) continue;
       draft.attachments = draft.attachments.toSpliced(whole + 1, 0, attachment);
       this.after = null;
+      return;
+    }
+    // A page stands after the one before it, whatever was dropped with them.
+    for (const draft of this.drafts.values()) {
+      const before = pageBefore(draft.attachments, attachment);
+      if (before < 0) continue;
+      draft.attachments = draft.attachments.toSpliced(before + 1, 0, attachment);
       return;
     }
     const draft = this.draft(this.active);
