@@ -10,6 +10,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, PackageId};
 use pretty_assertions::assert_eq;
@@ -40,7 +41,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     // `images`: what the bench holds a drop against.
     ("tests", &["dragoman", "images"]),
-    ("xtask", &["markdown"]),
+    ("xtask", &[]),
 ];
 
 /// What a turn puts together.
@@ -64,12 +65,46 @@ fn root() -> PathBuf {
         .to_owned()
 }
 
+/// Only of this platform: a machine that built for itself never downloaded the
+/// crates of others.
 fn metadata() -> Metadata {
+    let options = ["--offline", "--locked", "--filter-platform", "host-tuple"];
     MetadataCommand::new()
         .manifest_path(root().join("Cargo.toml"))
-        .other_options(vec!["--offline".to_owned(), "--locked".to_owned()])
+        .other_options(options.map(str::to_owned))
         .exec()
         .unwrap()
+}
+
+/// Each crate that is compiled for these kinds of dependencies, with its features.
+fn compiled(kinds: &str) -> BTreeSet<String> {
+    let output = Command::new(env!("CARGO"))
+        .current_dir(root())
+        .args(["tree", "--workspace", "--offline", "--locked"])
+        .args(["--prefix", "none", "--format", "{p} {f}", "-e", kinds])
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout)
+        .unwrap()
+        .lines()
+        .map(|line| line.trim_end_matches(" (*)").to_owned())
+        .collect()
+}
+
+#[test]
+fn what_is_built_to_run_is_built_the_same_for_the_tests() {
+    let run = compiled("normal,no-proc-macro");
+    let tests = compiled("normal,dev,no-proc-macro");
+    let anew: Vec<_> = run.difference(&tests).collect();
+    assert!(
+        anew.is_empty(),
+        "a test's dependency switches on features of these: name them in tests/Cargo.toml: {anew:?}"
+    );
 }
 
 fn json(path: &str) -> Value {

@@ -1,11 +1,11 @@
-//! `cargo xtask pictures`, `bench images`, `fuzz images`: release builds of the
+//! `cargo xtask pictures`, `bench images`, `fuzz images`: optimised builds of the
 //! examples of `crates/images`, so that xtask itself stays small.
 
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
-use crate::shell::{cargo, command, has, run, target};
+use crate::shell::{Profile, cargo, command, has, run, target};
 use crate::system::{self, Need};
 
 /// Prepares every file of `folder` into `out`; see `examples/pictures.rs`.
@@ -60,7 +60,14 @@ pub fn fuzz(executions: &[String]) -> Result<()> {
 fn example(name: &str, arguments: &[String]) -> Result<()> {
     system::ensure_packages(Need::Crates)?;
     run(cargo()
-        .args(["run", "--quiet", "--release", "--package", "images"])
+        .args([
+            "run",
+            "--quiet",
+            "--profile",
+            Profile::Tools.name(),
+            "--package",
+            "images",
+        ])
         .args(["--features", "tools", "--example", name, "--"])
         .args(arguments))
 }

@@ -11,10 +11,9 @@ mod suite;
 mod system;
 mod wire;
 
-use std::fs;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
@@ -76,15 +75,13 @@ fn answer() -> Result<()> {
     }
 }
 
-/// Prints the HTML of a markdown file as the page would hold it.
+/// Prints the HTML of a markdown file as the page would hold it; see
+/// `examples/stream.rs` of the crate.
 fn markdown(file: &str) -> Result<()> {
-    let text = fs::read_to_string(file).with_context(|| format!("cannot read {file}"))?;
-    let seed = match std::env::var("SEED") {
-        Ok(seed) => seed
-            .parse()
-            .with_context(|| format!("SEED is a number, not {seed}"))?,
-        Err(_) => 0,
-    };
-    print!("{}", markdown::stream_file(&text, seed));
-    Ok(())
+    shell::run(
+        shell::cargo()
+            .args(["run", "--quiet", "--package", "markdown"])
+            .args(["--example", "stream", "--"])
+            .arg(std::path::absolute(file)?),
+    )
 }

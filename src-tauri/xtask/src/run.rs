@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::page;
-use crate::shell::{cargo, run as start};
+use crate::shell::{Profile, build_bins, command, run as start};
 use crate::system::{self, Need};
 
 /// Sets up what is missing, builds what changed, and opens the app.
@@ -13,9 +13,6 @@ use crate::system::{self, Need};
 pub fn run(arguments: &[String]) -> Result<()> {
     system::ensure_packages(Need::Run)?;
     page::ensure_built()?;
-    start(
-        cargo()
-            .args(["run", "--package", "dragoman", "--"])
-            .args(arguments),
-    )
+    build_bins(Profile::Dev)?;
+    start(command(Profile::Dev.program("dragoman")).args(arguments))
 }

@@ -32,6 +32,50 @@ pub fn cargo() -> Command {
     command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
+/// How much time a build may take for the speed of what it builds.
+#[derive(Debug, Clone, Copy)]
+pub enum Profile {
+    /// To work with: what `run` and `test` share.
+    Dev,
+    /// To measure with.
+    Tools,
+}
+
+impl Profile {
+    /// A program of the workspace as this profile builds it.
+    pub fn program(self, name: &str) -> PathBuf {
+        let folder = match self {
+            Self::Dev => "debug",
+            Self::Tools => "tools",
+        };
+        let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+        target().join(folder).join(file)
+    }
+
+    /// As cargo is told.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Dev => "dev",
+            Self::Tools => "tools",
+        }
+    }
+}
+
+/// Builds every program. Of the whole workspace, since a crate that is built for
+/// fewer of its users has other features and would be compiled once for each choice.
+///
+/// # Errors
+/// When it does not build.
+pub fn build_bins(profile: Profile) -> Result<()> {
+    run(cargo().args([
+        "build",
+        "--workspace",
+        "--bins",
+        "--profile",
+        profile.name(),
+    ]))
+}
+
 /// Says what is run, runs it, and fails when it does.
 ///
 /// # Errors

@@ -6,7 +6,7 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 
 use crate::page;
-use crate::shell::{cargo, run, target};
+use crate::shell::{Profile, cargo, run};
 use crate::system::{self, Need};
 
 /// Windows at once: each is a desktop with three web processes.
@@ -72,12 +72,9 @@ pub fn test(filter: Option<&str>) -> Result<()> {
         run(cargo().args(["build", "--workspace", "--all-targets"]))
     });
     steps.step("tests", || {
-        let app = target()
-            .join("debug")
-            .join(format!("dragoman{}", std::env::consts::EXE_SUFFIX));
         let mut tests = cargo();
         tests
-            .env("DRAGOMAN_BIN", app)
+            .env("DRAGOMAN_BIN", Profile::Dev.program("dragoman"))
             .args(["test", "--workspace", "--no-fail-fast"]);
         if !cfg!(target_os = "linux") {
             // The window is driven on Linux only.

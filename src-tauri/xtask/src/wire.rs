@@ -6,7 +6,7 @@ use std::process::{Command, exit};
 
 use anyhow::{Context, Result};
 
-use crate::shell::{cargo, run};
+use crate::shell::{Profile, cargo, run};
 
 /// Replays the cases of files through the real client (`quirks`), or through the
 /// decoder of event streams (`sse`); see `examples/replay.rs`. Ends this process
@@ -29,20 +29,22 @@ pub fn replay(kind: &str, files: &[String]) -> Result<()> {
     }
 }
 
-/// Fuzzes the decoder in a release build; see `examples/fuzz.rs`.
+/// Fuzzes the decoder in an optimised build; see `examples/fuzz.rs`.
 ///
 /// # Errors
 /// When something does not hold.
 pub fn fuzz(executions: &[String]) -> Result<()> {
-    run(example("fuzz").args(["--release", "--"]).args(executions))
+    run(example("fuzz")
+        .args(["--profile", Profile::Tools.name(), "--"])
+        .args(executions))
 }
 
-/// Measures a release build against a peer and a floor; see `examples/bench.rs`.
+/// Measures an optimised build against a peer and a floor; see `examples/bench.rs`.
 ///
 /// # Errors
 /// When it does not build or run.
 pub fn bench() -> Result<()> {
-    run(example("bench").arg("--release"))
+    run(example("bench").args(["--profile", Profile::Tools.name()]))
 }
 
 fn example(name: &str) -> Command {
