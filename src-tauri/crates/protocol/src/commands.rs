@@ -107,9 +107,13 @@ pub struct Commands {
     images_fetch: (AttachmentIdParams, ()),
 
     #[ts(rename = "plugin:history|list")]
-    history_list: ((), ConversationList),
+    history_list: (ConversationListParams, ConversationList),
     #[ts(rename = "plugin:history|open")]
     history_open: (ConversationIdParams, Conversation),
+    #[ts(rename = "plugin:history|earlier")]
+    history_earlier: (MessageIdParams, MessageList),
+    #[ts(rename = "plugin:history|source")]
+    history_source: (MessageIdParams, MessageSource),
     #[ts(rename = "plugin:history|rename")]
     history_rename: (ConversationRenameParams, ()),
     #[ts(rename = "plugin:history|remove")]
@@ -136,6 +140,7 @@ pub struct Events {
     attachment: AttachmentEvent,
     drag: DragEvent,
     folder: FolderEvent,
-    conversations: (),
+    conversations: ConversationsEvent,
+    notice: Notice,
     plugins: PluginReport,
 }

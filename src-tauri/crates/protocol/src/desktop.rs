@@ -20,7 +20,7 @@ pub struct CopyParams {
     pub text: String,
 }
 
-/// Something that happened at start and that the person should know.
+/// Something that happened, at start or later, and that the person should know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(
     tag = "type",
@@ -44,6 +44,21 @@ pub enum Notice {
     HistorySetAside {
         /// Where the broken file is now.
         set_aside: String,
+        /// What was wrong with it, in the system's words.
+        reason: String,
+    },
+    /// Part of the care of the history failed: what a dead run left, freed room,
+    /// pictures that are moved. Nothing is lost; it is tried again.
+    HistoryTrouble {
+        /// What went wrong.
+        error: IpcError,
+    },
+    /// A provider that the person added can no longer be read; its keys are kept.
+    ProviderUnreadable {
+        /// Its id.
+        provider: String,
+        /// What is wrong with its manifest.
+        error: IpcError,
     },
 }
 

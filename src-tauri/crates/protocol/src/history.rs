@@ -14,18 +14,80 @@ pub struct ConversationSummary {
     /// When a message last came.
     #[ts(type = "number")]
     pub updated_at: Millis,
-    /// Hash of its first picture.
+    /// Hash of its first picture, for the address of its small picture.
     pub thumbnail: Option<String>,
     /// Is an answer being written in it?
     pub answering: bool,
 }
 
-/// `history|list`.
+/// `history|list`: one page of the list, newest first.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ConversationListParams {
+    /// Those after this one, which is the last of the page before; the first
+    /// page when `None`.
+    pub after: Option<ConversationPlace>,
+    /// How many at most, 1 to 200.
+    pub limit: u32,
+}
+
+/// Where a conversation stands in the list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ConversationPlace {
+    /// When a message last came.
+    #[ts(type = "number")]
+    pub updated_at: Millis,
+    /// Its id.
+    pub id: String,
+}
+
+/// Answer of `history|list`.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct ConversationList {
     /// Newest first.
     pub conversations: Vec<ConversationSummary>,
+    /// There are older ones.
+    pub more: bool,
+}
+
+/// What changed in the list of conversations.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ConversationsEvent {
+    /// As they are now: new ones, and those of which something changed.
+    pub upserted: Vec<ConversationSummary>,
+    /// Ids of those that are gone.
+    pub removed: Vec<String>,
+    /// Another process changed the history: read the list anew.
+    pub elsewhere: bool,
+}
+
+/// Names one message: `history|earlier`, `history|source`.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct MessageIdParams {
+    /// Id of the message.
+    pub message: String,
+}
+
+/// Answer of `history|earlier`: a page of the messages before one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct MessageList {
+    /// Oldest first.
+    pub messages: Vec<Message>,
+    /// There are messages before the first of these.
+    pub earlier: bool,
+}
+
+/// Answer of `history|source`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct MessageSource {
+    /// What the person typed, or the answer's markdown, as far as it is written.
+    pub text: String,
 }
 
 /// Names one conversation: `history|open`, `history|remove`.
@@ -54,8 +116,11 @@ pub struct Conversation {
     pub id: String,
     /// Its title.
     pub title: String,
-    /// The messages of the newest branch, oldest first.
+    /// The last messages of the newest branch, oldest first; the page asks for
+    /// those before them as one scrolls up.
     pub messages: Vec<Message>,
+    /// There are messages before the first of these.
+    pub earlier: bool,
     /// Parameters of its next request.
     pub params: ChatParams,
     /// Provider that was last asked in it.

@@ -11,6 +11,7 @@ import type { ChatStopParams } from "./ChatStopParams";
 import type { Conversation } from "./Conversation";
 import type { ConversationIdParams } from "./ConversationIdParams";
 import type { ConversationList } from "./ConversationList";
+import type { ConversationListParams } from "./ConversationListParams";
 import type { ConversationParamsParams } from "./ConversationParamsParams";
 import type { ConversationRenameParams } from "./ConversationRenameParams";
 import type { CopyParams } from "./CopyParams";
@@ -29,6 +30,9 @@ import type { KeyTestReport } from "./KeyTestReport";
 import type { KeyringStatus } from "./KeyringStatus";
 import type { ManifestSaveParams } from "./ManifestSaveParams";
 import type { ManifestText } from "./ManifestText";
+import type { MessageIdParams } from "./MessageIdParams";
+import type { MessageList } from "./MessageList";
+import type { MessageSource } from "./MessageSource";
 import type { Model } from "./Model";
 import type { ModelList } from "./ModelList";
 import type { ModelSetParams } from "./ModelSetParams";
@@ -64,4 +68,4 @@ export type Commands = { "plugin:desktop|hello": [null, Hello], "plugin:desktop|
 /**
  * Gives up every picture that is still being prepared.
  */
-"plugin:images|cancel": [null, null], "plugin:images|take_folder": [TakeFolderParams, null], "plugin:images|add_link": [AddLinkParams, null], "plugin:images|fetch": [AttachmentIdParams, null], "plugin:history|list": [null, ConversationList], "plugin:history|open": [ConversationIdParams, Conversation], "plugin:history|rename": [ConversationRenameParams, null], "plugin:history|remove": [ConversationIdParams, null], "plugin:history|set_params": [ConversationParamsParams, null], "plugin:chat|send": [ChatSendParams, ChatSent], "plugin:chat|retry": [ChatRetryParams, ChatSent], "plugin:chat|attach": [ChatAttachParams, null], "plugin:chat|stop": [ChatStopParams, null], "plugin:chat|size": [RequestSizeParams, RequestSize], };
+"plugin:images|cancel": [null, null], "plugin:images|take_folder": [TakeFolderParams, null], "plugin:images|add_link": [AddLinkParams, null], "plugin:images|fetch": [AttachmentIdParams, null], "plugin:history|list": [ConversationListParams, ConversationList], "plugin:history|open": [ConversationIdParams, Conversation], "plugin:history|earlier": [MessageIdParams, MessageList], "plugin:history|source": [MessageIdParams, MessageSource], "plugin:history|rename": [ConversationRenameParams, null], "plugin:history|remove": [ConversationIdParams, null], "plugin:history|set_params": [ConversationParamsParams, null], "plugin:chat|send": [ChatSendParams, ChatSent], "plugin:chat|retry": [ChatRetryParams, ChatSent], "plugin:chat|attach": [ChatAttachParams, null], "plugin:chat|stop": [ChatStopParams, null], "plugin:chat|size": [RequestSizeParams, RequestSize], };

@@ -15,9 +15,14 @@ id: string,
  */
 title: string, 
 /**
- * The messages of the newest branch, oldest first.
+ * The last messages of the newest branch, oldest first; the page asks for
+ * those before them as one scrolls up.
  */
 messages: Array<Message>, 
+/**
+ * There are messages before the first of these.
+ */
+earlier: boolean, 
 /**
  * Parameters of its next request.
  */

@@ -2,10 +2,14 @@
 import type { ConversationSummary } from "./ConversationSummary";
 
 /**
- * `history|list`.
+ * Answer of `history|list`.
  */
 export type ConversationList = { 
 /**
  * Newest first.
  */
-conversations: Array<ConversationSummary>, };
+conversations: Array<ConversationSummary>, 
+/**
+ * There are older ones.
+ */
+more: boolean, };

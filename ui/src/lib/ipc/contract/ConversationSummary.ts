@@ -17,7 +17,7 @@ title: string,
  */
 updatedAt: number, 
 /**
- * Hash of its first picture.
+ * Hash of its first picture, for the address of its small picture.
  */
 thumbnail: string | null, 
 /**

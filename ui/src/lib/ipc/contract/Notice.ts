@@ -2,7 +2,7 @@
 import type { IpcError } from "./IpcError";
 
 /**
- * Something that happened at start and that the person should know.
+ * Something that happened, at start or later, and that the person should know.
  */
 export type Notice = { "type": "settingsRestored", 
 /**
@@ -20,4 +20,20 @@ error: IpcError, } | { "type": "historySetAside",
 /**
  * Where the broken file is now.
  */
-setAside: string, };
+setAside: string, 
+/**
+ * What was wrong with it, in the system's words.
+ */
+reason: string, } | { "type": "historyTrouble", 
+/**
+ * What went wrong.
+ */
+error: IpcError, } | { "type": "providerUnreadable", 
+/**
+ * Its id.
+ */
+provider: string, 
+/**
+ * What is wrong with its manifest.
+ */
+error: IpcError, };
