@@ -66,7 +66,16 @@ fn main() {
         ),
         (
             "history",
-            ["list", "open", "rename", "set_params", "remove"].as_slice(),
+            [
+                "list",
+                "open",
+                "earlier",
+                "source",
+                "rename",
+                "set_params",
+                "remove",
+            ]
+            .as_slice(),
         ),
         (
             "chat",

@@ -5,6 +5,7 @@ mod graphics;
 mod home;
 mod instance;
 mod plugins;
+mod quit;
 mod scheme;
 mod services;
 mod window;
@@ -12,7 +13,7 @@ mod window;
 use std::process::ExitCode;
 
 use protocol::Boot;
-use tauri::{App, Builder, Context, Runtime, Wry};
+use tauri::{App, Builder, Context, RunEvent, Runtime, Wry};
 
 pub use home::Home;
 
@@ -67,7 +68,12 @@ pub fn run() -> ExitCode {
     graphics::avoid_blank_windows();
     match build(Builder::<Wry>::default(), None) {
         Ok(app) => {
-            app.run(|_, _| {});
+            quit::on_signals(app.handle());
+            app.run(|app, event| {
+                if matches!(event, RunEvent::Exit) {
+                    quit::end(app);
+                }
+            });
             ExitCode::SUCCESS
         }
         Err(error) => {

@@ -1,10 +1,11 @@
 //! `attachment://localhost/<hash>`: pictures for the page, by content hash and
-//! never by path; `/thumbnail/<id>`: the small picture of an attachment.
+//! never by path; `/small/<hash>`: one in small, for lists; `/thumbnail/<id>`: the
+//! small picture of an attachment.
 
 use chat::Attachments;
 use history::History;
 use tauri::{
-    Manager, Runtime, UriSchemeContext, UriSchemeResponder,
+    AppHandle, Manager, Runtime, UriSchemeContext, UriSchemeResponder,
     http::{Request, Response, StatusCode, header},
 };
 
@@ -19,17 +20,22 @@ pub fn answer<R: Runtime>(
 ) {
     let app = context.app_handle().clone();
     let path = request.uri().path().trim_start_matches('/').to_owned();
-    tauri::async_runtime::spawn_blocking(move || {
-        let found = match path.strip_prefix("thumbnail/") {
-            Some(id) => app
-                .try_state::<Attachments>()
-                .and_then(|attachments| attachments.thumbnail(id)),
-            None => app
-                .try_state::<History>()
-                .and_then(|history| history.picture(&path).ok().flatten()),
-        };
-        responder.respond(answered(found));
+    tauri::async_runtime::spawn(async move {
+        responder.respond(answered(find(&app, &path).await));
     });
+}
+
+async fn find<R: Runtime>(app: &AppHandle<R>, path: &str) -> Option<(String, Vec<u8>)> {
+    let attachments = || app.try_state::<Attachments>();
+    if let Some(id) = path.strip_prefix("thumbnail/") {
+        return attachments()?.thumbnail(id);
+    }
+    if let Some(hash) = path.strip_prefix("small/") {
+        let attachments = attachments()?.inner().clone();
+        return attachments.small(hash).await;
+    }
+    let history = app.try_state::<History>()?.inner().clone();
+    history.picture(path).await.ok()?
 }
 
 /// Neither changes under its name.

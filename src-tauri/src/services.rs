@@ -2,11 +2,11 @@
 
 use std::{fs, path::Path};
 
-use chat::{Accounts, Attachments, Chat};
-use history::{History, Opened};
+use chat::{Accounts, Attachments, Chat, Listener};
+use history::{History, Opened, Told};
 use images::Limits;
 use keys::Keys;
-use protocol::{AttachmentEvent, IpcError, Notice};
+use protocol::{AttachmentEvent, ConversationsEvent, IpcError, Language, Notice};
 use tauri::{AppHandle, Emitter, Manager, Runtime};
 use wire::{Client, Timeouts};
 
@@ -40,7 +40,6 @@ pub fn open<R: Runtime>(
     let data = home.data(app)?;
     let mut notices = Vec::new();
     let history = open_history(&data, &mut notices)?;
-    history.interrupt_open()?;
     app.manage(history.clone());
 
     let settings = Preferences::open(app, &data, &mut notices);
@@ -61,16 +60,16 @@ pub fn open<R: Runtime>(
             let _ = page.emit_to(MAIN, "attachment", AttachmentEvent { attachment });
         },
     );
-    let page = app.clone();
     let chat = Chat::new(
-        history,
+        history.clone(),
         accounts.clone(),
         attachments.clone(),
-        move || {
-            let _ = page.emit_to(MAIN, "conversations", ());
+        Page {
+            app: app.clone(),
+            language: Box::new(settings.language()),
         },
-        settings.language(),
     );
+    tend(app, &history, &chat);
     Ok(Services {
         settings,
         notices,
@@ -80,12 +79,51 @@ pub fn open<R: Runtime>(
     })
 }
 
+/// The page, as the chat tells it what happens.
+struct Page<R: Runtime> {
+    app: AppHandle<R>,
+    language: Box<dyn Fn() -> Language + Send + Sync>,
+}
+
+impl<R: Runtime> Listener for Page<R> {
+    fn changed(&self, event: ConversationsEvent) {
+        // A page that is not there yet asks for the list when it comes.
+        let _ = self.app.emit_to(MAIN, "conversations", event);
+    }
+
+    fn troubled(&self, error: IpcError) {
+        let _ = self
+            .app
+            .emit_to(MAIN, "notice", Notice::HistoryTrouble { error });
+    }
+
+    fn language(&self) -> Language {
+        (self.language)()
+    }
+}
+
+/// Begins to see to the history, and to what other processes change in it.
+fn tend<R: Runtime>(app: &AppHandle<R>, history: &History, chat: &Chat) {
+    let (app, chat) = (app.clone(), chat.clone());
+    history.tend(move |told| match told {
+        Told::Elsewhere => {
+            let chat = chat.clone();
+            tauri::async_runtime::spawn(async move { chat.changed_elsewhere().await });
+        }
+        Told::Trouble(error) => {
+            let error = error.into();
+            let _ = app.emit_to(MAIN, "notice", Notice::HistoryTrouble { error });
+        }
+    });
+}
+
 fn open_history(data: &Path, notices: &mut Vec<Notice>) -> Result<History, IpcError> {
     match open_file(data) {
         Ok(opened) => {
-            if let Some(path) = opened.set_aside {
+            if let Some(aside) = opened.set_aside {
                 notices.push(Notice::HistorySetAside {
-                    set_aside: path.display().to_string(),
+                    set_aside: aside.path.display().to_string(),
+                    reason: aside.reason,
                 });
             }
             Ok(opened.history)

@@ -39,7 +39,7 @@ async fn attach(
     params: ChatAttachParams,
     channel: Channel<ChatEvent>,
 ) -> Result<(), IpcError> {
-    chat.attach(&params.message, sink(channel))
+    chat.attach(&params.message, sink(channel)).await
 }
 
 #[command]
@@ -50,7 +50,7 @@ async fn stop(chat: State<'_, Chat>, params: ChatStopParams) -> Result<(), IpcEr
 
 #[command]
 async fn size(chat: State<'_, Chat>, params: RequestSizeParams) -> Result<RequestSize, IpcError> {
-    chat.size(&params)
+    chat.size(params).await
 }
 
 /// The plugin `chat`.

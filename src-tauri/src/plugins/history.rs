@@ -2,8 +2,9 @@
 
 use chat::Chat;
 use protocol::{
-    Conversation, ConversationIdParams, ConversationList, ConversationParamsParams,
-    ConversationRenameParams, IpcError,
+    Conversation, ConversationIdParams, ConversationList, ConversationListParams,
+    ConversationParamsParams, ConversationRenameParams, IpcError, MessageIdParams, MessageList,
+    MessageSource,
 };
 use tauri::{
     Manager, Runtime, State, command, generate_handler,
@@ -11,10 +12,11 @@ use tauri::{
 };
 
 #[command]
-async fn list(chat: State<'_, Chat>) -> Result<ConversationList, IpcError> {
-    Ok(ConversationList {
-        conversations: chat.conversations()?,
-    })
+async fn list(
+    chat: State<'_, Chat>,
+    params: ConversationListParams,
+) -> Result<ConversationList, IpcError> {
+    chat.conversations(params).await
 }
 
 #[command]
@@ -22,12 +24,22 @@ async fn open(
     chat: State<'_, Chat>,
     params: ConversationIdParams,
 ) -> Result<Conversation, IpcError> {
-    chat.conversation(&params.id)
+    chat.conversation(&params.id).await
+}
+
+#[command]
+async fn earlier(chat: State<'_, Chat>, params: MessageIdParams) -> Result<MessageList, IpcError> {
+    chat.earlier(&params.message).await
+}
+
+#[command]
+async fn source(chat: State<'_, Chat>, params: MessageIdParams) -> Result<MessageSource, IpcError> {
+    chat.source(&params.message).await
 }
 
 #[command]
 async fn rename(chat: State<'_, Chat>, params: ConversationRenameParams) -> Result<(), IpcError> {
-    chat.rename(&params.id, &params.title)
+    chat.rename(&params.id, &params.title).await
 }
 
 #[command]
@@ -35,12 +47,12 @@ async fn set_params(
     chat: State<'_, Chat>,
     params: ConversationParamsParams,
 ) -> Result<(), IpcError> {
-    chat.set_params(&params.id, &params.params)
+    chat.set_params(&params.id, params.params).await
 }
 
 #[command]
 async fn remove(chat: State<'_, Chat>, params: ConversationIdParams) -> Result<(), IpcError> {
-    chat.remove(&params.id)
+    chat.remove(&params.id).await
 }
 
 /// The plugin `history`.
@@ -50,6 +62,8 @@ pub fn init<R: Runtime>(chat: Chat) -> TauriPlugin<R> {
             app.manage(chat);
             Ok(())
         })
-        .invoke_handler(generate_handler![list, open, rename, set_params, remove])
+        .invoke_handler(generate_handler![
+            list, open, earlier, source, rename, set_params, remove
+        ])
         .build()
 }

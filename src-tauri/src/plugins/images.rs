@@ -98,7 +98,7 @@ async fn remove(
     attachments: State<'_, Attachments>,
     params: AttachmentIdParams,
 ) -> Result<(), IpcError> {
-    attachments.remove(&params.id)
+    attachments.remove(&params.id).await
 }
 
 #[command]
@@ -148,7 +148,7 @@ async fn again(
 
 #[command]
 async fn cancel(attachments: State<'_, Attachments>) -> Result<(), IpcError> {
-    attachments.cancel()
+    attachments.cancel().await
 }
 
 #[command]
@@ -242,14 +242,22 @@ pub fn dropped<R: Runtime>(app: &AppHandle<R>, paths: &[PathBuf]) {
 }
 
 /// Lists all of them at once, in order, and prepares each as its turn comes. Folders
-/// are asked about.
+/// are asked about, and more files than a folder may give.
 fn attach<R: Runtime>(app: &AppHandle<R>, paths: Vec<PathBuf>) {
     let attachments = app.state::<Attachments>();
-    for path in paths {
-        if path.is_absolute() && path.is_dir() {
-            ask(app, path);
-        } else {
-            tauri::async_runtime::spawn(attachments.add_path(path));
+    let is_folder = |path: &PathBuf| path.is_absolute() && path.is_dir();
+    let (folders, files): (Vec<_>, Vec<_>) = paths.into_iter().partition(is_folder);
+    for folder in folders {
+        ask(app, folder);
+    }
+    match attachments.folders().check(files) {
+        Ok(files) => {
+            for file in files {
+                tauri::async_runtime::spawn(attachments.add_path(file));
+            }
+        }
+        Err(event) => {
+            let _ = app.emit_to(MAIN, "folder", event);
         }
     }
 }

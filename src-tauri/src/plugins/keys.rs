@@ -37,12 +37,12 @@ async fn test(
 
 #[command]
 async fn choose(accounts: State<'_, Accounts>, params: KeyIdParams) -> Result<(), IpcError> {
-    accounts.choose_key(&params.id)
+    accounts.choose_key(&params.id).await
 }
 
 #[command]
 async fn order(accounts: State<'_, Accounts>, params: KeyOrderParams) -> Result<(), IpcError> {
-    accounts.order_keys(&params)
+    accounts.order_keys(params).await
 }
 
 #[command]
@@ -55,7 +55,7 @@ async fn probe(
 
 #[command]
 async fn rename(accounts: State<'_, Accounts>, params: KeyRenameParams) -> Result<(), IpcError> {
-    accounts.rename_key(&params.id, &params.label)
+    accounts.rename_key(&params.id, &params.label).await
 }
 
 #[command]

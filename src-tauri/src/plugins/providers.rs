@@ -28,7 +28,7 @@ async fn add(
     accounts: State<'_, Accounts>,
     params: ProviderAddParams,
 ) -> Result<Provider, IpcError> {
-    accounts.add_provider(&params)
+    accounts.add_provider(&params).await
 }
 
 #[command]
@@ -36,7 +36,7 @@ async fn update(
     accounts: State<'_, Accounts>,
     params: ProviderUpdateParams,
 ) -> Result<Provider, IpcError> {
-    accounts.update_provider(&params)
+    accounts.update_provider(&params).await
 }
 
 #[command]
@@ -57,7 +57,7 @@ async fn set_model(
     accounts: State<'_, Accounts>,
     params: ModelSetParams,
 ) -> Result<Model, IpcError> {
-    accounts.set_model(params)
+    accounts.set_model(params).await
 }
 
 #[command]
@@ -65,7 +65,7 @@ async fn share_rate_limit(
     accounts: State<'_, Accounts>,
     params: ShareRateLimitParams,
 ) -> Result<(), IpcError> {
-    accounts.share_rate_limit(&params)
+    accounts.share_rate_limit(&params).await
 }
 
 #[command]

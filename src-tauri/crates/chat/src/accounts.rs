@@ -1,6 +1,7 @@
 //! Providers and keys: who can be asked, which key may go where, and what each
 //! model takes.
 
+mod book;
 mod keys;
 mod models;
 mod network;
@@ -21,7 +22,7 @@ use ::keys::Keys;
 use history::History;
 use wire::Client;
 
-use self::{models::Listings, network::Way, plugins::Plugins};
+use self::{book::Shelf, models::Listings, network::Way, plugins::Plugins};
 
 pub use self::network::{check_ca, check_network};
 pub(crate) use self::way::Account;
@@ -31,7 +32,7 @@ pub(crate) use self::way::Account;
 pub struct Accounts(Arc<Inner>);
 
 struct Inner {
-    history: History,
+    shelf: Shelf,
     keys: Keys,
     client: Client,
     /// Where the plugin files lie; without it there are none.
@@ -43,7 +44,8 @@ struct Inner {
 }
 
 impl Accounts {
-    /// Providers and keys of this history, asked through `client`.
+    /// Providers and keys of this history, asked through `client`. Blocks while
+    /// their rows are read.
     pub fn new(history: History, keys: Keys, client: Client) -> Self {
         Self::with_plugins(history, keys, client, None)
     }
@@ -57,7 +59,7 @@ impl Accounts {
         folder: Option<PathBuf>,
     ) -> Self {
         Self(Arc::new(Inner {
-            history,
+            shelf: Shelf::new(history),
             keys,
             client,
             folder,
@@ -65,6 +67,11 @@ impl Accounts {
             listings: Listings::default(),
             way: tokio::sync::Mutex::default(),
         }))
+    }
+
+    /// Reads the rows anew: another process changed the history.
+    pub async fn read_again(&self) {
+        self.0.shelf.read_again().await;
     }
 
     /// The client that asks.

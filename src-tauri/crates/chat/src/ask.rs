@@ -9,7 +9,10 @@ use images::Limits;
 use protocol::{AnswerNote, ErrorCode, IpcError, Language};
 use wire::{Body, Event, Retry};
 
-use crate::{Accounts, accounts::Account, demo, draft::Draft};
+use crate::{Accounts, accounts::Account, blocking::blocking, demo, draft::Draft};
+
+/// What [`blocking`] calls it.
+const WORK: &str = "Putting the request together";
 
 /// The events of an answer; dropping it cancels the request.
 pub(crate) type Events = Pin<Box<dyn Stream<Item = Result<Event, wire::Error>> + Send>>;
@@ -52,7 +55,7 @@ impl Asking {
             .fetch(&accounts, &history, &question.limits)
             .await?;
         let kept = history.clone();
-        let (question, body) = blocking(move || {
+        let (question, body) = blocking(WORK, move || {
             let body = question.draft.body(&kept)?;
             Ok((question, body))
         })
@@ -159,7 +162,7 @@ impl Asking {
         let history = self.history.clone();
         let before = self.body.len();
         let mut draft = self.question.draft.take();
-        let made = blocking(move || {
+        let made = blocking(WORK, move || {
             let count = draft.smaller(&history, &limits, known)?;
             let body = draft.body(&history)?;
             Ok((draft, count, body))
@@ -179,37 +182,17 @@ impl Asking {
 
     /// Keeps what an error teaches, and gives it as it is shown.
     pub async fn learn(self, error: IpcError) -> IpcError {
-        let unlearnt = error.clone();
-        let learnt = blocking(move || {
-            let Question {
-                draft, accounts, ..
-            } = &self.question;
-            Ok(draft.learn(&self.history, accounts, error))
-        });
-        learnt.await.unwrap_or(unlearnt)
+        let Question {
+            draft, accounts, ..
+        } = &self.question;
+        draft.learn(&self.history, accounts, error).await
     }
 
     /// Keeps what an answer teaches.
     pub async fn went_through(self) {
-        let kept = blocking(move || {
-            let Question {
-                draft, accounts, ..
-            } = &self.question;
-            draft.went_through(&self.history, accounts);
-            Ok(())
-        });
-        let _ = kept.await;
+        let Question {
+            draft, accounts, ..
+        } = &self.question;
+        draft.went_through(&self.history, accounts).await;
     }
-}
-
-/// Runs what blocks on a thread that may.
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, IpcError> + Send + 'static,
-) -> Result<T, IpcError> {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| {
-        Err(IpcError::new(
-            ErrorCode::Internal,
-            "Putting the request together stopped unexpectedly. Retry.",
-        ))
-    })
 }

@@ -6,6 +6,7 @@ use protocol::{Belief, ErrorCode, IpcError, Model};
 use wire::{Body, Content, Message, Part, Request, Role, Source};
 
 use crate::{
+    blocking::wait,
     draft::{Draft, Line, What},
     params, videos,
 };
@@ -143,7 +144,7 @@ impl Draft {
         let mut read = |what: &What| {
             Ok(match what {
                 What::Picture(picture) => {
-                    let kept = history.picture(&picture.hash)?;
+                    let kept = wait(history.picture(&picture.hash))?;
                     let (mime, bytes) = kept.ok_or_else(|| gone(&picture.name))?;
                     Source::Bytes {
                         mime,
@@ -155,7 +156,7 @@ impl Draft {
                     bytes: bytes.clone(),
                 },
                 What::Video(video) => {
-                    let kept = history.video(&video.hash)?;
+                    let kept = wait(history.video(&video.hash))?;
                     let (_, bytes) = kept.ok_or_else(|| gone(&video.name))?;
                     Source::Bytes {
                         mime: videos::mime(video, &self.asked.limits),

@@ -10,7 +10,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use history::{History, Part};
+use history::{History, Part, Pending};
 use images::Limits;
 use protocol::{Attachment, AttachmentState, ErrorCode, IpcError, Link, PictureOptions};
 
@@ -20,11 +20,15 @@ use self::{
 };
 use crate::{
     Accounts,
+    blocking::blocking,
     folders::Folders,
     links,
-    load::Load,
-    renditions::{Given, Renditions, Target},
+    load::{For, Load},
+    renditions::{Given, Renditions, Target, WORK},
 };
+
+/// Longest side of the small picture of a list, in pixels.
+const SMALL: u32 = 96;
 
 /// What waits in the composer, in the order it came. Cheap to clone; clones are one.
 #[derive(Clone)]
@@ -76,6 +80,30 @@ impl Attachments {
     /// MIME type and bytes of the small picture of an attachment.
     pub fn thumbnail(&self, id: &str) -> Option<(String, Vec<u8>)> {
         self.lock().thumbnail(id)
+    }
+
+    /// MIME type and bytes of the small picture of a picture that is kept, for lists;
+    /// made once, by the first who asks. `None` where there is no such picture.
+    pub async fn small(&self, hash: &str) -> Option<(String, Vec<u8>)> {
+        let (of, to) = (hash.to_owned(), hash.to_owned());
+        let found = self.history.read(move |r| r.small(&of)).await.ok()?;
+        if found.is_some() {
+            return found;
+        }
+        let slot = self.load.slot(For::Queue).await;
+        let (_, bytes) = self.history.picture(hash).await.ok()??;
+        let caps = self.renditions.base().caps();
+        let small = blocking(WORK, move || {
+            Ok(images::thumbnail("", &bytes, SMALL, &caps)?)
+        });
+        let small = small.await.ok()?;
+        drop(slot);
+        let (mime, bytes) = (small.mime.as_str(), small.bytes.clone());
+        // One that cannot be kept is made again.
+        self.history
+            .write(move |w| w.put_small(&to, mime, &bytes))
+            .unheard();
+        Some((mime.to_owned(), small.bytes))
     }
 
     /// Folders that were dropped and are asked about.
@@ -169,7 +197,7 @@ impl Attachments {
         let (_, target) = self.target();
         let fetched = async {
             let bytes = links::bytes(&self.accounts, &link).await?;
-            let slot = self.load.slot().await;
+            let slot = self.load.slot(For::Person).await;
             let name = links::name(&link);
             let made = self.make(id, name, Arc::new(bytes), &target).await;
             drop(slot);
@@ -193,7 +221,9 @@ impl Attachments {
         match (error, held) {
             (Some(error), _) => Err(error),
             // Given up meanwhile.
-            (None, Some(hash)) if !is_there => Ok(self.history.release(&hash)?),
+            (None, Some(hash)) if !is_there => {
+                Ok(self.history.write(move |w| w.release(&hash)).await?)
+            }
             _ => Ok(()),
         }
     }
@@ -249,9 +279,9 @@ impl Attachments {
     ///
     /// # Errors
     /// [`ErrorCode::Storage`].
-    pub fn remove(&self, id: &str) -> Result<(), IpcError> {
+    pub async fn remove(&self, id: &str) -> Result<(), IpcError> {
         let gone = self.lock().remove(id);
-        self.release(&gone)
+        Ok(self.release(&gone).await?)
     }
 
     /// Brings one back to where it was.
@@ -279,17 +309,16 @@ impl Attachments {
     ///
     /// # Errors
     /// [`ErrorCode::Storage`].
-    pub fn cancel(&self) -> Result<(), IpcError> {
+    pub async fn cancel(&self) -> Result<(), IpcError> {
         let gone = self.lock().cancel();
-        self.release(&gone)
+        Ok(self.release(&gone).await?)
     }
 
     /// Their bytes go where nothing else holds them.
-    fn release(&self, gone: &[Entry]) -> Result<(), IpcError> {
-        for hash in gone.iter().filter_map(Entry::held) {
-            self.history.release(&hash)?;
-        }
-        Ok(())
+    fn release(&self, gone: &[Entry]) -> Pending<()> {
+        let held: Vec<String> = gone.iter().filter_map(Entry::held).collect();
+        self.history
+            .write(move |w| held.iter().try_for_each(|hash| w.release(hash)))
     }
 
     /// What these attachments are sent as, in this order; they stay listed.
@@ -316,7 +345,7 @@ impl Attachments {
         for entry in entries {
             parts.extend(match entry.given() {
                 Some(given) => {
-                    let picture = self.renditions.render(given, target).await?;
+                    let picture = self.renditions.render(given, target, For::Person).await?;
                     Some(Part::Picture(picture))
                 }
                 None => part(entry.attachment),
@@ -343,7 +372,7 @@ impl Attachments {
     pub fn sent(&self, ids: &[String]) {
         let gone = self.lock().sent(ids);
         // What stays of it is swept at the next start.
-        let _ = self.release(&gone);
+        self.release(&gone).unheard();
     }
 }
 

@@ -4,6 +4,7 @@ use protocol::{IpcError, Picture};
 
 use crate::{
     draft::{Asked, Draft, Piece, What},
+    load::For,
     params,
     renditions::{Given, Renditions, Target, sent_as},
 };
@@ -30,7 +31,7 @@ impl Draft {
             let mut fitted = Vec::with_capacity(line.pieces.len());
             for piece in std::mem::take(&mut line.pieces) {
                 let picture = match with_master(&piece) {
-                    Some(given) => match renditions.render(given, target).await {
+                    Some(given) => match renditions.render(given, target, For::Person).await {
                         Ok(picture) => Some(picture),
                         Err(error) if line.own => return Err(error),
                         Err(_) => None,

@@ -34,11 +34,32 @@ impl Folders {
     /// link is followed. Blocking.
     pub fn look(&self, folder: &Path) -> FolderEvent {
         let (files, more) = files(folder);
-        let id = uuid::Uuid::now_v7().to_string();
         let name = folder.file_name().unwrap_or(folder.as_os_str());
+        self.ask(name.to_string_lossy().into_owned(), files, more)
+    }
+
+    /// Asks about files that came together, where they are more than are taken at
+    /// once; gives them back where they are not.
+    ///
+    /// # Errors
+    /// The question, where there is one.
+    pub fn check(&self, files: Vec<PathBuf>) -> Result<Vec<PathBuf>, FolderEvent> {
+        if files.len() <= MOST {
+            return Ok(files);
+        }
+        let folder = files.first().and_then(|file| file.parent());
+        let name = folder.and_then(Path::file_name).unwrap_or_default();
+        let name = name.to_string_lossy().into_owned();
+        let mut files = files;
+        files.truncate(MOST);
+        Err(self.ask(name, files, true))
+    }
+
+    fn ask(&self, name: String, files: Vec<PathBuf>, more: bool) -> FolderEvent {
+        let id = uuid::Uuid::now_v7().to_string();
         let event = FolderEvent {
             id: id.clone(),
-            name: name.to_string_lossy().into_owned(),
+            name,
             // At most 200.
             files: u32::try_from(files.len()).unwrap_or(u32::MAX),
             more,

@@ -10,6 +10,8 @@ mod accounts;
 mod ask;
 mod assemble;
 mod attachments;
+mod blocking;
+mod conversations;
 pub mod demo;
 mod draft;
 mod fitting;
@@ -21,7 +23,10 @@ mod params;
 mod pasted;
 mod refusal;
 mod renditions;
+mod running;
+mod said;
 mod service;
+mod settle;
 mod smaller;
 mod turn;
 mod videos;
@@ -32,8 +37,7 @@ pub use attachments::Attachments;
 pub use folders::Folders;
 pub use live::Sink;
 pub use pasted::{Copied, copied};
-pub use service::Chat;
-pub use view::{conversation as conversation_view, message as message_view};
+pub use service::{Chat, Listener};
 
 /// Milliseconds since the Unix epoch.
 fn now() -> protocol::Millis {

@@ -10,8 +10,9 @@ use wire::{FetchError, FetchLimits};
 
 use crate::{
     Accounts,
+    blocking::blocking,
     draft::{Draft, What},
-    renditions::blocking,
+    renditions::WORK,
 };
 
 /// How much of a link is fetched.
@@ -118,7 +119,7 @@ pub(crate) async fn fetch(
 ) -> Result<Prepared, IpcError> {
     let bytes = bytes(accounts, link).await?;
     let (name, limits) = (name(link), limits.clone());
-    let prepared = blocking(move || Ok(images::prepare(&name, &bytes, &limits)?));
+    let prepared = blocking(WORK, move || Ok(images::prepare(&name, &bytes, &limits)?));
     prepared.await.map_err(|error| unread(link, error))
 }
 
@@ -176,18 +177,19 @@ impl Draft {
                 match fetch(accounts, link, limits).await {
                     Ok(prepared) => {
                         let picture = prepared.picture;
-                        history.keep_fetched(
-                            &line.message,
-                            piece.position,
-                            &picture,
-                            &prepared.bytes,
-                        )?;
+                        let (to, at) = (&line.message, piece.position);
+                        history
+                            .keep_fetched(to, at, picture.clone(), prepared.bytes)
+                            .await?;
                         piece.what = What::Picture(picture);
                         kept.push(piece);
                     }
                     Err(error) if line.own => return Err(error),
                     Err(_) => {
-                        history.mark_refused(&line.message, &[piece.position], true)?;
+                        let (to, at) = (line.message.clone(), piece.position);
+                        history
+                            .write(move |w| w.mark_refused(&to, &[at], true))
+                            .await?;
                         lost += 1;
                     }
                 }

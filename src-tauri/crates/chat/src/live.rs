@@ -3,7 +3,9 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use markdown::Renderer;
-use protocol::{Answer, AnswerNote, ChatEvent, Message, MessageState, Patch};
+use protocol::{Answer, AnswerNote, ChatEvent, Message, Patch};
+
+use crate::settle::Ended;
 
 /// Takes the events of a turn; `false` says that nobody listens any more.
 pub type Sink = Box<dyn Fn(ChatEvent) -> bool + Send>;
@@ -104,10 +106,13 @@ impl Live {
         }
     }
 
-    /// Settles the last blocks and tells the one terminal event.
-    pub fn end(&self, state_now: MessageState, last: ChatEvent) {
+    /// Settles the last blocks and tells the one terminal event. Who attaches between
+    /// this and the history sees the same.
+    pub fn end(&self, ended: &Ended) {
         let mut state = self.lock();
-        state.message.state = state_now;
+        state.message.state = ended.state;
+        state.message.answer = Some(ended.answer.clone());
+        state.message.error.clone_from(&ended.error);
         let patch = state.reasoning.finish();
         state.show(patch, |patch| ChatEvent::Chunk {
             text: None,
@@ -118,7 +123,14 @@ impl Live {
             text: Some(patch),
             reasoning: None,
         });
-        state.tell(last);
+        let answer = ended.answer.clone();
+        state.tell(match ended.error.clone() {
+            Some(error) => ChatEvent::Failed { error, answer },
+            None => ChatEvent::Finished {
+                state: ended.state,
+                answer,
+            },
+        });
         state.sinks.clear();
     }
 }

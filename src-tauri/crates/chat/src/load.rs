@@ -1,4 +1,4 @@
-//! How much is decoded at once.
+//! How much is decoded at once, and who goes first.
 
 use std::sync::Arc;
 
@@ -19,9 +19,21 @@ const UNKNOWN: u64 = 24_000_000;
 /// As much, where the page of a PDF is drawn.
 pub(crate) const A_PAGE: u64 = UNKNOWN;
 
+/// For whom a picture is decoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum For {
+    /// A person waits for just this: goes before all that is only queued.
+    Person,
+    /// It was dropped with others, or is fitted anew because the model changed.
+    Queue,
+}
+
 /// A bound on the pictures that are in work. Cheap to clone; clones are one.
 #[derive(Clone)]
 pub(crate) struct Load {
+    /// The head of the queue: only who holds one of these waits for a slot, so that a
+    /// person waits for few.
+    queue: Arc<Semaphore>,
     slots: Arc<Semaphore>,
     memory: Arc<Semaphore>,
 }
@@ -30,17 +42,31 @@ pub(crate) struct Load {
 /// app only.
 pub(crate) type Leave = Option<OwnedSemaphorePermit>;
 
+/// A slot, and the place in the queue that led to it.
+pub(crate) struct Slot {
+    _slot: Leave,
+    _queued: Leave,
+}
+
 impl Load {
     pub fn new() -> Self {
         Self {
+            queue: Arc::new(Semaphore::new(SLOTS)),
             slots: Arc::new(Semaphore::new(SLOTS)),
             memory: Arc::new(Semaphore::new(MEGABYTES as usize)),
         }
     }
 
     /// Waits for its turn.
-    pub async fn slot(&self) -> Leave {
-        Arc::clone(&self.slots).acquire_owned().await.ok()
+    pub async fn slot(&self, who: For) -> Slot {
+        let queued = match who {
+            For::Person => None,
+            For::Queue => Arc::clone(&self.queue).acquire_owned().await.ok(),
+        };
+        Slot {
+            _slot: Arc::clone(&self.slots).acquire_owned().await.ok(),
+            _queued: queued,
+        }
     }
 
     /// A second slot, where nobody waits for it.
@@ -72,16 +98,33 @@ mod tests {
     #[tokio::test]
     async fn two_at_once_and_a_giant_alone() {
         let load = Load::new();
-        let (first, second) = (load.slot().await, load.spare());
-        assert!(first.is_some() && second.is_some());
+        let (first, second) = (load.slot(For::Queue).await, load.spare());
+        assert!(second.is_some());
         assert!(load.spare().is_none(), "a third would be decoded");
         drop(first);
         assert!(load.spare().is_some());
 
+        drop(second);
         let giant = load.memory(u64::MAX).await;
         let mut small = Box::pin(load.memory(1));
         assert!(futures_util::poll!(&mut small).is_pending());
         drop(giant);
         assert!(small.await.is_some());
+    }
+
+    #[tokio::test]
+    async fn a_person_passes_what_is_queued() {
+        let load = Load::new();
+        let working = [load.slot(For::Queue).await, load.slot(For::Queue).await];
+        let mut queued: Vec<_> = (0..200).map(|_| Box::pin(load.slot(For::Queue))).collect();
+        for one in &mut queued {
+            assert!(futures_util::poll!(one).is_pending());
+        }
+        let mut person = Box::pin(load.slot(For::Person));
+        assert!(futures_util::poll!(&mut person).is_pending());
+        // The first that ends makes room for the person, not for the queue.
+        let [first, _second] = working;
+        drop(first);
+        assert!(futures_util::poll!(&mut person).is_ready());
     }
 }

@@ -73,12 +73,12 @@ impl Draft {
     /// Keeps what a refusal of this request teaches: the model takes no pictures
     /// (which is learned), or one of those that were sent is bad (which are marked,
     /// so that they are not refused again every turn). Gives the error as it is
-    /// shown. Blocking.
+    /// shown.
     ///
     /// Which picture was refused is seldom said. Marked are those of the newest
     /// message that holds any: what came before them went through before them. Where
     /// it did not, as after a change of provider, the next refusal marks the next.
-    pub fn learn(&self, history: &History, accounts: &Accounts, error: IpcError) -> IpcError {
+    pub async fn learn(&self, history: &History, accounts: &Accounts, error: IpcError) -> IpcError {
         if error.detail.is_none() || self.pictures() == 0 {
             return error;
         }
@@ -97,19 +97,18 @@ impl Draft {
         if error.code == ErrorCode::PictureRefused
             && let Some(line) = self.suspect()
         {
-            let positions = positions(line);
             // What cannot be marked now is refused again, and marked then.
-            let _ = history.mark_refused(&line.message, &positions, true);
+            mark(history, line, true).await;
         }
         error
     }
 
-    /// The request was answered: what was refused before is so no longer. Blocking.
-    pub fn went_through(&self, history: &History, accounts: &Accounts) {
+    /// The request was answered: what was refused before is so no longer.
+    pub async fn went_through(&self, history: &History, accounts: &Accounts) {
         for line in self.lines.iter().filter(|line| line.own) {
             if line.pieces.iter().any(|piece| piece.refused) {
                 // It stays marked, and is tried again when it is asked again.
-                let _ = history.mark_refused(&line.message, &positions(line), false);
+                mark(history, line, false).await;
             }
         }
         let learned = self.asked.model.image_by == Some(protocol::Belief::Refusal);
@@ -123,6 +122,14 @@ impl Draft {
         let mut newest_first = self.lines.iter().rev();
         newest_first.find(|line| !positions(line).is_empty())
     }
+}
+
+/// Marks the pictures of a message as refused, or no longer so.
+async fn mark(history: &History, line: &Line, refused: bool) {
+    let (message, positions) = (line.message.clone(), positions(line));
+    let marked = history.write(move |w| w.mark_refused(&message, &positions, refused));
+    // Learned again where it is not kept.
+    let _ = marked.await;
 }
 
 /// Places of the pictures of a message.

@@ -8,14 +8,20 @@ use std::sync::{
 };
 
 use ::providers::Manifest;
-use history::{History, Rendition};
+use history::{History, Rendition, Writer};
 use images::{Caps, Limits, Mark, Prepared, Rect};
 use protocol::{Area, Done, ErrorCode, IpcError, Picture, PictureOptions, Tile};
 
 use wire::Detail;
 
 pub(crate) use self::target::Target;
-use crate::load::Load;
+use crate::{
+    blocking::{blocking, wait},
+    load::{For, Load},
+};
+
+/// What [`blocking`] calls it.
+pub(crate) const WORK: &str = "Preparing this file";
 
 /// Makes renditions and finds those that were made. Cheap to clone; clones are one.
 #[derive(Clone)]
@@ -66,18 +72,24 @@ impl Renditions {
         self.made.load(Ordering::Relaxed)
     }
 
-    /// The picture as this target is sent it, from what is kept or made now.
+    /// The picture as this target is sent it, from what is kept or made now, for whom
+    /// that is.
     ///
     /// # Errors
     /// [`ErrorCode::AttachmentNotReady`] when its master is no longer kept,
     /// [`ErrorCode::Storage`], and what keeps it from being fitted.
-    pub async fn render(&self, given: Given, target: &Target) -> Result<Picture, IpcError> {
+    pub async fn render(
+        &self,
+        given: Given,
+        target: &Target,
+        who: For,
+    ) -> Result<Picture, IpcError> {
         let (own, seen, to) = (self.clone(), given.clone(), target.clone());
-        let found = blocking(move || own.find(&seen, &to)).await?;
+        let found = blocking(WORK, move || own.find(&seen, &to)).await?;
         if let Some(picture) = found {
             return Ok(picture);
         }
-        let slot = self.load.slot().await;
+        let slot = self.load.slot(who).await;
         let made = self.render_now(given, target).await;
         drop(slot);
         made
@@ -92,7 +104,7 @@ impl Renditions {
         let pixels = u64::from(picture.original_width) * u64::from(picture.original_height);
         let memory = self.load.memory(pixels).await;
         let (own, target) = (self.clone(), target.clone());
-        let made = blocking(move || own.make(&given, &target)).await;
+        let made = blocking(WORK, move || own.make(&given, &target)).await;
         drop(memory);
         made
     }
@@ -103,15 +115,36 @@ impl Renditions {
     /// [`ErrorCode::Storage`].
     pub fn find(&self, given: &Given, target: &Target) -> Result<Option<Picture>, IpcError> {
         let (whole, pieces) = self.specs(given, target)?;
-        let found = self.history.renditions(&given.picture.master, &whole)?;
+        let (master, spec) = (given.picture.master.clone(), whole);
+        let found = {
+            let (master, spec) = (master.clone(), spec.clone());
+            self.history
+                .read(move |r| r.renditions(&master, &spec))
+                .wait()?
+        };
         let Some(whole) = found.into_iter().next() else {
             return Ok(None);
         };
+        self.used(&master, spec);
         let Some(spec) = pieces else {
             return Ok(Some(shown(given, &whole, &[], target)));
         };
-        let pieces = self.history.renditions(&given.picture.master, &spec)?;
+        let pieces = {
+            let (master, spec) = (master.clone(), spec.clone());
+            self.history
+                .read(move |r| r.renditions(&master, &spec))
+                .wait()?
+        };
+        self.used(&master, spec);
         Ok((!pieces.is_empty()).then(|| shown(given, &whole, &pieces, target)))
+    }
+
+    /// What is used stays longest.
+    fn used(&self, master: &str, spec: String) {
+        let master = master.to_owned();
+        // No reason to wait.
+        let used = move |w: &Writer<'_>| w.renditions_used(&master, &spec);
+        self.history.write(used).unheard();
     }
 
     /// Makes it, whatever is kept; blocking.
@@ -127,7 +160,7 @@ impl Renditions {
             ..
         } = &given.picture;
         let (whole_spec, pieces_spec) = self.specs(given, target)?;
-        let kept = self.history.picture(master)?;
+        let kept = wait(self.history.picture(master))?;
         let kept = kept.ok_or_else(|| gone(name))?;
         let (bytes, area, before) = edited(&given.picture, kept, &self.base.caps())?;
         let limits = self.limits(given, target, options)?;
@@ -188,20 +221,25 @@ impl Renditions {
             };
             (rendition, bytes)
         });
-        let made: Vec<_> = made.collect();
-        self.history.put_renditions(master, spec, &made)?;
-        Ok(made.into_iter().map(|(rendition, _)| rendition).collect())
+        let made: Vec<(Rendition, Vec<u8>)> = made.collect();
+        let kept = made
+            .iter()
+            .map(|(rendition, _)| rendition.clone())
+            .collect();
+        wait(self.history.put_renditions(master, spec, made))?;
+        Ok(kept)
     }
 
-    /// May the master itself be sent there?
+    /// May the master itself be sent there? Blocking.
     ///
     /// # Errors
     /// [`ErrorCode::Parameter`] with the limit where not.
     pub fn check_original(&self, given: &Given, target: &Target) -> Result<(), IpcError> {
         let Picture { name, master, .. } = &given.picture;
-        let kept = self.history.picture(master)?;
+        let hash = master.clone();
+        let kept = self.history.read(move |r| r.picture_facts(&hash)).wait()?;
         let (mime, bytes) = kept.ok_or_else(|| gone(name))?;
-        target.check_original(&given.picture, &mime, bytes.len() as u64)
+        target.check_original(&given.picture, &mime, bytes)
     }
 
     fn limits(
@@ -375,16 +413,4 @@ fn drawn(mark: &protocol::Mark, long: u32) -> Mark {
 fn gone(name: &str) -> IpcError {
     let message = format!("“{name}” is no longer stored. Attach it again.");
     IpcError::new(ErrorCode::AttachmentNotReady, message).arg("name", name)
-}
-
-/// Runs what blocks on a thread that may.
-pub(crate) async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, IpcError> + Send + 'static,
-) -> Result<T, IpcError> {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| {
-        Err(IpcError::new(
-            ErrorCode::Internal,
-            "Preparing this file stopped unexpectedly. Remove it and try again.",
-        ))
-    })
 }

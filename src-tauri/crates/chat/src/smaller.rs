@@ -4,7 +4,10 @@ use history::History;
 use images::Limits;
 use protocol::IpcError;
 
-use crate::draft::{Draft, What};
+use crate::{
+    blocking::wait,
+    draft::{Draft, What},
+};
 
 /// Of a limit that is known, how much is used: what counts bytes may count more.
 const OF_THE_LIMIT: f64 = 0.95;
@@ -44,7 +47,7 @@ impl Draft {
             let What::Picture(picture) = &piece.what else {
                 continue;
             };
-            let Some((_, bytes)) = history.picture(&picture.hash)? else {
+            let Some((_, bytes)) = wait(history.picture(&picture.hash))? else {
                 continue;
             };
             let budget = Limits {

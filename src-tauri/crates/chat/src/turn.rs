@@ -1,61 +1,75 @@
 //! One turn: ask, show, keep, end. It ends exactly once.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use futures_util::StreamExt;
-use history::History;
-use protocol::{Answer, AnswerNote, ChatEvent, ErrorCode, IpcError, MessageState, Millis};
-use tokio::{
-    task::JoinHandle,
-    time::{Instant, sleep_until},
-};
+use history::{History, Pending, Piece};
+use protocol::{Answer, AnswerNote, ErrorCode, IpcError, MessageState, Millis};
+use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 use wire::{Event, Outcome};
 
 use crate::{
     ask::{Asking, Events, Question},
     live::Live,
+    said::Said,
+    settle::Ended,
 };
 
 /// Time between two updates of the screen; the first comes at once.
 const SCREEN: Duration = Duration::from_millis(16);
 
-/// Longest that what is shown waits to be kept; with the write itself it stays
-/// within 250 ms of the screen.
+/// Longest that what came waits to be given to the history; with the write itself it
+/// stays within 250 ms of the screen.
 const KEEP: Duration = Duration::from_millis(200);
 
+/// After a write that failed, the next.
+const KEEP_AGAIN: Duration = Duration::from_secs(1);
+
+/// What ends a turn early.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Stop {
+    /// The person stopped it.
+    pub stopped: CancellationToken,
+    /// The app ends.
+    pub interrupted: CancellationToken,
+}
+
 /// An answer on its way.
-pub struct Turn {
+pub(crate) struct Turn {
     history: History,
     live: Arc<Live>,
     id: String,
-    answer: Answer,
     begun: Instant,
-    text: Growing,
-    reasoning: Growing,
+    /// Shared with who sees to it that the turn ends, whatever happens in it.
+    progress: Arc<Mutex<Progress>>,
     shown_at: Option<Instant>,
-    kept_at: Instant,
-    keeping: Option<JoinHandle<()>>,
+    /// When the history must be given what came.
+    keep_at: Instant,
+    keeping: Option<Keeping>,
     thinking_since: Option<Instant>,
+    /// Told once that the history takes nothing.
+    troubled: Box<dyn Fn(IpcError) + Send + Sync>,
 }
 
-/// A turn that has ended and is kept, but has not said so yet.
-pub struct Ended {
-    live: Arc<Live>,
-    state: MessageState,
-    last: ChatEvent,
+/// How far an answer is.
+#[derive(Debug, Default)]
+pub(crate) struct Progress {
+    pub answer: Answer,
+    pub said: Said,
 }
 
-/// Text that grows, how much of it is shown, and how much is kept (bytes).
-#[derive(Default)]
-struct Growing {
-    all: String,
-    shown: usize,
-    kept: usize,
+/// A write on its way, and what it holds.
+struct Keeping {
+    answer: Pending<bool>,
+    pieces: Vec<Piece>,
 }
 
 /// How a turn ended.
-enum End {
+pub(crate) enum End {
     Finished {
         state: MessageState,
         reason: Option<String>,
@@ -65,32 +79,38 @@ enum End {
 
 impl Turn {
     /// A turn for the saved, empty answer `id`.
-    pub fn new(history: History, live: Arc<Live>, id: String, answer: Answer) -> Self {
+    pub fn new(
+        history: History,
+        live: Arc<Live>,
+        id: String,
+        progress: Arc<Mutex<Progress>>,
+        troubled: Box<dyn Fn(IpcError) + Send + Sync>,
+    ) -> Self {
         let now = Instant::now();
         Self {
             history,
             live,
             id,
-            answer,
             begun: now,
-            text: Growing::default(),
-            reasoning: Growing::default(),
+            progress,
             shown_at: None,
-            kept_at: now,
+            keep_at: now,
             keeping: None,
             thinking_since: None,
+            troubled,
         }
     }
 
     /// Runs to its end; `stop` ends it early. Dropping the stream cancels the
     /// request.
-    pub async fn run(mut self, question: Question, stop: CancellationToken) -> Ended {
+    pub async fn run(mut self, question: Question, stop: Stop) -> Ended {
         let end = tokio::select! {
             biased;
-            () = stop.cancelled() => stopped(),
+            () = stop.stopped.cancelled() => early(MessageState::Stopped),
+            () = stop.interrupted.cancelled() => early(MessageState::Interrupted),
             end = self.stream(question) => end,
         };
-        self.close(end).await
+        self.end(end).await
     }
 
     async fn stream(&mut self, question: Question) -> End {
@@ -142,6 +162,7 @@ impl Turn {
                     Some(Err(error)) => return Err(error.into()),
                     None => return self.ended(None, Outcome::Unterminated),
                 },
+                kept = kept(&mut self.keeping), if self.keeping.is_some() => self.kept(kept),
                 () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {}
             }
             self.show_if_due();
@@ -151,60 +172,62 @@ impl Turn {
 
     /// Has a word of the answer come?
     fn spoke(&self) -> bool {
-        !self.text.all.is_empty() || !self.reasoning.all.is_empty()
+        !self.progress().said.is_empty()
     }
 
     /// Another try begins, perhaps with another key.
     fn begin_again(&mut self, asking: &Asking) {
-        self.answer = Answer {
-            provider: std::mem::take(&mut self.answer.provider),
-            provider_name: std::mem::take(&mut self.answer.provider_name),
-            model: std::mem::take(&mut self.answer.model),
+        let answer = &mut self.progress().answer;
+        *answer = Answer {
+            provider: std::mem::take(&mut answer.provider),
+            provider_name: std::mem::take(&mut answer.provider_name),
+            model: std::mem::take(&mut answer.model),
             key_label: asking.key().map(|key| key.label.clone()),
             key_last4: asking.key().map(|key| key.last4.clone()),
-            notes: std::mem::take(&mut self.answer.notes),
+            notes: std::mem::take(&mut answer.notes),
             ..Answer::default()
         };
     }
 
     fn note(&mut self, note: AnswerNote) {
-        self.answer.notes.push(note.clone());
-        self.live.note(&self.answer, note);
+        let answer = &mut self.progress().answer;
+        answer.notes.push(note.clone());
+        self.live.note(answer, note);
     }
 
     fn opened(&mut self, request_id: Option<String>) {
-        self.answer.request_id = request_id;
-        self.forget_retries();
-        self.live.started(&self.answer);
-    }
-
-    /// Tries that led to an answer are nothing to know of it.
-    fn forget_retries(&mut self) {
-        let notes = &mut self.answer.notes;
-        notes.retain(|note| !matches!(note, AnswerNote::Retrying { .. }));
+        let answer = &mut self.progress().answer;
+        answer.request_id = request_id;
+        forget_retries(answer);
+        self.live.started(answer);
     }
 
     fn take(&mut self, event: Event) {
         let now = Instant::now();
         match event {
             Event::Model(model) => {
-                self.answer.answered_by = (model != self.answer.model).then_some(model);
-                self.live.started(&self.answer);
+                let answer = &mut self.progress().answer;
+                answer.answered_by = (model != answer.model).then_some(model);
+                self.live.started(answer);
             }
             Event::Reasoning(delta) => {
                 self.first_token(now);
                 self.thinking_since.get_or_insert(now);
-                self.reasoning.all.push_str(&delta);
+                self.came(now, |said| said.reasoning(&delta));
             }
             Event::Text(delta) => {
                 self.first_token(now);
                 self.end_thinking(now);
-                self.text.all.push_str(&delta);
+                self.came(now, |said| said.text(&delta));
             }
-            Event::TextWasReasoning => self.move_text(),
+            Event::TextWasReasoning => {
+                self.came(now, Said::text_was_reasoning);
+                self.live.clear_text();
+            }
             Event::Usage(usage) => {
-                self.answer.usage = Some(usage);
-                self.live.counted(&self.answer);
+                let answer = &mut self.progress().answer;
+                answer.usage = Some(usage);
+                self.live.counted(answer);
             }
             Event::Retrying {
                 attempt,
@@ -221,24 +244,26 @@ impl Turn {
         }
     }
 
-    /// A lone `</think>` came: what was shown as text is reasoning.
-    fn move_text(&mut self) {
-        let text = std::mem::take(&mut self.text);
-        self.reasoning.all.push_str(text.all.trim_end());
-        self.live.clear_text();
+    /// The clock of keeping starts with the first word that is not kept.
+    fn came(&mut self, now: Instant, how: impl FnOnce(&mut Said)) {
+        let mut progress = self.progress();
+        let starts = !progress.said.is_unkept();
+        how(&mut progress.said);
+        drop(progress);
+        if starts {
+            self.keep_at = now + KEEP;
+        }
     }
 
     fn first_token(&mut self, now: Instant) {
-        self.answer
-            .first_token_ms
-            .get_or_insert(millis(now - self.begun));
+        let since = millis(now - self.begun);
+        self.progress().answer.first_token_ms.get_or_insert(since);
     }
 
     fn end_thinking(&mut self, now: Instant) {
-        if let Some(since) = self.thinking_since
-            && self.answer.reasoning_ms.is_none()
-        {
-            self.answer.reasoning_ms = Some(millis(now - since));
+        if let Some(since) = self.thinking_since {
+            let took = millis(now - since);
+            self.progress().answer.reasoning_ms.get_or_insert(took);
         }
     }
 
@@ -259,17 +284,16 @@ impl Turn {
 
     /// When the next update of screen or history is due.
     fn due(&self) -> Option<Instant> {
-        let screen = (self.text.hidden() || self.reasoning.hidden())
+        let said = &self.progress().said;
+        let screen = said
+            .is_hidden()
             .then(|| self.shown_at.map_or(self.begun, |at| at + SCREEN));
-        let keep = (self.unkept() && self.keeping.is_none()).then(|| self.kept_at + KEEP);
+        // While one write is on its way, its end is waited for instead.
+        let keep = (said.is_unkept() && self.keeping.is_none()).then_some(self.keep_at);
         match (screen, keep) {
             (Some(screen), Some(keep)) => Some(screen.min(keep)),
             (one, other) => one.or(other),
         }
-    }
-
-    fn unkept(&self) -> bool {
-        self.text.unkept() || self.reasoning.unkept()
     }
 
     fn show_if_due(&mut self) {
@@ -280,121 +304,83 @@ impl Turn {
     }
 
     fn show(&mut self, now: Instant) {
-        if !self.text.hidden() && !self.reasoning.hidden() {
+        let mut progress = self.progress();
+        if !progress.said.is_hidden() {
             return;
         }
-        // The clock of keeping starts with the first text that is not kept.
-        if !self.unkept() {
-            self.kept_at = now;
-        }
-        self.live.grow(self.text.next(), self.reasoning.next());
-        self.text.shown = self.text.all.len();
-        self.reasoning.shown = self.reasoning.all.len();
+        let (text, reasoning) = progress.said.next();
+        drop(progress);
+        self.live.grow(&text, &reasoning);
         self.shown_at = Some(now);
     }
 
     fn keep_if_due(&mut self) {
-        if self.keeping.as_ref().is_some_and(JoinHandle::is_finished) {
-            self.keeping = None;
-        }
-        let now = Instant::now();
-        if !self.unkept() || self.keeping.is_some() || now < self.kept_at + KEEP {
+        if self.keeping.is_some() || Instant::now() < self.keep_at {
             return;
         }
-        self.kept_at = now;
-        self.text.kept = self.text.shown;
-        self.reasoning.kept = self.reasoning.shown;
-        let (history, id) = (self.history.clone(), self.id.clone());
-        let (text, reasoning) = (self.text.all.clone(), self.reasoning.all.clone());
-        self.keeping = Some(tokio::task::spawn_blocking(move || {
-            // A write that fails now is tried again with the next text, and
-            // for good when the turn closes, which reports it.
-            let _ = history.flush(&id, &text, &reasoning);
-        }));
+        let pieces = self.progress().said.take_unkept();
+        if pieces.is_empty() {
+            return;
+        }
+        let (id, given) = (self.id.clone(), pieces.clone());
+        let answer = self.history.write(move |w| w.flush(&id, &given));
+        self.keeping = Some(Keeping { answer, pieces });
+        self.keep_at = Instant::now() + KEEP;
     }
 
-    /// Shows and keeps the last words, and settles how it ended.
-    async fn close(mut self, end: End) -> Ended {
+    /// A write ended. One that failed is tried again, and for good when the turn ends,
+    /// which reports it.
+    fn kept(&mut self, kept: Result<bool, history::Error>) {
+        let Some(keeping) = self.keeping.take() else {
+            return;
+        };
+        if let Err(error) = kept {
+            self.progress().said.give_back(keeping.pieces);
+            self.keep_at = Instant::now() + KEEP_AGAIN;
+            (self.troubled)(error.into());
+        }
+    }
+
+    /// Shows the last words, and settles how it ended.
+    async fn end(mut self, end: End) -> Ended {
         let now = Instant::now();
         self.end_thinking(now);
         self.show(now);
-        if let Some(keeping) = self.keeping.take() {
-            let _ = keeping.await;
+        if self.keeping.is_some() {
+            let last = kept(&mut self.keeping).await;
+            self.kept(last);
         }
-        self.answer.total_ms = Some(millis(now - self.begun));
-        let (state, error) = match end {
-            End::Finished { state, reason } => {
-                self.answer.finish_reason = reason;
-                self.forget_retries();
-                (state, None)
-            }
-            End::Failed(error) => (MessageState::Failed, Some(error)),
-        };
-        let Self {
-            history,
-            live,
-            id,
-            answer,
-            text,
-            reasoning,
-            ..
-        } = self;
-        let (kept_answer, kept_error) = (answer.clone(), error.clone());
-        let kept = tokio::task::spawn_blocking(move || {
-            history.close(
-                &id,
-                state,
-                &text.all,
-                &reasoning.all,
-                &kept_answer,
-                kept_error.as_ref(),
-            )
-        })
-        .await;
-        // What cannot be kept must be said, even where the answer itself is whole.
-        let error = match kept {
-            Ok(Err(unkept)) => error.or(Some(unkept.into())),
-            _ => error,
-        };
-        match error {
-            Some(error) => Ended {
-                live,
-                state: MessageState::Failed,
-                last: ChatEvent::Failed { error, answer },
-            },
-            None => Ended {
-                live,
-                state,
-                last: ChatEvent::Finished { state, answer },
-            },
-        }
+        self.progress().answer.total_ms = Some(millis(now - self.begun));
+        Ended::new(self.id, end, &self.progress)
+    }
+
+    fn progress(&self) -> MutexGuard<'_, Progress> {
+        locked(&self.progress)
     }
 }
 
-impl Ended {
-    /// Tells the one terminal event.
-    pub fn tell(self) {
-        self.live.end(self.state, self.last);
+/// How far an answer is; a turn that panicked leaves it whole.
+pub(crate) fn locked(progress: &Mutex<Progress>) -> MutexGuard<'_, Progress> {
+    progress.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Waits for the write on its way; to be called only when there is one.
+async fn kept(keeping: &mut Option<Keeping>) -> Result<bool, history::Error> {
+    match keeping {
+        Some(keeping) => (&mut keeping.answer).await,
+        None => std::future::pending().await,
     }
 }
 
-impl Growing {
-    fn hidden(&self) -> bool {
-        self.shown < self.all.len()
-    }
-
-    fn unkept(&self) -> bool {
-        self.kept < self.shown
-    }
-
-    fn next(&self) -> &str {
-        self.all.get(self.shown..).unwrap_or_default()
-    }
+/// Tries that led to an answer are nothing to know of it.
+pub(crate) fn forget_retries(answer: &mut Answer) {
+    let notes = &mut answer.notes;
+    notes.retain(|note| !matches!(note, AnswerNote::Retrying { .. }));
 }
 
-fn stopped() -> End {
+fn early(state: MessageState) -> End {
     End::Finished {
-        state: MessageState::Stopped,
+        state,
         reason: None,
     }
 }

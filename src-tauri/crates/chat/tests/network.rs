@@ -91,13 +91,13 @@ fn accounts() -> Accounts {
     )
 }
 
-fn private(accounts: &Accounts) -> String {
+async fn private(accounts: &Accounts) -> String {
     let params = ProviderAddParams {
         name: "Far".into(),
         base_url: "http://10.255.255.1/v1".into(),
         allow_private: true,
     };
-    accounts.add_provider(&params).unwrap().id
+    accounts.add_provider(&params).await.unwrap().id
 }
 
 fn manual(address: &str, user: &str) -> NetworkSettings {
@@ -158,7 +158,7 @@ fn a_proxy_gets_its_password_out_of_the_keyring_and_another_does_not() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let accounts = accounts();
-        let id = private(&accounts);
+        let id = private(&accounts).await;
         let (address, heads) = proxy().await;
         let settings = manual(&address, "mei");
         accounts.start_network(settings.clone());
@@ -221,7 +221,7 @@ fn a_proxy_gets_its_password_out_of_the_keyring_and_another_does_not() {
 #[tokio::test]
 async fn what_is_wrong_with_the_way_out_is_said_and_nothing_goes_around_it() {
     let accounts = accounts();
-    let id = private(&accounts);
+    let id = private(&accounts).await;
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("company.pem");
     let use_file = async || {
@@ -268,7 +268,7 @@ async fn what_is_wrong_with_the_way_out_is_said_and_nothing_goes_around_it() {
         base_url: format!("{address}/v1"),
         allow_private: false,
     };
-    let near = accounts.add_provider(&params).unwrap().id;
+    let near = accounts.add_provider(&params).await.unwrap().id;
     let answered = accounts.models(&near).await.unwrap_err();
     assert_eq!(
         answered.code,

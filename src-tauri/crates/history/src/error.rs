@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use protocol::{ErrorCode, IpcError};
 
 /// What can go wrong with the history. No variant holds what was written in it.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The file or its folder cannot be read or written.
@@ -17,9 +17,10 @@ pub enum Error {
         /// In SQLite's or the system's words.
         reason: String,
     },
-    /// Another process has it open.
+    /// Another process has it open, and what has to be done needs it alone; nothing
+    /// was changed.
     #[error(
-        "The history in {} is in use by another Dragoman. Close that one, or use its window.",
+        "The history in {} is in use by another Dragoman, of another version. Close Dragoman there first, then start again; nothing was changed.",
         .path.display()
     )]
     InUse {
@@ -55,6 +56,11 @@ impl Error {
             path: path.to_owned(),
             reason: reason.to_string(),
         }
+    }
+
+    /// A call that never answered: it panicked, or the history was closed before it.
+    pub(crate) fn unanswered(path: &Path) -> Self {
+        Self::storage(path, "the call was given up before it was done")
     }
 
     pub(crate) fn not_found(what: &'static str, id: &str) -> Self {

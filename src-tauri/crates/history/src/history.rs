@@ -1,73 +1,215 @@
-use std::collections::HashMap;
-use std::fs::File;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use protocol::Millis;
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::Connection;
 
 use crate::Error;
+use crate::answer::{Pending, pending};
 use crate::error::Inner;
+use crate::lock::Lock;
+use crate::run::Runs;
+use crate::store::Store;
+use crate::tend::Tending;
+use crate::threads::Threads;
 
-/// The history file, open. All clones are one.
+/// The history, open. All clones are one.
+///
+/// One thread writes, grouping what waits into one transaction; a few read beside
+/// it. Nothing that a call does runs on the thread of its caller.
 #[derive(Clone)]
 pub struct History(Arc<Shared>);
 
-struct Shared {
-    path: PathBuf,
-    state: Mutex<State>,
-    /// Held while the file is open: a second process would take answers that
-    /// are being written here for ones that a crash left behind.
-    _lock: Option<File>,
+pub(crate) struct Shared {
+    pub place: Arc<Place>,
+    pub threads: Mutex<Option<Threads>>,
+    pub tending: Mutex<Option<Tending>>,
+    /// The last run ended without closing the history.
+    pub unclean: bool,
+    _lock: Option<Lock>,
 }
 
-pub(crate) struct State {
-    pub(crate) connection: Connection,
-    /// Pictures that wait in the composer, and in how many attachments: no
-    /// message holds them yet, but they must not be swept.
-    pub(crate) waiting: HashMap<String, u32>,
+/// Where a history is.
+pub(crate) struct Place {
+    /// The file; `:memory:` for one that is not kept.
+    pub path: PathBuf,
+    /// The bytes of pictures and videos.
+    pub store: Store,
+    /// Which run this is, and which others go on.
+    pub runs: Runs,
+    /// When something was last given to write; `None` at first.
+    pub written: Mutex<Option<Instant>>,
 }
 
-impl State {
-    /// A transaction that holds the right to write from its first statement.
-    pub(crate) fn begin(&mut self) -> rusqlite::Result<Transaction<'_>> {
-        self.connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)
+/// What may be asked of the history.
+pub struct Reader<'a> {
+    pub(crate) connection: &'a Connection,
+    pub(crate) place: &'a Place,
+}
+
+/// What may be changed in the history. All that one call changes is kept, or
+/// nothing of it.
+pub struct Writer<'a>(pub(crate) Reader<'a>);
+
+impl<'a> Deref for Writer<'a> {
+    type Target = Reader<'a>;
+
+    fn deref(&self) -> &Reader<'a> {
+        &self.0
+    }
+}
+
+impl Reader<'_> {
+    pub(crate) fn with<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, Inner>,
+    ) -> Result<T, Error> {
+        work(self.connection).map_err(|error| error.at(&self.place.path))
     }
 }
 
 impl History {
-    pub(crate) fn new(path: &Path, connection: Connection, lock: Option<File>) -> Self {
+    pub(crate) fn new(
+        place: Arc<Place>,
+        threads: Threads,
+        unclean: bool,
+        lock: Option<Lock>,
+    ) -> Self {
         Self(Arc::new(Shared {
-            path: path.to_owned(),
-            state: Mutex::new(State {
-                connection,
-                waiting: HashMap::new(),
-            }),
+            place,
+            threads: Mutex::new(Some(threads)),
+            tending: Mutex::default(),
+            unclean,
             _lock: lock,
         }))
     }
 
-    /// Where the file is; `:memory:` for one that is not kept.
-    pub fn path(&self) -> &Path {
-        &self.0.path
+    pub(crate) fn of(shared: Arc<Shared>) -> Self {
+        Self(shared)
     }
 
-    pub(crate) fn with<T>(
-        &self,
-        work: impl FnOnce(&mut State) -> Result<T, Inner>,
-    ) -> Result<T, Error> {
-        // A call that panicked has rolled back: its state is as good as before.
-        let mut state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
-        work(&mut state).map_err(|error| error.at(&self.0.path))
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.0
     }
+
+    pub(crate) fn place(&self) -> &Arc<Place> {
+        &self.0.place
+    }
+
+    /// Where the file is; `:memory:` for one that is not kept.
+    pub fn path(&self) -> &Path {
+        &self.0.place.path
+    }
+
+    /// Is it kept beyond this run?
+    pub fn is_kept(&self) -> bool {
+        matches!(self.0.place.store, Store::Folder(_))
+    }
+
+    /// The id of this run of the app.
+    pub fn run(&self) -> &str {
+        self.0.place.runs.own()
+    }
+
+    /// Reads, beside what is being written.
+    pub fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Reader<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> Pending<T> {
+        let (sender, answer) = pending(self.place());
+        let job = Box::new(move |reader: &Reader<'_>| {
+            sender.send(work(reader));
+        });
+        if let Some(threads) = self.threads().as_ref() {
+            threads.read(job);
+        }
+        answer
+    }
+
+    /// Writes, after all that was given to write before. When the answer is there
+    /// the change is on the disk.
+    pub fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Writer<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> Pending<T> {
+        *locked(&self.place().written) = Some(Instant::now());
+        self.write_beside(work)
+    }
+
+    /// As [`History::write`], but no reason for what can wait to wait.
+    pub(crate) fn write_beside<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Writer<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> Pending<T> {
+        let (sender, answer) = pending(self.place());
+        if let Some(threads) = self.threads().as_ref() {
+            threads.write(work, sender);
+        }
+        answer
+    }
+
+    /// Was nothing given to write for so long?
+    pub(crate) fn is_idle(&self, long: Duration) -> bool {
+        locked(&self.place().written).is_none_or(|at| at.elapsed() > long)
+    }
+
+    /// Changes whenever another process has changed the file.
+    pub(crate) fn data_version(&self) -> Pending<i64> {
+        self.alone(|connection| {
+            Ok(connection.pragma_query_value(None, "data_version", |row| row.get(0))?)
+        })
+    }
+
+    /// Runs outside of any transaction, on the connection that writes.
+    pub(crate) fn alone<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, Inner> + Send + 'static,
+    ) -> Pending<T> {
+        let (sender, answer) = pending(self.place());
+        let place = Arc::clone(self.place());
+        if let Some(threads) = self.threads().as_ref() {
+            threads.alone(Box::new(move |connection| {
+                sender.send(work(connection).map_err(|error| error.at(&place.path)));
+            }));
+        }
+        answer
+    }
+
+    /// Closes the history: what was given to write is written, `-wal` is emptied,
+    /// and every later call fails. Nothing of this run is left for the next to mend.
+    pub fn close(&self) -> Pending<()> {
+        let (sender, answer) = pending(self.place());
+        let shared = Arc::clone(&self.0);
+        let closing = std::thread::Builder::new().name("history-close".into());
+        let _ = closing.spawn(move || {
+            let tending = locked(&shared.tending).take();
+            drop(tending);
+            let threads = locked(&shared.threads).take();
+            let closed = threads.map_or(Ok(()), Threads::close);
+            if closed.is_ok() {
+                shared.place.runs.end();
+            }
+            sender.send(closed.map_err(|error| error.at(&shared.place.path)));
+        });
+        answer
+    }
+
+    fn threads(&self) -> MutexGuard<'_, Option<Threads>> {
+        locked(&self.0.threads)
+    }
+}
+
+/// A lock whose holder panicked: what it guards is whole all the same.
+pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Shows where, not what.
 impl std::fmt::Debug for History {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("History").field(&self.0.path).finish()
+        f.debug_tuple("History").field(&self.path()).finish()
     }
 }
 

@@ -2,7 +2,7 @@ use protocol::{ErrorCode, Keep, Millis};
 use rusqlite::{Connection, params};
 
 use crate::Error;
-use crate::history::History;
+use crate::history::{Reader, Writer};
 use crate::read::found;
 use crate::rows::Named;
 
@@ -31,13 +31,13 @@ pub struct KeyRow {
     pub rests_because: Option<ErrorCode>,
 }
 
-impl History {
+impl Reader<'_> {
     /// Every key, by provider, each provider's in the order they are tried.
     ///
     /// # Errors
     /// [`Error::Storage`].
     pub fn keys(&self) -> Result<Vec<KeyRow>, Error> {
-        self.with(|state| Ok(keys_where(&state.connection, "1", &[])?))
+        self.with(|connection| Ok(keys_where(connection, self.place.runs.own(), "1", &[])?))
     }
 
     /// The keys of a provider in the order they are tried, whether they rest or
@@ -46,18 +46,22 @@ impl History {
     /// # Errors
     /// [`Error::Storage`].
     pub fn keys_of(&self, provider: &str) -> Result<Vec<KeyRow>, Error> {
-        self.with(|state| Ok(keys_where(&state.connection, "provider = ?", &[provider])?))
+        let own = self.place.runs.own();
+        self.with(|connection| Ok(keys_where(connection, own, "provider = ?", &[provider])?))
     }
+}
 
+impl Writer<'_> {
     /// Adds a key, which becomes the first of its provider's.
     ///
     /// # Errors
     /// [`Error::Storage`], also for an id that is there already.
     pub fn add_key(&self, key: &KeyRow) -> Result<(), Error> {
-        self.with(|state| {
-            state.connection.execute(
-                "INSERT INTO key (id, provider, origin, label, last4, kept, created_at, used_at, position)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
+        self.with(|connection| {
+            connection.execute(
+                "INSERT INTO key (id, provider, origin, label, last4, kept, created_at, used_at, run,
+                     position)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
                          (SELECT coalesce(min(position), 0) - 1 FROM key WHERE provider = ?2))",
                 params![
                     key.id,
@@ -67,7 +71,9 @@ impl History {
                     key.last4,
                     Named(key.kept),
                     key.created_at,
-                    key.used_at
+                    key.used_at,
+                    // Only in the memory of this run.
+                    (key.kept == Keep::Session).then_some(self.place.runs.own()),
                 ],
             )?;
             Ok(())
@@ -79,12 +85,12 @@ impl History {
     /// # Errors
     /// [`Error::NotFound`], [`Error::Storage`].
     pub fn choose_key(&self, id: &str) -> Result<(), Error> {
-        self.with(|state| {
+        self.with(|connection| {
             let sql = "UPDATE key SET position = (
                            SELECT min(other.position) - (other.id <> key.id) FROM key other
                            WHERE other.provider = key.provider
                        ) WHERE id = ?";
-            found(state.connection.execute(sql, [id])?, "key", id)
+            found(connection.execute(sql, [id])?, "key", id)
         })
     }
 
@@ -95,9 +101,9 @@ impl History {
     /// [`Error::NotFound`] for an id that is none of this provider's: nothing
     /// changes then; [`Error::Storage`].
     pub fn order_keys(&self, provider: &str, ids: &[String]) -> Result<(), Error> {
-        self.with(|state| {
-            let transaction = state.begin()?;
-            let mut keys = keys_where(&transaction, "provider = ?", &[provider])?;
+        self.with(|connection| {
+            let own = self.place.runs.own();
+            let mut keys = keys_where(connection, own, "provider = ?", &[provider])?;
             for id in ids {
                 found(usize::from(keys.iter().any(|key| key.id == *id)), "key", id)?;
             }
@@ -105,11 +111,10 @@ impl History {
             keys.sort_by_key(|key| place(key).unwrap_or(ids.len()));
             for (position, key) in keys.iter().enumerate() {
                 let position = i64::try_from(position).unwrap_or(i64::MAX);
-                transaction
+                connection
                     .prepare_cached("UPDATE key SET position = ?2 WHERE id = ?1")?
                     .execute(params![key.id, position])?;
             }
-            transaction.commit()?;
             Ok(())
         })
     }
@@ -119,9 +124,9 @@ impl History {
     /// # Errors
     /// [`Error::NotFound`], [`Error::Storage`].
     pub fn rename_key(&self, id: &str, label: &str) -> Result<(), Error> {
-        self.with(|state| {
+        self.with(|connection| {
             let sql = "UPDATE key SET label = ?2 WHERE id = ?1";
-            found(state.connection.execute(sql, [id, label])?, "key", id)
+            found(connection.execute(sql, [id, label])?, "key", id)
         })
     }
 
@@ -131,8 +136,8 @@ impl History {
     /// # Errors
     /// [`Error::Storage`].
     pub fn key_used(&self, id: &str, at: Millis) -> Result<(), Error> {
-        self.with(|state| {
-            state.connection.execute(
+        self.with(|connection| {
+            connection.execute(
                 "UPDATE key SET used_at = ?2, rests_until = NULL, rests_because = NULL
                  WHERE id = ?1",
                 params![id, at],
@@ -147,8 +152,8 @@ impl History {
     /// # Errors
     /// [`Error::Storage`].
     pub fn rest_key(&self, id: &str, until: Millis, because: ErrorCode) -> Result<(), Error> {
-        self.with(|state| {
-            state.connection.execute(
+        self.with(|connection| {
+            connection.execute(
                 "UPDATE key SET rests_until = ?2, rests_because = ?3 WHERE id = ?1",
                 params![id, until, Named(because)],
             )?;
@@ -162,47 +167,45 @@ impl History {
     /// # Errors
     /// [`Error::Storage`].
     pub fn remove_key(&self, id: &str) -> Result<Option<KeyRow>, Error> {
-        self.with(|state| {
-            let transaction = state.begin()?;
-            let key = keys_where(&transaction, "id = ?", &[id])?.pop();
-            transaction.execute("DELETE FROM key WHERE id = ?", [id])?;
-            transaction.commit()?;
+        self.with(|connection| {
+            let key = keys_where(connection, self.place.runs.own(), "id = ?", &[id])?.pop();
+            connection.execute("DELETE FROM key WHERE id = ?", [id])?;
             Ok(key)
         })
     }
 }
 
-/// Keys whose rows match `filter`, by provider and in order.
+/// Keys whose rows match `filter`, by provider and in order; not those in the memory
+/// of another run.
 pub(crate) fn keys_where(
     connection: &Connection,
+    run: &str,
     filter: &str,
     values: &[&str],
 ) -> rusqlite::Result<Vec<KeyRow>> {
     connection
         .prepare_cached(&format!(
-            "SELECT * FROM key WHERE {filter} ORDER BY provider, position, seq"
+            "SELECT * FROM key WHERE {filter} AND (kept <> 'session' OR run = ?)
+             ORDER BY provider, position, seq"
         ))?
-        .query_map(rusqlite::params_from_iter(values), |row| {
-            let Named(kept) = row.get("kept")?;
-            Ok(KeyRow {
-                id: row.get("id")?,
-                provider: row.get("provider")?,
-                origin: row.get("origin")?,
-                label: row.get("label")?,
-                last4: row.get("last4")?,
-                kept,
-                created_at: row.get("created_at")?,
-                used_at: row.get("used_at")?,
-                rests_until: row.get("rests_until")?,
-                // A code that is no longer known is none.
-                rests_because: row.get("rests_because").ok().map(|Named(code)| code),
-            })
-        })?
+        .query_map(
+            rusqlite::params_from_iter(values.iter().chain([&run])),
+            |row| {
+                let Named(kept) = row.get("kept")?;
+                Ok(KeyRow {
+                    id: row.get("id")?,
+                    provider: row.get("provider")?,
+                    origin: row.get("origin")?,
+                    label: row.get("label")?,
+                    last4: row.get("last4")?,
+                    kept,
+                    created_at: row.get("created_at")?,
+                    used_at: row.get("used_at")?,
+                    rests_until: row.get("rests_until")?,
+                    // A code that is no longer known is none.
+                    rests_because: row.get("rests_because").ok().map(|Named(code)| code),
+                })
+            },
+        )?
         .collect()
-}
-
-/// Keys that were kept for one run only: that run is over.
-pub(crate) fn remove_session_keys(connection: &Connection) -> rusqlite::Result<()> {
-    connection.execute("DELETE FROM key WHERE kept = 'session'", [])?;
-    Ok(())
 }

@@ -1,36 +1,54 @@
-//! Conversations, messages, pictures, added providers and key labels, in one
-//! SQLite file.
+//! Conversations, messages, added providers and key labels in one SQLite file;
+//! pictures and videos in files beside it.
 //!
-//! [`History`] is cheap to clone and may be used from any thread. Its calls
-//! block, each for a short time: an asynchronous caller runs them on a
-//! blocking thread. What a call has answered for is on the disk
-//! (`synchronous = FULL`).
+//! [`History`] is cheap to clone and asynchronous by type: [`History::read`] and
+//! [`History::write`] carry a call to a thread of the history's own. What a call to
+//! write has answered for is on the disk (`synchronous = FULL`), with all that was
+//! given to write before it.
 //!
-//! The file is safe to copy while the app runs only by SQLite's own means; in
-//! a copy by hand, `dragoman.db-wal` belongs to it.
+//! Several processes may use one history. Each is a run with an id, and owns the
+//! answers that it writes, the keys in its memory and the pictures in its composer;
+//! only what belonged to a run that has ended is seen to by others.
+//!
+//! The file is safe to copy while the app runs only by SQLite's own means; in a copy
+//! by hand, `dragoman.db-wal` belongs to it, and the folder `pictures`.
 
+mod answer;
+mod change;
+mod copies;
 mod error;
 mod history;
 mod keys;
+mod lock;
 mod models;
+mod old;
 mod open;
 mod parts;
 mod pictures;
+mod pieces;
 mod providers;
 mod read;
 mod renditions;
 mod rows;
+mod run;
 mod schema;
+mod store;
+mod sweep;
+mod tend;
+mod threads;
 mod turns;
-mod videos;
 
+pub use answer::Pending;
 pub use error::Error;
-pub use history::History;
+pub use history::{History, Reader, Writer};
 pub use keys::KeyRow;
 pub use models::ModelRow;
-pub use open::Opened;
+pub use open::{Opened, SetAside};
 pub use parts::Part;
+pub use pieces::Piece;
 pub use providers::ProviderState;
+pub use read::Messages;
 pub use renditions::Rendition;
 pub use rows::{StoredConversation, StoredMessage};
+pub use tend::Told;
 pub use turns::{NewTurn, Turn};

@@ -1,7 +1,8 @@
 use protocol::{ChatParams, Millis};
 use rusqlite::{Row, params};
 
-use crate::{Error, History};
+use crate::Error;
+use crate::history::{Reader, Writer};
 
 /// What is known of a model beside what its provider says.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -26,15 +27,14 @@ pub struct ModelRow {
     pub used_at: Option<Millis>,
 }
 
-impl History {
+impl Reader<'_> {
     /// Every model of which something is kept.
     ///
     /// # Errors
     /// [`Error::Storage`].
     pub fn models(&self) -> Result<Vec<ModelRow>, Error> {
-        self.with(|state| {
-            let all = state
-                .connection
+        self.with(|connection| {
+            let all = connection
                 .prepare_cached("SELECT * FROM model ORDER BY provider, id")?
                 .query_map([], model)?
                 .collect::<Result<_, _>>()?;
@@ -47,16 +47,17 @@ impl History {
     /// # Errors
     /// [`Error::Storage`].
     pub fn models_of(&self, provider: &str) -> Result<Vec<ModelRow>, Error> {
-        self.with(|state| {
-            let all = state
-                .connection
+        self.with(|connection| {
+            let all = connection
                 .prepare_cached("SELECT * FROM model WHERE provider = ? ORDER BY id")?
                 .query_map([provider], model)?
                 .collect::<Result<_, _>>()?;
             Ok(all)
         })
     }
+}
 
+impl Writer<'_> {
     /// Keeps what the person says of a model, in the place of what they said
     /// before; what was learned of it stays.
     ///
@@ -65,8 +66,8 @@ impl History {
     pub fn put_model(&self, row: &ModelRow) -> Result<(), Error> {
         let defaults = row.defaults.as_ref().map(serde_json::to_string);
         let defaults = defaults.and_then(Result::ok);
-        self.with(|state| {
-            state.connection.execute(
+        self.with(|connection| {
+            connection.execute(
                 "INSERT INTO model (provider, id, favourite, image, video, reasoning, defaults)
                  VALUES (?, ?, ?, ?, ?, ?, ?)
                  ON CONFLICT (provider, id) DO UPDATE
@@ -92,8 +93,8 @@ impl History {
     /// # Errors
     /// [`Error::Storage`].
     pub fn model_used(&self, provider: &str, id: &str, at: Millis) -> Result<(), Error> {
-        self.with(|state| {
-            state.connection.execute(
+        self.with(|connection| {
+            connection.execute(
                 "INSERT INTO model (provider, id, used_at) VALUES (?1, ?2, ?3)
                  ON CONFLICT (provider, id) DO UPDATE SET used_at = excluded.used_at",
                 params![provider, id, at],
@@ -107,8 +108,8 @@ impl History {
     /// # Errors
     /// [`Error::Storage`].
     pub fn model_blind(&self, provider: &str, id: &str, blind: bool) -> Result<(), Error> {
-        self.with(|state| {
-            state.connection.execute(
+        self.with(|connection| {
+            connection.execute(
                 "INSERT INTO model (provider, id, blind) VALUES (?1, ?2, ?3)
                  ON CONFLICT (provider, id) DO UPDATE SET blind = excluded.blind",
                 params![provider, id, blind],

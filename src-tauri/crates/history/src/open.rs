@@ -1,51 +1,94 @@
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::error::Inner;
-use crate::history::now;
+use crate::history::{Place, now};
+use crate::lock::{Held, Lock};
+use crate::run::Runs;
 use crate::schema::{self, beside};
-use crate::{Error, History, keys, pictures};
+use crate::store::Store;
+use crate::threads::Threads;
+use crate::{Error, History};
 
 /// "DRGM": what `file` and the like can tell the file by.
 const APPLICATION_ID: i32 = 0x4452_474d;
+
+/// Connections that read.
+const READERS: usize = 3;
+
+/// How long a call waits for another process that writes.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// The folder of pictures and videos, beside the file.
+const PICTURES: &str = "pictures";
 
 /// A history that was opened.
 #[derive(Debug)]
 pub struct Opened {
     /// The history.
     pub history: History,
-    /// Where a file that could not be read is now; a new one was begun.
-    pub set_aside: Option<PathBuf>,
+    /// A file that could not be read; a new one was begun.
+    pub set_aside: Option<SetAside>,
+}
+
+/// A file that could not be read at all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetAside {
+    /// Where it is now.
+    pub path: PathBuf,
+    /// What was wrong with it, in SQLite's words.
+    pub reason: String,
 }
 
 impl History {
-    /// Opens the file at `path`, or begins it; its folder is made. Pictures
-    /// that no message holds and keys that were kept for one run only are
-    /// swept. A file that is broken is set aside as `<file>.corrupt-<ms>`,
-    /// with its `-wal`, and a new one is begun.
+    /// Opens the file at `path`, or begins it; its folder is made. It blocks, for a
+    /// time that does not grow with the history, but for a migration and after a
+    /// run that did not close it. A file that cannot be read is set aside as
+    /// `<file>.corrupt-<ms>`, with its `-wal`, and a new one is begun.
+    ///
+    /// Other processes may have it open, too; a migration needs it alone.
     ///
     /// # Errors
     /// [`Error::Storage`] when it cannot be read or written, [`Error::InUse`]
-    /// when another process has it, [`Error::Newer`] when a newer version
-    /// wrote it: then it is not touched.
+    /// when another process of another version has it, [`Error::Newer`] when a
+    /// newer version wrote it: then it is not touched.
     pub fn open(path: &Path) -> Result<Opened, Error> {
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(|error| Error::storage(path, error))?;
-        }
-        let lock = lock(path)?;
-        let (connection, set_aside) = match open_checked(path) {
-            Err(Inner::Sqlite(error)) if is_broken(&error) => {
-                let aside = set_aside(path)?;
-                let connection = open_checked(path).map_err(|error| error.at(path))?;
-                (connection, Some(aside))
-            }
-            other => (other.map_err(|error| error.at(path))?, None),
+        let storage = |error: std::io::Error| Error::storage(path, error);
+        let folder = path.parent().unwrap_or(Path::new("."));
+        std::fs::create_dir_all(folder).map_err(storage)?;
+        let (lock, held) = Lock::take(path)?;
+        let runs = Runs::begin(path).map_err(storage)?;
+        let mut unclean = !runs.dead().is_empty();
+        let opened = match held {
+            Held::Alone => open_alone(path, &mut unclean),
+            Held::Shared => open_beside(path).map(|connection| (connection, None)),
         };
-        let history = Self::new(path, connection, lock);
-        history.sweep()?;
+        let opened = opened.and_then(|(writer, aside)| {
+            let readers = (0..READERS).map(|_| open_reader(path));
+            Ok((writer, readers.collect::<Result<_, _>>()?, aside))
+        });
+        let (writer, readers, set_aside) = match opened {
+            Ok(opened) => opened,
+            Err(error) => {
+                runs.end();
+                return Err(error.at(path));
+            }
+        };
+        if let (Some(lock), Held::Alone) = (&lock, held) {
+            lock.share().map_err(storage)?;
+        }
+        let place = Place {
+            path: path.to_owned(),
+            store: Store::folder(folder.join(PICTURES)),
+            runs,
+            written: Mutex::default(),
+        };
+        let history = Self::start(place, writer, readers, unclean, lock)?;
         Ok(Opened { history, set_aside })
     }
 
@@ -59,46 +102,61 @@ impl History {
         let connection = Connection::open_in_memory()
             .map_err(Inner::from)
             .and_then(|mut connection| {
-                connection.pragma_update(None, "foreign_keys", true)?;
                 schema::migrate(&mut connection, None, schema::MIGRATIONS)?;
+                connection.pragma_update(None, "foreign_keys", true)?;
                 Ok(connection)
             })
             .map_err(|error| error.at(path))?;
-        Ok(Self::new(path, connection, None))
+        let place = Place {
+            path: path.to_owned(),
+            store: Store::memory(),
+            runs: Runs::alone(),
+            written: Mutex::default(),
+        };
+        Self::start(place, connection, Vec::new(), false, None)
     }
 
-    fn sweep(&self) -> Result<(), Error> {
-        self.with(|state| {
-            let transaction = state.begin()?;
-            keys::remove_session_keys(&transaction)?;
-            pictures::sweep_all(&transaction)?;
-            transaction.commit()?;
-            // Gives the room of what was swept back, a bounded piece a start.
-            state
-                .connection
-                .execute_batch("PRAGMA incremental_vacuum(4096)")?;
-            Ok(())
-        })
+    fn start(
+        place: Place,
+        writer: Connection,
+        readers: Vec<Connection>,
+        unclean: bool,
+        lock: Option<Lock>,
+    ) -> Result<Self, Error> {
+        let place = Arc::new(place);
+        let threads = Threads::start(&place, writer, readers)
+            .map_err(|error| Error::storage(&place.path, error))?;
+        Ok(Self::new(place, threads, unclean, lock))
     }
 }
 
-/// Opens, checks and migrates.
-fn open_checked(path: &Path) -> Result<Connection, Inner> {
+/// Opens, checks where that is due, sets aside what cannot be read, and migrates.
+fn open_alone(path: &Path, unclean: &mut bool) -> Result<(Connection, Option<SetAside>), Inner> {
+    match open_checked(path, unclean) {
+        Err(Inner::Sqlite(error)) if is_broken(&error) => {
+            let aside = SetAside {
+                path: set_aside(path)?,
+                reason: error.to_string(),
+            };
+            Ok((open_checked(path, unclean)?, Some(aside)))
+        }
+        other => Ok((other?, None)),
+    }
+}
+
+fn open_checked(path: &Path, unclean: &mut bool) -> Result<Connection, Inner> {
     make_private(path).map_err(|error| Error::storage(path, error))?;
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-        | OpenFlags::SQLITE_OPEN_CREATE
-        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut connection = Connection::open_with_flags(path, flags)?;
+    // What a run that closed its history leaves is empty or gone.
+    let wal = std::fs::metadata(beside(path, "-wal"));
+    *unclean |= wal.is_ok_and(|wal| wal.len() > 0);
+    let mut connection = connect(path)?;
     // A file that is refused or set aside keeps its `-wal` as it is.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     let found = schema::version(&connection)?;
-    if found > schema::newest() {
-        return Err(newer(path, found).into());
-    }
+    schema::check_not_newer(path, found)?;
     if connection.is_readonly("main")? {
         return Err(Error::storage(path, "it is read-only").into());
     }
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     if found == 0 {
         // Can only be chosen before the first table.
         connection.pragma_update(None, "auto_vacuum", "incremental")?;
@@ -107,23 +165,74 @@ fn open_checked(path: &Path) -> Result<Connection, Inner> {
     // Answers with the mode that came of it; where shared memory is missing
     // that is not WAL, which is slower and as safe.
     connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
-    connection.pragma_update(None, "synchronous", "full")?;
-    connection.pragma_update(None, "foreign_keys", true)?;
-    // What is removed is overwritten: a removed conversation is gone.
-    connection.pragma_update_and_check(None, "secure_delete", true, |_| Ok(()))?;
-    check(&connection)?;
+    set_up(&connection)?;
+    if *unclean || found < schema::newest() {
+        check(&connection)?;
+    }
     schema::migrate(&mut connection, Some(path), schema::MIGRATIONS)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     Ok(connection)
 }
 
-/// Checks every table but the pictures and videos: those are most of the file, and reading
-/// all of it would make each start as slow as the history is large. A damaged
-/// picture harms no conversation.
+/// Opens a history that another process has open: nothing is checked or migrated.
+fn open_beside(path: &Path) -> Result<Connection, Inner> {
+    let connection = connect(path)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    let found = schema::version(&connection)?;
+    schema::check_not_newer(path, found)?;
+    if found < schema::newest() {
+        let path = path.to_owned();
+        return Err(Error::InUse { path }.into());
+    }
+    set_up(&connection)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+    Ok(connection)
+}
+
+fn open_reader(path: &Path) -> Result<Connection, Inner> {
+    let connection = connect(path)?;
+    connection.pragma_update(None, "query_only", true)?;
+    Ok(connection)
+}
+
+fn connect(path: &Path) -> Result<Connection, Inner> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    // Statements are prepared once: more than the sixteen that are kept by default.
+    connection.set_prepared_statement_cache_capacity(128);
+    Ok(connection)
+}
+
+fn set_up(connection: &Connection) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "synchronous", "full")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    // What is removed is overwritten: a removed conversation is gone.
+    connection.pragma_update_and_check(None, "secure_delete", true, |_| Ok(()))
+}
+
+/// Tables of which a damaged page costs a picture, never a conversation. They are not
+/// checked: most of an old file, and made anew or missed alone.
+const APART: &str = "'picture', 'video', 'picture_blob', 'video_blob', 'small', 'rendition'";
+
+/// Checks every table that conversations need. A damaged index is made anew.
 fn check(connection: &Connection) -> Result<(), Inner> {
-    let mut tables = connection.prepare(
-        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('picture', 'video')",
-    )?;
+    let Err(_) = check_tables(connection) else {
+        return Ok(());
+    };
+    connection.execute_batch("REINDEX")?;
+    check_tables(connection)
+}
+
+fn check_tables(connection: &Connection) -> Result<(), Inner> {
+    let mut tables = connection.prepare(&format!(
+        "SELECT name FROM sqlite_schema
+         WHERE type = 'table' AND rootpage > 0 AND name NOT IN ({APART})"
+    ))?;
     let names = tables.query_map([], |row| row.get::<_, String>(0))?;
     for name in names {
         let mut check =
@@ -146,32 +255,6 @@ pub(crate) fn make_private(path: &Path) -> std::io::Result<()> {
     match options.open(path) {
         Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
         _ => Ok(()),
-    }
-}
-
-fn lock(path: &Path) -> Result<Option<File>, Error> {
-    let name = beside(path, ".lock");
-    let file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(&name)
-        .map_err(|error| Error::storage(path, error))?;
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(TryLockError::WouldBlock) => Err(Error::InUse {
-            path: path.to_owned(),
-        }),
-        // A file system without locks: better open than not.
-        Err(TryLockError::Error(_)) => Ok(None),
-    }
-}
-
-fn newer(path: &Path, found: i64) -> Error {
-    Error::Newer {
-        path: path.to_owned(),
-        found,
-        known: schema::newest(),
     }
 }
 
@@ -206,12 +289,11 @@ mod tests {
     fn what_is_answered_for_is_on_the_disk() {
         let folder = tempfile::tempdir().unwrap();
         let opened = History::open(&folder.path().join("dragoman.db")).unwrap();
-        let pragma = |name: &str| {
-            opened.history.with(|state| {
-                Ok(state
-                    .connection
-                    .pragma_query_value(None, name, |row| row.get::<_, i64>(0))?)
-            })
+        let pragma = |name: &'static str| {
+            let read = opened.history.alone(move |connection| {
+                Ok(connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0))?)
+            });
+            read.wait()
         };
         for (name, value) in [
             ("synchronous", 2),

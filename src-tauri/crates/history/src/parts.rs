@@ -3,10 +3,11 @@
 use protocol::{Link, Picture, Video};
 use rusqlite::{Connection, Row, params};
 
+use crate::Error;
 use crate::error::Inner;
+use crate::history::{History, Writer};
 use crate::pictures::{keep_picture, no_longer_waiting};
 use crate::rows::{json, known_of};
-use crate::{Error, History};
 
 /// One thing that a message holds beside its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +26,8 @@ pub enum Part {
 }
 
 impl Part {
-    fn picture(&self) -> Option<&Picture> {
+    /// The picture it shows, if it does.
+    pub(crate) fn picture(&self) -> Option<&Picture> {
         match self {
             Self::Picture(picture) => Some(picture),
             Self::Video(_) => None,
@@ -71,17 +73,46 @@ impl History {
     ///
     /// # Errors
     /// [`Error::Storage`].
-    pub fn keep_fetched(
+    pub async fn keep_fetched(
         &self,
         message: &str,
         position: usize,
-        picture: &Picture,
-        bytes: &[u8],
+        picture: Picture,
+        bytes: Vec<u8>,
     ) -> Result<bool, Error> {
-        self.with(|state| {
-            let transaction = state.begin()?;
-            keep_picture(&transaction, picture, bytes)?;
-            let changed = transaction
+        let message = message.to_owned();
+        let mut staged = self.stage(bytes).await?;
+        self.write(move |writer| {
+            let is_there = writer.fetched(&message, position, &picture)?;
+            // Without its link the picture would be kept for nobody.
+            if is_there {
+                writer.take(&mut staged, &picture.hash)?;
+            }
+            Ok(is_there)
+        })
+        .await
+    }
+}
+
+impl Writer<'_> {
+    fn fetched(&self, message: &str, position: usize, picture: &Picture) -> Result<bool, Error> {
+        self.with(|connection| {
+            let is_link = connection
+                .prepare_cached(
+                    "SELECT 1 FROM part WHERE message = ? AND position = ? AND kind = 'link'",
+                )?
+                .exists(params![message, place(position)])?;
+            if !is_link {
+                return Ok(false);
+            }
+            keep_picture(connection, picture)?;
+            connection
+                .prepare_cached(
+                    "UPDATE conversation SET thumbnail = ?2 WHERE thumbnail IS NULL
+                     AND id = (SELECT conversation FROM message WHERE id = ?1)",
+                )?
+                .execute([message, &picture.hash])?;
+            connection
                 .prepare_cached(
                     "UPDATE part SET picture = ?3, original_width = ?4, original_height = ?5,
                         original_bytes = ?6, done = ?7
@@ -96,11 +127,7 @@ impl History {
                     picture.original_bytes,
                     json(&picture.done)?,
                 ])?;
-            // Without its link the picture would be kept for nobody.
-            if changed > 0 {
-                transaction.commit()?;
-            }
-            Ok(changed > 0)
+            Ok(true)
         })
     }
 
@@ -115,16 +142,14 @@ impl History {
         positions: &[usize],
         refused: bool,
     ) -> Result<(), Error> {
-        self.with(|state| {
-            let transaction = state.begin()?;
+        self.with(|connection| {
             for position in positions {
-                transaction
+                connection
                     .prepare_cached(
                         "UPDATE part SET refused = ?3 WHERE message = ?1 AND position = ?2",
                     )?
                     .execute(params![message, place(*position), refused])?;
             }
-            transaction.commit()?;
             Ok(())
         })
     }
@@ -190,11 +215,12 @@ fn check(connection: &Connection, part: &Part) -> Result<(), Inner> {
     Ok(())
 }
 
-/// These were sent: a message holds them now.
-pub(crate) fn sent(state: &mut crate::history::State, parts: &[Part]) {
+/// These were sent by this run: a message holds them now.
+pub(crate) fn sent(connection: &Connection, run: &str, parts: &[Part]) -> rusqlite::Result<()> {
     for hash in parts.iter().flat_map(Part::held) {
-        no_longer_waiting(state, hash);
+        no_longer_waiting(connection, run, hash)?;
     }
+    Ok(())
 }
 
 /// The parts of a message, in order.

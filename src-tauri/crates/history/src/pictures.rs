@@ -1,22 +1,177 @@
-use protocol::Picture;
+//! Pictures and videos: their facts here, their bytes in the store.
+
+use std::sync::Arc;
+
+use protocol::{Picture, Video};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::Error;
 use crate::error::Inner;
-use crate::history::{History, State, now};
+use crate::history::{History, Reader, Writer, now};
+use crate::store::Staged;
+use crate::{Error, old};
 
 impl History {
     /// Keeps a picture (or a master) under its hash, and for one more attachment in
-    /// the composer. One that is there already is not written again.
+    /// the composer.
     ///
     /// # Errors
     /// [`Error::Storage`].
-    pub fn put_picture(&self, picture: &Picture, bytes: &[u8]) -> Result<(), Error> {
-        self.with(|state| {
-            keep_picture(&state.connection, picture, bytes)?;
-            *state.waiting.entry(picture.hash.clone()).or_default() += 1;
+    pub async fn put_picture(&self, picture: Picture, bytes: Vec<u8>) -> Result<(), Error> {
+        let mut staged = self.stage(bytes).await?;
+        self.write(move |writer| {
+            writer.with(|connection| {
+                keep_picture(connection, &picture)?;
+                Ok(())
+            })?;
+            writer.take(&mut staged, &picture.hash)?;
+            writer.wait_for(&picture.hash)
+        })
+        .await
+    }
+
+    /// Keeps a video under its hash, and for one more attachment in the composer.
+    /// [`Writer::release`] takes it out again.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub async fn put_video(&self, video: Video, bytes: Vec<u8>) -> Result<(), Error> {
+        let mut staged = self.stage(bytes).await?;
+        self.write(move |writer| {
+            writer.with(|connection| {
+                connection
+                    .prepare_cached(
+                        "INSERT INTO video (hash, mime, bytes, created_at)
+                         VALUES (?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING",
+                    )?
+                    .execute(params![video.hash, video.mime, video.bytes, now()])?;
+                Ok(())
+            })?;
+            writer.take(&mut staged, &video.hash)?;
+            writer.wait_for(&video.hash)
+        })
+        .await
+    }
+
+    /// MIME type and bytes of a picture; `None` when it is not kept.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub async fn picture(&self, hash: &str) -> Result<Option<(String, Vec<u8>)>, Error> {
+        let hash = hash.to_owned();
+        self.read(move |reader| reader.bytes(&hash, "picture"))
+            .await
+    }
+
+    /// MIME type and bytes of a video; `None` when it is not kept.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub async fn video(&self, hash: &str) -> Result<Option<(String, Vec<u8>)>, Error> {
+        let hash = hash.to_owned();
+        self.read(move |reader| reader.bytes(&hash, "video")).await
+    }
+
+    /// Writes bytes to the disk, on a thread that may wait for it.
+    pub(crate) async fn stage(&self, bytes: Vec<u8>) -> Result<Staged, Error> {
+        let place = Arc::clone(self.place());
+        self.read(move |_| {
+            let staged = place.store.stage(place.runs.own(), &bytes);
+            staged.map_err(|error| Error::storage(&place.path, error))
+        })
+        .await
+    }
+}
+
+impl Reader<'_> {
+    /// MIME type and bytes of what is kept in this table under this hash.
+    fn bytes(&self, hash: &str, table: &'static str) -> Result<Option<(String, Vec<u8>)>, Error> {
+        let mime: Option<String> = self.with(|connection| {
+            let sql = format!("SELECT mime FROM {table} WHERE hash = ?");
+            let mut mime = connection.prepare_cached(&sql)?;
+            Ok(mime.query_row([hash], |row| row.get(0)).optional()?)
+        })?;
+        let Some(mime) = mime else { return Ok(None) };
+        let file = || {
+            let read = self.place.store.read(hash);
+            read.map_err(|error| Error::storage(&self.place.path, error))
+        };
+        if let Some(bytes) = file()? {
+            return Ok(Some((mime, bytes)));
+        }
+        let blob = self.with(|connection| Ok(old::read(connection, hash)?))?;
+        // It may have been moved between the two looks.
+        let bytes = match blob {
+            Some(bytes) => Some(bytes),
+            None => file()?,
+        };
+        Ok(bytes.map(|bytes| (mime, bytes)))
+    }
+
+    /// MIME type and size in bytes of a picture; `None` when it is not kept.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub fn picture_facts(&self, hash: &str) -> Result<Option<(String, u64)>, Error> {
+        self.with(|connection| {
+            let mut facts =
+                connection.prepare_cached("SELECT mime, bytes FROM picture WHERE hash = ?")?;
+            let facts = facts.query_row([hash], |row| {
+                Ok((row.get(0)?, u64::from(row.get::<_, u32>(1)?)))
+            });
+            Ok(facts.optional()?)
+        })
+    }
+
+    /// The small picture of a picture, for lists: MIME type and bytes; `None` when
+    /// it was not made yet.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub fn small(&self, hash: &str) -> Result<Option<(String, Vec<u8>)>, Error> {
+        self.with(|connection| {
+            Ok(connection
+                .prepare_cached("SELECT mime, data FROM small WHERE picture = ?")?
+                .query_row([hash], |row| Ok((row.get(0)?, row.get(1)?)))
+                .optional()?)
+        })
+    }
+}
+
+impl Writer<'_> {
+    /// Gives staged bytes their name, in the transaction that keeps their row.
+    pub(crate) fn take(&self, staged: &mut Staged, hash: &str) -> Result<(), Error> {
+        let taken = self.place.store.take(staged, hash);
+        taken.map_err(|error| Error::storage(&self.place.path, error))
+    }
+
+    /// One more attachment in this run's composer holds this hash.
+    fn wait_for(&self, hash: &str) -> Result<(), Error> {
+        self.with(|connection| {
+            connection
+                .prepare_cached(
+                    "INSERT INTO waiting (run, hash, count) VALUES (?, ?, 1)
+                     ON CONFLICT (run, hash) DO UPDATE SET count = count + 1",
+                )?
+                .execute([self.place.runs.own(), hash])?;
             Ok(())
         })
+    }
+
+    /// A picture that is kept is held by one more attachment in the composer, until
+    /// [`Writer::release`]; false when it is not kept.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub fn hold(&self, hash: &str) -> Result<bool, Error> {
+        let is_kept = self.with(|connection| {
+            Ok(connection
+                .prepare_cached("SELECT 1 FROM picture WHERE hash = ?")?
+                .exists([hash])?)
+        })?;
+        if is_kept {
+            self.wait_for(hash)?;
+        }
+        Ok(is_kept)
     }
 
     /// An attachment with the picture or video of this hash was taken out of the
@@ -25,55 +180,36 @@ impl History {
     /// # Errors
     /// [`Error::Storage`].
     pub fn release(&self, hash: &str) -> Result<(), Error> {
-        self.with(|state| {
-            no_longer_waiting(state, hash);
-            sweep(state, &[hash.to_owned()])
+        self.with(|connection| {
+            no_longer_waiting(connection, self.place.runs.own(), hash)?;
+            Ok(let_go(connection, [hash])?)
         })
     }
 
-    /// A picture that is kept is held by one more attachment in the composer, until
-    /// [`History::release`]; false when it is not kept.
+    /// Keeps the small picture of a picture, for lists.
     ///
     /// # Errors
     /// [`Error::Storage`].
-    pub fn hold(&self, hash: &str) -> Result<bool, Error> {
-        self.with(|state| {
-            let is_kept = state
-                .connection
-                .prepare_cached("SELECT 1 FROM picture WHERE hash = ?")?
-                .exists([hash])?;
-            if is_kept {
-                *state.waiting.entry(hash.to_owned()).or_default() += 1;
-            }
-            Ok(is_kept)
-        })
-    }
-
-    /// MIME type and bytes of a picture; `None` when it is not kept.
-    ///
-    /// # Errors
-    /// [`Error::Storage`].
-    pub fn picture(&self, hash: &str) -> Result<Option<(String, Vec<u8>)>, Error> {
-        self.with(|state| {
-            Ok(state
-                .connection
-                .prepare_cached("SELECT mime, data FROM picture WHERE hash = ?")?
-                .query_row([hash], |row| Ok((row.get(0)?, row.get(1)?)))
-                .optional()?)
+    pub fn put_small(&self, hash: &str, mime: &str, bytes: &[u8]) -> Result<(), Error> {
+        self.with(|connection| {
+            connection
+                .prepare_cached(
+                    "INSERT INTO small (picture, mime, data) SELECT ?1, ?2, ?3
+                     WHERE EXISTS (SELECT 1 FROM picture WHERE hash = ?1)
+                     ON CONFLICT (picture) DO NOTHING",
+                )?
+                .execute(params![hash, mime, bytes])?;
+            Ok(())
         })
     }
 }
 
-/// Keeps a picture, if it is not there already.
-pub(crate) fn keep_picture(
-    connection: &Connection,
-    picture: &Picture,
-    bytes: &[u8],
-) -> rusqlite::Result<()> {
+/// Keeps what is known of a picture, if it is not there already.
+pub(crate) fn keep_picture(connection: &Connection, picture: &Picture) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
-            "INSERT INTO picture (hash, mime, width, height, bytes, created_at, data)
-             VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING",
+            "INSERT INTO picture (hash, mime, width, height, bytes, created_at)
+             VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING",
         )?
         .execute(params![
             picture.hash,
@@ -81,71 +217,95 @@ pub(crate) fn keep_picture(
             picture.width,
             picture.height,
             picture.bytes,
-            now(),
-            bytes
+            now()
         ])?;
     Ok(())
 }
 
-pub(crate) fn no_longer_waiting(state: &mut State, hash: &str) {
-    if let Some(count) = state.waiting.get_mut(hash) {
-        *count -= 1;
-        if *count == 0 {
-            state.waiting.remove(hash);
-        }
+/// One attachment of a run's composer less holds this hash.
+pub(crate) fn no_longer_waiting(
+    connection: &Connection,
+    run: &str,
+    hash: &str,
+) -> rusqlite::Result<()> {
+    for sql in [
+        "UPDATE waiting SET count = count - 1 WHERE run = ? AND hash = ?",
+        "DELETE FROM waiting WHERE run = ? AND hash = ? AND count < 1",
+    ] {
+        connection.prepare_cached(sql)?.execute([run, hash])?;
     }
+    Ok(())
 }
 
-/// Removes those of `hashes` that neither a message nor the composer holds, and
-/// what was made of them.
-pub(crate) fn sweep(state: &State, hashes: &[String]) -> Result<(), Inner> {
+/// Removes those of `hashes` that nothing holds, and what was made of them; their
+/// bytes are noted as gone.
+pub(crate) fn let_go<'a>(
+    connection: &Connection,
+    hashes: impl IntoIterator<Item = &'a str>,
+) -> rusqlite::Result<()> {
     for hash in hashes {
-        if state.waiting.contains_key(hash) {
-            continue;
-        }
-        let made: Vec<String> = state
-            .connection
+        let made: Vec<String> = connection
             .prepare_cached(
                 "DELETE FROM rendition WHERE master = ?1
-                 AND NOT EXISTS (SELECT 1 FROM part WHERE master = ?1) RETURNING picture",
+                 AND NOT EXISTS (SELECT 1 FROM part WHERE master = ?1)
+                 AND NOT EXISTS (SELECT 1 FROM waiting WHERE hash = ?1)
+                 RETURNING picture",
             )?
             .query_map([hash], |row| row.get(0))?
             .collect::<Result<_, _>>()?;
-        for hash in made.iter().chain([hash]) {
-            if !state.waiting.contains_key(hash) {
-                remove(&state.connection, hash)?;
-            }
+        for hash in made.iter().map(String::as_str).chain([hash]) {
+            let_go_of_one(connection, hash)?;
         }
     }
     Ok(())
 }
 
-fn remove(connection: &Connection, hash: &str) -> Result<(), Inner> {
+fn let_go_of_one(connection: &Connection, hash: &str) -> rusqlite::Result<()> {
+    let mut gone = 0;
     for sql in [
         "DELETE FROM picture WHERE hash = ?1
+         AND NOT EXISTS (SELECT 1 FROM waiting WHERE hash = ?1)
          AND NOT EXISTS (SELECT 1 FROM part WHERE picture = ?1)
          AND NOT EXISTS (SELECT 1 FROM part WHERE master = ?1)
          AND NOT EXISTS (SELECT 1 FROM rendition WHERE picture = ?1)
          AND NOT EXISTS (SELECT 1 FROM rendition WHERE master = ?1)",
         "DELETE FROM video WHERE hash = ?1
+         AND NOT EXISTS (SELECT 1 FROM waiting WHERE hash = ?1)
          AND NOT EXISTS (SELECT 1 FROM part WHERE video = ?1)",
     ] {
-        connection.prepare_cached(sql)?.execute([hash])?;
+        gone += connection.prepare_cached(sql)?.execute([hash])?;
+    }
+    if gone > 0 {
+        connection
+            .prepare_cached("INSERT OR IGNORE INTO gone VALUES ('picture', ?)")?
+            .execute([hash])?;
     }
     Ok(())
 }
 
-/// Removes every picture and video that no message holds, and what was made of
-/// them.
-pub(crate) fn sweep_all(connection: &Connection) -> rusqlite::Result<()> {
-    connection.execute_batch(
-        "DELETE FROM rendition
-         WHERE NOT EXISTS (SELECT 1 FROM part WHERE part.master = rendition.master);
-         DELETE FROM picture
-         WHERE NOT EXISTS (SELECT 1 FROM part WHERE part.picture = picture.hash)
-           AND NOT EXISTS (SELECT 1 FROM part WHERE part.master = picture.hash)
-           AND NOT EXISTS (SELECT 1 FROM rendition r WHERE r.picture = picture.hash);
-         DELETE FROM video
-         WHERE NOT EXISTS (SELECT 1 FROM part WHERE part.video = video.hash);",
-    )
+/// Removes the bytes of a picture or video that was noted as gone, unless it came
+/// back; in the transaction that takes the note away.
+pub(crate) fn remove_bytes(writer: &Writer<'_>, hash: &str) -> Result<(), Error> {
+    let is_back = writer.with(|connection| {
+        connection
+            .prepare_cached("DELETE FROM gone WHERE kind = 'picture' AND name = ?")?
+            .execute([hash])?;
+        Ok::<_, Inner>(is_known(connection, hash)?)
+    })?;
+    if is_back {
+        return Ok(());
+    }
+    writer.with(|connection| Ok(old::remove(connection, hash)?))?;
+    let removed = writer.place.store.remove(hash);
+    removed.map_err(|error| Error::storage(&writer.place.path, error))
+}
+
+/// Is there a row for it?
+pub(crate) fn is_known(connection: &Connection, hash: &str) -> rusqlite::Result<bool> {
+    connection
+        .prepare_cached(
+            "SELECT 1 WHERE EXISTS (SELECT 1 FROM picture WHERE hash = ?1)
+             OR EXISTS (SELECT 1 FROM video WHERE hash = ?1)",
+        )?
+        .exists([hash])
 }

@@ -1,50 +1,74 @@
-use protocol::{ChatParams, ConversationSummary, Role};
-use rusqlite::{Connection, OptionalExtension};
+//! Conversations and messages, read a page at a time.
+
+use protocol::{ConversationPlace, ConversationSummary, MessageState, Role};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::error::Inner;
-use crate::pictures::sweep;
-use crate::rows::{self, MESSAGE, json};
-use crate::{Error, History, StoredConversation, StoredMessage, parts};
+use crate::history::{Place, Reader};
+use crate::rows::{self, MESSAGE};
+use crate::{Error, StoredConversation, StoredMessage, parts, pieces};
 
-impl History {
-    /// Every conversation, the one with the newest message first. `answering`
-    /// is false here: who answers knows.
+/// A conversation in the list.
+const SUMMARY: &str = "id, coalesce(own_title, title) AS title, updated_at, thumbnail";
+
+/// A page of messages, oldest first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Messages {
+    /// The messages.
+    pub messages: Vec<StoredMessage>,
+    /// There are messages before the first of these.
+    pub earlier: bool,
+}
+
+impl Reader<'_> {
+    /// A page of the conversations, the one with the newest message first, and
+    /// whether there are more. `answering` is false here: who answers knows.
     ///
     /// # Errors
     /// [`Error::Storage`].
-    pub fn conversations(&self) -> Result<Vec<ConversationSummary>, Error> {
-        self.with(|state| {
-            let list = state
-                .connection
-                .prepare_cached(
-                    "SELECT c.id, coalesce(c.own_title, c.title) AS title, c.updated_at,
-                        (SELECT part.picture FROM message m JOIN part ON part.message = m.id
-                         WHERE m.conversation = c.id AND part.picture IS NOT NULL
-                         ORDER BY m.seq, part.position LIMIT 1) AS thumbnail
-                     FROM conversation c ORDER BY c.updated_at DESC, c.id DESC",
-                )?
-                .query_map([], |row| {
-                    Ok(ConversationSummary {
-                        id: row.get("id")?,
-                        title: row.get("title")?,
-                        updated_at: row.get("updated_at")?,
-                        thumbnail: row.get("thumbnail")?,
-                        answering: false,
-                    })
-                })?
+    pub fn conversations(
+        &self,
+        after: Option<&ConversationPlace>,
+        limit: usize,
+    ) -> Result<(Vec<ConversationSummary>, bool), Error> {
+        self.with(|connection| {
+            let (updated_at, id) = match after {
+                Some(place) => (place.updated_at, place.id.as_str()),
+                None => (i64::MAX, ""),
+            };
+            let sql = format!(
+                "SELECT {SUMMARY} FROM conversation WHERE (updated_at, id) < (?, ?)
+                 ORDER BY updated_at DESC, id DESC LIMIT ?"
+            );
+            let mut list: Vec<ConversationSummary> = connection
+                .prepare_cached(&sql)?
+                .query_map(params![updated_at, id, one_more(limit)], summary)?
                 .collect::<Result<_, _>>()?;
-            Ok(list)
+            let more = list.len() > limit;
+            list.truncate(limit);
+            Ok((list, more))
         })
     }
 
-    /// A conversation with the messages of its newest branch.
+    /// A conversation as it stands in the list; `None` when there is none.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub fn summary(&self, id: &str) -> Result<Option<ConversationSummary>, Error> {
+        self.with(|connection| {
+            let sql = format!("SELECT {SUMMARY} FROM conversation WHERE id = ?");
+            let mut found = connection.prepare_cached(&sql)?;
+            Ok(found.query_row([id], summary).optional()?)
+        })
+    }
+
+    /// A conversation with the last messages of its newest branch, at most `limit`.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Storage`].
-    pub fn conversation(&self, id: &str) -> Result<StoredConversation, Error> {
-        self.with(|state| {
-            let (title, head, params): (String, Option<String>, Option<String>) = state
-                .connection
+    pub fn conversation(&self, id: &str, limit: usize) -> Result<StoredConversation, Error> {
+        self.with(|connection| {
+            let (title, head, params): (String, Option<String>, Option<String>) = connection
                 .prepare_cached(
                     "SELECT coalesce(own_title, title), head, params FROM conversation
                      WHERE id = ?",
@@ -52,15 +76,19 @@ impl History {
                 .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
                 .optional()?
                 .ok_or_else(|| Error::not_found("conversation", id))?;
-            let messages = match head {
-                Some(head) => path(&state.connection, &head)?,
-                None => Vec::new(),
+            let Messages { messages, earlier } = match head {
+                Some(head) => page(connection, self.place, &head, limit)?,
+                None => Messages {
+                    messages: Vec::new(),
+                    earlier: false,
+                },
             };
             Ok(StoredConversation {
                 id: id.to_owned(),
                 title,
-                asked: asked_last(&state.connection, id)?,
+                asked: asked_last(connection, id)?,
                 messages,
+                earlier,
                 // What a newer version wrote and this one cannot read is not used.
                 params: params
                     .and_then(|json| serde_json::from_str(&json).ok())
@@ -69,17 +97,40 @@ impl History {
         })
     }
 
+    /// The messages of the newest branch of a conversation, all of them.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Storage`].
+    pub fn branch(&self, conversation: &str) -> Result<Vec<StoredMessage>, Error> {
+        Ok(self.conversation(conversation, usize::MAX)?.messages)
+    }
+
+    /// The messages before this one on its branch, the last of them, at most `limit`.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Storage`].
+    pub fn earlier(&self, message: &str, limit: usize) -> Result<Messages, Error> {
+        let parent = self.message(message)?.parent;
+        self.with(|connection| match parent {
+            Some(parent) => page(connection, self.place, &parent, limit),
+            None => Ok(Messages {
+                messages: Vec::new(),
+                earlier: false,
+            }),
+        })
+    }
+
     /// The messages from the conversation's first to this one, it included.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Storage`].
     pub fn path_to(&self, message: &str) -> Result<Vec<StoredMessage>, Error> {
-        self.with(|state| {
-            let messages = path(&state.connection, message)?;
-            if messages.is_empty() {
+        self.with(|connection| {
+            let path = page(connection, self.place, message, usize::MAX)?;
+            if path.messages.is_empty() {
                 return Err(Error::not_found("message", message).into());
             }
-            Ok(messages)
+            Ok(path.messages)
         })
     }
 
@@ -88,65 +139,41 @@ impl History {
     /// # Errors
     /// [`Error::NotFound`], [`Error::Storage`].
     pub fn message(&self, id: &str) -> Result<StoredMessage, Error> {
-        self.with(|state| find(&state.connection, id))
+        self.with(|connection| find(connection, self.place, id))
     }
 
-    /// Gives a conversation a title of the person's own; an empty one takes the
-    /// first question's again.
+    /// What a person typed, or an answer's markdown as far as it is kept.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Storage`].
-    pub fn rename(&self, id: &str, own: &str) -> Result<(), Error> {
-        self.with(|state| {
-            let own = own.split_whitespace().collect::<Vec<_>>().join(" ");
-            let changed = state.connection.execute(
-                "UPDATE conversation SET own_title = nullif(?2, '') WHERE id = ?1",
-                [id, &own],
-            )?;
-            found(changed, "conversation", id)
+    pub fn source(&self, message: &str) -> Result<String, Error> {
+        self.with(|connection| {
+            let (seq, state, mut text): (i64, String, String) = connection
+                .prepare_cached("SELECT seq, state, text FROM message WHERE id = ?")?
+                .query_row([message], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+                .optional()?
+                .ok_or_else(|| Error::not_found("message", message))?;
+            if state == "streaming" {
+                pieces::join(connection, seq, &mut text, &mut String::new())?;
+            }
+            Ok(text)
         })
     }
+}
 
-    /// Keeps the parameters of a conversation's next request.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`], [`Error::Storage`].
-    pub fn set_params(&self, id: &str, params: &ChatParams) -> Result<(), Error> {
-        self.with(|state| {
-            let changed = state.connection.execute(
-                "UPDATE conversation SET params = ?2 WHERE id = ?1",
-                [id, &json(params)?],
-            )?;
-            found(changed, "conversation", id)
-        })
-    }
+fn summary(row: &Row<'_>) -> rusqlite::Result<ConversationSummary> {
+    Ok(ConversationSummary {
+        id: row.get("id")?,
+        title: row.get("title")?,
+        updated_at: row.get("updated_at")?,
+        thumbnail: row.get("thumbnail")?,
+        answering: false,
+    })
+}
 
-    /// Removes a conversation, all its branches, and the pictures and videos that
-    /// nothing else holds.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`], [`Error::Storage`].
-    pub fn remove(&self, id: &str) -> Result<(), Error> {
-        self.with(|state| {
-            let transaction = state.begin()?;
-            let held: Vec<String> = transaction
-                .prepare_cached(
-                    "WITH held AS (
-                        SELECT part.* FROM message m JOIN part ON part.message = m.id
-                        WHERE m.conversation = ?
-                     )
-                     SELECT picture FROM held WHERE picture IS NOT NULL
-                     UNION SELECT video FROM held WHERE video IS NOT NULL
-                     UNION SELECT master FROM held WHERE master IS NOT NULL",
-                )?
-                .query_map([id], |row| row.get(0))?
-                .collect::<Result<_, _>>()?;
-            let changed = transaction.execute("DELETE FROM conversation WHERE id = ?", [id])?;
-            found(changed, "conversation", id)?;
-            transaction.commit()?;
-            sweep(state, &held)
-        })
-    }
+/// One more than asked for tells whether there are more.
+fn one_more(limit: usize) -> i64 {
+    i64::try_from(limit.saturating_add(1)).unwrap_or(i64::MAX)
 }
 
 pub(crate) fn found(changed: usize, what: &'static str, id: &str) -> Result<(), Inner> {
@@ -172,41 +199,70 @@ fn asked_last(
 }
 
 /// One message, with its parts.
-pub(crate) fn find(connection: &Connection, id: &str) -> Result<StoredMessage, Inner> {
+pub(crate) fn find(
+    connection: &Connection,
+    place: &Place,
+    id: &str,
+) -> Result<StoredMessage, Inner> {
     let sql = format!("SELECT {MESSAGE} FROM message m WHERE m.id = ?");
-    let mut message = connection
+    let (seq, mut message) = connection
         .prepare_cached(&sql)?
         .query_row([id], rows::message)
         .optional()?
         .ok_or_else(|| Error::not_found("message", id))?;
-    add_parts(connection, &mut message)?;
+    complete(connection, place, seq, &mut message)?;
     Ok(message)
 }
 
-/// From the first message to this one; empty when it is not there.
-fn path(connection: &Connection, leaf: &str) -> Result<Vec<StoredMessage>, Inner> {
+/// The last messages of the path from the first to this one; empty when it is not
+/// there.
+fn page(
+    connection: &Connection,
+    place: &Place,
+    leaf: &str,
+    limit: usize,
+) -> Result<Messages, Inner> {
     // A parent is always older: `seq` falls, so a broken tree cannot go round.
     let sql = format!(
         "WITH RECURSIVE up (seq, parent) AS (
             SELECT seq, parent FROM message WHERE id = ?
             UNION ALL
             SELECT p.seq, p.parent FROM up JOIN message p ON p.id = up.parent AND p.seq < up.seq
+            LIMIT ?
          )
          SELECT {MESSAGE} FROM up JOIN message m ON m.seq = up.seq ORDER BY m.seq"
     );
-    let mut messages: Vec<StoredMessage> = connection
+    let mut found: Vec<(i64, StoredMessage)> = connection
         .prepare_cached(&sql)?
-        .query_map([leaf], rows::message)?
+        .query_map(params![leaf, one_more(limit)], rows::message)?
         .collect::<Result<_, _>>()?;
-    for message in &mut messages {
-        add_parts(connection, message)?;
+    let earlier = found.len() > limit;
+    let skipped = found.len().saturating_sub(limit);
+    let mut messages = Vec::with_capacity(found.len());
+    for (seq, mut message) in found.drain(skipped..) {
+        complete(connection, place, seq, &mut message)?;
+        messages.push(message);
     }
-    Ok(messages)
+    Ok(Messages { messages, earlier })
 }
 
-fn add_parts(connection: &Connection, message: &mut StoredMessage) -> Result<(), Inner> {
+/// Adds what stands in other tables. An answer of a run that has ended is
+/// interrupted, whether or not that was written down yet.
+fn complete(
+    connection: &Connection,
+    place: &Place,
+    seq: i64,
+    message: &mut StoredMessage,
+) -> Result<(), Inner> {
     if message.role == Role::User {
         message.parts = parts::of(connection, &message.id)?;
+    }
+    if message.state == MessageState::Streaming {
+        pieces::join(connection, seq, &mut message.text, &mut message.reasoning)?;
+        let run = message.run.as_deref();
+        if !run.is_some_and(|run| place.runs.is_alive(run)) {
+            message.state = MessageState::Interrupted;
+        }
     }
     Ok(())
 }

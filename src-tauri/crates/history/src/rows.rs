@@ -32,6 +32,8 @@ pub struct StoredMessage {
     pub error: Option<IpcError>,
     /// When it was made.
     pub created_at: Millis,
+    /// While it streams: the run of the app that writes it.
+    pub run: Option<String>,
 }
 
 /// A conversation, its newest branch.
@@ -41,8 +43,10 @@ pub struct StoredConversation {
     pub id: String,
     /// Its title, the person's own or that of the first question.
     pub title: String,
-    /// The messages of the newest branch, oldest first.
+    /// The last messages of the newest branch, oldest first.
     pub messages: Vec<StoredMessage>,
+    /// There are messages before the first of these.
+    pub earlier: bool,
     /// Parameters of its next request.
     pub params: ChatParams,
     /// Provider and model that were asked last.
@@ -83,17 +87,17 @@ impl StoredMessage {
 }
 
 /// What [`message`] reads, of a table or subquery `m`.
-pub(crate) const MESSAGE: &str = "m.id, m.conversation, m.parent, m.role, m.state, m.text, \
+pub(crate) const MESSAGE: &str = "m.seq, m.run, m.id, m.conversation, m.parent, m.role, m.state, m.text, \
     m.reasoning, m.created_at, m.error, m.provider, m.provider_name, m.model, m.answered_by, \
     m.key_label, m.key_last4, m.finish_reason, m.prompt_tokens, m.completion_tokens, \
     m.total_tokens, m.reasoning_tokens, m.first_token_ms, m.reasoning_ms, m.total_ms, m.request_id, m.notes";
 
-/// A message without its parts.
-pub(crate) fn message(row: &Row<'_>) -> rusqlite::Result<StoredMessage> {
+/// A message without what stands in other tables, and its row number.
+pub(crate) fn message(row: &Row<'_>) -> rusqlite::Result<(i64, StoredMessage)> {
     let Named(role) = row.get("role")?;
     let Named(state) = row.get("state")?;
     let error: Option<String> = row.get("error")?;
-    Ok(StoredMessage {
+    let message = StoredMessage {
         id: row.get("id")?,
         conversation: row.get("conversation")?,
         parent: row.get("parent")?,
@@ -109,7 +113,9 @@ pub(crate) fn message(row: &Row<'_>) -> rusqlite::Result<StoredMessage> {
         },
         error: error.map(|json| error_from(&json)),
         created_at: row.get("created_at")?,
-    })
+        run: row.get("run")?,
+    };
+    Ok((row.get("seq")?, message))
 }
 
 fn answer(row: &Row<'_>) -> rusqlite::Result<Answer> {

@@ -1,12 +1,10 @@
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use rusqlite::backup::Backup;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::Error;
 use crate::error::Inner;
-use crate::open::make_private;
+use crate::{Error, copies, old};
 
 /// The file's format is the number of these that it went through
 /// (`user_version`). Never change one that was released: add another.
@@ -14,11 +12,12 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001.sql"),
     include_str!("../migrations/0002.sql"),
     include_str!("../migrations/0003.sql"),
+    include_str!("../migrations/0004.sql"),
 ];
 
-/// Brings the file to the newest format. A copy named `<file>.v<n>.bak` of what
-/// was there before is made first, once for each format; a file that is begun now
-/// needs none.
+/// Brings the file to the newest format, with foreign keys off. A copy of what was
+/// there before is made first, once for each format (see [`copies`]); a file that is
+/// begun now needs none.
 pub(crate) fn migrate(
     connection: &mut Connection,
     path: Option<&Path>,
@@ -26,19 +25,26 @@ pub(crate) fn migrate(
 ) -> Result<(), Inner> {
     let mut version = version(connection)?;
     let path = path.filter(|_| version > 0);
+    // A table that is rebuilt under its old name keeps what refers to it.
+    connection.pragma_update(None, "foreign_keys", false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, true)?;
     while let Some(sql) = usize::try_from(version)
         .ok()
         .and_then(|done| migrations.get(done))
     {
         if let Some(path) = path {
-            copy(connection, path, version)?;
+            copies::make(connection, path, version)?;
         }
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         transaction.execute_batch(sql)?;
         version += 1;
+        if version == old::FORMAT {
+            old::take_over(&transaction)?;
+        }
         transaction.pragma_update(None, "user_version", version)?;
         transaction.commit()?;
     }
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, false)?;
     Ok(())
 }
 
@@ -52,21 +58,15 @@ pub(crate) fn newest() -> i64 {
     i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
 }
 
-fn copy(connection: &Connection, path: &Path, version: i64) -> Result<(), Inner> {
-    let copy = beside(path, &format!(".v{version}.bak"));
-    let unfinished = beside(path, &format!(".v{version}.bak.part"));
-    let failed = |error: std::io::Error| Error::storage(&copy, error);
-    match std::fs::remove_file(&unfinished) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            return Err(failed(error).into());
-        }
-        _ => {}
+/// Written by a newer version?
+pub(crate) fn check_not_newer(path: &Path, found: i64) -> Result<(), Error> {
+    if found > newest() {
+        return Err(Error::Newer {
+            path: path.to_owned(),
+            found,
+            known: newest(),
+        });
     }
-    make_private(&unfinished).map_err(failed)?;
-    let mut target = Connection::open(&unfinished)?;
-    Backup::new(connection, &mut target)?.run_to_completion(1024, Duration::ZERO, None)?;
-    target.close().map_err(|(_, error)| error)?;
-    std::fs::rename(&unfinished, &copy).map_err(failed)?;
     Ok(())
 }
 
@@ -109,11 +109,14 @@ mod tests {
             names(folder.path()),
             ["dragoman.db", "dragoman.db.v1.bak", "dragoman.db.v2.bak"]
         );
-        for (copy, column, expected) in [(".v1.bak", "x", "kept"), (".v2.bak", "y", "kept!")] {
+        for (copy, at, column, expected) in
+            [(".v1.bak", 1, "x", "kept"), (".v2.bak", 2, "y", "kept!")]
+        {
             let copy = Connection::open(beside(&path, copy)).unwrap();
             let sql = format!("SELECT {column} FROM a");
             let value: String = copy.query_row(&sql, [], |row| row.get(0)).unwrap();
             assert_eq!(value, expected);
+            assert_eq!(version(&copy).unwrap(), at);
         }
     }
 

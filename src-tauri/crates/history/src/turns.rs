@@ -2,10 +2,10 @@ use protocol::{Answer, ChatParams, IpcError, MessageState, Millis, Role};
 use rusqlite::{Connection, OptionalExtension, named_params, params};
 
 use crate::error::Inner;
-use crate::history::{new_id, now};
+use crate::history::{Writer, new_id, now};
 use crate::read::find;
 use crate::rows::{Named, json};
-use crate::{Error, History, Part, StoredMessage, parts};
+use crate::{Error, Part, StoredMessage, parts, pieces};
 
 /// Longest title made from a question, in characters.
 const TITLE_CHARS: usize = 80;
@@ -36,7 +36,7 @@ pub struct Turn {
     pub assistant: StoredMessage,
 }
 
-impl History {
+impl Writer<'_> {
     /// Keeps a question and an empty answer to it, after the newest message of
     /// the conversation's newest branch.
     ///
@@ -44,17 +44,16 @@ impl History {
     /// [`Error::NotFound`] when there is no such conversation or picture;
     /// [`Error::Storage`]. Nothing is kept then.
     pub fn begin_turn(&self, turn: NewTurn) -> Result<Turn, Error> {
-        self.with(|state| {
-            let transaction = state.begin()?;
+        self.with(|connection| {
             let now = now();
             let (conversation, parent) = match turn.conversation {
                 Some(id) => {
-                    let head = head(&transaction, &id)?;
+                    let head = head(connection, &id)?;
                     (id, head)
                 }
                 None => {
                     let id = new_id();
-                    transaction.execute(
+                    connection.execute(
                         "INSERT INTO conversation (id, title, created_at, updated_at)
                          VALUES (?, ?, ?3, ?3)",
                         params![id, title(&turn.text, &turn.parts), now],
@@ -74,13 +73,15 @@ impl History {
                 answer: None,
                 error: None,
                 created_at: now,
+                run: None,
             };
-            insert(&transaction, &user)?;
-            parts::insert(&transaction, &user.id, &user.parts)?;
-            keep_params(&transaction, &user.conversation, &turn.params)?;
-            let assistant = insert_answer(&transaction, &user, turn.answer, now)?;
-            transaction.commit()?;
-            parts::sent(state, &user.parts);
+            insert(connection, &user)?;
+            parts::insert(connection, &user.id, &user.parts)?;
+            keep_params(connection, &user.conversation, &turn.params)?;
+            let assistant =
+                insert_answer(connection, self.place.runs.own(), &user, turn.answer, now)?;
+            parts::sent(connection, self.place.runs.own(), &user.parts)?;
+            keep_thumbnail(connection, &user)?;
             Ok(Turn {
                 conversation,
                 user,
@@ -102,42 +103,22 @@ impl History {
         answer: Answer,
         params: &ChatParams,
     ) -> Result<Turn, Error> {
-        self.with(|state| {
-            let transaction = state.begin()?;
-            let mut user = find(&transaction, message)?;
+        self.with(|connection| {
+            let mut user = find(connection, self.place, message)?;
             if user.role == Role::Assistant {
                 let parent = user.parent.as_deref();
-                user = find(&transaction, parent.unwrap_or(message))?;
+                user = find(connection, self.place, parent.unwrap_or(message))?;
             }
             if user.role != Role::User {
                 return Err(Error::not_found("question of message", message).into());
             }
-            let assistant = insert_answer(&transaction, &user, answer, now())?;
-            keep_params(&transaction, &user.conversation, params)?;
-            transaction.commit()?;
+            let assistant = insert_answer(connection, self.place.runs.own(), &user, answer, now())?;
+            keep_params(connection, &user.conversation, params)?;
             Ok(Turn {
                 conversation: user.conversation.clone(),
                 user,
                 assistant,
             })
-        })
-    }
-
-    /// Writes the whole text and reasoning that an answer has so far. False,
-    /// and nothing is written, when it is closed already or was removed.
-    ///
-    /// # Errors
-    /// [`Error::Storage`].
-    pub fn flush(&self, message: &str, text: &str, reasoning: &str) -> Result<bool, Error> {
-        self.with(|state| {
-            let changed = state
-                .connection
-                .prepare_cached(
-                    "UPDATE message SET text = ?2, reasoning = ?3
-                     WHERE id = ?1 AND state = 'streaming'",
-                )?
-                .execute([message, text, reasoning])?;
-            Ok(changed > 0)
         })
     }
 
@@ -156,10 +137,9 @@ impl History {
         answer: &Answer,
         error: Option<&IpcError>,
     ) -> Result<bool, Error> {
-        self.with(|state| {
-            let transaction = state.begin()?;
+        self.with(|connection| {
             let usage = answer.usage.clone().unwrap_or_default();
-            let changed = transaction
+            let changed = connection
                 .prepare_cached(
                     "UPDATE message SET state = :state, text = :text, reasoning = :reasoning,
                         error = :error, provider = :provider, provider_name = :provider_name,
@@ -168,7 +148,7 @@ impl History {
                         prompt_tokens = :prompt_tokens, completion_tokens = :completion_tokens,
                         total_tokens = :total_tokens, reasoning_tokens = :reasoning_tokens,
                         first_token_ms = :first_token_ms, reasoning_ms = :reasoning_ms,
-                        total_ms = :total_ms, request_id = :request_id, notes = :notes
+                        total_ms = :total_ms, request_id = :request_id, notes = :notes, run = NULL
                      WHERE id = :id AND state = 'streaming'",
                 )?
                 .execute(named_params! {
@@ -196,29 +176,19 @@ impl History {
                         .then(|| json(&answer.notes))
                         .transpose()?,
                 })?;
-            transaction.execute(
-                "UPDATE conversation SET updated_at = ?2
-                 WHERE ?3 AND id = (SELECT conversation FROM message WHERE id = ?1)",
-                params![message, now(), changed > 0],
-            )?;
-            transaction.commit()?;
-            Ok(changed > 0)
-        })
-    }
-
-    /// At start, before anything is asked: every answer that is still
-    /// `streaming` was cut off with the process that wrote it, and becomes
-    /// `interrupted`, with its text. Answers how many there were.
-    ///
-    /// # Errors
-    /// [`Error::Storage`].
-    pub fn interrupt_open(&self) -> Result<u32, Error> {
-        self.with(|state| {
-            let changed = state.connection.execute(
-                "UPDATE message SET state = 'interrupted' WHERE state = 'streaming'",
-                [],
-            )?;
-            Ok(u32::try_from(changed).unwrap_or(u32::MAX))
+            if changed == 0 {
+                return Ok(false);
+            }
+            let (seq, conversation): (i64, String) = connection
+                .prepare_cached("SELECT seq, conversation FROM message WHERE id = ?")?
+                .query_row([message], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            pieces::forget(connection, seq)?;
+            connection
+                .prepare_cached(
+                    "UPDATE conversation SET updated_at = max(updated_at, ?) WHERE id = ?",
+                )?
+                .execute(params![now(), conversation])?;
+            Ok(true)
         })
     }
 }
@@ -254,8 +224,8 @@ fn insert(connection: &Connection, message: &StoredMessage) -> Result<(), Inner>
     connection
         .prepare_cached(
             "INSERT INTO message (id, conversation, parent, role, state, text, created_at,
-                provider, provider_name, model, key_label, key_last4)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                provider, provider_name, model, key_label, key_last4, run)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )?
         .execute(params![
             message.id,
@@ -270,6 +240,7 @@ fn insert(connection: &Connection, message: &StoredMessage) -> Result<(), Inner>
             of(|answer| Some(answer.model)),
             of(|answer| answer.key_label),
             of(|answer| answer.key_last4),
+            message.run,
         ])?;
     Ok(())
 }
@@ -285,9 +256,22 @@ fn keep_params(
     Ok(())
 }
 
+/// The first picture of a conversation stands for it in lists.
+fn keep_thumbnail(connection: &Connection, message: &StoredMessage) -> rusqlite::Result<()> {
+    if let Some(picture) = message.parts.iter().find_map(Part::picture) {
+        connection
+            .prepare_cached(
+                "UPDATE conversation SET thumbnail = ? WHERE id = ? AND thumbnail IS NULL",
+            )?
+            .execute([&picture.hash, &message.conversation])?;
+    }
+    Ok(())
+}
+
 /// An empty answer to `user`, now the newest leaf.
 fn insert_answer(
     connection: &Connection,
+    run: &str,
     user: &StoredMessage,
     answer: Answer,
     now: Millis,
@@ -312,10 +296,12 @@ fn insert_answer(
         }),
         error: None,
         created_at: now,
+        run: Some(run.to_owned()),
     };
     insert(connection, &assistant)?;
+    // A clock that went back does not put a conversation behind where it was.
     connection.execute(
-        "UPDATE conversation SET head = ?, updated_at = ? WHERE id = ?",
+        "UPDATE conversation SET head = ?, updated_at = max(updated_at, ?) WHERE id = ?",
         params![assistant.id, now, user.conversation],
     )?;
     Ok(assistant)

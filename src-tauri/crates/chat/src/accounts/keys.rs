@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Instant};
 
 use ::keys::Secret;
 use ::providers::Manifest;
-use history::KeyRow;
+use history::{KeyRow, Writer};
 use protocol::{
     ErrorCode, IpcError, KeyInfo, KeyOrderParams, KeySetParams, KeyTestParams, KeyTestReport,
     KeyringStatus, Millis,
@@ -33,7 +33,7 @@ impl Accounts {
         let manifests = self.manifests()?;
         let moment = now();
         let mut shown: Vec<KeyInfo> = Vec::new();
-        for row in self.0.history.keys()? {
+        for row in self.0.shelf.book().keys.clone() {
             let manifest = manifests.iter().find(|one| one.id == row.provider);
             let usable = manifest.is_some_and(|one| one.origin() == row.origin);
             let chosen = shown
@@ -65,7 +65,8 @@ impl Accounts {
         };
         let keys = &self.0.keys;
         keys.put(&row.id, &row.origin, secret, params.keep).await?;
-        if let Err(error) = self.0.history.add_key(&row) {
+        let kept = row.clone();
+        if let Err(error) = self.0.shelf.change(move |w| w.add_key(&kept)).await {
             keys.forget(&row.id, &row.origin).await?;
             return Err(error.into());
         }
@@ -77,10 +78,11 @@ impl Accounts {
     /// # Errors
     /// The keyring's; then the key stays listed.
     pub async fn remove_key(&self, id: &str) -> Result<(), IpcError> {
-        let all = self.0.history.keys()?;
-        if let Some(row) = all.into_iter().find(|row| row.id == id) {
+        let book = self.0.shelf.book();
+        if let Some(row) = book.keys.iter().find(|row| row.id == id) {
             self.0.keys.forget(&row.id, &row.origin).await?;
-            self.0.history.remove_key(id)?;
+            let id = id.to_owned();
+            self.0.shelf.change(move |w| w.remove_key(&id)).await?;
         }
         Ok(())
     }
@@ -89,8 +91,9 @@ impl Accounts {
     ///
     /// # Errors
     /// [`ErrorCode::Storage`], [`ErrorCode::NotFound`].
-    pub fn choose_key(&self, id: &str) -> Result<(), IpcError> {
-        Ok(self.0.history.choose_key(id)?)
+    pub async fn choose_key(&self, id: &str) -> Result<(), IpcError> {
+        let id = id.to_owned();
+        Ok(self.0.shelf.change(move |w| w.choose_key(&id)).await?)
     }
 
     /// Puts a provider's keys in the order they are tried.
@@ -98,16 +101,22 @@ impl Accounts {
     /// # Errors
     /// [`ErrorCode::Storage`], [`ErrorCode::NotFound`] for an id that is none
     /// of its keys': nothing changes then.
-    pub fn order_keys(&self, params: &KeyOrderParams) -> Result<(), IpcError> {
-        Ok(self.0.history.order_keys(&params.provider, &params.ids)?)
+    pub async fn order_keys(&self, params: KeyOrderParams) -> Result<(), IpcError> {
+        let ordered = move |w: &Writer<'_>| w.order_keys(&params.provider, &params.ids);
+        Ok(self.0.shelf.change(ordered).await?)
     }
 
     /// Gives a key another name.
     ///
     /// # Errors
     /// [`ErrorCode::Storage`], [`ErrorCode::NotFound`].
-    pub fn rename_key(&self, id: &str, label: &str) -> Result<(), IpcError> {
-        Ok(self.0.history.rename_key(id, label.trim())?)
+    pub async fn rename_key(&self, id: &str, label: &str) -> Result<(), IpcError> {
+        let (id, label) = (id.to_owned(), label.trim().to_owned());
+        Ok(self
+            .0
+            .shelf
+            .change(move |w| w.rename_key(&id, &label))
+            .await?)
     }
 
     /// Asks the provider for its models with a key, stored or just typed. A
@@ -146,7 +155,7 @@ impl Accounts {
             Ok(models) => {
                 let count = u32::try_from(models.len()).ok();
                 // What cannot be kept was still answered.
-                let _ = self.keep_listing(manifest, models);
+                let _ = self.keep_listing(manifest, models).await;
                 KeyTestReport {
                     reachable: true,
                     accepted: self.told_by_the_key(manifest).await,
@@ -171,7 +180,7 @@ impl Accounts {
 
     /// A stored key of this provider, for where it is now.
     pub(super) fn key_of(&self, manifest: &Manifest, id: &str) -> Result<KeyRow, IpcError> {
-        let all = self.0.history.keys_of(&manifest.id)?;
+        let all = self.0.shelf.book().keys_of(&manifest.id);
         let row = all.into_iter().find(|row| row.id == id).ok_or_else(|| {
             IpcError::new(
                 ErrorCode::KeyNotFound,

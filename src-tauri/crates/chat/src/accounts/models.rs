@@ -6,12 +6,12 @@ use std::{
 };
 
 use ::providers::{Limits, ListingFormat, Manifest, Price, belief};
-use history::ModelRow;
+use history::{ModelRow, Writer};
 use protocol::{ErrorCode, IpcError, Millis, Model, ModelList, ModelSetParams, Provider};
 use serde::{Deserialize, Serialize};
 use wire::{Endpoint, Listing, ListingKind};
 
-use super::Accounts;
+use super::{Accounts, book::Book};
 use crate::now;
 
 /// What a turn has to know of a model.
@@ -117,9 +117,9 @@ impl Accounts {
             if let Some(key) = key {
                 self.used(&key.id);
             }
-            at = self.keep_listing(manifest, listed)?;
+            at = self.keep_listing(manifest, listed).await?;
         }
-        let rows = self.0.history.models_of(id)?;
+        let rows = self.0.shelf.book().models_of(id);
         Ok(ModelList {
             models: self.models_of(manifest, &rows, Table::Asked),
             at,
@@ -127,7 +127,7 @@ impl Accounts {
     }
 
     /// Keeps what a provider listed; when that was.
-    pub(super) fn keep_listing(
+    pub(super) async fn keep_listing(
         &self,
         manifest: &Manifest,
         models: Vec<wire::ModelRow>,
@@ -142,7 +142,9 @@ impl Accounts {
         self.listings()
             .insert(manifest.id.clone(), Arc::new(listed));
         let at = now();
-        self.0.history.put_listed_models(&manifest.id, &json, at)?;
+        let id = manifest.id.clone();
+        let keep = move |w: &Writer<'_>| w.put_listed_models(&id, &json, at);
+        self.0.shelf.change(keep).await?;
         Ok(at)
     }
 
@@ -160,10 +162,10 @@ impl Accounts {
     fn listed(&self, manifest: &Manifest) -> Arc<Listed> {
         let mut listings = self.listings();
         let listed = listings.entry(manifest.id.clone()).or_insert_with(|| {
-            let kept = self.0.history.listed_models(&manifest.id);
-            let kept = kept.ok().flatten();
+            let book = self.0.shelf.book();
             // A list that can no longer be read is asked for again.
-            let read = kept.and_then(|(json, _)| serde_json::from_str(&json).ok());
+            let read = book.listed.get(&manifest.id);
+            let read = read.and_then(|json| serde_json::from_str(json).ok());
             Arc::new(read.unwrap_or_default())
         });
         if listed.base_url == manifest.base_url {
@@ -198,18 +200,15 @@ impl Accounts {
     }
 
     /// What is known of a model, one that nobody heard of included.
-    ///
-    /// # Errors
-    /// [`ErrorCode::Storage`].
-    pub(crate) fn facts(&self, manifest: &Manifest, model: &str) -> Result<Facts, IpcError> {
-        let rows = self.0.history.models_of(&manifest.id)?;
+    pub(crate) fn facts(&self, manifest: &Manifest, model: &str) -> Facts {
+        let rows = self.0.shelf.book().models_of(&manifest.id);
         let row = rows.iter().find(|row| row.id == model);
         let listed = self.listed(manifest);
         let server = listed.models.iter().find(|row| row.id == model);
-        Ok(Facts {
+        Facts {
             model: believed(manifest, model, server, row, Table::Asked),
             limits: manifest.limits(model),
-        })
+        }
     }
 
     /// Keeps what the person says of a model, in the place of what they said
@@ -218,7 +217,7 @@ impl Accounts {
     /// # Errors
     /// [`ErrorCode::ProviderNotFound`], [`ErrorCode::ModelMissing`],
     /// [`ErrorCode::Storage`].
-    pub fn set_model(&self, params: ModelSetParams) -> Result<Model, IpcError> {
+    pub async fn set_model(&self, params: ModelSetParams) -> Result<Model, IpcError> {
         let manifest = self.manifest(&params.provider)?;
         if params.model.trim().is_empty() {
             return Err(IpcError::new(
@@ -226,7 +225,7 @@ impl Accounts {
                 "Choose a model first.",
             ));
         }
-        self.0.history.put_model(&ModelRow {
+        let row = ModelRow {
             provider: params.provider,
             id: params.model.clone(),
             favourite: params.favourite,
@@ -235,20 +234,36 @@ impl Accounts {
             reasoning: params.reasoning,
             defaults: params.defaults,
             ..ModelRow::default()
-        })?;
-        Ok(self.facts(&manifest, &params.model)?.model)
+        };
+        self.0.shelf.change(move |w| w.put_model(&row)).await?;
+        Ok(self.facts(&manifest, &params.model).model)
     }
 
     /// Notes that a model was asked.
     pub(crate) fn model_used(&self, provider: &str, model: &str) {
         // What cannot be written now is no reason to lose an answer.
-        let _ = self.0.history.model_used(provider, model, now());
+        let at = now();
+        let how = |book: &mut Book| {
+            if let Some(row) = book.model(provider, model) {
+                row.used_at = Some(at);
+            }
+        };
+        let (provider, model) = (provider.to_owned(), model.to_owned());
+        let write = move |w: &Writer<'_>| w.model_used(&provider, &model, at);
+        self.0.shelf.note(how, write);
     }
 
     /// Notes that a model refused a picture as such, or that one went through.
     pub(crate) fn learned_blind(&self, provider: &str, model: &str, blind: bool) {
         // As above; it is learned again.
-        let _ = self.0.history.model_blind(provider, model, blind);
+        let how = |book: &mut Book| {
+            if let Some(row) = book.model(provider, model) {
+                row.blind = blind;
+            }
+        };
+        let (provider, model) = (provider.to_owned(), model.to_owned());
+        let write = move |w: &Writer<'_>| w.model_blind(&provider, &model, blind);
+        self.0.shelf.note(how, write);
     }
 
     /// A model that fits and that can be asked as things stand: its provider

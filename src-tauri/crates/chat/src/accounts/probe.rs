@@ -70,7 +70,7 @@ impl Accounts {
             Some(id) => Some(self.key_of(manifest, id)?),
             None => account.keys.first().cloned(),
         };
-        let model = self.facts(manifest, &params.model)?.model;
+        let model = self.facts(manifest, &params.model).model;
         let which = fastrand::usize(..COLOURS.len());
         let body = question(manifest, &model, which)?.body()?;
         let begun = Instant::now();

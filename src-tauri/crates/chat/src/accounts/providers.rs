@@ -7,7 +7,7 @@ use std::{
 };
 
 use ::providers::{BaseUrl, Manifest};
-use history::{ModelRow, ProviderState};
+use history::{ModelRow, ProviderState, Writer};
 use protocol::{
     ErrorCode, IpcError, Provider, ProviderAddParams, ProviderUpdateParams, ShareRateLimitParams,
 };
@@ -44,9 +44,10 @@ impl Accounts {
     }
 
     fn providers_with(&self, table: Table) -> Result<Vec<Provider>, IpcError> {
-        let states = self.0.history.provider_states()?;
+        let book = self.0.shelf.book();
+        let states = &book.states;
         let mut rows: HashMap<String, Vec<ModelRow>> = HashMap::new();
-        for row in self.0.history.models()? {
+        for row in book.models.iter().cloned() {
             rows.entry(row.provider.clone()).or_default().push(row);
         }
         let shown = |(kind, manifest): (Kind, Arc<Manifest>)| {
@@ -97,9 +98,9 @@ impl Accounts {
     /// One provider as the page shows it.
     pub(super) fn provider(&self, id: &str) -> Result<Provider, IpcError> {
         let (kind, manifest) = self.find(id)?;
-        let states = self.0.history.provider_states()?;
-        let rows = self.0.history.models_of(id)?;
-        let state = states.get(id);
+        let book = self.0.shelf.book();
+        let rows = book.models_of(id);
+        let state = book.states.get(id);
         Ok(self.shown(kind, &manifest, state, &rows, Table::Asked))
     }
 
@@ -113,8 +114,9 @@ impl Accounts {
 
     /// The addresses that the person entered.
     fn custom(&self) -> Result<Vec<Arc<Manifest>>, IpcError> {
-        let stored = self.0.history.providers()?;
-        let read = stored
+        let book = self.0.shelf.book();
+        let read = book
+            .providers
             .iter()
             .filter_map(|(_, json)| Manifest::parse(json).ok());
         Ok(read.map(Arc::new).collect())
@@ -122,7 +124,7 @@ impl Accounts {
 
     /// True for the id of a provider that is no plugin.
     pub(super) fn is_taken(&self, id: &str) -> Result<bool, IpcError> {
-        let custom = self.0.history.providers()?;
+        let custom = &self.0.shelf.book().providers;
         Ok(::providers::is_builtin(id) || custom.iter().any(|(taken, _)| taken == id))
     }
 
@@ -149,10 +151,11 @@ impl Accounts {
     ///
     /// # Errors
     /// [`ErrorCode::BaseUrl`] with the reason, [`ErrorCode::Storage`].
-    pub fn add_provider(&self, params: &ProviderAddParams) -> Result<Provider, IpcError> {
+    pub async fn add_provider(&self, params: &ProviderAddParams) -> Result<Provider, IpcError> {
         let base_url = BaseUrl::parse(&params.base_url, params.allow_private)?;
         let id = format!("custom-{}", uuid::Uuid::now_v7().simple());
         self.store_custom(&::providers::custom(&id, &params.name, &base_url))
+            .await
     }
 
     /// Changes an endpoint of the person's. Its keys stay bound to the origin
@@ -161,7 +164,10 @@ impl Accounts {
     /// # Errors
     /// As [`Accounts::add_provider`], and [`ErrorCode::ProviderNotFound`],
     /// [`ErrorCode::Manifest`] for one that is not entered by its address.
-    pub fn update_provider(&self, params: &ProviderUpdateParams) -> Result<Provider, IpcError> {
+    pub async fn update_provider(
+        &self,
+        params: &ProviderUpdateParams,
+    ) -> Result<Provider, IpcError> {
         match self.find(&params.id)?.0 {
             Kind::BuiltIn => return Err(built_in_stays()),
             Kind::Plugin => {
@@ -174,11 +180,13 @@ impl Accounts {
         }
         let base_url = BaseUrl::parse(&params.base_url, params.allow_private)?;
         self.store_custom(&::providers::custom(&params.id, &params.name, &base_url))
+            .await
     }
 
-    fn store_custom(&self, manifest: &Manifest) -> Result<Provider, IpcError> {
-        let history = &self.0.history;
-        history.put_provider(&manifest.id, &manifest.to_json())?;
+    async fn store_custom(&self, manifest: &Manifest) -> Result<Provider, IpcError> {
+        let (id, json) = (manifest.id.clone(), manifest.to_json());
+        let keep = move |w: &Writer<'_>| w.put_provider(&id, &json);
+        self.0.shelf.change(keep).await?;
         self.provider(&manifest.id)
     }
 
@@ -194,13 +202,17 @@ impl Accounts {
         if kind == Kind::BuiltIn {
             return Err(built_in_stays());
         }
-        for row in self.0.history.keys_of(id)? {
+        for row in self.0.shelf.book().keys_of(id) {
             self.remove_key(&row.id).await?;
         }
         if kind == Kind::Plugin {
             self.remove_plugin(id)?;
         }
-        self.0.history.remove_provider(id)?;
+        let removed = id.to_owned();
+        self.0
+            .shelf
+            .change(move |w| w.remove_provider(&removed))
+            .await?;
         self.forget_listing(id);
         Ok(())
     }
@@ -209,9 +221,11 @@ impl Accounts {
     ///
     /// # Errors
     /// [`ErrorCode::ProviderNotFound`], [`ErrorCode::Storage`].
-    pub fn share_rate_limit(&self, params: &ShareRateLimitParams) -> Result<(), IpcError> {
+    pub async fn share_rate_limit(&self, params: &ShareRateLimitParams) -> Result<(), IpcError> {
         self.find(&params.id)?;
-        Ok(self.0.history.share_rate_limit(&params.id, params.on)?)
+        let (id, on) = (params.id.clone(), params.on);
+        let keep = move |w: &Writer<'_>| w.share_rate_limit(&id, on);
+        Ok(self.0.shelf.change(keep).await?)
     }
 }
 

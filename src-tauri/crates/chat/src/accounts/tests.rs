@@ -35,13 +35,13 @@ impl Home {
     }
 }
 
-fn custom(accounts: &Accounts, base_url: &str) -> Provider {
+async fn custom(accounts: &Accounts, base_url: &str) -> Provider {
     let params = ProviderAddParams {
         name: "Loopback".into(),
         base_url: base_url.into(),
         allow_private: false,
     };
-    accounts.add_provider(&params).unwrap()
+    accounts.add_provider(&params).await.unwrap()
 }
 
 async fn add_key(accounts: &Accounts, provider: &str, label: &str) -> KeyInfo {
@@ -73,7 +73,7 @@ fn model<'a>(models: &'a [Model], id: &str) -> &'a Model {
 async fn keys_are_tried_in_order_and_those_that_rest_come_last() {
     let home = Home::new();
     let accounts = home.start();
-    let id = custom(&accounts, "http://127.0.0.1:9/v1").id;
+    let id = custom(&accounts, "http://127.0.0.1:9/v1").await.id;
     assert!(tried(&accounts, &id).is_empty(), "none is needed here");
     let mut ids = Vec::new();
     for label in ["a", "b", "c"] {
@@ -81,10 +81,11 @@ async fn keys_are_tried_in_order_and_those_that_rest_come_last() {
     }
     assert_eq!(tried(&accounts, &id), ["c", "b", "a"]);
     accounts
-        .order_keys(&KeyOrderParams {
+        .order_keys(KeyOrderParams {
             provider: id.clone(),
             ids: ids.clone(),
         })
+        .await
         .unwrap();
     assert_eq!(tried(&accounts, &id), ["a", "b", "c"]);
     let chosen = |label| shown(&accounts, label).chosen;
@@ -114,7 +115,7 @@ async fn keys_are_tried_in_order_and_those_that_rest_come_last() {
         id: id.clone(),
         on: true,
     };
-    accounts.share_rate_limit(&share).unwrap();
+    accounts.share_rate_limit(&share).await.unwrap();
     assert!(accounts.account(&id).unwrap().share_rate_limit);
 }
 
@@ -122,7 +123,7 @@ async fn keys_are_tried_in_order_and_those_that_rest_come_last() {
 async fn a_key_stays_at_the_origin_it_was_entered_for() {
     let home = Home::new();
     let accounts = home.start();
-    let id = custom(&accounts, "http://127.0.0.1:4001/v1").id;
+    let id = custom(&accounts, "http://127.0.0.1:4001/v1").await.id;
     let old = add_key(&accounts, &id, "old").await;
     let moved = ProviderUpdateParams {
         id: id.clone(),
@@ -130,13 +131,13 @@ async fn a_key_stays_at_the_origin_it_was_entered_for() {
         base_url: "http://127.0.0.1:4002/v1".into(),
         allow_private: false,
     };
-    accounts.update_provider(&moved).unwrap();
+    accounts.update_provider(&moved).await.unwrap();
     let refused = accounts.account(&id).unwrap_err();
     assert_eq!(refused.code, ErrorCode::KeyOtherOrigin);
     assert!(!shown(&accounts, "old").usable);
     add_key(&accounts, &id, "new").await;
     // The person may well put the old one first again: it is passed over.
-    accounts.choose_key(&old.id).unwrap();
+    accounts.choose_key(&old.id).await.unwrap();
     assert_eq!(tried(&accounts, &id), ["new"]);
     let test = KeyTestParams {
         provider: id.clone(),
@@ -149,7 +150,7 @@ async fn a_key_stays_at_the_origin_it_was_entered_for() {
         base_url: "http://127.0.0.1:4001/other".into(),
         ..moved
     };
-    accounts.update_provider(&back).unwrap();
+    accounts.update_provider(&back).await.unwrap();
     assert_eq!(tried(&accounts, &id), ["old"]);
     let missing = accounts.account("openai").unwrap_err();
     assert_eq!(missing.code, ErrorCode::KeyMissing);
@@ -160,7 +161,7 @@ async fn a_test_tells_what_the_list_of_models_tells() {
     let home = Home::new();
     let accounts = home.start();
     let server = Server::start().await;
-    let id = custom(&accounts, &server.base_url()).id;
+    let id = custom(&accounts, &server.base_url()).await.id;
     let key = add_key(&accounts, &id, "work").await;
     accounts.rest(&key.id, &IpcError::new(ErrorCode::NoBalance, ""));
     let test = async |id: &str, key: &str| {
@@ -233,7 +234,7 @@ async fn who_knows_best_is_believed_of_a_model_and_the_list_outlives_a_restart()
         )
     });
     let accounts = home.start();
-    let id = custom(&accounts, &base_url).id;
+    let id = custom(&accounts, &base_url).await.id;
     let listed = accounts.models(&id).await.unwrap();
     let ids: Vec<_> = listed
         .models
@@ -254,13 +255,16 @@ async fn who_knows_best_is_believed_of_a_model_and_the_list_outlives_a_restart()
         reasoning: None,
         defaults: None,
     };
-    let set = accounts.set_model(said("text", Some(true), true)).unwrap();
+    let set = accounts
+        .set_model(said("text", Some(true), true))
+        .await
+        .unwrap();
     assert_eq!((set.image, set.image_by), (Some(true), Some(Belief::User)));
-    accounts.set_model(said("typed", None, true)).unwrap();
+    accounts.set_model(said("typed", None, true)).await.unwrap();
     accounts.learned_blind(&id, "plain", true);
     accounts.learned_blind(&id, "eyes", true);
     accounts.model_used(&id, "plain");
-    drop(accounts);
+    accounts.0.shelf.close().await;
 
     let accounts = home.start();
     let provider = accounts.provider(&id).unwrap();
@@ -280,13 +284,10 @@ async fn who_knows_best_is_believed_of_a_model_and_the_list_outlives_a_restart()
     assert!(model(&provider.models, "typed").favourite);
     accounts.learned_blind(&id, "plain", false);
     let manifest = accounts.manifest(&id).unwrap();
-    assert_eq!(
-        accounts.facts(&manifest, "plain").unwrap().model.image,
-        None
-    );
-    let unheard = accounts.facts(&manifest, "unheard-of").unwrap().model;
+    assert_eq!(accounts.facts(&manifest, "plain").model.image, None);
+    let unheard = accounts.facts(&manifest, "unheard-of").model;
     assert_eq!((unheard.id.as_str(), unheard.image), ("unheard-of", None));
-    let unsaid = accounts.set_model(said("text", None, false)).unwrap();
+    let unsaid = accounts.set_model(said("text", None, false)).await.unwrap();
     assert_eq!(unsaid.image_by, Some(Belief::Server));
 
     // A list of elsewhere tells nothing of what is here.
@@ -296,7 +297,7 @@ async fn who_knows_best_is_believed_of_a_model_and_the_list_outlives_a_restart()
         base_url: "http://127.0.0.1:9/v1".into(),
         allow_private: false,
     };
-    let moved = accounts.update_provider(&moved).unwrap();
+    let moved = accounts.update_provider(&moved).await.unwrap();
     assert!(moved.models.iter().all(|model| model.id != "eyes"));
 }
 
@@ -329,7 +330,7 @@ async fn a_list_of_many_models_is_told_in_brief_at_start() {
     let server = Server::start().await;
     let rows: Vec<Value> = (0..400).map(|at| json!({"id": format!("m{at}")})).collect();
     server.answer(move |_| Reply::json(200, &json!({"data": rows})));
-    let id = custom(&accounts, &server.base_url()).id;
+    let id = custom(&accounts, &server.base_url()).await.id;
     assert_eq!(accounts.models(&id).await.unwrap().models.len(), 400);
     accounts.model_used(&id, "m300");
     let brief = accounts.providers_in_brief(Some("m200")).unwrap();
@@ -346,7 +347,7 @@ async fn a_probe_tells_whether_a_model_sees() {
     let home = Home::new();
     let accounts = home.start();
     let server = Server::start().await;
-    let id = custom(&accounts, &server.base_url()).id;
+    let id = custom(&accounts, &server.base_url()).await.id;
     let key = add_key(&accounts, &id, "work").await;
     let probe = async || {
         let params = KeyProbeParams {
@@ -382,7 +383,7 @@ async fn a_probe_tells_whether_a_model_sees() {
 
     let blind = || {
         let manifest = accounts.manifest(&id).unwrap();
-        accounts.facts(&manifest, "m").unwrap().model.image
+        accounts.facts(&manifest, "m").model.image
     };
     assert_eq!(blind(), None);
     let refusal = "this model does not support image input";
@@ -402,6 +403,7 @@ async fn a_probe_tells_whether_a_model_sees() {
             reasoning: Some(true),
             defaults: None,
         })
+        .await
         .unwrap();
     server.answer(move |asked| Reply::json(200, &answer(asked.colour())));
     assert_eq!(probe().await.sees, Some(true));

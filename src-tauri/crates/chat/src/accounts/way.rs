@@ -8,7 +8,7 @@ use history::KeyRow;
 use protocol::{ErrorCode, IpcError, Millis};
 use wire::Endpoint;
 
-use super::Accounts;
+use super::{Accounts, book::Book};
 use crate::now;
 
 /// How long a key rests that was refused, or whose money has run out.
@@ -43,7 +43,7 @@ impl Accounts {
         let manifest = self.manifest(provider)?;
         let all = match manifest.auth_header()? {
             AuthHeader::None => Vec::new(),
-            _ => self.0.history.keys_of(provider)?,
+            _ => self.0.shelf.book().keys_of(provider),
         };
         let origin = manifest.origin();
         let (mut keys, elsewhere): (Vec<_>, Vec<_>) =
@@ -61,9 +61,10 @@ impl Accounts {
             keys.retain(|key| !rests(key) || key.rests_because == Some(ErrorCode::RateLimit));
         }
         keys.sort_by_key(|key| rests(key));
-        let states = self.0.history.provider_states()?;
+        let book = self.0.shelf.book();
         Ok(Account {
-            share_rate_limit: states
+            share_rate_limit: book
+                .states
                 .get(provider)
                 .is_some_and(|state| state.share_rate_limit),
             manifest,
@@ -112,7 +113,16 @@ impl Accounts {
     /// Notes that a provider took this key: it rests no longer.
     pub(crate) fn used(&self, key: &str) {
         // What cannot be written now is no reason to lose an answer.
-        let _ = self.0.history.key_used(key, now());
+        let at = now();
+        let how = |book: &mut Book| {
+            if let Some(row) = book.key(key) {
+                row.used_at = Some(at);
+                row.rests_until = None;
+                row.rests_because = None;
+            }
+        };
+        let key = key.to_owned();
+        self.0.shelf.note(how, move |w| w.key_used(&key, at));
     }
 
     /// Notes that a provider gave this answer to a key. One that speaks of the
@@ -124,7 +134,17 @@ impl Accounts {
         let rest = Millis::try_from(rest.as_millis()).unwrap_or(Millis::MAX);
         let until = now().saturating_add(rest);
         // As above.
-        let _ = self.0.history.rest_key(key, until, error.code);
+        let code = error.code;
+        let how = |book: &mut Book| {
+            if let Some(row) = book.key(key) {
+                row.rests_until = Some(until);
+                row.rests_because = Some(code);
+            }
+        };
+        let key = key.to_owned();
+        self.0
+            .shelf
+            .note(how, move |w| w.rest_key(&key, until, code));
         true
     }
 }

@@ -9,8 +9,10 @@ use protocol::{
 
 use super::{Attachments, blank, listing::Entry};
 use crate::{
+    blocking::blocking,
+    load::For,
     params,
-    renditions::{Given, Target},
+    renditions::{Given, Target, WORK},
 };
 
 impl Attachments {
@@ -67,7 +69,7 @@ impl Attachments {
             (entry.begun, given)
         };
         let ((number, given), (_, target)) = (begun, self.target());
-        let rendered = self.renditions.render(given, &target).await;
+        let rendered = self.renditions.render(given, &target, For::Queue).await;
         let mut is_last = false;
         if let Some(entry) = self.lock().find_any(id) {
             is_last = entry.begun == number;
@@ -105,7 +107,8 @@ impl Attachments {
             ..options
         };
         if options.original {
-            self.renditions.check_original(&given, &self.target().1)?;
+            let (renditions, target) = (self.renditions.clone(), self.target().1);
+            blocking(WORK, move || renditions.check_original(&given, &target)).await?;
         }
         self.change(id, |entry| {
             entry.attachment.state = AttachmentState::Preparing;
@@ -145,7 +148,8 @@ impl Attachments {
     /// # Errors
     /// [`ErrorCode::NotFound`], [`ErrorCode::Storage`].
     pub async fn again(&self, params: &PictureAgainParams) -> Result<(), IpcError> {
-        let message = self.history.message(&params.message)?;
+        let asked = params.message.clone();
+        let message = self.history.read(move |r| r.message(&asked)).await?;
         let hash = &params.hash;
         let is_it = |picture: &&protocol::Picture| {
             picture.hash == *hash
@@ -160,7 +164,7 @@ impl Attachments {
         };
         if picture.master.is_empty() {
             // Of before masters were kept: what was sent is all there is.
-            let kept = self.history.picture(&picture.hash)?;
+            let kept = self.history.picture(&picture.hash).await?;
             let (_, bytes) = kept.ok_or_else(|| not_there(&picture.name))?;
             self.add_bytes(picture.name, bytes).await;
             return Ok(());
@@ -191,7 +195,7 @@ impl Attachments {
         options: PictureOptions,
         given: Given,
     ) -> Result<(), IpcError> {
-        if !self.history.hold(&given.picture.master)? {
+        if !self.hold(&given.picture.master).await? {
             return Err(not_there(&given.picture.name));
         }
         let mut picture = given.picture;
@@ -220,9 +224,9 @@ impl Attachments {
         let Some(picture) = picture else {
             return;
         };
-        let (history, caps) = (self.history.clone(), self.renditions.base().caps());
-        let small = crate::renditions::blocking(move || {
-            let kept = history.picture(&picture.hash)?;
+        let caps = self.renditions.base().caps();
+        let kept = self.history.picture(&picture.hash).await.ok().flatten();
+        let small = blocking(WORK, move || {
             let bytes = kept.map(|(_, bytes)| bytes).unwrap_or_default();
             let side = super::prepare::THUMBNAIL;
             Ok(images::thumbnail(&picture.name, &bytes, side, &caps)?)

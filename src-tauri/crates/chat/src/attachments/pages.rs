@@ -6,7 +6,11 @@ use futures_util::future::join_all;
 use protocol::{AttachmentState, ErrorCode, IpcError};
 
 use super::{Attachments, blank, listing::Entry, prepare::Found};
-use crate::{load, renditions::blocking};
+use crate::{
+    blocking::blocking,
+    load::{self, For},
+    renditions::WORK,
+};
 
 /// Pages that are attached at once.
 const MOST: u32 = 20;
@@ -62,13 +66,13 @@ impl Attachments {
     }
 
     async fn prepare_page(&self, id: &str, name: String, bytes: Arc<Vec<u8>>, number: u32) {
-        let slot = self.load.slot().await;
+        let slot = self.load.slot(For::Queue).await;
         if self.lock().find_any(id).is_none() {
             return;
         }
         let memory = self.load.memory(load::A_PAGE).await;
         let caps = self.renditions.base().caps();
-        let drawn = blocking(move || {
+        let drawn = blocking(WORK, move || {
             let page = images::page(&name, &bytes, number, &caps)?;
             Ok(Found::Picture(name, page))
         });

@@ -14,8 +14,9 @@ use sha2::{Digest, Sha256};
 
 use super::Attachments;
 use crate::{
-    load::{self, Leave},
-    renditions::{Given, Target, blocking},
+    blocking::{blocking, wait},
+    load::{self, For, Slot},
+    renditions::{Given, Target, WORK},
     videos,
 };
 
@@ -61,7 +62,7 @@ pub(super) type Files = Mutex<HashMap<[u8; 32], Arc<tokio::sync::Mutex<Option<Kn
 impl Attachments {
     /// Reads it when its turn comes, and fits it.
     pub(super) async fn prepare(&self, id: &str, source: Source) {
-        let slot = self.load.slot().await;
+        let slot = self.load.slot(For::Queue).await;
         if self.lock().find_any(id).is_none() {
             return;
         }
@@ -75,7 +76,7 @@ impl Attachments {
     }
 
     /// Makes one that is listed what was read, and fits it; with the leave to do so.
-    pub(super) async fn make_listed(&self, id: &str, slot: Leave, read: Result<Found, IpcError>) {
+    pub(super) async fn make_listed(&self, id: &str, slot: Slot, read: Result<Found, IpcError>) {
         let (version, target) = self.target();
         let made = match read {
             Ok(Found::Picture(name, bytes)) => {
@@ -118,7 +119,7 @@ impl Attachments {
         });
         if let Some(hash) = held.filter(|_| !is_there) {
             // Given up meanwhile. What stays of it is swept at the next start.
-            let _ = self.history.release(&hash);
+            self.history.write(move |w| w.release(&hash)).unheard();
         }
     }
 
@@ -129,7 +130,7 @@ impl Attachments {
             let (name, bytes) = read_source(source, &limits)?;
             if let Some(kind) = videos::kind(&bytes) {
                 let video = videos::video(&name, kind, &bytes)?;
-                history.put_video(&video, &bytes)?;
+                wait(history.put_video(video.clone(), bytes))?;
                 return Ok(Found::Video(video));
             }
             Ok(match images::pages(&name, &bytes, &limits.caps())? {
@@ -137,7 +138,7 @@ impl Attachments {
                 None => Found::Picture(name, bytes),
             })
         };
-        blocking(read).await
+        blocking(WORK, read).await
     }
 
     /// Makes the master of a picture and what is sent of it; of bytes that came
@@ -150,12 +151,14 @@ impl Attachments {
         target: &Target,
     ) -> Result<Given, IpcError> {
         let given = Arc::clone(&bytes);
-        let looked = blocking(move || Ok((Sha256::digest(&*given).into(), load::pixels(&given))));
+        let looked = blocking(WORK, move || {
+            Ok((Sha256::digest(&*given).into(), load::pixels(&given)))
+        });
         let (key, pixels) = looked.await?;
         let file = self.file(key);
         let mut known = file.lock().await;
         if let Some(known) = known.as_ref()
-            && self.history.hold(&known.given.picture.master)?
+            && self.hold(&known.given.picture.master).await?
         {
             let mut given = known.given.clone();
             given.picture.name = name;
@@ -168,7 +171,7 @@ impl Attachments {
         let spare = self.load.spare();
         let (own, to, both) = (self.clone(), target.clone(), spare.is_some());
         let id = id.to_owned();
-        let made = blocking(move || own.make_all(&id, &name, &bytes, &to, both)).await;
+        let made = blocking(WORK, move || own.make_all(&id, &name, &bytes, &to, both)).await;
         drop((memory, spare));
         let (given, thumbnail) = made?;
         *known = Some(Known {
@@ -177,6 +180,12 @@ impl Attachments {
         });
         drop(known);
         self.rendered(given, target).await
+    }
+
+    /// The history holds this master once more; false when it is not kept.
+    pub(super) async fn hold(&self, master: &str) -> Result<bool, IpcError> {
+        let master = master.to_owned();
+        Ok(self.history.write(move |w| w.hold(&master)).await?)
     }
 
     fn file(&self, key: [u8; 32]) -> Arc<tokio::sync::Mutex<Option<Known>>> {
@@ -276,8 +285,9 @@ impl Attachments {
             bytes: u32::try_from(master.bytes.len()).unwrap_or(u32::MAX),
             ..Picture::default()
         };
-        self.history.put_picture(&kept, &master.bytes)?;
-        Ok((kept.hash, master.done.clone()))
+        let hash = kept.hash.clone();
+        wait(self.history.put_picture(kept, master.bytes.clone()))?;
+        Ok((hash, master.done.clone()))
     }
 
     /// The history holds its master: no longer, where it fails.
@@ -289,7 +299,8 @@ impl Attachments {
 
     fn released_unless<T>(&self, master: &str, result: Result<T, IpcError>) -> Result<T, IpcError> {
         if result.is_err() {
-            let _ = self.history.release(master);
+            let master = master.to_owned();
+            self.history.write(move |w| w.release(&master)).unheard();
         }
         result
     }

@@ -22,6 +22,19 @@ pub struct Desk {
     pub folder: tempfile::TempDir,
 }
 
+/// Listens to nothing.
+struct Quiet;
+
+impl chat::Listener for Quiet {
+    fn changed(&self, _: ConversationsEvent) {}
+
+    fn troubled(&self, _: IpcError) {}
+
+    fn language(&self) -> Language {
+        Language::English
+    }
+}
+
 pub fn desk() -> Desk {
     let folder = tempfile::tempdir().unwrap();
     let history = History::open(&folder.path().join("dragoman.db"))
@@ -35,8 +48,7 @@ pub fn desk() -> Desk {
         history.clone(),
         accounts.clone(),
         attachments.clone(),
-        || {},
-        || Language::English,
+        Quiet,
     );
     Desk {
         chat,
@@ -137,13 +149,13 @@ pub fn shown(events: &[ChatEvent]) -> String {
     markdown::to_html(&blocks)
 }
 
-pub fn custom(desk: &Desk, base_url: &str) -> String {
+pub async fn custom(desk: &Desk, base_url: &str) -> String {
     let params = ProviderAddParams {
         name: "Loopback".into(),
         base_url: base_url.into(),
         allow_private: false,
     };
-    desk.accounts.add_provider(&params).unwrap().id
+    desk.accounts.add_provider(&params).await.unwrap().id
 }
 
 pub fn flat_png(width: u32, height: u32, rgb: [u8; 3]) -> Vec<u8> {
@@ -263,13 +275,15 @@ pub fn error(status: u16, code: &str, message: &str) -> String {
 }
 
 /// A provider of a manifest: these fields beside id, name and address.
-pub fn plugin(desk: &Desk, url: &str, fields: serde_json::Value) -> String {
+pub async fn plugin(desk: &Desk, url: &str, fields: serde_json::Value) -> String {
     let mut manifest = serde_json::json!({"id": "plugin", "name": "Plugin", "base_url": url});
     for (name, value) in fields.as_object().unwrap() {
         manifest[name] = value.clone();
     }
     let json = manifest.to_string();
-    desk.history.put_provider("plugin", &json).unwrap();
+    let put = desk.history.write(move |w| w.put_provider("plugin", &json));
+    put.await.unwrap();
+    desk.accounts.read_again().await;
     "plugin".into()
 }
 
@@ -289,7 +303,7 @@ pub async fn keys(desk: &Desk, provider: &str, keys: &[&str]) {
         provider: provider.into(),
         ids,
     };
-    desk.accounts.order_keys(&params).unwrap();
+    desk.accounts.order_keys(params).await.unwrap();
 }
 
 /// Sends, and waits for the end: what was sent, every event, and how it ended.
@@ -297,6 +311,20 @@ pub async fn ask(desk: &Desk, question: ChatSendParams) -> (ChatSent, Vec<ChatEv
     let (sink, events) = watched();
     let sent = desk.chat.send(question, sink).await.unwrap();
     (sent, rest(events).await)
+}
+
+/// Waits until all is written that nobody waited for.
+pub async fn written(desk: &Desk) {
+    desk.history.write(|_| Ok(())).await.unwrap();
+}
+
+/// The conversations, newest first.
+pub async fn list(desk: &Desk) -> Vec<ConversationSummary> {
+    let params = ConversationListParams {
+        after: None,
+        limit: 200,
+    };
+    desk.chat.conversations(params).await.unwrap().conversations
 }
 
 /// Asks again, and waits for the end.

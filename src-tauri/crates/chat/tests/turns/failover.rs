@@ -12,7 +12,7 @@ async fn with_keys(
 ) -> (Desk, Log, Vec<ChatEvent>) {
     let desk = desk();
     let (url, log) = scripted(answers).await;
-    let id = custom(&desk, &url);
+    let id = custom(&desk, &url).await;
     let all: Vec<String> = (1..=keys_of).map(|n| format!("sk-aaaaaaaa-{n}")).collect();
     let all: Vec<&str> = all.iter().map(String::as_str).collect();
     keys(&desk, &id, &all).await;
@@ -20,7 +20,7 @@ async fn with_keys(
         id: id.clone(),
         on: share,
     };
-    desk.accounts.share_rate_limit(&params).unwrap();
+    desk.accounts.share_rate_limit(&params).await.unwrap();
     let (_, events) = ask(&desk, question(&id, "?")).await;
     (desk, log, events)
 }
@@ -73,8 +73,8 @@ async fn the_next_key_takes_over_at_once() {
         assert_eq!(answer.key_last4.as_ref(), Some(last4));
         assert_eq!(notes(&events), answer.notes);
         // What is kept says so, too, and the key that was given up rests.
-        let conversation = desk.chat.conversations().unwrap().remove(0).id;
-        let kept = desk.chat.conversation(&conversation).unwrap();
+        let conversation = list(&desk).await.remove(0).id;
+        let kept = desk.chat.conversation(&conversation).await.unwrap();
         let kept = kept.messages[1].answer.clone().unwrap();
         assert_eq!(
             (kept.key_label, kept.notes),
@@ -92,7 +92,7 @@ async fn a_key_that_was_refused_rests_and_hides_nothing() {
     let refusal = error(401, "invalid_api_key", "no");
     let poor = error(402, "", "no money");
     let (url, log) = scripted([refusal, says("one"), poor]).await;
-    let id = custom(&desk, &url);
+    let id = custom(&desk, &url).await;
     keys(&desk, &id, &TEST_KEYS[..2]).await;
     let (sent, _) = ask(&desk, question(&id, "?")).await;
     let (_, events) = ask(&desk, then(&sent, question(&id, "again"))).await;
@@ -226,7 +226,7 @@ async fn stop_ends_the_wait_for_the_next_try() {
     let desk = desk();
     let body = r#"{"error": {"message": "slow down", "code": "rate_limit_exceeded"}}"#;
     let (url, log) = scripted([refuses(429, "retry-after: 50\r\n", body)]).await;
-    let id = custom(&desk, &url);
+    let id = custom(&desk, &url).await;
     let (sink, mut events) = watched();
     let sent = desk.chat.send(question(&id, "?"), sink).await.unwrap();
     let note = events.recv().await.unwrap();
@@ -243,7 +243,7 @@ async fn stop_ends_the_wait_for_the_next_try() {
     assert!((40_000..=50_000).contains(&left), "{left} ms");
     // Whoever looks now sees the wait, too.
     let (late, mut late_events) = watched();
-    desk.chat.attach(&sent.assistant.id, late).unwrap();
+    desk.chat.attach(&sent.assistant.id, late).await.unwrap();
     let Some(ChatEvent::Snapshot { message }) = late_events.recv().await else {
         panic!("no snapshot")
     };
@@ -263,10 +263,10 @@ async fn the_request_id_is_kept() {
     let desk = desk();
     let answer = says("hi").replacen("\r\n", "\r\nx-request-id: req-7\r\n", 1);
     let (url, _) = scripted([answer]).await;
-    let id = custom(&desk, &url);
+    let id = custom(&desk, &url).await;
     let (sent, events) = ask(&desk, question(&id, "?")).await;
     assert_eq!(end(&events).0.request_id.as_deref(), Some("req-7"));
-    let kept = desk.chat.conversation(&sent.conversation).unwrap();
+    let kept = desk.chat.conversation(&sent.conversation).await.unwrap();
     let kept = kept.messages[1].answer.clone().unwrap();
     assert_eq!(kept.request_id.as_deref(), Some("req-7"));
 }

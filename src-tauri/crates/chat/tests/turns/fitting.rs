@@ -85,7 +85,7 @@ async fn a_picture_is_made_once_for_each_target_and_its_master_is_kept() {
     assert_eq!((shown.original_width, shown.width), (2600, 2048));
     assert!(shown.done.contains(&Done::Resized), "{shown:?}");
     assert_ne!(shown.master, shown.hash);
-    let (mime, master) = desk.history.picture(&shown.master).unwrap().unwrap();
+    let (mime, master) = desk.history.picture(&shown.master).await.unwrap().unwrap();
     assert_eq!(mime, "image/jpeg");
     assert_eq!(image::load_from_memory(&master).unwrap().width(), 2600);
     assert!(attachment(&desk, &id).thumbnail);
@@ -98,7 +98,7 @@ async fn a_picture_is_made_once_for_each_target_and_its_master_is_kept() {
     assert_eq!(picture(&desk, &twin).hash, shown.hash);
     assert_eq!(picture(&desk, &twin).name, "again.jpg");
     let (url, log) = scripted([says("a"), says("b"), says("c")]).await;
-    let provider = custom(&desk, &url);
+    let provider = custom(&desk, &url).await;
     let sent = asked(&desk, about(&provider, "What?", &[id, twin])).await;
     assert_eq!(pictures(&log.last()), 2);
     asked(&desk, then(&sent, question(&provider, "And now?"))).await;
@@ -115,7 +115,7 @@ async fn a_picture_is_made_once_for_each_target_and_its_master_is_kept() {
     asked(&desk, then(&sent, question(&provider, "Back?"))).await;
     assert_eq!(decoded(&log.last())[0].width(), 2048);
     assert_eq!(desk.attachments.renditions_made(), ark);
-    let kept = desk.chat.conversation(&sent.conversation).unwrap();
+    let kept = desk.chat.conversation(&sent.conversation).await.unwrap();
     assert_eq!(kept.messages[0].pictures[0].master, shown.master);
 }
 
@@ -139,7 +139,7 @@ async fn small_target(desk: &Desk, sent: &ChatSent) -> (u64, u64) {
     let now = picture(desk, &id);
     assert!(now.width < before.width, "{now:?}");
     assert!(now.tokens.is_some(), "{now:?}");
-    desk.attachments.remove(&id).unwrap();
+    desk.attachments.remove(&id).await.unwrap();
     (before.width.into(), desk.attachments.renditions_made())
 }
 
@@ -153,14 +153,14 @@ async fn a_long_picture_goes_in_pieces_in_order_or_whole() {
     let end = tiles.last().unwrap().area;
     assert_eq!(end.y + end.height, 6000);
     let (url, log) = scripted([says("a"), says("b"), says("c")]).await;
-    let provider = custom(&desk, &url);
+    let provider = custom(&desk, &url).await;
     let sent = asked(&desk, about(&provider, "What?", std::slice::from_ref(&id))).await;
     let got = decoded(&log.last());
     assert_eq!(got.len(), tiles.len());
     let tops: Vec<_> = got.iter().map(|piece| piece.get_pixel(9, 0).0[0]).collect();
     assert!(tops.is_sorted() && tops[0] < 5, "{tops:?}");
     assert!(got.iter().all(|piece| piece.width() == 600));
-    let shown = desk.chat.conversation(&sent.conversation).unwrap();
+    let shown = desk.chat.conversation(&sent.conversation).await.unwrap();
     assert_eq!(shown.messages[0].pictures[0].tiles, tiles);
     asked(&desk, then(&sent, question(&provider, "And?"))).await;
     assert_eq!(decoded(&log.last()).len(), tiles.len());
@@ -179,7 +179,7 @@ async fn a_request_that_holds_few_pictures_gets_a_long_one_whole() {
     let id = attach(&desk, "chat.png", screenshot(600, 6000)).await;
     assert!(picture(&desk, &id).tiles.len() > 2);
     let (url, log) = scripted([says("a")]).await;
-    let provider = limited(&desk, &url, serde_json::json!({ "images": 2 }));
+    let provider = limited(&desk, &url, serde_json::json!({ "images": 2 })).await;
     asked(&desk, about(&provider, "What?", &[id])).await;
     assert_eq!(decoded(&log.last()).len(), 1);
 }
@@ -239,7 +239,7 @@ async fn a_part_and_marks_are_sent_and_the_original_stays() {
     assert_ne!(after.hash, before.hash);
 
     let (url, log) = scripted([says("a"), says("b")]).await;
-    let provider = custom(&desk, &url);
+    let provider = custom(&desk, &url).await;
     let sent = asked(&desk, about(&provider, "?", &[id, list[1].id.clone()])).await;
     let got = decoded(&log.last());
     assert_eq!((got[0].width(), got[1].dimensions()), (400, (200, 100)));
@@ -250,7 +250,7 @@ async fn a_part_and_marks_are_sent_and_the_original_stays() {
     let later = decoded(&log.last());
     assert_eq!(later[0].get_pixel(0, 0), got[0].get_pixel(0, 0));
     assert_eq!(later[1].dimensions(), (200, 100));
-    let (_, master) = desk.history.picture(&before.master).unwrap().unwrap();
+    let (_, master) = desk.history.picture(&before.master).await.unwrap().unwrap();
     let master = image::load_from_memory(&master).unwrap().into_rgb8();
     assert_eq!(master.get_pixel(0, 0).0, [0, 40, 200]);
 }
@@ -301,7 +301,7 @@ async fn the_original_is_sent_where_the_limits_allow() {
     let now = picture(&desk, &id);
     assert_eq!((now.width, now.hash.as_str()), (2600, now.master.as_str()));
     let (url, log) = scripted([says("a")]).await;
-    let provider = custom(&desk, &url);
+    let provider = custom(&desk, &url).await;
     asked(&desk, about(&provider, "?", &[id])).await;
     assert_eq!(decoded(&log.last())[0].width(), 2600);
 
@@ -312,7 +312,8 @@ async fn the_original_is_sent_where_the_limits_allow() {
             &desk,
             "http://127.0.0.1:9/v1",
             serde_json::json!({ "image_side": 2000 }),
-        ),
+        )
+        .await,
         model: "m".into(),
         detail: None,
     };
@@ -326,20 +327,16 @@ async fn the_original_is_sent_where_the_limits_allow() {
 }
 
 /// A provider that takes no more than this.
-fn limited(desk: &Desk, url: &str, limits: serde_json::Value) -> String {
-    let id = custom(desk, url);
-    let mut manifest: serde_json::Value = desk
-        .history
-        .providers()
-        .unwrap()
-        .into_iter()
-        .find(|(found, _)| *found == id)
-        .map(|(_, json)| serde_json::from_str(&json).unwrap())
-        .unwrap();
+async fn limited(desk: &Desk, url: &str, limits: serde_json::Value) -> String {
+    let id = custom(desk, url).await;
+    let providers = desk.history.read(|r| r.providers()).await.unwrap();
+    let found = providers.into_iter().find(|(found, _)| *found == id);
+    let mut manifest: serde_json::Value = serde_json::from_str(&found.unwrap().1).unwrap();
     manifest["limits"] = limits;
-    desk.history
-        .put_provider(&id, &manifest.to_string())
-        .unwrap();
+    let (put, json) = (id.clone(), manifest.to_string());
+    let put = desk.history.write(move |w| w.put_provider(&put, &json));
+    put.await.unwrap();
+    desk.accounts.read_again().await;
     id
 }
 
@@ -356,17 +353,17 @@ async fn what_was_taken_out_comes_back_until_the_next_turn() {
         list.map(|one| one.name).collect()
     };
     let master = picture(&desk, &ids[1]).master;
-    desk.attachments.remove(&ids[1]).unwrap();
+    desk.attachments.remove(&ids[1]).await.unwrap();
     assert_eq!(names(), ["0.png", "2.png"]);
     desk.attachments.restore(&ids[1]).unwrap();
     assert_eq!(names(), ["0.png", "1.png", "2.png"]);
     desk.attachments.order(&[ids[2].clone(), ids[0].clone()]);
     assert_eq!(names(), ["2.png", "0.png", "1.png"]);
 
-    desk.attachments.remove(&ids[1]).unwrap();
-    assert!(desk.history.picture(&master).unwrap().is_some());
+    desk.attachments.remove(&ids[1]).await.unwrap();
+    assert!(desk.history.picture(&master).await.unwrap().is_some());
     let (url, log) = scripted([says("a")]).await;
-    let provider = custom(&desk, &url);
+    let provider = custom(&desk, &url).await;
     let both = [ids[2].clone(), ids[0].clone()];
     asked(&desk, about(&provider, "?", &both)).await;
     let colours: Vec<_> = decoded(&log.last())
@@ -374,7 +371,7 @@ async fn what_was_taken_out_comes_back_until_the_next_turn() {
         .map(|one| one.get_pixel(5, 5).0[0])
         .collect();
     assert_eq!(colours, [2, 0]);
-    assert_eq!(desk.history.picture(&master).unwrap(), None);
+    assert_eq!(desk.history.picture(&master).await.unwrap(), None);
     let late = desk.attachments.restore(&ids[1]).unwrap_err();
     assert_eq!(late.code, ErrorCode::AttachmentNotReady);
     assert_eq!(names(), Vec::<String>::new());
@@ -400,7 +397,7 @@ async fn a_hundred_can_be_given_up_and_a_broken_one_fails_alone() {
     for one in work {
         one.await;
     }
-    desk.attachments.cancel().unwrap();
+    desk.attachments.cancel().await.unwrap();
     for one in rest {
         one.await;
     }

@@ -52,7 +52,7 @@ fn link(desk: &Desk, url: &str) -> String {
 async fn where_links_are_taken_a_link_is_sent() {
     let desk = desk();
     let (url, log) = scripted([says("ok"), says("ok")]).await;
-    let id = plugin(&desk, &url, json!({"limits": {"links": true}}));
+    let id = plugin(&desk, &url, json!({"limits": {"links": true}})).await;
     let address = "https://pictures.example/cat.png?x=1&y=%20";
     let attachment = link(&desk, address);
     let (sent, _) = ask(&desk, about(&id, "?", &[attachment])).await;
@@ -61,7 +61,7 @@ async fn where_links_are_taken_a_link_is_sent() {
         parts(&log.last(), "image_url"),
         std::slice::from_ref(&image)
     );
-    let kept = desk.chat.conversation(&sent.conversation).unwrap();
+    let kept = desk.chat.conversation(&sent.conversation).await.unwrap();
     assert_eq!(kept.messages[0].links[0].host, "pictures.example");
     ask(&desk, then(&sent, question(&id, "again"))).await;
     assert_eq!(parts(&log.last(), "image_url"), [image]);
@@ -74,7 +74,7 @@ async fn elsewhere_it_is_fetched_once_embedded_and_kept() {
     let address = pictures_at([found(&picture)]).await;
     let (url, log) = scripted([says("ok"), says("ok")]).await;
     // A provider takes links, but none to this machine.
-    let id = plugin(&desk, &url, json!({"limits": {"links": true}}));
+    let id = plugin(&desk, &url, json!({"limits": {"links": true}})).await;
     let attachment = link(&desk, &address);
     let (sent, events) = ask(&desk, about(&id, "?", &[attachment])).await;
     assert_eq!(end(&events).1, None);
@@ -84,7 +84,7 @@ async fn elsewhere_it_is_fetched_once_embedded_and_kept() {
         parts(&log.last(), "image_url"),
         std::slice::from_ref(&image)
     );
-    let kept = desk.chat.conversation(&sent.conversation).unwrap();
+    let kept = desk.chat.conversation(&sent.conversation).await.unwrap();
     assert_eq!(kept.messages[0].pictures[0].name, "cat.png");
     assert!(kept.messages[0].links.is_empty());
     ask(&desk, then(&sent, question(&id, "again"))).await;
@@ -110,7 +110,7 @@ async fn what_names_no_picture_fails_the_answer_and_keeps_the_question() {
         let desk = desk();
         let address = pictures_at(answers).await;
         let (url, log) = scripted([]).await;
-        let id = custom(&desk, &url);
+        let id = custom(&desk, &url).await;
         let attachment = link(&desk, &address);
         let (sent, events) = ask(&desk, about(&id, "What is it?", &[attachment])).await;
         let error = end(&events).1.unwrap();
@@ -118,7 +118,7 @@ async fn what_names_no_picture_fails_the_answer_and_keeps_the_question() {
         assert_eq!(error.args["why"], why, "{error}");
         assert!(address.contains(&error.args["host"]), "{error}");
         assert!(log.all().is_empty());
-        let kept = desk.chat.conversation(&sent.conversation).unwrap();
+        let kept = desk.chat.conversation(&sent.conversation).await.unwrap();
         assert_eq!(kept.messages[0].text, "What is it?");
         assert_eq!(kept.messages[0].links.len(), 1);
         assert_eq!(kept.messages[1].state, MessageState::Failed);
@@ -130,7 +130,7 @@ async fn a_link_that_failed_does_not_stop_the_conversation() {
     let desk = desk();
     let address = pictures_at([]).await;
     let (url, log) = scripted([says("ok"), says("ok")]).await;
-    let id = custom(&desk, &url);
+    let id = custom(&desk, &url).await;
     let attachment = link(&desk, &address);
     let (sent, _) = ask(&desk, about(&id, "What is it?", &[attachment])).await;
     let (_, events) = ask(&desk, then(&sent, question(&id, "Hello"))).await;
@@ -139,7 +139,7 @@ async fn a_link_that_failed_does_not_stop_the_conversation() {
         [AnswerNote::RefusedPicturesLeftOut { count: 1 }]
     );
     assert_eq!(pictures(&log.last()), 0);
-    let kept = desk.chat.conversation(&sent.conversation).unwrap();
+    let kept = desk.chat.conversation(&sent.conversation).await.unwrap();
     assert!(kept.messages[0].links[0].refused);
 }
 
@@ -160,10 +160,11 @@ async fn a_preview_makes_it_a_picture() {
     // Again, and of one that is not there: nothing to do.
     desk.attachments.fetch(&id).await.unwrap();
     desk.attachments.fetch("nowhere").await.unwrap();
-    desk.attachments.remove(&id).unwrap();
+    desk.attachments.remove(&id).await.unwrap();
     // Until then it can be brought back.
     desk.attachments.sent(&[]);
-    assert_eq!(desk.history.picture(&hash).unwrap(), None);
+    written(&desk).await;
+    assert_eq!(desk.history.picture(&hash).await.unwrap(), None);
 }
 
 #[tokio::test]

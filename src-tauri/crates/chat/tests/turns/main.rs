@@ -22,7 +22,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 async fn an_answer_streams_ends_once_and_is_kept() {
     let desk = desk();
     let (url, listener) = provider().await;
-    let id = custom(&desk, &url);
+    let id = custom(&desk, &url).await;
     let (sink, events) = watched();
     let sent = desk
         .chat
@@ -60,7 +60,7 @@ async fn an_answer_streams_ends_once_and_is_kept() {
         markdown::to_html(&markdown::render("**Hello**"))
     );
 
-    let kept = desk.chat.conversation(&sent.conversation).unwrap();
+    let kept = desk.chat.conversation(&sent.conversation).await.unwrap();
     assert_eq!(kept.title, "Say hello");
     assert_eq!(kept.messages[1].text, "**Hello**");
     assert_eq!(kept.messages[1].state, MessageState::Complete);
@@ -70,7 +70,7 @@ async fn an_answer_streams_ends_once_and_is_kept() {
 async fn stop_keeps_the_words_and_hangs_up() {
     let desk = desk();
     let (url, listener) = provider().await;
-    let id = custom(&desk, &url);
+    let id = custom(&desk, &url).await;
     let (sink, mut events) = watched();
     let sent = desk.chat.send(question(&id, "Count"), sink).await.unwrap();
     let (mut socket, _) = request(&listener).await;
@@ -97,7 +97,7 @@ async fn stop_keeps_the_words_and_hangs_up() {
         matches!(socket.read(&mut end).await, Ok(0) | Err(_)),
         "the request goes on"
     );
-    let kept = desk.chat.conversation(&sent.conversation).unwrap();
+    let kept = desk.chat.conversation(&sent.conversation).await.unwrap();
     assert_eq!(kept.messages[1].text, "one two");
     assert_eq!(kept.messages[1].state, MessageState::Stopped);
     desk.chat.stop(&sent.assistant.id);
@@ -107,7 +107,7 @@ async fn stop_keeps_the_words_and_hangs_up() {
 async fn an_error_keeps_what_had_come_and_the_providers_words() {
     let desk = desk();
     let (url, listener) = provider().await;
-    let id = custom(&desk, &url);
+    let id = custom(&desk, &url).await;
     let (sink, events) = watched();
     let sent = desk.chat.send(question(&id, "Go"), sink).await.unwrap();
     let (mut socket, _) = request(&listener).await;
@@ -125,7 +125,7 @@ async fn an_error_keeps_what_had_come_and_the_providers_words() {
         error.detail.as_ref().unwrap().message.as_deref(),
         Some("上游炸了")
     );
-    let kept = desk.chat.conversation(&sent.conversation).unwrap();
+    let kept = desk.chat.conversation(&sent.conversation).await.unwrap();
     assert_eq!(kept.messages[1].text, "half");
     assert_eq!(kept.messages[1].state, MessageState::Failed);
     assert_eq!(kept.messages[1].error.as_ref(), Some(error));
@@ -148,7 +148,7 @@ async fn an_error_keeps_what_had_come_and_the_providers_words() {
         .unwrap();
     drop(socket);
     rest(events).await;
-    let kept = desk.chat.conversation(&sent.conversation).unwrap();
+    let kept = desk.chat.conversation(&sent.conversation).await.unwrap();
     assert_eq!(
         kept.messages
             .iter()
@@ -162,7 +162,7 @@ async fn an_error_keeps_what_had_come_and_the_providers_words() {
 async fn attaching_midway_sees_the_same_answer() {
     let desk = desk();
     let (url, listener) = provider().await;
-    let id = custom(&desk, &url);
+    let id = custom(&desk, &url).await;
     let (sink, mut events) = watched();
     let sent = desk.chat.send(question(&id, "List"), sink).await.unwrap();
     let (mut socket, _) = request(&listener).await;
@@ -175,7 +175,7 @@ async fn attaching_midway_sees_the_same_answer() {
         first.push(events.recv().await.unwrap());
     }
     let (late, late_events) = watched();
-    desk.chat.attach(&sent.assistant.id, late).unwrap();
+    desk.chat.attach(&sent.assistant.id, late).await.unwrap();
     socket
         .write_all(format!("{}{DONE}", delta("- three\n\nend")).as_bytes())
         .await
@@ -196,7 +196,7 @@ async fn attaching_midway_sees_the_same_answer() {
 
     // After its end there is a snapshot of what was kept, and nothing else.
     let (after, after_events) = watched();
-    desk.chat.attach(&sent.assistant.id, after).unwrap();
+    desk.chat.attach(&sent.assistant.id, after).await.unwrap();
     let after_events = rest(after_events).await;
     assert_eq!(after_events.len(), 1);
     assert_eq!(shown(&after_events), shown(&first));
@@ -206,7 +206,7 @@ async fn attaching_midway_sees_the_same_answer() {
 async fn one_answer_a_conversation_several_at_once() {
     let desk = desk();
     let (url, listener) = provider().await;
-    let id = custom(&desk, &url);
+    let id = custom(&desk, &url).await;
     let (sink, events) = watched();
     let one = desk.chat.send(question(&id, "one"), sink).await.unwrap();
     let (mut first, _) = request(&listener).await;
@@ -223,15 +223,7 @@ async fn one_answer_a_conversation_several_at_once() {
     let two = desk.chat.send(question(&id, "two"), sink).await.unwrap();
     let (mut second, _) = request(&listener).await;
     assert_ne!(one.conversation, two.conversation);
-    assert_eq!(
-        desk.chat
-            .conversations()
-            .unwrap()
-            .iter()
-            .filter(|c| c.answering)
-            .count(),
-        2
-    );
+    assert_eq!(list(&desk).await.iter().filter(|c| c.answering).count(), 2);
     second
         .write_all(format!("{HEAD}{}{DONE}", delta("second")).as_bytes())
         .await
@@ -244,9 +236,13 @@ async fn one_answer_a_conversation_several_at_once() {
         .unwrap();
     drop(first);
     rest(events).await;
-    let text = |id: &str| desk.chat.conversation(id).unwrap().messages[1].text.clone();
+    let text = async |id: &str| {
+        desk.chat.conversation(id).await.unwrap().messages[1]
+            .text
+            .clone()
+    };
     assert_eq!(
-        (text(&one.conversation), text(&two.conversation)),
+        (text(&one.conversation).await, text(&two.conversation).await),
         ("first".into(), "second".into())
     );
 }
@@ -290,7 +286,7 @@ async fn what_cannot_be_asked_is_refused_and_nothing_is_saved() {
             ErrorCode::AttachmentNotReady,
         ]
     );
-    assert!(desk.chat.conversations().unwrap().is_empty());
+    assert!(list(&desk).await.is_empty());
 }
 
 #[tokio::test]
@@ -320,7 +316,7 @@ async fn demo_answers_truly_about_the_picture_that_was_sent() {
             ..
         })
     ));
-    let kept = desk.chat.conversation(&sent.conversation).unwrap();
+    let kept = desk.chat.conversation(&sent.conversation).await.unwrap();
     let text = &kept.messages[1].text;
     for fact in ["Demo", "PNG", "320 × 200", "#2f6f86"] {
         assert!(text.contains(fact), "{fact} is missing in: {text}");
@@ -332,7 +328,7 @@ async fn demo_answers_truly_about_the_picture_that_was_sent() {
 async fn an_answer_open_when_the_app_died_is_interrupted_with_its_text() {
     let desk = desk();
     let (url, listener) = provider().await;
-    let id = custom(&desk, &url);
+    let id = custom(&desk, &url).await;
     let (sink, _events) = watched();
     let sent = desk.chat.send(question(&id, "Go"), sink).await.unwrap();
     let (mut socket, _) = request(&listener).await;
@@ -340,14 +336,12 @@ async fn an_answer_open_when_the_app_died_is_interrupted_with_its_text() {
         .write_all(format!("{HEAD}{}", delta("so far")).as_bytes())
         .await
         .unwrap();
-    while desk
-        .history
-        .conversation(&sent.conversation)
-        .unwrap()
-        .messages[1]
-        .text
-        != "so far"
-    {
+    let id = sent.assistant.id.clone();
+    let so_far = async |history: &History| {
+        let id = id.clone();
+        history.read(move |r| r.message(&id)).await.unwrap()
+    };
+    while so_far(&desk.history).await.text != "so far" {
         tokio::task::yield_now().await;
     }
     // The file as the death of the process would leave it, opened by the next one.
@@ -357,12 +351,7 @@ async fn an_answer_open_when_the_app_died_is_interrupted_with_its_text() {
         std::fs::copy(desk.folder.path().join(file), copy.join(file)).unwrap();
     }
     let reopened = History::open(&copy.join("dragoman.db")).unwrap().history;
-    assert_eq!(reopened.interrupt_open().unwrap(), 1);
-    let message = reopened
-        .conversation(&sent.conversation)
-        .unwrap()
-        .messages
-        .remove(1);
+    let message = so_far(&reopened).await;
     assert_eq!(
         (message.state, message.text.as_str()),
         (MessageState::Interrupted, "so far")

@@ -38,8 +38,8 @@ async fn picture(desk: &Desk, shade: u8) -> String {
     .await
 }
 
-fn refused(desk: &Desk, sent: &ChatSent) -> Vec<bool> {
-    let kept = desk.chat.conversation(&sent.conversation).unwrap();
+async fn refused(desk: &Desk, sent: &ChatSent) -> Vec<bool> {
+    let kept = desk.chat.conversation(&sent.conversation).await.unwrap();
     let all = kept.messages.iter().flat_map(|message| &message.pictures);
     all.map(|picture| picture.refused).collect()
 }
@@ -48,7 +48,7 @@ fn refused(desk: &Desk, sent: &ChatSent) -> Vec<bool> {
 async fn a_refused_picture_is_marked_and_left_out_from_then_on() {
     let desk = desk();
     let (url, log) = scripted([says("a cat"), bad_picture(), says("hello"), says("yes")]).await;
-    let id = custom(&desk, &url);
+    let id = custom(&desk, &url).await;
     let good = picture(&desk, 1).await;
     let (sent, _) = ask(&desk, about(&id, "one", &[good])).await;
     let (bad, worse) = (picture(&desk, 2).await, picture(&desk, 3).await);
@@ -56,7 +56,7 @@ async fn a_refused_picture_is_marked_and_left_out_from_then_on() {
     assert_eq!(end(&events).1.unwrap().code, ErrorCode::PictureRefused);
     assert_eq!(pictures(&log.last()), 3);
     // The first went through; of the others any may be the one.
-    assert_eq!(refused(&desk, &sent), [false, true, true]);
+    assert_eq!(refused(&desk, &sent).await, [false, true, true]);
 
     let (_, events) = ask(&desk, then(&sent, question(&id, "three"))).await;
     assert_eq!(pictures(&log.last()), 1);
@@ -68,7 +68,7 @@ async fn a_refused_picture_is_marked_and_left_out_from_then_on() {
     let events = again(&desk, &second, &id).await;
     assert_eq!(pictures(&log.last()), 3);
     assert_eq!(end(&events).1, None);
-    assert_eq!(refused(&desk, &sent), [false, false, false]);
+    assert_eq!(refused(&desk, &sent).await, [false, false, false]);
 }
 
 /// A provider that takes less than the one before it.
@@ -76,16 +76,16 @@ async fn a_refused_picture_is_marked_and_left_out_from_then_on() {
 async fn refusals_of_old_pictures_come_to_an_end() {
     let desk = desk();
     let (url, _) = scripted([says("one"), says("two")]).await;
-    let easy = custom(&desk, &url);
+    let easy = custom(&desk, &url).await;
     let (one, two) = (picture(&desk, 1).await, picture(&desk, 2).await);
     let (sent, _) = ask(&desk, about(&easy, "?", &[one])).await;
     ask(&desk, then(&sent, about(&easy, "?", &[two]))).await;
     let (url, log) = scripted([bad_picture(), bad_picture(), says("ok")]).await;
-    let strict = custom(&desk, &url);
+    let strict = custom(&desk, &url).await;
     for marked in [[false, true], [true, true]] {
         let (_, events) = ask(&desk, then(&sent, question(&strict, "and?"))).await;
         assert!(end(&events).1.is_some());
-        assert_eq!(refused(&desk, &sent), marked);
+        assert_eq!(refused(&desk, &sent).await, marked);
     }
     let (_, events) = ask(&desk, then(&sent, question(&strict, "and?"))).await;
     assert_eq!((end(&events).1, pictures(&log.last())), (None, 0));
@@ -101,13 +101,13 @@ async fn a_model_that_takes_none_is_learned_and_the_picture_is_not_to_blame() {
         says("a cat"),
     ];
     let (url, log) = scripted(answers).await;
-    let id = custom(&desk, &url);
+    let id = custom(&desk, &url).await;
     let cat = picture(&desk, 1).await;
     let (sent, events) = ask(&desk, about(&id, "one", &[cat])).await;
     let failed = end(&events).1.unwrap();
     assert_eq!(failed.code, ErrorCode::PictureRefused);
     assert_eq!(failed.detail.unwrap().message.as_deref(), Some(words));
-    assert_eq!(refused(&desk, &sent), [false]);
+    assert_eq!(refused(&desk, &sent).await, [false]);
 
     let (_, events) = ask(&desk, then(&sent, question(&id, "two"))).await;
     assert_eq!(pictures(&log.last()), 0);
@@ -131,21 +131,26 @@ async fn a_model_that_takes_none_is_learned_and_the_picture_is_not_to_blame() {
         model: "m".into(),
         params: ChatParams::default(),
     };
-    assert_eq!(desk.chat.size(&size).unwrap().pictures, 2, "and unlearned");
+    assert_eq!(
+        desk.chat.size(size).await.unwrap().pictures,
+        2,
+        "and unlearned"
+    );
 }
 
 #[tokio::test]
 async fn a_model_without_pictures_gets_none_of_earlier_turns() {
     let desk = desk();
     let (url, log) = scripted([says("a cat"), says("hello")]).await;
-    let id = custom(&desk, &url);
+    let id = custom(&desk, &url).await;
     let cat = picture(&desk, 1).await;
     let (sent, _) = ask(&desk, about(&id, "", &[cat])).await;
     plugin(
         &desk,
         &url,
         json!({"models": [{"id": "m", "inputs": ["text"]}]}),
-    );
+    )
+    .await;
     let (_, events) = ask(&desk, then(&sent, question("plugin", "and now?"))).await;
     let messages = log.last()["messages"].clone();
     assert_eq!(
@@ -173,7 +178,7 @@ async fn a_model_without_pictures_gets_none_of_earlier_turns() {
         reasoning: None,
         defaults: None,
     };
-    desk.accounts.set_model(says_no).unwrap();
+    desk.accounts.set_model(says_no).await.unwrap();
     let dog = picture(&desk, 2).await;
     let (sink, _) = watched();
     let error = desk
@@ -189,7 +194,7 @@ async fn a_model_without_pictures_gets_none_of_earlier_turns() {
 async fn only_the_last_pictures_are_kept() {
     let desk = desk();
     let (url, log) = scripted((0..4).map(|_| says("ok"))).await;
-    let id = custom(&desk, &url);
+    let id = custom(&desk, &url).await;
     let keep = |question: ChatSendParams, keep| ChatSendParams {
         params: ChatParams {
             keep_pictures: Some(keep),
@@ -225,7 +230,7 @@ async fn the_size_is_that_of_the_body() {
     let desk = desk();
     let (url, log) = scripted([says("ok"), says("ok \"quoted\" 好")]).await;
     let limits = json!({"body_bytes": 900_000, "images": 3, "links": true});
-    let id = plugin(&desk, &url, json!({"limits": limits}));
+    let id = plugin(&desk, &url, json!({"limits": limits})).await;
     let mut conversation = None;
     for turn in 0..2_u8 {
         let ids = [
@@ -243,7 +248,7 @@ async fn the_size_is_that_of_the_body() {
             },
             ..about(&id, "图里是什么？\u{1}", &ids)
         };
-        let size = desk.chat.size(&RequestSizeParams {
+        let size = desk.chat.size(RequestSizeParams {
             conversation: conversation.clone(),
             text: asked.text.clone(),
             attachments: [&ids[..], &["gone".into()]].concat(),
@@ -251,6 +256,7 @@ async fn the_size_is_that_of_the_body() {
             model: "m".into(),
             params: asked.params.clone(),
         });
+        let size = size.await;
         let (sent, _) = ask(&desk, asked).await;
         let turn = u32::from(turn) + 1;
         assert_eq!(
@@ -277,7 +283,7 @@ async fn limits_are_said_before_anything_is_sent() {
         (json!({"images": 1}), ErrorCode::TooManyPictures, "1"),
         (json!({"body_bytes": 500}), ErrorCode::TooLarge, "500"),
     ] {
-        let id = plugin(&desk, &url, json!({"limits": limits}));
+        let id = plugin(&desk, &url, json!({"limits": limits})).await;
         let (sink, _) = watched();
         let error = desk
             .chat
@@ -291,7 +297,7 @@ async fn limits_are_said_before_anything_is_sent() {
         );
     }
     assert!(log.all().is_empty());
-    assert!(desk.chat.conversations().unwrap().is_empty());
+    assert!(list(&desk).await.is_empty());
     assert_eq!(desk.attachments.list().len(), 2);
 }
 
@@ -300,7 +306,7 @@ async fn too_large_a_request_is_sent_once_more_with_smaller_pictures() {
     let too_large = || error(413, "request_too_large", "Request Entity Too Large");
     let desk = desk();
     let (url, log) = scripted([too_large(), says("ok"), too_large(), too_large()]).await;
-    let id = custom(&desk, &url);
+    let id = custom(&desk, &url).await;
     let large = attach(&desk, "noise.png", noise(500)).await;
     let (sent, events) = ask(&desk, about(&id, "?", &[large])).await;
     let (answer, failed) = end(&events);
@@ -313,7 +319,7 @@ async fn too_large_a_request_is_sent_once_more_with_smaller_pictures() {
         bytes: after as u64,
     };
     assert_eq!(answer.notes, [smaller]);
-    let kept = desk.chat.conversation(&sent.conversation).unwrap();
+    let kept = desk.chat.conversation(&sent.conversation).await.unwrap();
     assert_eq!(
         kept.messages[0].pictures[0].width, 500,
         "what is kept stays"
@@ -329,7 +335,7 @@ async fn too_large_a_request_is_sent_once_more_with_smaller_pictures() {
 async fn text_that_is_too_large_is_not_sent_again() {
     let desk = desk();
     let (url, log) = scripted([error(413, "", "too large")]).await;
-    let id = custom(&desk, &url);
+    let id = custom(&desk, &url).await;
     let (_, events) = ask(&desk, question(&id, "long")).await;
     assert_eq!(end(&events).1.unwrap().code, ErrorCode::TooLarge);
     assert_eq!(log.all().len(), 1);

@@ -65,7 +65,7 @@ async fn each_page_is_a_picture_and_they_are_sent_in_order() {
         assert!(page.thumbnail);
     }
     let (url, log) = scripted([says("three pages")]).await;
-    let provider = custom(&desk, &url);
+    let provider = custom(&desk, &url).await;
     let ids: Vec<_> = list
         .iter()
         .map(|attachment| attachment.id.clone())
@@ -128,7 +128,7 @@ async fn one_page_keeps_its_name_and_what_cannot_be_opened_says_why() {
 async fn pages_that_are_taken_out_are_not_prepared() {
     let desk = desk();
     let add = desk.attachments.add_bytes("paper.pdf".to_owned(), paper(6));
-    desk.attachments.cancel().unwrap();
+    desk.attachments.cancel().await.unwrap();
     add.await;
     assert_eq!(names(&desk), Vec::<String>::new());
 }

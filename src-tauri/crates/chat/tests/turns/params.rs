@@ -29,7 +29,7 @@ fn manifest() -> Value {
 async fn fields(fields: Value, params: ChatParams) -> Value {
     let desk = desk();
     let (url, log) = scripted([says("ok")]).await;
-    let id = plugin(&desk, &url, fields);
+    let id = plugin(&desk, &url, fields).await;
     let asked = ChatSendParams {
         params,
         ..question(&id, "?")
@@ -47,14 +47,14 @@ async fn fields(fields: Value, params: ChatParams) -> Value {
 async fn refused(fields: Value, params: ChatParams) -> IpcError {
     let desk = desk();
     let (url, log) = scripted([]).await;
-    let id = plugin(&desk, &url, fields);
+    let id = plugin(&desk, &url, fields).await;
     let asked = ChatSendParams {
         params,
         ..question(&id, "?")
     };
     let (sink, _) = watched();
     let error = desk.chat.send(asked, sink).await.unwrap_err();
-    assert!(desk.chat.conversations().unwrap().is_empty());
+    assert!(list(&desk).await.is_empty());
     assert!(log.all().is_empty());
     error
 }
@@ -213,7 +213,7 @@ async fn detail_goes_with_each_picture() {
     ] {
         let desk = desk();
         let (url, log) = scripted([says("ok")]).await;
-        let id = plugin(&desk, &url, fields);
+        let id = plugin(&desk, &url, fields).await;
         let picture = attach(&desk, "a.png", flat_png(40, 30, [1, 2, 3])).await;
         let asked = ChatSendParams {
             params: ChatParams {
@@ -234,7 +234,7 @@ async fn detail_goes_with_each_picture() {
 async fn they_stay_with_the_conversation() {
     let desk = desk();
     let (url, _) = scripted([says("one")]).await;
-    let id = custom(&desk, &url);
+    let id = custom(&desk, &url).await;
     let hot = ChatParams {
         temperature: Some(1.5),
         ..ChatParams::default()
@@ -244,11 +244,14 @@ async fn they_stay_with_the_conversation() {
         ..question(&id, "?")
     };
     let (sent, _) = ask(&desk, asked).await;
-    let kept = || desk.chat.conversation(&sent.conversation).unwrap();
-    assert_eq!(kept().params, hot);
-    assert_eq!(kept().provider.as_deref(), Some(id.as_str()));
-    assert_eq!(kept().model.as_deref(), Some("m"));
+    let kept = async || desk.chat.conversation(&sent.conversation).await.unwrap();
+    assert_eq!(kept().await.params, hot);
+    assert_eq!(kept().await.provider.as_deref(), Some(id.as_str()));
+    assert_eq!(kept().await.model.as_deref(), Some("m"));
     let cold = ChatParams::default();
-    desk.chat.set_params(&sent.conversation, &cold).unwrap();
-    assert_eq!(kept().params, cold);
+    desk.chat
+        .set_params(&sent.conversation, cold.clone())
+        .await
+        .unwrap();
+    assert_eq!(kept().await.params, cold);
 }

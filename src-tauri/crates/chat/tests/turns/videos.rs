@@ -31,7 +31,7 @@ fn takes_videos() -> serde_json::Value {
 async fn a_video_is_sent_as_the_provider_documents_it() {
     let desk = desk();
     let (url, log) = scripted([says("一只猫")]).await;
-    let id = plugin(&desk, &url, takes_videos());
+    let id = plugin(&desk, &url, takes_videos()).await;
     let file = attach(&desk, "猫.mp4", mp4(40)).await;
     let second = attach(&desk, "b.mov", quicktime()).await;
     let asked = ChatSendParams {
@@ -45,7 +45,7 @@ async fn a_video_is_sent_as_the_provider_documents_it() {
     let body = r#"{"choices":[{"index":0,"message":{"content":"一只猫"},"finish_reason":"stop"}]}"#;
     drop((url, log));
     let (url, log) = scripted([refuses(200, "", body)]).await;
-    plugin(&desk, &url, takes_videos());
+    plugin(&desk, &url, takes_videos()).await;
     let (sent, events) = ask(&desk, asked).await;
     assert_eq!(end(&events).1, None);
     assert_eq!(
@@ -65,7 +65,7 @@ async fn a_video_is_sent_as_the_provider_documents_it() {
             "stream": false
         })
     );
-    let kept = desk.chat.conversation(&sent.conversation).unwrap();
+    let kept = desk.chat.conversation(&sent.conversation).await.unwrap();
     let names: Vec<_> = kept.messages[0]
         .videos
         .iter()
@@ -79,7 +79,7 @@ async fn a_video_is_sent_as_the_provider_documents_it() {
 async fn a_link_to_a_video_is_sent_as_a_link() {
     let desk = desk();
     let (url, log) = scripted([says("ok")]).await;
-    let id = plugin(&desk, &url, takes_videos());
+    let id = plugin(&desk, &url, takes_videos()).await;
     let address = "https://films.example/cat.mp4?sign=1";
     desk.attachments.add_path(address.into()).await;
     let attachment = desk.attachments.list().remove(0);
@@ -110,7 +110,7 @@ async fn a_model_that_takes_none_says_so_and_names_one_that_does() {
             {"id": "watches", "inputs": ["text", "image", "video"]}
         ]
     });
-    let id = plugin(&desk, &url, sees);
+    let id = plugin(&desk, &url, sees).await;
     let file = attach(&desk, "a.mp4", mp4(40)).await;
     let refused = async || {
         let (sink, _) = watched();
@@ -132,7 +132,7 @@ async fn a_model_that_takes_none_says_so_and_names_one_that_does() {
     assert_eq!(error.args["provider"], "Plugin");
     assert!(error.message.contains("watches"), "{error}");
     assert!(log.all().is_empty());
-    assert!(desk.chat.conversations().unwrap().is_empty());
+    assert!(list(&desk).await.is_empty());
     assert_eq!(
         desk.attachments.list().len(),
         1,
@@ -144,7 +144,7 @@ async fn a_model_that_takes_none_says_so_and_names_one_that_does() {
 async fn what_is_too_large_or_of_another_kind_is_said_before_it_is_sent() {
     let desk = desk();
     let (url, _) = scripted([]).await;
-    let id = plugin(&desk, &url, takes_videos());
+    let id = plugin(&desk, &url, takes_videos()).await;
     let large = attach(&desk, "large.mp4", mp4(1001)).await;
     let avi = attach(&desk, "a.avi", b"RIFF\0\0\0\0AVI LIST".to_vec()).await;
     for (file, code) in [
@@ -193,11 +193,11 @@ async fn what_is_too_large_or_of_another_kind_is_said_before_it_is_sent() {
 async fn earlier_videos_stay_out_where_none_is_taken() {
     let desk = desk();
     let (url, log) = scripted([says("a cat"), says("yes")]).await;
-    let id = plugin(&desk, &url, takes_videos());
+    let id = plugin(&desk, &url, takes_videos()).await;
     let file = attach(&desk, "a.mp4", mp4(40)).await;
     let (sent, _) = ask(&desk, about(&id, "?", &[file])).await;
     let blind = json!({"models": [{"id": "m", "inputs": ["text"]}]});
-    plugin(&desk, &url, blind);
+    plugin(&desk, &url, blind).await;
     let (_, events) = ask(&desk, then(&sent, question(&id, "sure?"))).await;
     assert!(parts(&log.last(), "video_url").is_empty());
     assert_eq!(
@@ -214,9 +214,10 @@ async fn a_video_taken_out_of_the_composer_is_gone() {
     let desk = desk();
     let id = attach(&desk, "a.mp4", mp4(40)).await;
     let hash = desk.attachments.list()[0].video.clone().unwrap().hash;
-    assert!(desk.history.video(&hash).unwrap().is_some());
-    desk.attachments.remove(&id).unwrap();
+    assert!(desk.history.video(&hash).await.unwrap().is_some());
+    desk.attachments.remove(&id).await.unwrap();
     // Until then it can be brought back.
     desk.attachments.sent(&[]);
-    assert!(desk.history.video(&hash).unwrap().is_none());
+    written(&desk).await;
+    assert!(desk.history.video(&hash).await.unwrap().is_none());
 }

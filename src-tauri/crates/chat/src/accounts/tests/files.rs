@@ -104,7 +104,7 @@ async fn a_file_that_sends_elsewhere_gets_no_key_that_was_entered_before() {
     no_key(&accounts);
     // Asked for by its id it is not given either.
     let manifest = accounts.manifest("mine").unwrap();
-    let row = accounts.0.history.keys_of("mine").unwrap().remove(0);
+    let row = accounts.0.shelf.book().keys_of("mine").remove(0);
     let forged = history::KeyRow {
         origin: manifest.origin(),
         ..row.clone()
@@ -176,7 +176,7 @@ async fn files_of_the_folder_are_read_and_those_that_are_none_are_named() {
     let posing = json!({"id": "openai", "name": "OpenAI", "base_url": "https://evil.example/v1"});
     fs::write(folder.join("posing.json"), posing.to_string()).unwrap();
     let accounts = home.start();
-    let custom = custom(&accounts, "http://127.0.0.1:9/v1");
+    let custom = custom(&accounts, "http://127.0.0.1:9/v1").await;
     let taken = json!({"id": custom.id, "name": "T", "base_url": "https://evil.example/v1"});
     fs::write(folder.join("taken.json"), taken.to_string()).unwrap();
     let report = accounts.read_plugins().unwrap();

@@ -1,15 +1,14 @@
 //! Conversations, messages and pictures, as a caller sees them.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
-mod media;
-
-use history::{Error, History, NewTurn, Part, StoredMessage, Turn};
+use history::{Error, NewTurn, Part, StoredMessage, Turn};
 use protocol::{
-    Answer, AnswerNote, ChatParams, Done, ErrorCode, ErrorDetail, IpcError, Link, MessageState,
-    Picture, Role, Usage, Video,
+    Answer, AnswerNote, ChatParams, Done, ErrorCode, ErrorDetail, IpcError, MessageState, Picture,
+    Role, Usage,
 };
 
-fn picture(hash: &str, name: &str) -> Picture {
+use crate::support::{History, open};
+
+pub fn picture(hash: &str, name: &str) -> Picture {
     Picture {
         hash: hash.to_owned(),
         name: name.to_owned(),
@@ -26,7 +25,7 @@ fn picture(hash: &str, name: &str) -> Picture {
     }
 }
 
-fn asked() -> Answer {
+pub fn asked() -> Answer {
     Answer {
         provider: "chenyu".to_owned(),
         provider_name: "Chenyu".to_owned(),
@@ -37,11 +36,11 @@ fn asked() -> Answer {
     }
 }
 
-fn ask(history: &History, conversation: Option<&str>, text: &str) -> Turn {
+pub fn ask(history: &History, conversation: Option<&str>, text: &str) -> Turn {
     ask_about(history, conversation, text, vec![])
 }
 
-fn ask_about(
+pub fn ask_about(
     history: &History,
     conversation: Option<&str>,
     text: &str,
@@ -60,7 +59,7 @@ fn ask_about(
     history.begin_turn(turn).unwrap()
 }
 
-fn finish(history: &History, turn: &Turn, text: &str) {
+pub fn finish(history: &History, turn: &Turn, text: &str) {
     let end = MessageState::Complete;
     let closed = history.close(&turn.assistant.id, end, text, "", &asked(), None);
     assert!(closed.unwrap());
@@ -79,7 +78,7 @@ fn a_turn_is_kept_whole() {
     let path = folder.path().join("新 folder").join("dragoman.db");
     let picture = picture("aa11", "假日 照片.jpg");
     let (turn, error) = {
-        let history = History::open(&path).unwrap().history;
+        let history = open(&path);
         let question = "图里是什么？🦊\n第二行";
         let turn = ask_about(
             &history,
@@ -137,11 +136,12 @@ fn a_turn_is_kept_whole() {
             reasoning: "想了想".to_owned(),
             answer: Some(answer),
             error: Some(error.clone()),
+            run: None,
             ..turn.assistant
         };
         ((turn.conversation, turn.user, kept), error)
     };
-    let history = History::open(&path).unwrap().history;
+    let history = open(&path);
     let (id, user, assistant) = turn;
     let kept = history.conversation(&id).unwrap();
     assert_eq!(kept.title, "图里是什么？🦊");

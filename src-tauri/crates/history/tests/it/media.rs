@@ -1,6 +1,10 @@
 //! Videos, links and the parameters that go with a conversation.
 
-use super::*;
+use history::{Error, NewTurn, Part};
+use protocol::{Answer, ChatParams, Link, Picture, Video};
+
+use crate::conversations::{asked, picture};
+use crate::support::History;
 
 #[test]
 fn videos_and_links_are_kept_in_their_order() {

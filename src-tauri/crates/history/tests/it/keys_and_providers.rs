@@ -1,8 +1,9 @@
 //! Key labels, added providers, and what is known of models.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use history::{Error, History, KeyRow, ModelRow, ProviderState};
+use history::{Error, KeyRow, ModelRow, ProviderState};
 use protocol::{ChatParams, ErrorCode, Keep};
+
+use crate::support::{History, close, open};
 
 fn key(id: &str, provider: &str) -> KeyRow {
     KeyRow {
@@ -91,13 +92,13 @@ fn a_keys_row_is_kept_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("dragoman.db");
     {
-        let history = History::open(&path).unwrap().history;
+        let history = open(&path);
         history.add_key(&key("a", "p")).unwrap();
         history.rename_key("a", "家里 🏠").unwrap();
         history.key_used("a", 77).unwrap();
         history.key_used("gone", 77).unwrap();
     }
-    let history = History::open(&path).unwrap().history;
+    let history = open(&path);
     let kept = KeyRow {
         label: "家里 🏠".to_owned(),
         used_at: Some(77),
@@ -115,12 +116,13 @@ fn a_key_for_one_run_is_gone_in_the_next() {
         ..key("s", "p")
     };
     {
-        let history = History::open(&path).unwrap().history;
+        let history = open(&path);
         history.add_key(&key("a", "p")).unwrap();
         history.add_key(&session).unwrap();
         assert_eq!(order(&history, "p"), ["s", "a"]);
+        close(history);
     }
-    let history = History::open(&path).unwrap().history;
+    let history = open(&path);
     assert_eq!(order(&history, "p"), ["a"]);
 }
 
@@ -157,7 +159,7 @@ fn what_a_provider_listed_is_kept() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("dragoman.db");
     {
-        let history = History::open(&path).unwrap().history;
+        let history = open(&path);
         assert_eq!(history.listed_models("p").unwrap(), None);
         history.share_rate_limit("p", true).unwrap();
         assert_eq!(history.listed_models("p").unwrap(), None);
@@ -167,7 +169,7 @@ fn what_a_provider_listed_is_kept() {
         history.share_rate_limit("q", true).unwrap();
         history.share_rate_limit("q", false).unwrap();
     }
-    let history = History::open(&path).unwrap().history;
+    let history = open(&path);
     let kept = history.listed_models("p").unwrap();
     assert_eq!(kept, Some(("[2]".to_owned(), 8)));
     let states = history.provider_states().unwrap();

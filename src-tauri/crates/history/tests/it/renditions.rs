@@ -1,10 +1,11 @@
 //! Masters and what was made of them: kept once, gone together, and a file of
 //! before them.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
-use history::{History, NewTurn, Part, Rendition, Turn};
+use history::{NewTurn, Part, Rendition, Turn};
 use protocol::{Answer, Area, ChatParams, Done, Mark, Picture, PictureOptions, Tile};
 use rusqlite::Connection;
+
+use crate::support::{History, close, open, open_any};
 
 fn master(hash: &str) -> Picture {
     Picture {
@@ -102,7 +103,7 @@ fn a_message_keeps_its_master_and_what_was_chosen() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("dragoman.db");
     let turn = {
-        let history = History::open(&path).unwrap().history;
+        let history = open(&path);
         history.put_picture(&master("m"), b"abc").unwrap();
         history.put_renditions("m", "s", &[made("r")]).unwrap();
         history.put_renditions("m", "t", &[made("tile")]).unwrap();
@@ -111,9 +112,10 @@ fn a_message_keeps_its_master_and_what_was_chosen() {
         let turn = sent(&history, "r", "m");
         // Sent: the composer no longer holds it.
         history.release("m").unwrap();
+        close(history);
         turn
     };
-    let history = History::open(&path).unwrap().history;
+    let history = open(&path);
     for hash in ["m", "r", "tile"] {
         assert!(is_kept(&history, hash), "{hash}");
     }
@@ -163,8 +165,8 @@ fn a_file_of_version_2_keeps_everything() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("dragoman.db");
     let before = [
-        include_str!("fixtures/v1.sql"),
-        include_str!("../migrations/0002.sql"),
+        include_str!("../fixtures/v1.sql"),
+        include_str!("../../migrations/0002.sql"),
         "INSERT INTO video VALUES ('vv', 'video/mp4', 2, 1, x'0102');
          INSERT INTO part (message, position, kind, video, name)
              VALUES ('0197a0aa-0000-7000-8000-000000000002', 1, 'video', 'vv', 'a.mp4');
@@ -176,7 +178,8 @@ fn a_file_of_version_2_keeps_everything() {
         .unwrap()
         .execute_batch(&before.concat())
         .unwrap();
-    let history = History::open(&path).unwrap().history;
+    let history = open_any(&path).unwrap().0;
+    assert!(history.settle().is_err(), "made-up hashes");
     let list = history.conversations().unwrap();
     let messages = history.conversation(&list[0].id).unwrap().messages;
     let parts = &messages[0].parts;

@@ -1,0 +1,228 @@
+//! What is seen to beside the work: what dead runs left, bytes that nothing holds,
+//! pictures that still lie in the database, room to give back. In slices, so that
+//! nothing that is written waits for long; killed anywhere, the next run goes on.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Condvar, Mutex, Weak};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use crate::history::{History, Shared, locked};
+use crate::sweep::{self, Sweep};
+use crate::{Error, old};
+
+/// Between two looks when there is nothing to do.
+const REST: Duration = Duration::from_secs(1);
+
+/// Between two slices of work.
+const BREATH: Duration = Duration::from_millis(2);
+
+/// What can wait is done when nothing was written for so long.
+const IDLE: Duration = Duration::from_millis(300);
+
+/// After an error the same is tried again.
+const AGAIN: Duration = Duration::from_secs(60);
+
+/// Something to know of what happens beside the work.
+#[derive(Debug, Clone)]
+pub enum Told {
+    /// Another process changed the history.
+    Elsewhere,
+    /// Something could not be done; it is tried again. Each is told once.
+    Trouble(Error),
+}
+
+/// The thread that tends; dropping it ends it.
+pub(crate) struct Tending {
+    stop: Arc<(Mutex<bool>, Condvar)>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for Tending {
+    fn drop(&mut self) {
+        let (stop, woken) = &*self.stop;
+        *locked(stop) = true;
+        woken.notify_all();
+        // The last clone of the history may be dropped on this very thread.
+        if let Some(thread) = self.thread.take()
+            && thread.thread().id() != thread::current().id()
+        {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl History {
+    /// Begins to tend the history on a thread of its own, until it is closed.
+    pub fn tend(&self, told: impl Fn(Told) + Send + 'static) {
+        let stop = Arc::new((Mutex::new(false), Condvar::new()));
+        let (of, signal) = (Arc::downgrade(self.shared()), Arc::clone(&stop));
+        let unclean = self.shared().unclean;
+        let thread = thread::Builder::new().name("history-tend".into());
+        let thread = thread.spawn(move || run(&of, &signal, unclean, &told));
+        *locked(&self.shared().tending) = Some(Tending {
+            stop,
+            thread: thread.ok(),
+        });
+    }
+
+    /// Does at once all that tending would do over time. Blocks.
+    ///
+    /// # Errors
+    /// The first that something met; the rest was done all the same.
+    pub fn settle(&self) -> Result<(), Error> {
+        let mut rounds = Rounds::new(true);
+        let mut first = Ok(());
+        loop {
+            let told = |error| {
+                if first.is_ok() {
+                    first = Err(error);
+                }
+            };
+            if !rounds.round(self, true, told) {
+                return first;
+            }
+        }
+    }
+}
+
+fn run(of: &Weak<Shared>, signal: &(Mutex<bool>, Condvar), unclean: bool, told: &dyn Fn(Told)) {
+    let mut rounds = Rounds::new(unclean);
+    let mut told_before = BTreeSet::new();
+    let mut version = None;
+    loop {
+        let Some(shared) = of.upgrade() else { return };
+        let history = History::of(shared);
+        let did = rounds.round(&history, history.is_idle(IDLE), |error| {
+            if told_before.insert(error.to_string()) {
+                told(Told::Trouble(error));
+            }
+        });
+        let now = history.data_version().wait().ok();
+        if let Some(now) = now
+            && version.replace(now).is_some_and(|before| before != now)
+        {
+            told(Told::Elsewhere);
+        }
+        drop(history);
+        let rest = if did { BREATH } else { REST };
+        let (stop, woken) = signal;
+        let stopped = woken.wait_timeout_while(locked(stop), rest, |stop| !*stop);
+        if stopped.map_or(true, |(stop, _)| *stop) {
+            return;
+        }
+    }
+}
+
+/// What is looked at in each round, in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Task {
+    Runs,
+    Gone,
+    Conversations,
+    Copies,
+    Wal,
+    Files,
+    Renditions,
+    Move,
+    Vacuum,
+}
+
+const TASKS: [Task; 9] = [
+    Task::Runs,
+    Task::Gone,
+    Task::Conversations,
+    Task::Copies,
+    Task::Wal,
+    Task::Files,
+    Task::Renditions,
+    Task::Move,
+    Task::Vacuum,
+];
+
+struct Rounds {
+    sweep: Sweep,
+    mover: old::Mover,
+    put_off: Vec<(Task, Instant)>,
+}
+
+impl Rounds {
+    fn new(unclean: bool) -> Self {
+        Self {
+            sweep: Sweep::new(unclean),
+            mover: old::Mover::default(),
+            put_off: Vec::new(),
+        }
+    }
+
+    /// One slice of each task; true when something was done.
+    fn round(&mut self, history: &History, idle: bool, mut told: impl FnMut(Error)) -> bool {
+        let now = Instant::now();
+        self.put_off.retain(|(_, until)| *until > now);
+        let mut did = false;
+        for task in TASKS {
+            let waits = matches!(task, Task::Move | Task::Vacuum) && !idle;
+            if waits || self.put_off.iter().any(|(put_off, _)| *put_off == task) {
+                continue;
+            }
+            match self.slice(task, history) {
+                Ok(more) => did |= more,
+                Err(error) => {
+                    self.put_off.push((task, now + AGAIN));
+                    told(error);
+                }
+            }
+        }
+        did
+    }
+
+    fn slice(&mut self, task: Task, history: &History) -> Result<bool, Error> {
+        match task {
+            Task::Runs => self.sweep.runs(history),
+            Task::Gone => self.sweep.gone(history),
+            Task::Conversations => self.sweep.conversations(history),
+            Task::Copies => sweep::copies(history),
+            Task::Wal => self.sweep.wal(history),
+            Task::Files => self.sweep.files(history),
+            Task::Renditions => self.sweep.renditions(history),
+            Task::Move => move_one(&mut self.mover, history),
+            Task::Vacuum => sweep::vacuum(history),
+        }
+    }
+}
+
+/// Moves one picture or video out of the database into a file.
+fn move_one(mover: &mut old::Mover, history: &History) -> Result<bool, Error> {
+    let mut at = *mover;
+    let (at, next) = history
+        .read(move |reader| {
+            let next = at.next(reader);
+            Ok((at, next))
+        })
+        .wait()?;
+    *mover = at;
+    let Some(next) = next? else { return Ok(false) };
+    let place = Arc::clone(history.place());
+    let storage = move |error: std::io::Error| Error::storage(&place.path, error);
+    let store = Arc::clone(history.place());
+    let (next, mut staged) = history
+        .read(move |_| {
+            let staged = store.store.stage(store.runs.own(), &next.bytes);
+            Ok((next, staged.map_err(storage)?))
+        })
+        .wait()?;
+    if !next.is_whole(&staged) {
+        let what = format!(
+            "the picture {} is damaged; it was left where it is",
+            next.hash
+        );
+        return Err(Error::storage(history.path(), what));
+    }
+    history
+        .write_beside(move |writer| {
+            writer.take(&mut staged, &next.hash)?;
+            next.moved(writer)
+        })
+        .wait()?;
+    Ok(true)
+}

@@ -1,0 +1,41 @@
+//! The ways out: the window is closed, the session ends, a signal comes. Whatever is
+//! being written is kept.
+
+use chat::Chat;
+use tauri::{AppHandle, Manager, Runtime, async_runtime};
+
+/// Ends what runs, with all its text, and closes the history. Blocks for some seconds
+/// at most.
+pub fn end<R: Runtime>(app: &AppHandle<R>) {
+    if let Some(chat) = app.try_state::<Chat>() {
+        let chat = chat.inner().clone();
+        if let Err(error) = async_runtime::block_on(chat.end()) {
+            eprintln!("dragoman: {error}");
+        }
+    }
+}
+
+/// Quits as if the window were closed when the system asks for it: SIGTERM, SIGHUP
+/// (the end of a session) and SIGINT. Elsewhere the window is told.
+pub fn on_signals<R: Runtime>(app: &AppHandle<R>) {
+    #[cfg(unix)]
+    {
+        use signal_hook::{
+            consts::{SIGHUP, SIGINT, SIGTERM},
+            iterator::Signals,
+        };
+        let app = app.clone();
+        match Signals::new([SIGTERM, SIGHUP, SIGINT]) {
+            Ok(mut signals) => {
+                std::thread::spawn(move || {
+                    if signals.forever().next().is_some() {
+                        app.exit(0);
+                    }
+                });
+            }
+            Err(error) => eprintln!("dragoman: signals are not heard: {error}"),
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = app;
+}
