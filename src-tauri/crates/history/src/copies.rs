@@ -8,6 +8,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::Error;
 use crate::error::Inner;
+use crate::old;
 use crate::open::make_private;
 use crate::schema::beside;
 
@@ -41,52 +42,56 @@ pub(crate) fn make(from: &Connection, path: &Path, version: i64) -> Result<(), I
 }
 
 fn copy_rows(from: &Connection) -> Result<(), Inner> {
+    // A damaged page among pictures costs their facts, in the copy as in the file. It
+    // is met outside of the transaction, which SQLite would not commit after it.
+    let damaged = old::damaged(from);
     from.execute_batch("BEGIN")?;
-    let copied = copy_tables(from);
+    let copied = copy_tables(from, &damaged);
     let end = if copied.is_ok() { "COMMIT" } else { "ROLLBACK" };
     from.execute_batch(end)?;
     copied
 }
 
-fn copy_tables(from: &Connection) -> Result<(), Inner> {
-    let objects: Vec<(String, String, String)> = from
+fn copy_tables(from: &Connection, damaged: &[&str]) -> Result<(), Inner> {
+    let tables: Vec<(String, String)> = from
         .prepare(
-            "SELECT type, name, sql FROM main.sqlite_schema
-             WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid",
+            "SELECT name, sql FROM main.sqlite_schema
+             WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY rowid",
         )?
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<Result<_, _>>()?;
-    for (kind, name, sql) in &objects {
-        let (head, tail) = match kind.as_str() {
-            "table" => ("CREATE TABLE ", "CREATE TABLE copy."),
-            "index" => continue,
-            _ => return Err(Error::storage(Path::new(name), "nothing copies this").into()),
-        };
-        let Some(rest) = sql.strip_prefix(head) else {
-            return Err(Error::storage(Path::new(name), "nothing copies this").into());
-        };
-        from.execute_batch(&format!("{tail}{rest}"))?;
-        let columns = columns(from, name)?;
-        let names: Vec<String> = columns.iter().map(|(name, _)| quoted(name)).collect();
-        let values: Vec<String> = columns
-            .iter()
-            .map(|(name, is_blob)| {
-                if *is_blob {
-                    "x''".to_owned()
-                } else {
-                    quoted(name)
-                }
-            })
-            .collect();
-        let (name, names, values) = (quoted(name), names.join(", "), values.join(", "));
-        from.execute_batch(&format!(
-            "INSERT INTO copy.{name} ({names}) SELECT {values} FROM main.{name}"
-        ))?;
+    for (name, sql) in &tables {
+        copy_table(from, name, sql, damaged)?;
     }
     for pragma in ["user_version", "application_id"] {
         let value: i64 = from.pragma_query_value(None, pragma, |row| row.get(0))?;
         from.pragma_update(Some("copy"), pragma, value)?;
     }
+    Ok(())
+}
+
+fn copy_table(from: &Connection, name: &str, sql: &str, damaged: &[&str]) -> Result<(), Inner> {
+    let Some(rest) = sql.strip_prefix("CREATE TABLE ") else {
+        return Err(Error::storage(Path::new(name), "nothing copies this table").into());
+    };
+    from.execute_batch(&format!("CREATE TABLE copy.{rest}"))?;
+    if damaged.contains(&name) {
+        return Ok(());
+    }
+    let columns = columns(from, name)?;
+    let names: Vec<String> = columns.iter().map(|(name, _)| quoted(name)).collect();
+    let value = |(name, is_blob): &(String, bool)| {
+        if *is_blob {
+            "x''".to_owned()
+        } else {
+            quoted(name)
+        }
+    };
+    let values: Vec<String> = columns.iter().map(value).collect();
+    let (name, names, values) = (quoted(name), names.join(", "), values.join(", "));
+    from.execute_batch(&format!(
+        "INSERT INTO copy.{name} ({names}) SELECT {values} FROM main.{name}"
+    ))?;
     Ok(())
 }
 

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use crate::Error;
 use crate::schema::beside;
 
-/// How long another process may have the history alone: as long as a migration of
-/// a large one takes.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long another process may have the history alone before this one gives up: a
+/// migration takes less, a version that shares it with nobody has it to its end.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A file that every process which uses the history holds: shared while it is
 /// used, exclusive to migrate it, to check it, or to set it aside.

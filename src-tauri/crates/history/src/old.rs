@@ -1,7 +1,8 @@
 //! Pictures and videos of formats 1 to 3, which lay in the file itself: their facts
 //! are taken over at once, their bytes moved out one after the other, later.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 use sha2::{Digest, Sha256};
 
 use crate::Error;
@@ -34,28 +35,69 @@ const OLD: [Old; 2] = [
     },
 ];
 
-/// Copies what is known of each, without its bytes. A damaged page costs what stood
-/// on it, and nothing else.
-pub(crate) fn take_over(connection: &Connection) -> rusqlite::Result<()> {
-    for old in OLD {
-        let Old {
-            blobs,
-            facts,
-            columns,
-        } = old;
-        let all = format!("INSERT OR IGNORE INTO {facts} SELECT {columns} FROM {blobs}");
-        if connection.execute(&all, []).is_ok() {
-            continue;
+/// Which of the tables that held bytes cannot be read to their end.
+pub(crate) fn damaged(connection: &Connection) -> Vec<&'static str> {
+    let is_damaged = |table: &&str| {
+        let sql = format!("SELECT count(mime) FROM {table}");
+        // One that is not there is not damaged.
+        let counted = connection.query_row(&sql, [], |row| row.get::<_, i64>(0));
+        counted.is_err_and(|error| {
+            error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseCorrupt)
+        })
+    };
+    let tables = OLD.iter().map(|old| old.facts);
+    tables.filter(is_damaged).collect()
+}
+
+/// What is known of each picture and video of an old file, read before anything is
+/// changed: a damaged page costs what stood on it, and nothing else.
+pub(crate) struct Facts(Vec<(&'static Old, Vec<Vec<Value>>)>);
+
+impl Facts {
+    /// Reads them; none of a file that is no longer, or not yet, of that kind.
+    pub fn read(connection: &Connection) -> rusqlite::Result<Self> {
+        let damaged = damaged(connection);
+        let mut all = Vec::new();
+        for old in &OLD {
+            let Old { facts, columns, .. } = old;
+            let sql = format!("SELECT {columns} FROM {facts}");
+            let rows = if damaged.contains(facts) {
+                // The hashes stand in an index, whose pages may be whole where those of
+                // the table are not.
+                let mut hashes = connection.prepare(&format!(
+                    "SELECT hash FROM {facts} INDEXED BY sqlite_autoindex_{facts}_1"
+                ))?;
+                let hashes = hashes.query_map([], |row| row.get::<_, String>(0))?;
+                let mut one = connection.prepare(&format!("{sql} WHERE hash = ?"))?;
+                hashes
+                    .map_while(Result::ok)
+                    .filter_map(|hash| one.query_row([hash], values).ok())
+                    .collect()
+            } else {
+                let mut rows = connection.prepare(&sql)?;
+                let rows = rows.query_map([], values)?;
+                rows.collect::<Result<_, _>>()?
+            };
+            all.push((old, rows));
         }
-        // The hashes stand in an index, whose pages may be whole where those of the
-        // table are not.
-        let mut hashes = connection.prepare(&format!(
-            "SELECT hash FROM {blobs} INDEXED BY sqlite_autoindex_{blobs}_1"
-        ))?;
-        let hashes = hashes.query_map([], |row| row.get::<_, String>(0))?;
-        let mut one = connection.prepare(&format!("{all} WHERE hash = ?"))?;
-        for hash in hashes.map_while(Result::ok) {
-            let _ = one.execute([hash]);
+        Ok(Self(all))
+    }
+}
+
+fn values(row: &Row<'_>) -> rusqlite::Result<Vec<Value>> {
+    let count = row.as_ref().column_count();
+    (0..count).map(|column| row.get(column)).collect()
+}
+
+/// Keeps what is known of each, without its bytes.
+pub(crate) fn take_over(connection: &Connection, facts: Facts) -> rusqlite::Result<()> {
+    for (old, rows) in facts.0 {
+        let Old { facts, columns, .. } = old;
+        let places = vec!["?"; columns.split(',').count()].join(", ");
+        let sql = format!("INSERT INTO {facts} ({columns}) VALUES ({places})");
+        let mut insert = connection.prepare(&sql)?;
+        for row in rows {
+            insert.execute(params_from_iter(row))?;
         }
     }
     // What waited in the composer of a run that has ended, and what was made of it.
@@ -114,7 +156,7 @@ impl Mover {
     /// The next one that lies in the file still; `None` when there is none.
     ///
     /// # Errors
-    /// A damaged page; the mover is behind it then.
+    /// A damaged page; the mover is behind it then, or behind its table.
     pub fn next(&mut self, reader: &Reader<'_>) -> Result<Option<Next>, Error> {
         while let Some(old) = OLD.get(self.table) {
             let next = reader.with(|connection| {
@@ -123,10 +165,11 @@ impl Mover {
                     .prepare_cached(&sql)?
                     .query_row([self.after], |row| row.get(0))?;
                 Ok(row)
-            })?;
-            let Some(row) = next else {
+            });
+            let Ok(Some(row)) = next else {
                 self.table += 1;
                 self.after = 0;
+                next?;
                 continue;
             };
             self.after = row;

@@ -35,11 +35,13 @@ pub(crate) fn migrate(
         if let Some(path) = path {
             copies::make(connection, path, version)?;
         }
+        let moves = version + 1 == old::FORMAT;
+        let facts = moves.then(|| old::Facts::read(connection)).transpose()?;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         transaction.execute_batch(sql)?;
         version += 1;
-        if version == old::FORMAT {
-            old::take_over(&transaction)?;
+        if let Some(facts) = facts {
+            old::take_over(&transaction, facts)?;
         }
         transaction.pragma_update(None, "user_version", version)?;
         transaction.commit()?;

@@ -165,7 +165,11 @@ impl Rounds {
             if waits || self.put_off.iter().any(|(put_off, _)| *put_off == task) {
                 continue;
             }
-            match self.slice(task, history) {
+            let done = match task {
+                Task::Move => move_one(&mut self.mover, history, &mut told),
+                _ => self.slice(task, history),
+            };
+            match done {
                 Ok(more) => did |= more,
                 Err(error) => {
                     self.put_off.push((task, now + AGAIN));
@@ -185,44 +189,54 @@ impl Rounds {
             Task::Wal => self.sweep.wal(history),
             Task::Files => self.sweep.files(history),
             Task::Renditions => self.sweep.renditions(history),
-            Task::Move => move_one(&mut self.mover, history),
             Task::Vacuum => sweep::vacuum(history),
+            Task::Move => Ok(false),
         }
     }
 }
 
-/// Moves one picture or video out of the database into a file.
-fn move_one(mover: &mut old::Mover, history: &History) -> Result<bool, Error> {
+/// Moves one picture or video out of the database into a file. A damaged one is told
+/// and stays; where it cannot be written the mover stays, too.
+fn move_one(
+    mover: &mut old::Mover,
+    history: &History,
+    told: &mut dyn FnMut(Error),
+) -> Result<bool, Error> {
     let mut at = *mover;
-    let (at, next) = history
-        .read(move |reader| {
-            let next = at.next(reader);
-            Ok((at, next))
-        })
-        .wait()?;
-    *mover = at;
-    let Some(next) = next? else { return Ok(false) };
-    let place = Arc::clone(history.place());
-    let storage = move |error: std::io::Error| Error::storage(&place.path, error);
-    let store = Arc::clone(history.place());
-    let (next, mut staged) = history
-        .read(move |_| {
-            let staged = store.store.stage(store.runs.own(), &next.bytes);
-            Ok((next, staged.map_err(storage)?))
-        })
-        .wait()?;
+    let read = history.read(move |reader| {
+        let next = at.next(reader);
+        Ok((at, next))
+    });
+    let (at, next) = read.wait()?;
+    let next = match next {
+        Ok(None) => return Ok(false),
+        Ok(Some(next)) => next,
+        Err(error) => {
+            *mover = at;
+            told(error);
+            return Ok(true);
+        }
+    };
+    let (place, path) = (Arc::clone(history.place()), history.path().to_owned());
+    let staging = history.read(move |_| {
+        let staged = place.store.stage(place.runs.own(), &next.bytes);
+        Ok((next, staged.map_err(|error| Error::storage(&path, error))?))
+    });
+    let (next, mut staged) = staging.wait()?;
     if !next.is_whole(&staged) {
+        *mover = at;
         let what = format!(
             "the picture {} is damaged; it was left where it is",
             next.hash
         );
-        return Err(Error::storage(history.path(), what));
+        told(Error::storage(history.path(), what));
+        return Ok(true);
     }
-    history
-        .write_beside(move |writer| {
-            writer.take(&mut staged, &next.hash)?;
-            next.moved(writer)
-        })
-        .wait()?;
+    let moved = history.write_beside(move |writer| {
+        writer.take(&mut staged, &next.hash)?;
+        next.moved(writer)
+    });
+    moved.wait()?;
+    *mover = at;
     Ok(true)
 }

@@ -5,7 +5,7 @@ use protocol::{ChatParams, ErrorCode, Keep};
 
 use crate::support::{History, close, open};
 
-fn key(id: &str, provider: &str) -> KeyRow {
+pub fn key(id: &str, provider: &str) -> KeyRow {
     KeyRow {
         id: id.to_owned(),
         provider: provider.to_owned(),

@@ -3,7 +3,12 @@
 
 mod conversations;
 mod file;
+mod gone;
 mod keys_and_providers;
 mod media;
+mod moving;
+mod old_home;
+mod pieces;
+mod processes;
 mod renditions;
 mod support;
