@@ -125,7 +125,8 @@ pub(crate) async fn fetch(
 
 fn failed(host: &str, error: &FetchError) -> IpcError {
     let why = match error {
-        FetchError::Address | FetchError::Network(_) => "",
+        FetchError::Address => "",
+        FetchError::Network(_) => "network",
         FetchError::Scheme => "scheme",
         FetchError::Private => "private",
         FetchError::Redirect => "redirect",
@@ -136,6 +137,20 @@ fn failed(host: &str, error: &FetchError) -> IpcError {
         FetchError::Timeout(_) => "timeout",
     };
     not_read(host, &error.to_string(), why)
+}
+
+/// May the same link be read another time? A network that is away, a server that is
+/// busy or down.
+fn is_passing(error: &IpcError) -> bool {
+    let arg = |name: &str| error.args.get(name).map(String::as_str);
+    match arg("why") {
+        Some("timeout" | "network") => true,
+        Some("status") => {
+            let status = arg("status").and_then(|status| status.parse::<u16>().ok());
+            status.is_some_and(|status| status >= 500 || matches!(status, 408 | 425 | 429))
+        }
+        _ => error.code == ErrorCode::Storage,
+    }
 }
 
 /// `why` is the page's name of the reason; empty where it has none.
@@ -155,7 +170,8 @@ pub(crate) fn not_read(host: &str, reason: &str, why: &str) -> IpcError {
 
 impl Draft {
     /// Fetches what has to be embedded, and keeps it with its message. An earlier
-    /// link that cannot be fetched (any more) stays out from now on, and is said.
+    /// link that cannot be fetched stays out, and is said: from now on, or this time where
+    /// another may go well.
     ///
     /// # Errors
     /// [`ErrorCode::LinkNotRead`] for a link of the question itself,
@@ -185,6 +201,8 @@ impl Draft {
                         kept.push(piece);
                     }
                     Err(error) if line.own => return Err(error),
+                    // The next request tries it again.
+                    Err(error) if is_passing(&error) => lost += 1,
                     Err(_) => {
                         let (to, at) = (line.message.clone(), piece.position);
                         history

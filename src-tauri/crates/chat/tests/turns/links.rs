@@ -128,19 +128,24 @@ async fn what_names_no_picture_fails_the_answer_and_keeps_the_question() {
 #[tokio::test]
 async fn a_link_that_failed_does_not_stop_the_conversation() {
     let desk = desk();
-    let address = pictures_at([]).await;
-    let (url, log) = scripted([says("ok"), says("ok")]).await;
+    let status = |line: &str| format!("HTTP/1.1 {line}\r\ncontent-length: 0\r\n\r\n").into_bytes();
+    let (down, gone) = (status("503 Busy"), status("404 Gone"));
+    let address = pictures_at([down.clone(), down, gone]).await;
+    let (url, log) = scripted([says("ok"), says("ok"), says("ok")]).await;
     let id = custom(&desk, &url).await;
     let attachment = link(&desk, &address);
     let (sent, _) = ask(&desk, about(&id, "What is it?", &[attachment])).await;
-    let (_, events) = ask(&desk, then(&sent, question(&id, "Hello"))).await;
-    assert_eq!(
-        end(&events).0.notes,
-        [AnswerNote::RefusedPicturesLeftOut { count: 1 }]
-    );
-    assert_eq!(pictures(&log.last()), 0);
-    let kept = desk.chat.conversation(&sent.conversation).await.unwrap();
-    assert!(kept.messages[0].links[0].refused);
+    // A server that is down may be up again; a page that is gone stays away.
+    for refused in [false, true] {
+        let (_, events) = ask(&desk, then(&sent, question(&id, "Hello"))).await;
+        assert_eq!(
+            end(&events).0.notes,
+            [AnswerNote::RefusedPicturesLeftOut { count: 1 }]
+        );
+        assert_eq!(pictures(&log.last()), 0);
+        let kept = desk.chat.conversation(&sent.conversation).await.unwrap();
+        assert_eq!(kept.messages[0].links[0].refused, refused);
+    }
 }
 
 #[tokio::test]

@@ -11,6 +11,9 @@ mod old;
 mod pages;
 mod params;
 mod videos;
+mod ways_out;
+
+use std::sync::Arc;
 
 use chat::{Accounts, Attachments, Chat};
 use desk::*;
