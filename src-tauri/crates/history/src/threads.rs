@@ -191,7 +191,7 @@ fn group(
     jobs: &Receiver<Job>,
     first: Box<dyn Change>,
 ) -> Option<Job> {
-    let storage = |error: rusqlite::Error| Error::storage(&place.path, error);
+    let storage = |error: rusqlite::Error| Error::sqlite(&place.path, &error);
     if let Err(error) = connection.execute_batch("BEGIN IMMEDIATE") {
         first.fail(storage(error));
         return None;
@@ -256,7 +256,7 @@ fn one(writer: &Writer<'_>, change: Box<dyn Change>) -> rusqlite::Result<Option<
         if let Some(reply) = reply {
             let path = &writer.place.path;
             reply(if kept {
-                Err(Error::storage(path, ended()))
+                Err(Error::sqlite(path, &ended()))
             } else {
                 Ok(())
             });

@@ -2,9 +2,10 @@
 //!
 //! `bench [RUNS]` prints a table, and one line of JSON. The app and an empty
 //! Tauri window take turns, so that both meet the same machine. `bench drops
-//! [RUNS]` measures nothing but drops.
+//! [RUNS]` measures nothing but drops, `bench history [RUNS]` the history.
 
 mod drops;
+mod history;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -56,6 +57,10 @@ struct Start {
 
 fn main() -> Result<()> {
     let mut arguments = env::args().skip(1).peekable();
+    if arguments.next_if(|what| what == "history").is_some() {
+        let runs = arguments.next().map(|runs| runs.parse()).transpose()?;
+        return history::history(runs);
+    }
     let only_drops = arguments.next_if(|what| what == "drops").is_some();
     let runs = arguments.next().map_or(Ok(RUNS), |runs| runs.parse())?;
     let dropped = drops(runs)?;
