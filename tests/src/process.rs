@@ -102,8 +102,7 @@ impl Program {
     /// # Errors
     /// When it cannot be asked or waited for.
     pub fn quit(mut self) -> Result<std::process::ExitStatus> {
-        let process = pid(self.child.id()).context("a process id")?;
-        rustix::process::kill_process(process, Signal::TERM)?;
+        signal(self.child.id(), Signal::TERM)?;
         Ok(self.child.wait()?)
     }
 
@@ -147,8 +146,17 @@ pub fn built(name: &str) -> Result<PathBuf> {
 /// # Errors
 /// When there is no such process.
 pub fn kill(id: u32) -> Result<()> {
+    signal(id, Signal::KILL)
+}
+
+/// Sends a signal to one process.
+///
+/// # Errors
+/// When there is no such process.
+pub fn signal(id: u32, signal: Signal) -> Result<()> {
     let pid = pid(id).context("0 is no process")?;
-    rustix::process::kill_process(pid, Signal::KILL).with_context(|| format!("cannot kill {id}"))
+    rustix::process::kill_process(pid, signal)
+        .with_context(|| format!("cannot send {signal:?} to {id}"))
 }
 
 /// Does the process run? One that ended but was not waited for does not.

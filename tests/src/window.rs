@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use rustix::process::Signal;
 use serde_json::Value;
 
 pub use part::Part;
@@ -195,6 +196,15 @@ impl Window {
     /// When it is gone already.
     pub fn kill(&self) -> Result<()> {
         process::kill(self.process)?;
+        self.wait_for_end()
+    }
+
+    /// Asks the app to end as the system does, and waits until it is gone.
+    ///
+    /// # Errors
+    /// When it is gone already, or stays.
+    pub fn signal(&self, signal: Signal) -> Result<()> {
+        process::signal(self.process, signal)?;
         self.wait_for_end()
     }
 

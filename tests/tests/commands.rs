@@ -202,7 +202,8 @@ fn a_home_that_cannot_be_written_is_said_and_the_app_works() {
             .contains("a-file"),
         "{notice}"
     );
-    page.call("plugin:history|list", Value::Null).unwrap();
+    let first = json!({ "after": null, "limit": 50 });
+    page.call("plugin:history|list", first).unwrap();
     let error = page
         .call(
             "plugin:settings|set",
