@@ -164,6 +164,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn more_files_than_a_folder_may_give_are_asked_about_too() {
+        let folders = Folders::default();
+        let files = |count: usize| -> Vec<PathBuf> {
+            (0..count)
+                .map(|number| PathBuf::from(format!("/home/a/Holiday/{number}.png")))
+                .collect()
+        };
+        assert_eq!(folders.check(files(200)).unwrap(), files(200));
+        let asked = folders.check(files(5000)).unwrap_err();
+        assert_eq!(
+            (asked.name.as_str(), asked.files, asked.more),
+            ("Holiday", 200, true)
+        );
+        assert_eq!(folders.take(&asked.id), files(200));
+    }
+
+    #[test]
     fn a_folder_is_looked_through_as_people_would() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().join("Holiday");

@@ -1,5 +1,6 @@
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -41,6 +42,8 @@ pub(crate) struct Place {
     pub runs: Runs,
     /// When something was last given to write; `None` at first.
     pub written: Mutex<Option<Instant>>,
+    /// Renditions were kept since their bound was looked at.
+    pub renditions: AtomicBool,
 }
 
 /// What may be asked of the history.

@@ -1,5 +1,6 @@
 use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -87,6 +88,7 @@ impl History {
             store: Store::folder(folder.join(PICTURES)),
             runs,
             written: Mutex::default(),
+            renditions: AtomicBool::new(true),
         };
         let history = Self::start(place, writer, readers, unclean, lock)?;
         Ok(Opened { history, set_aside })
@@ -112,6 +114,7 @@ impl History {
             store: Store::memory(),
             runs: Runs::alone(),
             written: Mutex::default(),
+            renditions: AtomicBool::new(true),
         };
         Self::start(place, connection, Vec::new(), false, None)
     }

@@ -1,5 +1,7 @@
 //! What was made of masters, kept so that it is made once: a cache with a bound.
 
+use std::sync::atomic::Ordering;
+
 use protocol::{Area, Done, Picture};
 use rusqlite::params;
 
@@ -51,6 +53,7 @@ impl History {
             for (rendition, staged) in &mut all {
                 writer.take(staged, &rendition.hash)?;
             }
+            writer.place.renditions.store(true, Ordering::Relaxed);
             Ok(())
         })
         .await

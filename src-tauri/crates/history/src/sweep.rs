@@ -1,6 +1,7 @@
 //! What is swept, a slice at a time; each answers whether there may be more.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::Ordering;
 
 use crate::history::{History, Reader, Writer};
 use crate::pictures::{is_known, let_go, remove_bytes};
@@ -30,7 +31,6 @@ pub(crate) struct Sweep {
     unclean: bool,
     /// Something was removed that `-wal` may hold still.
     wal: bool,
-    renditions: bool,
 }
 
 impl Sweep {
@@ -40,7 +40,6 @@ impl Sweep {
             files: None,
             unclean,
             wal: unclean,
-            renditions: false,
         }
     }
 
@@ -139,13 +138,11 @@ impl Sweep {
         Ok(true)
     }
 
-    /// Keeps the renditions within their bound; once a run, and again whenever
-    /// something was removed.
-    pub fn renditions(&mut self, history: &History) -> Result<bool, Error> {
-        if self.renditions {
+    /// Keeps the renditions within their bound, where some were kept since.
+    pub fn renditions(&self, history: &History) -> Result<bool, Error> {
+        if !history.place().renditions.swap(false, Ordering::Relaxed) {
             return Ok(false);
         }
-        self.renditions = true;
         history
             .write_beside(|writer| writer.bound_renditions(RENDITIONS))
             .wait()

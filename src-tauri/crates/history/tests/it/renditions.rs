@@ -195,3 +195,44 @@ fn a_file_of_version_2_keeps_everything() {
     assert!(is_kept(&history, "5f70bf18"));
     assert!(folder.path().join("dragoman.db.v2.bak").is_file());
 }
+
+#[test]
+fn what_was_used_least_lately_goes_first_and_what_a_message_shows_stays() {
+    let history = History::in_memory().unwrap();
+    let large = |hash: &str| {
+        let (rendition, bytes) = made(hash);
+        let rendition = Rendition {
+            bytes: 400,
+            ..rendition
+        };
+        [(rendition, bytes)]
+    };
+    // The clock counts milliseconds: wait until it has moved on.
+    let tick = || {
+        let then = std::time::SystemTime::now();
+        while then.elapsed().unwrap().as_millis() < 2 {
+            std::thread::yield_now();
+        }
+    };
+    history.put_picture(&master("m"), b"abc").unwrap();
+    history.put_renditions("m", "t", &large("tile")).unwrap();
+    for hash in ["shown", "oldest", "used", "newest"] {
+        history.put_renditions("m", hash, &large(hash)).unwrap();
+        tick();
+    }
+    sent(&history, "shown", "m");
+    let used = history.write(|w| w.renditions_used("m", "used"));
+    used.wait().unwrap();
+    let bound = |most| {
+        let removed = history.write(move |w| w.bound_renditions(most));
+        removed.wait().unwrap()
+    };
+    assert!(!bound(10_000));
+    assert!(bound(800));
+    history.settle().unwrap();
+    let kept: Vec<bool> = ["m", "shown", "oldest", "used", "newest"]
+        .map(|hash| is_kept(&history, hash))
+        .to_vec();
+    assert_eq!(kept, [true, true, false, true, true]);
+    assert_eq!(history.renditions("m", "oldest").unwrap(), []);
+}
