@@ -29,6 +29,8 @@ const DEBIAN_TEST: &[&str] = &[
     "gnome-keyring",
     "openbox",
     "webkit2gtk-driver",
+    "mount",
+    "strace",
     "util-linux",
 ];
 
@@ -47,6 +49,9 @@ const PROGRAMS: &[&str] = &[
     "openbox",
     "WebKitWebDriver",
     "setpriv",
+    "mount",
+    "strace",
+    "unshare",
 ];
 
 /// Sees to it that what is needed is there.
@@ -150,9 +155,9 @@ fn name_linux(need: Need) -> Result<()> {
     bail!(
         "Missing: {}. Install them:\n  \
          Fedora: sudo dnf install gcc cmake nasm pkgconf webkit2gtk4.1-devel dbus-devel\n          \
-         (tests: xorg-x11-server-Xvfb dbus-daemon dbus-tools gnome-keyring openbox webkit2gtk4.1)\n  \
+         (tests: xorg-x11-server-Xvfb dbus-daemon dbus-tools gnome-keyring openbox webkit2gtk4.1 strace)\n  \
          Arch:   sudo pacman -S --needed base-devel cmake nasm webkit2gtk-4.1 dbus\n          \
-         (tests: xorg-server-xvfb gnome-keyring openbox)",
+         (tests: xorg-server-xvfb gnome-keyring openbox strace)",
         missing.join(", ")
     )
 }

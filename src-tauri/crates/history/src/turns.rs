@@ -45,7 +45,7 @@ impl Writer<'_> {
     /// [`Error::Storage`]. Nothing is kept then.
     pub fn begin_turn(&self, turn: NewTurn) -> Result<Turn, Error> {
         self.with(|connection| {
-            let now = now();
+            let now = latest(connection)?;
             let (conversation, parent) = match turn.conversation {
                 Some(id) => {
                     let head = head(connection, &id)?;
@@ -112,7 +112,8 @@ impl Writer<'_> {
             if user.role != Role::User {
                 return Err(Error::not_found("question of message", message).into());
             }
-            let assistant = insert_answer(connection, self.place.runs.own(), &user, answer, now())?;
+            let now = latest(connection)?;
+            let assistant = insert_answer(connection, self.place.runs.own(), &user, answer, now)?;
             keep_params(connection, &user.conversation, params)?;
             Ok(Turn {
                 conversation: user.conversation.clone(),
@@ -184,10 +185,8 @@ impl Writer<'_> {
                 .query_row([message], |row| Ok((row.get(0)?, row.get(1)?)))?;
             pieces::forget(connection, seq)?;
             connection
-                .prepare_cached(
-                    "UPDATE conversation SET updated_at = max(updated_at, ?) WHERE id = ?",
-                )?
-                .execute(params![now(), conversation])?;
+                .prepare_cached("UPDATE conversation SET updated_at = ? WHERE id = ?")?
+                .execute(params![latest(connection)?, conversation])?;
             Ok(true)
         })
     }
@@ -256,6 +255,18 @@ fn keep_params(
     Ok(())
 }
 
+/// The time now, and never before that of any conversation: what a clock that was ahead
+/// wrote does not come before what is written after it went back.
+fn latest(connection: &Connection) -> rusqlite::Result<Millis> {
+    let last: Option<Millis> = connection
+        .prepare_cached("SELECT max(updated_at) FROM conversation")?
+        .query_row([], |row| row.get(0))?;
+    let now = now();
+    Ok(last
+        .filter(|last| *last > now)
+        .map_or(now, |last| last.saturating_add(1)))
+}
+
 /// The first picture of a conversation stands for it in lists.
 fn keep_thumbnail(connection: &Connection, message: &StoredMessage) -> rusqlite::Result<()> {
     if let Some(picture) = message.parts.iter().find_map(Part::picture) {
@@ -299,9 +310,8 @@ fn insert_answer(
         run: Some(run.to_owned()),
     };
     insert(connection, &assistant)?;
-    // A clock that went back does not put a conversation behind where it was.
     connection.execute(
-        "UPDATE conversation SET head = ?, updated_at = max(updated_at, ?) WHERE id = ?",
+        "UPDATE conversation SET head = ?, updated_at = ? WHERE id = ?",
         params![assistant.id, now, user.conversation],
     )?;
     Ok(assistant)

@@ -12,3 +12,4 @@ mod pieces;
 mod processes;
 mod renditions;
 mod support;
+mod upgrade;
