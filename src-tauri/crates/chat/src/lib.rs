@@ -21,14 +21,15 @@ mod live;
 mod load;
 mod params;
 mod pasted;
+mod progress;
 mod refusal;
 mod renditions;
 mod running;
 mod said;
 mod service;
-mod settle;
 mod smaller;
 mod turn;
+mod unkept;
 mod videos;
 mod view;
 

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use markdown::Renderer;
 use protocol::{Answer, AnswerNote, ChatEvent, Message, Patch};
 
-use crate::settle::Ended;
+use crate::progress::Ended;
 
 /// Takes the events of a turn; `false` says that nobody listens any more.
 pub type Sink = Box<dyn Fn(ChatEvent) -> bool + Send>;

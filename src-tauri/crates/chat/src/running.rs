@@ -18,8 +18,8 @@ use crate::{
     ask::Question,
     draft::Draft,
     live::{Live, Sink},
-    settle::Ended,
-    turn::{Progress, Stop, Turn},
+    progress::{Ended, Progress},
+    turn::{Stop, Turn},
     view,
 };
 

@@ -16,7 +16,7 @@ use crate::{
     draft::{Asked, Draft},
     live::Sink,
     running::{Begun, Running},
-    settle::Unkept,
+    unkept::Unkept,
 };
 
 /// The chat: sends, retries, stops and attaches. Cheap to clone; clones are one.

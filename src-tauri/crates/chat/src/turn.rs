@@ -1,7 +1,7 @@
 //! One turn: ask, show, keep, end. It ends exactly once.
 
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard},
     time::Duration,
 };
 
@@ -15,8 +15,8 @@ use wire::{Event, Outcome};
 use crate::{
     ask::{Asking, Events, Question},
     live::Live,
+    progress::{End, Ended, Progress, forget_retries, locked},
     said::Said,
-    settle::Ended,
 };
 
 /// Time between two updates of the screen; the first comes at once.
@@ -55,26 +55,10 @@ pub(crate) struct Turn {
     troubled: Box<dyn Fn(IpcError) + Send + Sync>,
 }
 
-/// How far an answer is.
-#[derive(Debug, Default)]
-pub(crate) struct Progress {
-    pub answer: Answer,
-    pub said: Said,
-}
-
 /// A write on its way, and what it holds.
 struct Keeping {
     answer: Pending<bool>,
     pieces: Vec<Piece>,
-}
-
-/// How a turn ended.
-pub(crate) enum End {
-    Finished {
-        state: MessageState,
-        reason: Option<String>,
-    },
-    Failed(IpcError),
 }
 
 impl Turn {
@@ -359,23 +343,12 @@ impl Turn {
     }
 }
 
-/// How far an answer is; a turn that panicked leaves it whole.
-pub(crate) fn locked(progress: &Mutex<Progress>) -> MutexGuard<'_, Progress> {
-    progress.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// Waits for the write on its way; to be called only when there is one.
 async fn kept(keeping: &mut Option<Keeping>) -> Result<bool, history::Error> {
     match keeping {
         Some(keeping) => (&mut keeping.answer).await,
         None => std::future::pending().await,
     }
-}
-
-/// Tries that led to an answer are nothing to know of it.
-pub(crate) fn forget_retries(answer: &mut Answer) {
-    let notes = &mut answer.notes;
-    notes.retain(|note| !matches!(note, AnswerNote::Retrying { .. }));
 }
 
 fn early(state: MessageState) -> End {

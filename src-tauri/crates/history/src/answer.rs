@@ -7,7 +7,8 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::task::{Context, Poll, Waker};
 
 use crate::Error;
-use crate::history::{Place, locked};
+use crate::basics::locked;
+use crate::place::Place;
 
 /// Gives the answer; dropped without one, it tells that there is none.
 pub(crate) struct Sender<T>(Arc<Slot<T>>);

@@ -4,8 +4,8 @@ use protocol::ChatParams;
 use rusqlite::params;
 
 use crate::Error;
-use crate::history::Writer;
-use crate::pictures::let_go;
+use crate::hold::let_go;
+use crate::place::Writer;
 use crate::read::found;
 use crate::rows::json;
 

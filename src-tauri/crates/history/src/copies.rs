@@ -8,9 +8,9 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::Error;
 use crate::error::Inner;
+use crate::files::beside;
+use crate::files::make_private;
 use crate::old;
-use crate::open::make_private;
-use crate::schema::beside;
 
 /// Copies that are kept.
 const KEPT: usize = 5;

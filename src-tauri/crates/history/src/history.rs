@@ -1,20 +1,18 @@
-use std::ops::Deref;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::{Duration, Instant};
 
-use protocol::Millis;
 use rusqlite::Connection;
 
 use crate::Error;
 use crate::answer::{Pending, pending};
+use crate::basics::locked;
 use crate::error::Inner;
 use crate::lock::Lock;
-use crate::run::Runs;
+use crate::place::{Place, Reader, Writer};
 use crate::store::Store;
-use crate::tend::Tending;
 use crate::threads::Threads;
+use crate::worker::Worker;
 
 /// The history, open. All clones are one.
 ///
@@ -26,51 +24,10 @@ pub struct History(Arc<Shared>);
 pub(crate) struct Shared {
     pub place: Arc<Place>,
     pub threads: Mutex<Option<Threads>>,
-    pub tending: Mutex<Option<Tending>>,
+    pub tending: Mutex<Option<Worker>>,
     /// The last run ended without closing the history.
     pub unclean: bool,
     _lock: Option<Lock>,
-}
-
-/// Where a history is.
-pub(crate) struct Place {
-    /// The file; `:memory:` for one that is not kept.
-    pub path: PathBuf,
-    /// The bytes of pictures and videos.
-    pub store: Store,
-    /// Which run this is, and which others go on.
-    pub runs: Runs,
-    /// When something was last given to write; `None` at first.
-    pub written: Mutex<Option<Instant>>,
-    /// Renditions were kept since their bound was looked at.
-    pub renditions: AtomicBool,
-}
-
-/// What may be asked of the history.
-pub struct Reader<'a> {
-    pub(crate) connection: &'a Connection,
-    pub(crate) place: &'a Place,
-}
-
-/// What may be changed in the history. All that one call changes is kept, or
-/// nothing of it.
-pub struct Writer<'a>(pub(crate) Reader<'a>);
-
-impl<'a> Deref for Writer<'a> {
-    type Target = Reader<'a>;
-
-    fn deref(&self) -> &Reader<'a> {
-        &self.0
-    }
-}
-
-impl Reader<'_> {
-    pub(crate) fn with<T>(
-        &self,
-        work: impl FnOnce(&Connection) -> Result<T, Inner>,
-    ) -> Result<T, Error> {
-        work(self.connection).map_err(|error| error.at(&self.place.path))
-    }
 }
 
 impl History {
@@ -204,28 +161,9 @@ impl History {
     }
 }
 
-/// A lock whose holder panicked: what it guards is whole all the same.
-pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// Shows where, not what.
 impl std::fmt::Debug for History {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("History").field(&self.path()).finish()
     }
-}
-
-/// The time now, in milliseconds since the Unix epoch.
-pub(crate) fn now() -> Millis {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .ok()
-        .and_then(|since| Millis::try_from(since.as_millis()).ok())
-        .unwrap_or(0)
-}
-
-/// A new id; later ones sort after earlier ones.
-pub(crate) fn new_id() -> String {
-    uuid::Uuid::now_v7().to_string()
 }

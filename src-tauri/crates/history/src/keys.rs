@@ -2,7 +2,7 @@ use protocol::{ErrorCode, Keep, Millis};
 use rusqlite::{Connection, params};
 
 use crate::Error;
-use crate::history::{Reader, Writer};
+use crate::place::{Reader, Writer};
 use crate::read::found;
 use crate::rows::Named;
 

@@ -14,10 +14,13 @@
 //! by hand, `dragoman.db-wal` belongs to it, and the folder `pictures`.
 
 mod answer;
+mod basics;
 mod change;
 mod copies;
 mod error;
+mod files;
 mod history;
+mod hold;
 mod keys;
 mod lock;
 mod models;
@@ -26,6 +29,7 @@ mod open;
 mod parts;
 mod pictures;
 mod pieces;
+mod place;
 mod providers;
 mod read;
 mod renditions;
@@ -37,15 +41,17 @@ mod sweep;
 mod tend;
 mod threads;
 mod turns;
+mod worker;
 
 pub use answer::Pending;
 pub use error::Error;
-pub use history::{History, Reader, Writer};
+pub use history::History;
 pub use keys::KeyRow;
 pub use models::ModelRow;
 pub use open::{Opened, SetAside};
 pub use parts::Part;
 pub use pieces::Piece;
+pub use place::{Reader, Writer};
 pub use providers::ProviderState;
 pub use read::Messages;
 pub use renditions::Rendition;

@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::Error;
-use crate::schema::beside;
+use crate::files::beside;
 
 /// How long another process may have the history alone before this one gives up: a
 /// migration takes less, a version that shares it with nobody has it to its end.

@@ -2,7 +2,7 @@ use protocol::{ChatParams, Millis};
 use rusqlite::{Row, params};
 
 use crate::Error;
-use crate::history::{Reader, Writer};
+use crate::place::{Reader, Writer};
 
 /// What is known of a model beside what its provider says.
 #[derive(Debug, Clone, Default, PartialEq)]

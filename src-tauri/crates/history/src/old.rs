@@ -7,8 +7,8 @@ use sha2::{Digest, Sha256};
 
 use crate::Error;
 use crate::error::Inner;
-use crate::history::{Reader, Writer};
-use crate::pictures::let_go;
+use crate::hold::let_go;
+use crate::place::{Reader, Writer};
 use crate::store::Staged;
 
 /// The format in which they lie in files.

@@ -1,4 +1,3 @@
-use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
@@ -7,11 +6,13 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+use crate::basics::now;
 use crate::error::Inner;
-use crate::history::{Place, now};
+use crate::files::{beside, make_private};
 use crate::lock::{Held, Lock};
+use crate::place::Place;
 use crate::run::Runs;
-use crate::schema::{self, beside};
+use crate::schema;
 use crate::store::Store;
 use crate::threads::Threads;
 use crate::{Error, History};
@@ -246,19 +247,6 @@ fn check_tables(connection: &Connection) -> Result<(), Inner> {
         }
     }
     Ok(())
-}
-
-/// Begins the file so that only its owner can read it; SQLite gives `-wal` and
-/// `-shm` the same rights.
-pub(crate) fn make_private(path: &Path) -> std::io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
-        _ => Ok(()),
-    }
 }
 
 fn corrupt(reason: String) -> rusqlite::Error {

@@ -5,8 +5,9 @@ use rusqlite::{Connection, Row, params};
 
 use crate::Error;
 use crate::error::Inner;
-use crate::history::{History, Writer};
-use crate::pictures::{keep_picture, no_longer_waiting};
+use crate::history::History;
+use crate::hold::{keep_picture, no_longer_waiting};
+use crate::place::Writer;
 use crate::rows::{json, known_of};
 
 /// One thing that a message holds beside its text.

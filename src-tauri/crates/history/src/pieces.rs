@@ -4,7 +4,7 @@
 use rusqlite::{Connection, params};
 
 use crate::Error;
-use crate::history::Writer;
+use crate::place::Writer;
 
 /// What an answer grew by.
 #[derive(Debug, Clone, PartialEq, Eq)]

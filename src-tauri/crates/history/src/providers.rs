@@ -3,8 +3,9 @@ use std::collections::HashMap;
 use protocol::Millis;
 use rusqlite::{OptionalExtension, params};
 
-use crate::history::{Reader, Writer, now};
+use crate::basics::now;
 use crate::keys::keys_where;
+use crate::place::{Reader, Writer};
 use crate::{Error, KeyRow};
 
 /// What is kept of a provider, built-in or not.

@@ -4,7 +4,7 @@ use protocol::{ConversationPlace, ConversationSummary, MessageState, Role};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::error::Inner;
-use crate::history::{Place, Reader};
+use crate::place::{Place, Reader};
 use crate::rows::{self, MESSAGE};
 use crate::{Error, StoredConversation, StoredMessage, parts, pieces};
 

@@ -5,8 +5,10 @@ use std::sync::atomic::Ordering;
 use protocol::{Area, Done, Picture};
 use rusqlite::params;
 
-use crate::history::{History, Reader, Writer, now};
-use crate::pictures::{keep_picture, let_go};
+use crate::basics::now;
+use crate::history::History;
+use crate::hold::{keep_picture, let_go};
+use crate::place::{Reader, Writer};
 use crate::rows::{json, known_of};
 use crate::{Error, error::Inner};
 

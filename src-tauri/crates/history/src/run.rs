@@ -6,9 +6,9 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use crate::history::{locked, new_id};
-use crate::open::make_private;
-use crate::schema::beside;
+use crate::basics::{locked, new_id};
+use crate::files::beside;
+use crate::files::make_private;
 
 /// This run of the app, and how the others are found.
 pub(crate) struct Runs {

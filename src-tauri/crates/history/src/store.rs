@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::history::{locked, new_id};
+use crate::basics::{locked, new_id};
 
 /// Ends the name of a file that is not whole yet.
 const PART: &str = ".part";

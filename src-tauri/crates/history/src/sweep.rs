@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
-use crate::history::{History, Reader, Writer};
-use crate::pictures::{is_known, let_go, remove_bytes};
+use crate::history::History;
+use crate::hold::{is_known, let_go};
+use crate::pictures::remove_bytes;
+use crate::place::{Reader, Writer};
 use crate::store::run_of_part;
 use crate::threads::empty_wal;
 use crate::{Error, copies, pieces};

@@ -3,12 +3,13 @@
 //! nothing that is written waits for long; killed anywhere, the next run goes on.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Condvar, Mutex, Weak};
-use std::thread::{self, JoinHandle};
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
-use crate::history::{History, Shared, locked};
+use crate::basics::locked;
+use crate::history::{History, Shared};
 use crate::sweep::{self, Sweep};
+use crate::worker::{Signal, Worker};
 use crate::{Error, old};
 
 /// Between two looks when there is nothing to do.
@@ -32,38 +33,14 @@ pub enum Told {
     Trouble(Error),
 }
 
-/// The thread that tends; dropping it ends it.
-pub(crate) struct Tending {
-    stop: Arc<(Mutex<bool>, Condvar)>,
-    thread: Option<JoinHandle<()>>,
-}
-
-impl Drop for Tending {
-    fn drop(&mut self) {
-        let (stop, woken) = &*self.stop;
-        *locked(stop) = true;
-        woken.notify_all();
-        // The last clone of the history may be dropped on this very thread.
-        if let Some(thread) = self.thread.take()
-            && thread.thread().id() != thread::current().id()
-        {
-            let _ = thread.join();
-        }
-    }
-}
-
 impl History {
     /// Begins to tend the history on a thread of its own, until it is closed.
     pub fn tend(&self, told: impl Fn(Told) + Send + 'static) {
-        let stop = Arc::new((Mutex::new(false), Condvar::new()));
-        let (of, signal) = (Arc::downgrade(self.shared()), Arc::clone(&stop));
-        let unclean = self.shared().unclean;
-        let thread = thread::Builder::new().name("history-tend".into());
-        let thread = thread.spawn(move || run(&of, &signal, unclean, &told));
-        *locked(&self.shared().tending) = Some(Tending {
-            stop,
-            thread: thread.ok(),
+        let (of, unclean) = (Arc::downgrade(self.shared()), self.shared().unclean);
+        let worker = Worker::start("history-tend", move |signal| {
+            run(&of, signal, unclean, &told)
         });
+        *locked(&self.shared().tending) = Some(worker);
     }
 
     /// Does at once all that tending would do over time. Blocks.
@@ -86,7 +63,7 @@ impl History {
     }
 }
 
-fn run(of: &Weak<Shared>, signal: &(Mutex<bool>, Condvar), unclean: bool, told: &dyn Fn(Told)) {
+fn run(of: &Weak<Shared>, signal: &Signal, unclean: bool, told: &dyn Fn(Told)) {
     let mut rounds = Rounds::new(unclean);
     let mut told_before = BTreeSet::new();
     let mut version = None;
@@ -106,9 +83,7 @@ fn run(of: &Weak<Shared>, signal: &(Mutex<bool>, Condvar), unclean: bool, told: 
         }
         drop(history);
         let rest = if did { BREATH } else { REST };
-        let (stop, woken) = signal;
-        let stopped = woken.wait_timeout_while(locked(stop), rest, |stop| !*stop);
-        if stopped.map_or(true, |(stop, _)| *stop) {
+        if signal.rest(rest) {
             return;
         }
     }

@@ -7,8 +7,9 @@ use std::thread::{self, JoinHandle};
 
 use crate::Error;
 use crate::answer;
+use crate::basics::locked;
 use crate::error::Inner;
-use crate::history::{Place, Reader, Writer, locked};
+use crate::place::{Place, Reader, Writer};
 use rusqlite::Connection;
 
 /// Calls that share one transaction, at most.

@@ -1,8 +1,9 @@
 use protocol::{Answer, ChatParams, IpcError, MessageState, Millis, Role};
 use rusqlite::{Connection, OptionalExtension, named_params, params};
 
+use crate::basics::{new_id, now};
 use crate::error::Inner;
-use crate::history::{Writer, new_id, now};
+use crate::place::Writer;
 use crate::read::find;
 use crate::rows::{Named, json};
 use crate::{Error, Part, StoredMessage, parts, pieces};
