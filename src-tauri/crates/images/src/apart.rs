@@ -2,10 +2,12 @@
 //!
 //! What it does may take any amount of time and memory, or overflow its stack; the
 //! process is ended when its time is over, holds no more than its memory, and
-//! takes nobody along.
+//! takes nobody along. It gets the length of the file and the file on its standard
+//! input, which then stays open until it has answered: when that ends, whoever
+//! wanted the page is gone, and so it ends too.
 
-use std::io::{Read, Write};
-use std::process::{Child, Command, ExitCode, Stdio};
+use std::io::{self, Read, Write};
+use std::process::{Child, ChildStdin, Command, ExitCode, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::sync_channel;
@@ -23,6 +25,8 @@ const WORD: &str = "--draw-a-page";
 const MEMORY: u64 = 800 << 20;
 /// Most bytes that it may answer: more than any page has.
 const ANSWER: u64 = 64 << 20;
+/// Most seconds of a processor that it takes, should nobody be there to end it.
+const PROCESSOR: u64 = DRAWING.as_secs() + 1;
 
 /// May this program be called so?
 static READY: AtomicBool = AtomicBool::new(false);
@@ -43,17 +47,49 @@ pub fn drawn_apart() -> Option<ExitCode> {
     bound();
     // A word about a panic would go to the terminal of whoever started the app.
     std::panic::set_hook(Box::new(|_| {}));
-    let drawn = thread::Builder::new().stack_size(256 << 20).spawn(move || {
-        let mut bytes = Vec::new();
-        std::io::stdin().lock().read_to_end(&mut bytes).ok();
-        pdf::in_process(bytes, number)
-    });
+    let bytes = received().and_then(|bytes| end_with_input().map(|()| bytes));
+    let Ok(bytes) = bytes else {
+        return Some(ExitCode::FAILURE);
+    };
+    let drawn = thread::Builder::new()
+        .stack_size(256 << 20)
+        .spawn(move || pdf::in_process(bytes, number));
     let drawn = drawn.ok().and_then(|thread| thread.join().ok());
     Some(match drawn.unwrap_or(Err(Failure::Broken)) {
         Ok(page) if answer(&page).is_ok() => ExitCode::SUCCESS,
         Ok(_) => ExitCode::FAILURE,
         Err(failure) => ExitCode::from(code(failure)),
     })
+}
+
+/// The file that the page is of.
+fn received() -> io::Result<Vec<u8>> {
+    let mut input = io::stdin().lock();
+    let mut length = [0; 8];
+    input.read_exact(&mut length)?;
+    let length = u64::from_le_bytes(length);
+    let mut bytes = Vec::new();
+    let read = input.take(length).read_to_end(&mut bytes)?;
+    if read as u64 == length {
+        Ok(bytes)
+    } else {
+        Err(io::ErrorKind::UnexpectedEof.into())
+    }
+}
+
+/// Ends this process when its input does.
+fn end_with_input() -> io::Result<()> {
+    let wait = || {
+        let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
+        std::process::exit(1);
+    };
+    thread::Builder::new().spawn(wait).map(|_| ())
+}
+
+/// Gives the file to the process; its input must stay open.
+fn send_file(bytes: &[u8], input: &mut ChildStdin) -> io::Result<()> {
+    input.write_all(&(bytes.len() as u64).to_le_bytes())?;
+    input.write_all(bytes)
 }
 
 const CODES: [(Failure, u8); 3] = [
@@ -68,8 +104,8 @@ fn code(failure: Failure) -> u8 {
 }
 
 /// Number of pages, width, height, and red, green and blue of each pixel.
-fn answer(page: &Page) -> std::io::Result<()> {
-    let mut out = std::io::stdout().lock();
+fn answer(page: &Page) -> io::Result<()> {
+    let mut out = io::stdout().lock();
     for number in [page.of, page.pixels.width(), page.pixels.height()] {
         out.write_all(&number.to_le_bytes())?;
     }
@@ -77,23 +113,25 @@ fn answer(page: &Page) -> std::io::Result<()> {
     out.flush()
 }
 
-/// An allocation beyond this fails, which ends the process.
+/// An allocation beyond [`MEMORY`] fails, which ends the process, and so does the
+/// end of the thread that started it.
 #[cfg(unix)]
 fn bound() {
     use rustix::process::{Resource, Rlimit, setrlimit};
-    let most = Some(MEMORY);
-    let limit = Rlimit {
-        current: most,
-        maximum: most,
+    let most = |current, maximum| Rlimit {
+        current: Some(current),
+        maximum: Some(maximum),
     };
-    // Where the system knows no such limit, only time bounds it.
-    let _ = setrlimit(Resource::Data, limit);
+    // Where the system knows no such limit, only whoever started it bounds it.
+    let _ = setrlimit(Resource::Data, most(MEMORY, MEMORY));
+    let _ = setrlimit(Resource::Cpu, most(PROCESSOR, PROCESSOR + 1));
     // Nobody wants what is left of it.
-    let none = Rlimit {
-        current: Some(0),
-        maximum: Some(0),
-    };
-    let _ = setrlimit(Resource::Core, none);
+    let _ = setrlimit(Resource::Core, most(0, 0));
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{Signal, set_parent_process_death_signal};
+        let _ = set_parent_process_death_signal(Some(Signal::KILL));
+    }
 }
 
 #[cfg(not(unix))]
@@ -116,10 +154,11 @@ pub(crate) fn page(bytes: &[u8], number: Option<u32>) -> Option<Result<Page, Fai
     let (send, receive) = sync_channel(1);
     let answer = thread::scope(|scope| {
         // Where there is no thread left, its pipe closes, and so it ends.
-        let _ = thread::Builder::new().spawn_scoped(scope, move || {
+        let input = thread::Builder::new().spawn_scoped(scope, move || {
             let mut stdin = stdin;
             // It may have ended without reading all of it.
-            let _ = stdin.write_all(bytes);
+            let _ = send_file(bytes, &mut stdin);
+            stdin
         });
         let _ = thread::Builder::new().spawn_scoped(scope, move || {
             let mut answer = Vec::new();
@@ -131,6 +170,8 @@ pub(crate) fn page(bytes: &[u8], number: Option<u32>) -> Option<Result<Page, Fai
         if answer.is_err() {
             let _ = child.kill();
         }
+        // Only now may its input end.
+        drop(input);
         answer
     });
     let code = ended(&mut child);

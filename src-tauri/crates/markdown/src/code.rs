@@ -7,12 +7,15 @@ use std::sync::OnceLock;
 
 use syntect::parsing::{ParseState, ScopeStack, SyntaxReference, SyntaxSet};
 
-use crate::safe::{escape, language};
+use crate::safe::escape;
 use classes::{Class, classify};
 
 /// A line longer than this (bytes) is shown plain: highlighting minified code
 /// costs much and helps nobody.
 const LONGEST_LINE: usize = 2_000;
+/// What follows so many bytes of one code block is shown plain: highlighting
+/// takes seconds for 1 MB.
+const LONGEST_CODE: usize = 256 << 10;
 
 fn syntaxes() -> &'static SyntaxSet {
     static SYNTAXES: OnceLock<SyntaxSet> = OnceLock::new();
@@ -51,18 +54,22 @@ fn syntax(language: &str) -> Option<&'static SyntaxReference> {
 struct Highlighter {
     /// `None` where the language is unknown or the highlighter failed.
     state: Option<(ParseState, ScopeStack)>,
+    /// Bytes of the lines so far.
+    length: usize,
 }
 
 impl Highlighter {
     fn new(language: &str) -> Self {
         let state = syntax(language).map(|syntax| (ParseState::new(syntax), ScopeStack::new()));
-        Self { state }
+        Self { state, length: 0 }
     }
 
     /// Appends the HTML of one line (which ends with a newline).
     fn line(&mut self, line: &str, out: &mut String) {
+        self.length = self.length.saturating_add(line.len());
         out.push_str("<span class=\"line\">");
-        if line.len() > LONGEST_LINE || self.highlight(line, out).is_none() {
+        let long = line.len() > LONGEST_LINE || self.length > LONGEST_CODE;
+        if long || self.highlight(line, out).is_none() {
             escape(line, out);
         }
         out.push_str("</span>");
@@ -130,9 +137,9 @@ impl Spans<'_> {
 
 /// The opening of a code block's element, up to where its lines stand, and
 /// its end.
-pub(crate) fn shell(info: &str, slot: bool) -> (String, &'static str) {
+pub(crate) fn shell(language: &str, slot: bool) -> (String, &'static str) {
     let mut open = String::from("<div class=\"code\" data-lang=\"");
-    escape(&language(info), &mut open);
+    escape(language, &mut open);
     open.push_str(if slot {
         "\"><pre><code data-slot>"
     } else {
@@ -144,19 +151,19 @@ pub(crate) fn shell(info: &str, slot: bool) -> (String, &'static str) {
 /// A code block that grows: its finished lines, and the highlighter's state
 /// after them.
 pub(crate) struct GrowingCode {
-    info: String,
+    language: String,
     source: String,
     lines: Vec<String>,
     highlighter: Highlighter,
 }
 
 impl GrowingCode {
-    pub(crate) fn new(info: &str) -> Self {
+    pub(crate) fn new(language: &str) -> Self {
         Self {
-            info: info.to_owned(),
+            language: language.to_owned(),
             source: String::new(),
             lines: Vec::new(),
-            highlighter: Highlighter::new(&language(info)),
+            highlighter: Highlighter::new(language),
         }
     }
 
@@ -172,7 +179,7 @@ impl GrowingCode {
     /// Starts again where `source` is no continuation of what is there.
     fn restart_unless_prefix_of(&mut self, source: &str) {
         if !source.starts_with(&self.source) {
-            *self = Self::new(&self.info);
+            *self = Self::new(&self.language);
         }
     }
 }
@@ -197,17 +204,17 @@ impl CodeCache {
     pub(crate) fn lines(
         &mut self,
         start: usize,
-        info: &str,
+        language: &str,
         source: &str,
         growing: bool,
     ) -> Vec<String> {
-        let whole = match source.trim_end_matches('\n').rfind('\n') {
+        let whole = match source.strip_suffix('\n').unwrap_or(source).rfind('\n') {
             _ if !growing => source.len(),
             Some(at) => at + 1,
             None => 0,
         };
         let (whole, last) = source.split_at_checked(whole).unwrap_or((source, ""));
-        let code = self.entry(start, info);
+        let code = self.entry(start, language);
         code.restart_unless_prefix_of(whole);
         let mut rest = whole.get(code.source.len()..).unwrap_or_default();
         while let Some((line, after)) = split_line(rest) {
@@ -223,21 +230,21 @@ impl CodeCache {
     }
 
     /// The block that begins at `start`, made where there is none.
-    pub(crate) fn entry(&mut self, start: usize, info: &str) -> &mut GrowingCode {
+    pub(crate) fn entry(&mut self, start: usize, language: &str) -> &mut GrowingCode {
         let code = self
             .0
             .entry(start)
-            .or_insert_with(|| GrowingCode::new(info));
-        if code.info != info {
-            *code = GrowingCode::new(info);
+            .or_insert_with(|| GrowingCode::new(language));
+        if code.language != language {
+            *code = GrowingCode::new(language);
         }
         code
     }
 
     /// The block that begins at `start`, without lines.
-    pub(crate) fn fresh(&mut self, start: usize, info: &str) -> &mut GrowingCode {
-        let code = self.entry(start, info);
-        *code = GrowingCode::new(info);
+    pub(crate) fn fresh(&mut self, start: usize, language: &str) -> &mut GrowingCode {
+        let code = self.entry(start, language);
+        *code = GrowingCode::new(language);
         code
     }
 }

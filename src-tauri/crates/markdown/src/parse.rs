@@ -5,7 +5,13 @@ use std::collections::HashMap;
 use pulldown_cmark::{BrokenLink, CowStr, Options, Parser};
 
 use crate::code::CodeCache;
+use crate::nesting::too_deep;
 use crate::write::{Top, Writer};
+
+/// Bytes of addresses that links to earlier definitions may bring in: a long
+/// address that is named often would else make any amount of HTML. The parser
+/// has such a limit of its own for definitions that it sees.
+const ADDRESSES: usize = 4 << 10;
 
 fn options() -> Options {
     Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS
@@ -50,6 +56,15 @@ pub(crate) struct Parsed {
     pub(crate) definitions: Vec<Definition>,
 }
 
+impl Parsed {
+    /// Bytes of HTML that were made.
+    pub(crate) fn html(&self) -> usize {
+        let parts = self.tops.iter().flat_map(|top| &top.parts);
+        let blocks = self.tops.iter().map(|top| &top.html);
+        blocks.chain(parts).map(String::len).sum()
+    }
+}
+
 /// What is parsed.
 pub(crate) struct Source {
     /// Ends with a newline, unless it is empty.
@@ -67,6 +82,12 @@ impl Source {
             text: [context, text, end].concat(),
             unfinished: unfinished.then_some(context.len() + text.len()),
         }
+    }
+
+    /// The text as it was given, behind its context.
+    fn given(&self) -> &str {
+        let end = self.unfinished.unwrap_or(self.text.len());
+        self.text.get(..end).unwrap_or_default()
     }
 }
 
@@ -86,8 +107,16 @@ pub(crate) fn parse(
     earlier: &Definitions,
     cache: &mut CodeCache,
 ) -> Parsed {
+    if too_deep(source) {
+        return Parsed {
+            tops: vec![Top::plain(source.given())],
+            definitions: Vec::new(),
+        };
+    }
+    let mut left = ADDRESSES.max(source.len());
     let resolve = (!earlier.0.is_empty()).then_some(|link: BrokenLink<'_>| {
         let address = earlier.address(&link.reference)?;
+        left = left.checked_sub(address.len())?;
         Some((CowStr::from(address.clone()), CowStr::Borrowed("")))
     });
     let events =

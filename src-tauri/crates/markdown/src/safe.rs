@@ -24,7 +24,7 @@ pub const ALLOWED: &[(&str, &[&str])] = &[
     ("input", &["type", "disabled", "checked"]),
     ("li", &[]),
     ("ol", &["start", "data-slot"]),
-    ("p", &[]),
+    ("p", &["class", "data-slot"]),
     ("pre", &[]),
     ("span", &["class", "data-url", "data-host"]),
     ("strong", &[]),
@@ -40,7 +40,7 @@ pub const ALLOWED: &[(&str, &[&str])] = &[
 /// Every class that the output may carry: what the page has to style.
 ///
 /// `code`, `html` and `table` are boxes around a code block, source HTML shown
-/// as text, and a table; `line` is a line of code; `remote-image` is a picture
+/// as text, and a table; `plain` is text that is shown as it came; `line` is a line of code; `remote-image` is a picture
 /// that was not loaded; `ta-…` aligns a table cell; `hl-…` colours code (see
 /// the crate's docs).
 pub const CLASSES: &[&str] = &[
@@ -48,6 +48,7 @@ pub const CLASSES: &[&str] = &[
     "html",
     "table",
     "line",
+    "plain",
     "remote-image",
     "ta-left",
     "ta-center",

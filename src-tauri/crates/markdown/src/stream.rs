@@ -7,31 +7,42 @@
 //! of such a table or list is parsed behind a *context* (the table's head, an
 //! item of the same list) that makes the parser read it as the continuation
 //! that it is; the context's own output is dropped.
+//!
+//! What stays open may be long by itself: one paragraph, one item, one line of
+//! code. It is parsed again only where the [`Budget`] allows, and what came
+//! since stands behind it as plain text until then.
 
+mod budget;
+mod cut;
 mod open;
+mod text;
 
 use protocol::{Block, Patch};
 
 use crate::code::{CodeCache, split_line, unfinished_line};
 use crate::parse::{Definitions, Parsed, Source, parse};
 use crate::patch::Draft;
+use crate::plain;
 use crate::write::{Kind, Top};
+use budget::Budget;
+use cut::{Cut, ends_blank, is_blank, line_start};
 use open::{Fence, List, Open, Table};
+use text::Text;
 
 /// Renders a text as it grows.
 ///
 /// After each [`push`](Self::push) the blocks are those of the text so far; the
-/// patch says how they changed. A link reference definition takes effect on
-/// what follows it at once, and on what stands before it in
+/// patch says how they changed. The end of a block that is long by itself may
+/// stand behind it as plain text for a while. A link reference definition takes
+/// effect on what follows it at once, and on what stands before it in
 /// [`finish`](Self::finish), which is also when the blocks are exactly those of
 /// [`crate::render`], however the text was cut.
 #[derive(Default)]
 pub struct Renderer {
-    /// The whole text, with `\n` line ends only and no NUL.
-    text: String,
-    /// The last character was `\r`: a `\n` now is part of the same line end.
-    after_return: bool,
+    text: Text,
     blocks: Vec<Block>,
+    /// Up to where in the text the blocks show it.
+    shown: usize,
     /// How many blocks are closed.
     closed: usize,
     /// How many parts of the open block are committed.
@@ -46,6 +57,7 @@ pub struct Renderer {
     whole_list: Option<usize>,
     definitions: Definitions,
     cache: CodeCache,
+    budget: Budget,
 }
 
 impl Renderer {
@@ -57,7 +69,7 @@ impl Renderer {
     /// A renderer that has the text, but has not looked at it.
     pub(crate) fn whole(text: &str) -> Self {
         let mut renderer = Self::default();
-        renderer.append(text);
+        renderer.text.push(text);
         renderer
     }
 
@@ -70,13 +82,25 @@ impl Renderer {
         &self.blocks
     }
 
+    /// Bytes that were parsed so far, again and again: what the text cost.
+    pub fn parsed(&self) -> usize {
+        self.budget.parsed()
+    }
+
     /// Takes more text and tells how the blocks changed. An empty patch
     /// ([`Patch::is_empty`]) means that they did not.
     pub fn push(&mut self, delta: &str) -> Patch {
-        self.append(delta);
-        let mut draft = Draft::new(self.closed, self.committed_parts);
-        self.commit(&mut draft);
-        self.show(&mut draft);
+        self.text.push(delta);
+        let length = self.text.len();
+        let draft = if self.budget.allows(self.cost(), length, self.text.ended()) {
+            self.text.forget_ended();
+            let mut draft = Draft::new(self.closed, self.committed_parts);
+            self.commit(&mut draft);
+            self.show(&mut draft);
+            draft
+        } else {
+            self.show_plain()
+        };
         self.publish(draft)
     }
 
@@ -85,8 +109,10 @@ impl Renderer {
     /// then begin anew.
     pub fn finish(&mut self) -> Patch {
         let mut draft = Draft::new(0, 0);
-        let source = Source::new("", &self.text);
-        for top in parse(&source, 0, &Definitions::default(), &mut self.cache).tops {
+        let source = Source::new("", self.text.as_str());
+        let parsed = parse(&source, 0, &Definitions::default(), &mut self.cache);
+        self.budget.spend(source.len(), parsed.html());
+        for top in parsed.tops {
             draft.push(top.html, top.parts);
         }
         self.closed = 0;
@@ -99,53 +125,59 @@ impl Renderer {
     }
 
     fn publish(&mut self, draft: Draft) -> Patch {
+        self.shown = self.text.len();
         let patch = draft.into_patch(&self.blocks);
         patch.apply(&mut self.blocks);
         patch
     }
 
-    fn append(&mut self, delta: &str) {
-        self.text.reserve(delta.len());
-        for char in delta.chars() {
-            match char {
-                '\n' if self.after_return => {}
-                '\r' => self.text.push('\n'),
-                '\0' => self.text.push(char::REPLACEMENT_CHARACTER),
-                other => self.text.push(other),
-            }
-            self.after_return = char == '\r';
+    /// How many bytes a push has to look at beside what is new.
+    fn cost(&self) -> usize {
+        let length = self.text.len();
+        match &self.open {
+            // Each whole line of code is looked at once.
+            Open::Code(_) => length - self.text.whole().max(self.base),
+            Open::Table(table) => length - self.base + table.head.len(),
+            Open::Nothing | Open::List(_) => length - self.base,
         }
     }
 
-    /// The text from `from` on.
-    fn since(&self, from: usize) -> &str {
-        self.text.get(from..).unwrap_or_default()
-    }
-
-    /// The text from `from` to the end of the last whole line.
-    fn lines_since(&self, from: usize) -> &str {
-        let rest = self.since(from);
-        let end = rest.rfind('\n').map_or(0, |at| at + 1);
-        rest.get(..end).unwrap_or_default()
+    /// Shows what is new as it came, behind what is shown: as code in the code
+    /// that is open, else in a block of its own.
+    fn show_plain(&self) -> Draft {
+        let parts = plain::parts(self.text.since(self.shown));
+        let code = matches!(self.open, Open::Code(_));
+        let end = self.blocks.len();
+        match self.blocks.last() {
+            Some(last) if code || last.html == plain::HTML => {
+                let mut draft = Draft::new(end - 1, last.parts.len());
+                draft.push(last.html.clone(), parts);
+                draft
+            }
+            _ => {
+                let mut draft = Draft::new(end, 0);
+                if !parts.is_empty() {
+                    draft.push(plain::HTML.to_owned(), parts);
+                }
+                draft
+            }
+        }
     }
 
     /// Parses a part of the text behind a context.
     fn parse(&mut self, context: &str, from: usize, source: &Source) -> Parsed {
-        parse(
-            source,
-            from as isize - context.len() as isize,
-            &self.definitions,
-            &mut self.cache,
-        )
+        let origin = from as isize - context.len() as isize;
+        let parsed = parse(source, origin, &self.definitions, &mut self.cache);
+        self.budget.spend(source.len(), parsed.html());
+        parsed
     }
 
     /// Commits what whole lines have closed.
     fn commit(&mut self, draft: &mut Draft) {
-        let whole = self.text.rfind('\n').map_or(0, |at| at + 1);
-        if whole <= self.seen.max(self.base) {
+        if self.text.whole() <= self.seen.max(self.base) {
             return;
         }
-        self.seen = whole;
+        self.seen = self.text.whole();
         loop {
             let more = match std::mem::take(&mut self.open) {
                 Open::Nothing => self.commit_blocks(draft),
@@ -163,8 +195,12 @@ impl Renderer {
     /// parts. True where there may be more to commit.
     fn commit_blocks(&mut self, draft: &mut Draft) -> bool {
         let base = self.base;
-        let source = Source::new("", self.lines_since(base));
+        let source = Source::new("", self.text.lines_since(base));
         let parsed = self.parse("", base, &source);
+        if let Some(cut) = Cut::behind(&source, &parsed.tops) {
+            self.close(parsed, cut, 0, draft);
+            return false;
+        }
         let Some(cut) = Cut::find(&source, &parsed.tops, 0) else {
             return false;
         };
@@ -180,7 +216,9 @@ impl Renderer {
         }
         let rest = source.get(cut.at..).unwrap_or_default();
         self.open = match kind {
-            Some(Kind::FencedCode { info }) => Fence::open(rest, info, self.base),
+            Some(Kind::FencedCode { language }) => {
+                Fence::open(rest, language, html.clone(), self.base)
+            }
             Some(Kind::Table) => Table::open(rest, html.clone()),
             Some(Kind::List) if self.whole_list != Some(self.base) => {
                 let marker = source.get(range.start..).unwrap_or_default();
@@ -192,7 +230,7 @@ impl Renderer {
             Open::Nothing => return false,
             Open::Code(fence) => {
                 self.base += fence.first_line;
-                self.cache.fresh(fence.start, &fence.info);
+                self.cache.fresh(fence.start, &fence.language);
                 draft.push(html, Vec::new());
             }
             Open::Table(table) => {
@@ -243,8 +281,7 @@ impl Renderer {
     }
 
     fn commit_code(&mut self, fence: Fence, draft: &mut Draft) -> bool {
-        let html = fence.html();
-        let source = self.lines_since(self.base).to_owned();
+        let source = self.text.lines_since(self.base).to_owned();
         let mut rest = source.as_str();
         let mut parts = Vec::new();
         let mut closed = false;
@@ -255,12 +292,12 @@ impl Renderer {
                 closed = true;
                 break;
             }
-            let code = self.cache.entry(fence.start, &fence.info);
+            let code = self.cache.entry(fence.start, &fence.language);
             parts.push(code.push_line(line).to_owned());
         }
-        self.commit_parts(parts, &html, draft);
+        self.commit_parts(parts, &fence.html, draft);
         if closed {
-            self.close_open(&html, draft);
+            self.close_open(&fence.html, draft);
             return true;
         }
         self.open = Open::Code(fence);
@@ -269,10 +306,10 @@ impl Renderer {
 
     fn commit_rows(&mut self, table: Table, draft: &mut Draft) -> bool {
         let base = self.base;
-        let source = Source::new(&table.head, self.lines_since(base));
+        let source = Source::new(&table.head, self.text.lines_since(base));
         let mut parsed = self.parse(&table.head, base, &source);
         let Some(rows) = table.take_rows(&mut parsed.tops) else {
-            // Not read as a table any more, which cannot be: go on behind it.
+            // What follows is not parsed, so the table is not either.
             self.close_open(&table.html, draft);
             return true;
         };
@@ -289,7 +326,7 @@ impl Renderer {
         if source.get(rows.end..).is_some_and(is_blank) {
             self.commit_parts(rows.html, &table.html, draft);
             self.base += source.len() - table.head.len();
-            if source.ends_with('\n') && source.lines().next_back().is_some_and(is_blank) {
+            if ends_blank(&source) {
                 self.close_open(&table.html, draft);
                 return false;
             }
@@ -301,7 +338,7 @@ impl Renderer {
     fn commit_items(&mut self, mut list: List, draft: &mut Draft) -> bool {
         let base = self.base;
         let context = list.context();
-        let source = Source::new(&context, self.lines_since(base));
+        let source = Source::new(&context, self.text.lines_since(base));
         let mut parsed = self.parse(&context, base, &source);
         let Some(mut items) = list.take_items(&mut parsed.tops) else {
             self.restart_list(&list, draft);
@@ -366,12 +403,16 @@ impl Renderer {
                 self.open = Open::Code(fence);
             }
             Open::Table(table) => {
-                let source = Source::new(&table.head, self.since(self.base));
+                let source = Source::new(&table.head, self.text.since(self.base));
                 let base = self.base;
                 let mut parsed = self.parse(&table.head, base, &source);
-                let rows = table.take_rows(&mut parsed.tops);
-                let rows = rows.map(|rows| rows.html).unwrap_or_default();
-                self.show_open(rows, &table.html, parsed.tops, draft);
+                match table.take_rows(&mut parsed.tops) {
+                    Some(rows) => self.show_open(rows.html, &table.html, parsed.tops, draft),
+                    None => {
+                        self.open_block(draft, &table.html);
+                        self.show_rest(draft);
+                    }
+                }
                 self.open = Open::Table(table);
             }
             Open::List(list) => {
@@ -382,7 +423,7 @@ impl Renderer {
     }
 
     fn show_rest(&mut self, draft: &mut Draft) {
-        let source = Source::new("", self.since(self.base));
+        let source = Source::new("", self.text.since(self.base));
         let base = self.base;
         for top in self.parse("", base, &source).tops {
             draft.push(top.html, top.parts);
@@ -398,18 +439,20 @@ impl Renderer {
         }
     }
 
-    fn show_code(&self, fence: &Fence, draft: &mut Draft) {
-        let line = self.since(self.base);
+    fn show_code(&mut self, fence: &Fence, draft: &mut Draft) {
+        let line = self.text.since(self.base);
+        let length = line.len();
         let mut parts = Vec::new();
         if !line.is_empty() && !fence.closes(line) {
             parts.push(unfinished_line(line));
         }
-        self.show_open(parts, &fence.html(), Vec::new(), draft);
+        self.budget.spend(length, 0);
+        self.show_open(parts, &fence.html, Vec::new(), draft);
     }
 
     fn show_items(&mut self, list: &List, draft: &mut Draft) {
         let context = list.context();
-        let source = Source::new(&context, self.since(self.base));
+        let source = Source::new(&context, self.text.since(self.base));
         let base = self.base;
         let mut parsed = self.parse(&context, base, &source);
         match list.take_items(&mut parsed.tops) {
@@ -426,49 +469,4 @@ impl Renderer {
             }
         }
     }
-}
-
-/// Where closed blocks end: before the block of index `tops`, which begins at
-/// the line start `at`.
-#[derive(Clone, Copy)]
-struct Cut {
-    tops: usize,
-    at: usize,
-}
-
-impl Cut {
-    /// The last place at which `source` can be cut in two that are parsed
-    /// apart with the same result. `end` is where the part before the first of
-    /// `tops` ends. After a link reference definition only a blank line is
-    /// such a place, for the next line may go on with its title.
-    fn find(source: &str, tops: &[Top], end: usize) -> Option<Self> {
-        for (index, top) in tops.iter().enumerate().rev() {
-            let before = match index.checked_sub(1) {
-                Some(before) => tops.get(before)?.range.end,
-                None => end,
-            };
-            let at = line_start(source, top.range.start);
-            // Only whole lines: the block before may end in the same line.
-            let Some(gap) = source.get(before..at) else {
-                continue;
-            };
-            let after_blank_line = gap
-                .strip_suffix('\n')
-                .is_some_and(|gap| is_blank(gap.rsplit('\n').next().unwrap_or_default()));
-            if is_blank(gap) || after_blank_line {
-                return Some(Self { tops: index, at });
-            }
-        }
-        None
-    }
-}
-
-fn is_blank(text: &str) -> bool {
-    text.bytes()
-        .all(|byte| matches!(byte, b' ' | b'\t' | b'\n'))
-}
-
-fn line_start(source: &str, at: usize) -> usize {
-    let before = source.get(..at).unwrap_or_default();
-    before.rfind('\n').map_or(0, |at| at + 1)
 }

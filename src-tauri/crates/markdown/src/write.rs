@@ -5,14 +5,19 @@ use std::ops::Range;
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, LinkType, Tag, TagEnd};
 
 use crate::code::{CodeCache, shell};
-use crate::safe::{escape, escape_href, image_card, link_allowed};
+use crate::plain;
+use crate::safe::{escape, escape_href, image_card, language, link_allowed};
 
 /// What a top-level block is, where streaming treats it apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    FencedCode { info: String },
+    FencedCode {
+        language: String,
+    },
     Table,
     List,
+    /// A blank line ends it, if not something else does: a paragraph, a quote.
+    UntilBlank,
     Other,
 }
 
@@ -28,10 +33,23 @@ pub(crate) struct Top {
     pub(crate) range: Range<usize>,
 }
 
+impl Top {
+    /// A whole text that is shown as it came.
+    pub(crate) fn plain(text: &str) -> Self {
+        Self {
+            kind: Kind::Other,
+            html: plain::HTML.to_owned(),
+            parts: plain::parts(text),
+            part_starts: Vec::new(),
+            range: 0..text.len(),
+        }
+    }
+}
+
 /// A code block whose text is being gathered.
 struct OpenCode {
     start: usize,
-    info: String,
+    language: String,
     text: String,
     /// The last line is the text's last, and not whole.
     growing: bool,
@@ -141,6 +159,14 @@ impl<'c> Writer<'c> {
         }
     }
 
+    fn until_blank(&mut self) {
+        if self.depth == 1
+            && let Some(top) = self.tops.last_mut()
+        {
+            top.kind = Kind::UntilBlank;
+        }
+    }
+
     fn end_part(&mut self) {
         if let Some(top) = self.tops.last_mut() {
             top.parts.push(std::mem::take(&mut self.out));
@@ -153,13 +179,19 @@ impl<'c> Writer<'c> {
             return;
         }
         match tag {
-            Tag::Paragraph => self.out.push_str("<p>"),
+            Tag::Paragraph => {
+                self.until_blank();
+                self.out.push_str("<p>");
+            }
             Tag::Heading { level, .. } => {
                 self.out.push_str("<h");
                 self.out.push_str(&(level as u8).to_string());
                 self.out.push('>');
             }
-            Tag::BlockQuote(_) => self.out.push_str("<blockquote>"),
+            Tag::BlockQuote(_) => {
+                self.until_blank();
+                self.out.push_str("<blockquote>");
+            }
             Tag::CodeBlock(kind) => self.start_code(kind, range),
             Tag::HtmlBlock => self.out.push_str("<div class=\"html\">"),
             Tag::List(start) => self.start_list(start),
@@ -375,19 +407,20 @@ impl<'c> Writer<'c> {
     }
 
     fn start_code(&mut self, kind: CodeBlockKind<'_>, range: Range<usize>) {
-        let (info, fenced) = match kind {
-            CodeBlockKind::Fenced(info) => (info.into_string(), true),
+        let (language, fenced) = match kind {
+            CodeBlockKind::Fenced(info) => (language(&info), true),
             CodeBlockKind::Indented => (String::new(), false),
         };
         if self.depth == 1
             && fenced
             && let Some(top) = self.tops.last_mut()
         {
-            top.kind = Kind::FencedCode { info: info.clone() };
+            let language = language.clone();
+            top.kind = Kind::FencedCode { language };
         }
         self.code = Some(OpenCode {
             start: range.start,
-            info,
+            language,
             text: String::new(),
             growing: false,
         });
@@ -398,9 +431,11 @@ impl<'c> Writer<'c> {
             return;
         };
         let key = code.start.saturating_add_signed(self.origin);
-        let lines = self.cache.lines(key, &code.info, &code.text, code.growing);
+        let lines = self
+            .cache
+            .lines(key, &code.language, &code.text, code.growing);
         let at_top = self.depth == 0;
-        let (open, close) = shell(&code.info, at_top);
+        let (open, close) = shell(&code.language, at_top);
         self.out.push_str(&open);
         if at_top {
             if let Some(top) = self.tops.last_mut() {

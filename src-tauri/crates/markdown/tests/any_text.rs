@@ -169,6 +169,28 @@ proptest! {
     }
 
     #[test]
+    fn a_long_block_anywhere_ends_as_the_whole(
+        before in text(ATOMS.to_vec(), 12),
+        line in text(ATOMS.to_vec(), 6),
+        after in text([ATOMS, DEFINITIONS].concat(), 20),
+        lengths in proptest::collection::vec(1_usize..400, 1..6),
+    ) {
+        let long = line.repeat(6_000_usize.div_ceil(line.len().max(1)));
+        let text = [before, long, after].concat();
+        let mut renderer = markdown::Renderer::new();
+        let mut page = Vec::new();
+        for (at, piece) in pieces(&text, &lengths).into_iter().enumerate() {
+            renderer.push(piece).apply(&mut page);
+            assert_eq!(page, renderer.blocks());
+            if at % 16 == 0 {
+                assert_safe(&page);
+            }
+        }
+        renderer.finish().apply(&mut page);
+        assert_eq!(page, render(&text));
+    }
+
+    #[test]
     fn any_characters_are_safe(text in any::<String>()) {
         stream_exactly(&pieces(&text, &[3, 1]));
         assert_safe(&render(&text));

@@ -1,6 +1,9 @@
-//! What streaming costs. Prints times, asserts none:
+//! What streaming costs: counted in bytes. One test prints times, and asserts none:
 //! `cargo test -p markdown --release --test cost -- --ignored --nocapture`
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+#[path = "support/long.rs"]
+mod long;
 
 use std::time::Instant;
 
@@ -8,7 +11,7 @@ use markdown::{Renderer, render};
 
 /// Streams `text` in by pieces of `size` characters; milliseconds, pieces, and
 /// the bytes of all patches as the page gets them.
-fn stream(text: &str, size: usize) -> (f64, usize, usize) {
+fn time(text: &str, size: usize) -> (f64, usize, usize) {
     let chars: Vec<char> = text.chars().collect();
     let pieces: Vec<String> = chars.chunks(size).map(|c| c.iter().collect()).collect();
     let start = Instant::now();
@@ -42,6 +45,48 @@ fn answer(size: usize) -> String {
     }
     text.truncate(size);
     text
+}
+
+#[test]
+fn a_block_that_never_ends_costs_in_proportion_to_its_length() {
+    let size = 60_000;
+    let texts = long::growing(size).chain(long::hostile(size));
+    let longer = long::growing(2 * size).chain(long::hostile(2 * size));
+    for ((name, text), (_, longer)) in texts.zip(longer) {
+        let cost = long::stream(&text, 50);
+        assert!(
+            cost.parsed <= 20 * text.len(),
+            "{name}: {} bytes parsed of {}",
+            cost.parsed,
+            text.len()
+        );
+        assert!(
+            cost.patches <= 100 * text.len(),
+            "{name}: {} bytes of patches of {}",
+            cost.patches,
+            text.len()
+        );
+        let twice = long::stream(&longer, 50);
+        let (parsed, patches) = (twice.parsed, twice.patches);
+        assert!(parsed <= 3 * cost.parsed, "{name}: {parsed} bytes parsed");
+        assert!(patches <= 3 * cost.patches, "{name}: {patches} of patches");
+    }
+}
+
+#[test]
+fn how_often_text_comes_changes_little() {
+    for (name, text) in long::growing(100_000) {
+        let few = long::stream(&text, 1_000);
+        let many = long::stream(&text, 20);
+        // Beside what is parsed of a block while it is short.
+        let short = 4_096 * 4_096 / 20;
+        assert!(
+            many.parsed <= 2 * few.parsed + short,
+            "{name}: {} and {} bytes parsed",
+            few.parsed,
+            many.parsed
+        );
+    }
 }
 
 #[test]
@@ -83,10 +128,11 @@ fn print_what_streaming_costs() {
         ("one paragraph of 22 KB", "word ".repeat(4_400)),
         ("one quote of 22 KB", "> a line of a quote\n".repeat(1_100)),
     ];
-    for (name, text) in cases {
+    let long = long::growing(1_000_000).chain(long::hostile(1_000_000));
+    for (name, text) in cases.into_iter().chain(long) {
         // Pieces of 9.13 characters are 22 KB in 2,410.
         let size = if name.ends_with("of 22 KB") { 9 } else { 8 };
-        let (ms, pieces, bytes) = stream(&text, size);
+        let (ms, pieces, bytes) = time(&text, size);
         let start = Instant::now();
         render(&text);
         let whole = start.elapsed().as_secs_f64() * 1e3;

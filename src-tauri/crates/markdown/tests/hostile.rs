@@ -6,11 +6,14 @@
 mod check;
 #[path = "support/dom.rs"]
 mod dom;
+#[path = "support/long.rs"]
+mod long;
 
 use check::characters;
 use dom::assert_safe;
 use markdown::{Renderer, render, to_html};
 use pretty_assertions::assert_eq;
+use protocol::Block;
 
 /// HTML that would do something, in each position that markdown has.
 const PAYLOADS: &[&str] = &[
@@ -100,6 +103,16 @@ fn assert_safe_at_every_cut(text: &str) {
     }
     renderer.finish();
     assert_safe(renderer.blocks());
+}
+
+/// The text of blocks, without tags.
+fn visible(blocks: &[Block]) -> String {
+    let html = blocks.iter().flat_map(|block| &block.parts);
+    let html: String = html.map(String::as_str).collect();
+    scraper::Html::parse_fragment(&html)
+        .root_element()
+        .text()
+        .collect()
 }
 
 #[test]
@@ -210,6 +223,53 @@ fn a_code_block_cannot_leave_its_attribute() {
     }
     let html = to_html(&render("~~~ Rust,ignore\n~~~\n"));
     assert!(html.contains("data-lang=\"rust\""), "{html}");
+}
+
+#[test]
+fn a_megabyte_of_anything_ends_as_the_whole() {
+    for (name, text) in long::hostile(1 << 20) {
+        let cost = long::stream(&text, 1_000);
+        assert!(cost.parsed <= 20 * text.len(), "{name}: {}", cost.parsed);
+    }
+}
+
+#[test]
+fn what_is_nested_too_deep_is_shown_as_it_came() {
+    for text in [
+        "> ".repeat(2_000) + "<b>\nnext",
+        "a *b*\n\n".to_owned() + &"1. ".repeat(2_000) + "\n",
+        "- a\n- ".to_owned() + &"* ".repeat(2_000),
+        "| a |\n|---|\n| b |\n".to_owned() + &">".repeat(2_000),
+        "- ".repeat(400) + "a\n" + &" ".repeat(800) + &"- ".repeat(400) + "b\n",
+    ] {
+        let blocks = render(&text);
+        assert_safe(&blocks);
+        let html = to_html(&blocks);
+        assert!(html.starts_with("<p class=\"plain\">"), "{html}");
+        assert_eq!(visible(&blocks), text);
+        assert_safe_at_every_cut(&text[text.len() - 40..]);
+        check::stream(&[
+            &text[..20],
+            &text[20..text.len() / 2],
+            &text[text.len() / 2..],
+        ]);
+    }
+    // As deep as anybody goes, and what only looks so.
+    for text in [
+        ">".repeat(200) + "a",
+        "```\n".to_owned() + &" ".repeat(3_000) + "a\n",
+    ] {
+        assert!(!to_html(&render(&text)).contains("plain"), "{text}");
+    }
+}
+
+#[test]
+fn an_address_is_not_repeated_without_end() {
+    let text = format!("[a]: https://a.example/{}\n\nx\n\n", "y".repeat(4_000));
+    let mut renderer = Renderer::new();
+    renderer.push(&text);
+    renderer.push(&"[a] ".repeat(1_000));
+    assert!(to_html(renderer.blocks()).len() < 50_000);
 }
 
 #[test]

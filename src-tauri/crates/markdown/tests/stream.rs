@@ -5,6 +5,8 @@
 mod check;
 
 use check::{characters, cuts, stream_exactly};
+use markdown::{Renderer, render, to_html};
+use protocol::{Block, Patch};
 
 /// Texts whose blocks change their nature as they grow.
 const TEXTS: &[&str] = &[
@@ -88,4 +90,78 @@ fn a_definition_stays_open_until_its_title_cannot_come() {
     ] {
         stream_exactly(&characters(text));
     }
+}
+
+/// A long paragraph, and a renderer and a page that have it.
+fn long_paragraph(line: &str) -> (String, Renderer, Vec<Block>) {
+    let text = line.repeat(40_000 / line.len());
+    let mut renderer = Renderer::new();
+    let mut page = Vec::new();
+    for piece in text.split_inclusive(' ') {
+        renderer.push(piece).apply(&mut page);
+    }
+    (text, renderer, page)
+}
+
+/// The text on the page.
+fn words(page: &[Block]) -> String {
+    let html = scraper::Html::parse_fragment(&to_html(page));
+    let text: String = html.root_element().text().collect();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn all_of_a_long_block_is_on_the_page_at_each_push() {
+    let (mut text, mut renderer, mut page) = long_paragraph("some words in one line ");
+    for n in 0..500 {
+        let piece = format!("and {n} ");
+        text.push_str(&piece);
+        renderer.push(&piece).apply(&mut page);
+        assert!(words(&page) == text.trim_end(), "{n}");
+    }
+}
+
+#[test]
+fn the_end_of_a_long_block_comes_in_small_patches() {
+    let (_, mut renderer, mut page) = long_paragraph("some words in one line ");
+    let patches: Vec<Patch> = (0..100).map(|_| renderer.push("and more ")).collect();
+    for patch in &patches {
+        patch.apply(&mut page);
+    }
+    let small = patches
+        .iter()
+        .filter(|patch| serde_json::to_string(patch).unwrap().len() < 200);
+    assert!(small.count() >= 98);
+    assert_eq!(page, renderer.blocks());
+}
+
+#[test]
+fn what_follows_a_long_block_is_rendered_once_a_blank_line_came() {
+    for line in [
+        "some words ",
+        "> some words\n",
+        "- some words\n  and *more*\n",
+    ] {
+        let (mut text, mut renderer, mut page) = long_paragraph(line);
+        for piece in ["\n\n", "next", " *par", "agraph*"] {
+            text.push_str(piece);
+            renderer.push(piece).apply(&mut page);
+        }
+        assert!(to_html(&page) == to_html(&render(&text)), "{line:?}");
+    }
+}
+
+#[test]
+fn a_long_line_of_code_grows_in_its_block() {
+    let mut renderer = Renderer::new();
+    let mut page = Vec::new();
+    renderer.push("```js\nlet first = 1;\n").apply(&mut page);
+    for n in 0..2_000 {
+        renderer.push(&format!("let a = {n};")).apply(&mut page);
+        assert_eq!(page.len(), 1, "{n}");
+    }
+    renderer.push("\nlet last").apply(&mut page);
+    let shown = to_html(&page);
+    assert!(shown.contains("1999;\n</span><span class=\"line\">let last"));
+    assert_eq!(shown.matches("class=\"line\"").count(), 3);
 }

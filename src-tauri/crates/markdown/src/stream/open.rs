@@ -1,6 +1,6 @@
 //! The blocks that are committed piece by piece while they are open.
 
-use crate::code::{shell, split_line};
+use crate::code::split_line;
 use crate::write::{Kind, Top};
 
 /// What the text goes on with.
@@ -18,7 +18,9 @@ pub(super) enum Open {
 pub(super) struct Fence {
     /// Where the block begins in the text.
     pub(super) start: usize,
-    pub(super) info: String,
+    pub(super) language: String,
+    /// The element without lines.
+    pub(super) html: String,
     /// The length of the line that opens it.
     pub(super) first_line: usize,
     mark: u8,
@@ -28,7 +30,7 @@ pub(super) struct Fence {
 impl Fence {
     /// The fence that `rest` begins with. An indented one is left to the
     /// parser, for its lines lose as much indentation.
-    pub(super) fn open(rest: &str, info: String, start: usize) -> Open {
+    pub(super) fn open(rest: &str, language: String, html: String, start: usize) -> Open {
         let (Some(mark), Some((line, _))) = (rest.bytes().next(), split_line(rest)) else {
             return Open::Nothing;
         };
@@ -37,7 +39,8 @@ impl Fence {
         }
         Open::Code(Self {
             start,
-            info,
+            language,
+            html,
             first_line: line.len(),
             mark,
             length: run(line, mark),
@@ -55,11 +58,6 @@ impl Fence {
                 .bytes()
                 .skip(length)
                 .all(|byte| matches!(byte, b' ' | b'\t' | b'\n'))
-    }
-
-    pub(super) fn html(&self) -> String {
-        let (open, close) = shell(&self.info, true);
-        open + close
     }
 }
 
