@@ -15,12 +15,18 @@ use crate::error::words::{Words, cap, web_page, words_in};
 use crate::fold::{Fold, words_of_body};
 use crate::headers::Facts;
 use crate::sse::{self, EVENT_LIMIT, TooBig};
-use crate::{Error, Event};
+use crate::{Error, Event, Outcome};
 
 /// Bytes kept of an error body or a web page.
 pub(crate) const ERROR_LIMIT: usize = 64 * 1024;
 /// Bytes of an answer in one JSON body.
 const JSON_LIMIT: usize = 64 * 1024 * 1024;
+/// Bytes of text and reasoning that an answer may have.
+const ANSWER_LIMIT: usize = 16 * 1024 * 1024;
+/// Bytes that an answer may have, unpacked, whatever they hold.
+const BYTES_LIMIT: usize = 256 * 1024 * 1024;
+/// The finish reason of an answer that was ended here for its size.
+pub const SIZE_LIMIT: &str = "size_limit";
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
 /// The head of a provider's answer.
@@ -38,6 +44,10 @@ pub struct Response {
 /// status, a web page. The stream ends with [`Event::End`] or with an error;
 /// text that came before an error is given out before it. Dropping it drops
 /// `body`.
+///
+/// An answer of more than 16 MiB of text and reasoning ends there as
+/// [`Outcome::Cut`] with the finish reason [`SIZE_LIMIT`]; one of more than 256 MiB of
+/// anything is [`Error::BadAnswer`].
 pub fn decode<S>(response: Response, body: S) -> Decoded<S>
 where
     S: Stream<Item = Result<Bytes, Error>>,
@@ -46,6 +56,8 @@ where
         body: Some(Box::pin(body)),
         decoder: Decoder::new(&response),
         failed: None,
+        came: 0,
+        said: 0,
     }
 }
 
@@ -56,9 +68,31 @@ pub struct Decoded<S> {
     body: Option<Pin<Box<S>>>,
     decoder: Decoder,
     failed: Option<Error>,
+    /// Bytes that came in.
+    came: usize,
+    /// Bytes of text and reasoning that were given out.
+    said: usize,
 }
 
 impl<S> Decoded<S> {
+    /// Counts an event that is given out. Text beyond what an answer may have ends it:
+    /// a small body may unpack without end.
+    fn count(&mut self, event: &Event) {
+        if let Event::Text(text) | Event::Reasoning(text) = event {
+            self.said += text.len();
+        }
+        if self.said > ANSWER_LIMIT && self.body.is_some() {
+            self.body = None;
+            self.decoder.fold.out.clear();
+            self.decoder.fold.out.push_back(Event::End {
+                finish_reason: Some(SIZE_LIMIT.to_owned()),
+                outcome: Outcome::Cut,
+                bad: 0,
+                done: false,
+            });
+        }
+    }
+
     /// Bytes held at this moment: what has come in and not been given out. Bounded
     /// by the limits of an event (8 MiB) and of an answer in one JSON body (64 MiB).
     pub fn held(&self) -> usize {
@@ -80,6 +114,7 @@ impl<S: Stream<Item = Result<Bytes, Error>>> Stream for Decoded<S> {
         let this = &mut *self;
         loop {
             if let Some(event) = this.decoder.fold.out.pop_front() {
+                this.count(&event);
                 return Poll::Ready(Some(Ok(event)));
             }
             if let Some(error) = this.failed.take() {
@@ -89,7 +124,16 @@ impl<S: Stream<Item = Result<Bytes, Error>>> Stream for Decoded<S> {
                 return Poll::Ready(None);
             };
             let step = match std::task::ready!(body.as_mut().poll_next(cx)) {
-                Some(Ok(bytes)) => this.decoder.feed(&bytes),
+                Some(Ok(bytes)) => {
+                    this.came = this.came.saturating_add(bytes.len());
+                    if this.came > BYTES_LIMIT {
+                        Err(Error::BadAnswer {
+                            reason: "it is larger than 256 MiB".into(),
+                        })
+                    } else {
+                        this.decoder.feed(&bytes)
+                    }
+                }
                 Some(Err(error)) => this.decoder.broken(error),
                 None => this.decoder.finish().map(|()| ControlFlow::Break(())),
             };

@@ -37,7 +37,7 @@ mod upload;
 
 pub use body::Body;
 pub use client::{Client, Endpoint, EventStream, Timeouts};
-pub use decode::{Decoded, Response, decode};
+pub use decode::{Decoded, Response, SIZE_LIMIT, decode};
 pub use error::{Error, Refusal, classify};
 pub use event::{Event, Outcome};
 pub use fetch::{FetchError, FetchLimits};

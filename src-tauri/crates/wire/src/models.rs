@@ -1,5 +1,6 @@
 //! Which models there are, in the shapes that servers tell it.
 
+use std::collections::HashMap;
 use std::pin::pin;
 
 use bytes::Bytes;
@@ -17,6 +18,9 @@ mod ollama;
 mod row;
 
 pub use row::ModelRow;
+
+/// Models of a list that are taken; the rest is left out.
+const MODELS: usize = 5_000;
 
 /// Bytes of a list of models.
 const LIST_LIMIT: usize = 32 * 1024 * 1024;
@@ -166,14 +170,20 @@ async fn read(
 /// of a bare array (Together). llama.cpp sends both lists, each with a part of what
 /// it knows. Ollama says `"data": null` when it has none.
 fn rows(value: &Value) -> Option<Vec<ModelRow>> {
-    let listed = |list: &[Value]| list.iter().filter_map(ModelRow::read).collect::<Vec<_>>();
+    let listed = |list: &[Value]| {
+        let rows = list.iter().filter_map(ModelRow::read);
+        rows.take(MODELS).collect::<Vec<_>>()
+    };
     match value {
         Value::Array(list) => Some(listed(list)),
         Value::Object(object) => match (object.get("data"), object.get("models")) {
             (Some(Value::Array(data)), Some(Value::Array(models))) => {
                 let (mut rows, more) = (listed(data), listed(models));
+                // Of two of one id the first counts.
+                let by_id = more.iter().rev().map(|row| (row.id.as_str(), row));
+                let by_id: HashMap<&str, &ModelRow> = by_id.collect();
                 for row in &mut rows {
-                    if let Some(other) = more.iter().find(|other| other.id == row.id) {
+                    if let Some(other) = by_id.get(row.id.as_str()) {
                         row.fill(other);
                     }
                 }
@@ -222,6 +232,29 @@ mod tests {
         let rows = rows(&value).unwrap();
         assert_eq!(rows.len(), 1);
         assert_eq!((rows[0].image, rows[0].context), (Some(true), Some(32768)));
+    }
+
+    #[test]
+    fn two_lists_of_any_length_cost_what_is_kept_of_them() {
+        let list: Vec<Value> = (0..200_000).map(|n| Value::from(format!("m{n}"))).collect();
+        let value = serde_json::json!({ "data": list, "models": list });
+        let rows = rows(&value).unwrap();
+        assert_eq!(rows.len(), MODELS);
+        assert_eq!(rows[MODELS - 1].id, format!("m{}", MODELS - 1));
+    }
+
+    #[test]
+    fn an_id_that_nobody_would_type_is_left_out_and_a_name_is_cut() {
+        let long = "长".repeat(257);
+        let value = serde_json::json!([
+            { "id": long },
+            { "id": "m", "name": long },
+            { "id": "x".repeat(256) }
+        ]);
+        let rows = rows(&value).unwrap();
+        assert_eq!(rows.len(), 2);
+        assert_eq!(rows[0].name.as_ref().unwrap().chars().count(), 256);
+        assert_eq!(rows[1].id.len(), 256);
     }
 
     #[test]

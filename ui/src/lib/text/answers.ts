@@ -67,6 +67,8 @@ function reasonWords(reason: string): string {
       return m.finish_length();
     case 'content_filter':
       return m.finish_content_filter();
+    case 'size_limit':
+      return m.finish_size_limit();
     case 'tool_calls':
     case 'function_call':
       return m.finish_tool_calls();

@@ -2,6 +2,9 @@
 
 use serde_json::Value;
 
+/// Characters of an id, and of a name. Longer ids are no models; longer names are cut.
+const CHARS: usize = 256;
+
 /// A model as a server lists it. `None` means that it does not say.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ModelRow {
@@ -28,7 +31,7 @@ pub struct ModelRow {
 }
 
 impl ModelRow {
-    /// Reads a row; `None` when it names no model.
+    /// Reads a row; `None` when it names no model, or one that nobody would type.
     pub(super) fn read(value: &Value) -> Option<Self> {
         let text = |name: &str| {
             value
@@ -43,6 +46,9 @@ impl ModelRow {
             .or_else(|| text("model"))
             .or_else(|| text("name"))?;
         let id = bare(listed, text("owned_by"));
+        if id.chars().nth(CHARS).is_some() {
+            return None;
+        }
         let name = ["display_name", "displayName", "name"]
             .iter()
             .find_map(|name| text(name))
@@ -50,7 +56,7 @@ impl ModelRow {
         let (price_in, price_out) = prices(value);
         Some(Self {
             id: id.to_owned(),
-            name: name.map(str::to_owned),
+            name: name.map(|name| name.chars().take(CHARS).collect()),
             image: takes(value, "image"),
             video: takes(value, "video"),
             reasoning: reasoning(value),

@@ -263,3 +263,57 @@ async fn the_request_id_comes_from_header_or_payload() {
     let taken = take(decode(head, vec![Bytes::from(body)])).await;
     assert_eq!(taken.request_id.as_deref(), Some("2026-1"));
 }
+
+#[tokio::test]
+async fn an_answer_without_end_is_cut_and_its_connection_let_go() {
+    let said = "字".repeat(20_000);
+    let chunk =
+        format!("data: {{\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{said}\"}}}}]}}\n\n");
+    let (dropped, is_dropped) = std::sync::mpsc::channel();
+    let endless = futures_util::stream::unfold(dropped, move |alive| {
+        let bytes = bytes::Bytes::from(chunk.clone());
+        async move { Some((Ok(bytes), alive)) }
+    });
+    let response = wire::Response {
+        status: 200,
+        ..wire::Response::default()
+    };
+    let mut events = std::pin::pin!(wire::decode(response, endless));
+    let (mut bytes, mut end) = (0, None);
+    while let Some(event) = futures_util::StreamExt::next(&mut events).await {
+        match event.unwrap() {
+            wire::Event::Text(text) => bytes += text.len(),
+            wire::Event::End {
+                finish_reason,
+                outcome,
+                ..
+            } => end = Some((finish_reason, outcome)),
+            _ => {}
+        }
+    }
+    let limit = 16 * 1024 * 1024;
+    assert!(bytes > limit && bytes <= limit + said.len(), "{bytes}");
+    let reason = Some(wire::SIZE_LIMIT.to_owned());
+    assert_eq!(end, Some((reason, wire::Outcome::Cut)));
+    let let_go: Result<(), _> = is_dropped.try_recv();
+    assert_eq!(let_go, Err(std::sync::mpsc::TryRecvError::Disconnected));
+}
+
+#[tokio::test]
+async fn a_stream_of_nothing_ends_too() {
+    let comment = bytes::Bytes::from(format!(": {}\n\n", "x".repeat(1_000_000)));
+    let endless = futures_util::stream::repeat_with(move || Ok(comment.clone()));
+    let response = wire::Response {
+        status: 200,
+        ..wire::Response::default()
+    };
+    let mut events = std::pin::pin!(wire::decode(response, endless));
+    let mut last = None;
+    while let Some(event) = futures_util::StreamExt::next(&mut events).await {
+        last = Some(event);
+    }
+    assert!(
+        matches!(last, Some(Err(wire::Error::BadAnswer { .. }))),
+        "{last:?}"
+    );
+}
