@@ -14,6 +14,7 @@ use crate::error::words::cap;
 use crate::failure::Way;
 use crate::models::{self, Listing, ModelRow};
 use crate::network::{Network, Pools};
+use crate::patience::{Clocks, Late, NAP, Sleep, within};
 use crate::upload::Upload;
 use crate::{Body, Error, Event, Response, Retry};
 
@@ -167,6 +168,7 @@ impl Client {
             host,
         };
         let idle = pools.timeouts.idle;
+        let clock = Clocks::new();
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static(accept));
         let mut request = client.request(method, url);
@@ -181,9 +183,10 @@ impl Client {
         let mut sending = pin!(request.headers(headers).send());
         let mut before = 0;
         let response = loop {
-            match tokio::time::timeout(idle, &mut sending).await {
+            match within(idle, &clock, &mut sending).await {
                 Ok(answered) => break answered.map_err(|error| way.failure(&error))?,
-                Err(_) => {
+                Err(Late::Slept) => return Err(way.slept()),
+                Err(Late::Silent) => {
                     let now = sent.as_ref().map_or(0, |n| n.load(Ordering::Relaxed));
                     if now == before {
                         return Err(timeout(idle));
@@ -202,6 +205,7 @@ impl Client {
             response,
             way,
             idle,
+            clock,
         })
     }
 }
@@ -211,6 +215,7 @@ pub(crate) struct Answer {
     response: reqwest::Response,
     way: Way,
     idle: Duration,
+    clock: Clocks,
 }
 
 impl Answer {
@@ -229,11 +234,27 @@ impl Answer {
     pub fn body(self) -> impl Stream<Item = Result<Bytes, Error>> + Send {
         stream::unfold(Some(self), |answer| async move {
             let mut answer = answer?;
-            match tokio::time::timeout(answer.idle, answer.response.chunk()).await {
+            let before = answer.clock.slept();
+            let Answer {
+                response,
+                idle,
+                clock,
+                ..
+            } = &mut answer;
+            match within(*idle, clock, response.chunk()).await {
                 Ok(Ok(Some(bytes))) => Some((Ok(bytes), Some(answer))),
                 Ok(Ok(None)) => None,
-                Ok(Err(error)) => Some((Err(answer.way.broken(&error)), None)),
-                Err(_) => Some((Err(timeout(answer.idle)), None)),
+                Ok(Err(error)) => {
+                    let slept = answer.clock.slept().saturating_sub(before) >= NAP;
+                    let error = if slept {
+                        answer.way.slept()
+                    } else {
+                        answer.way.broken(&error)
+                    };
+                    Some((Err(error), None))
+                }
+                Err(Late::Slept) => Some((Err(answer.way.slept()), None)),
+                Err(Late::Silent) => Some((Err(timeout(answer.idle)), None)),
             }
         })
     }

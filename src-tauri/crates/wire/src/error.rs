@@ -1,5 +1,7 @@
 use protocol::{ErrorCode, ErrorDetail, IpcError};
 
+use crate::failure::SLEPT;
+
 mod classify;
 mod parameter;
 mod refusal;
@@ -286,6 +288,10 @@ impl From<Error> for IpcError {
             } => out
                 .arg("url", url)
                 .arg("suggestion", suggestion.unwrap_or_default()),
+            Error::Network { host, reason } if reason == SLEPT => out
+                .arg("host", host)
+                .arg("reason", reason)
+                .arg("why", "slept"),
             Error::Network { host, reason }
             | Error::Proxy { host, reason, .. }
             | Error::Certificate { host, reason } => out.arg("host", host).arg("reason", reason),

@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use crate::Error;
 
+/// Why a connection broke that was open while the computer slept.
+pub(crate) const SLEPT: &str = "the computer slept, and the connection did not outlive it";
+
 /// Where a request was going when it failed.
 #[derive(Debug, Clone)]
 pub(crate) struct Way {
@@ -94,6 +97,14 @@ impl Way {
                 reason: words.to_owned(),
                 refused: false,
             },
+        }
+    }
+
+    /// The error of a connection that did not outlive a sleep of the computer.
+    pub fn slept(&self) -> Error {
+        Error::Network {
+            host: self.host.clone(),
+            reason: SLEPT.into(),
         }
     }
 

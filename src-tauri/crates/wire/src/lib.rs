@@ -29,6 +29,7 @@ mod headers;
 mod mend;
 mod models;
 mod network;
+mod patience;
 mod request;
 mod retry;
 pub mod sse;

@@ -80,6 +80,9 @@ impl std::fmt::Debug for Password {
     }
 }
 
+/// Between two questions of a quiet connection whether the other side is there.
+const PROBE: std::time::Duration = std::time::Duration::from_secs(15);
+
 /// One configuration and the HTTP clients made for it, each when first needed:
 /// reading the system's certificates takes time at start.
 pub(crate) struct Pools {
@@ -190,13 +193,24 @@ impl Pools {
     }
 
     fn builder(&self) -> Result<reqwest::ClientBuilder, Error> {
-        Ok(reqwest::Client::builder()
+        let builder = reqwest::Client::builder()
             .redirect(Policy::none())
             .referer(false)
             .retry(reqwest::retry::never())
             .user_agent(concat!("Dragoman/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(self.timeouts.connect)
-            .tls_certs_merge(certificates(&self.network)?))
+            // A network that is gone, by a cable or another Wi-Fi, says nothing: the
+            // connection asks by itself.
+            .tcp_keepalive(PROBE)
+            .tcp_keepalive_interval(PROBE)
+            .tcp_keepalive_retries(2)
+            .http2_keep_alive_interval(PROBE)
+            .http2_keep_alive_timeout(PROBE)
+            .tls_certs_merge(certificates(&self.network)?);
+        // What was sent and is not taken within this has nobody at its other end.
+        #[cfg(target_os = "linux")]
+        let builder = builder.tcp_user_timeout(PROBE * 3);
+        Ok(builder)
     }
 
     fn proxied(&self, builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Error> {

@@ -10,6 +10,7 @@ const byName: Record<string, Say> = {
   reset: m.reason_reset,
   closed: m.reason_reset,
   unreachable: m.reason_unreachable,
+  slept: m.reason_slept,
   timeout: m.reason_timeout,
   tls: m.reason_tls,
   expired: m.reason_expired,
