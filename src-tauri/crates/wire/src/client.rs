@@ -173,6 +173,7 @@ impl Client {
         headers.insert(ACCEPT, HeaderValue::from_static(accept));
         let mut request = client.request(method, url);
         let mut sent = None;
+        let length = body.as_ref().map_or(0, |body| body.len() as u64);
         if let Some(body) = body {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
             let (upload, count) = Upload::new(body);
@@ -182,10 +183,16 @@ impl Client {
         headers.extend(endpoint.headers.iter().cloned());
         let mut sending = pin!(request.headers(headers).send());
         let mut before = 0;
+        let is_sent = || {
+            let sent = sent.as_ref().map_or(0, |n| n.load(Ordering::Relaxed));
+            length > 0 && sent >= length
+        };
         let response = loop {
             match within(idle, &clock, &mut sending).await {
-                Ok(answered) => break answered.map_err(|error| way.failure(&error))?,
-                Err(Late::Slept) => return Err(way.slept()),
+                Ok(answered) => {
+                    break answered.map_err(|error| way.failure(&error).after(is_sent()))?;
+                }
+                Err(Late::Slept) => return Err(way.slept().after(is_sent())),
                 Err(Late::Silent) => {
                     let now = sent.as_ref().map_or(0, |n| n.load(Ordering::Relaxed));
                     if now == before {

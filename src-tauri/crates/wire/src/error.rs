@@ -1,7 +1,5 @@
 use protocol::{ErrorCode, ErrorDetail, IpcError};
 
-use crate::failure::SLEPT;
-
 mod classify;
 mod parameter;
 mod refusal;
@@ -49,12 +47,16 @@ pub enum Error {
         detail: Box<ErrorDetail>,
     },
     /// DNS, connect, reset.
-    #[error("{host} cannot be reached: {reason}. Check the network, then retry.")]
+    #[error("{}", network(.host, .reason, *.sent))]
     Network {
         /// The host; "The provider" where it is not known.
         host: String,
-        /// Why, in the system's own words.
+        /// Why: in a sentence of ours where it is known, else in the system's own words.
         reason: String,
+        /// The app's name for why, where it has one: `slept`, `closed`.
+        why: Option<&'static str>,
+        /// The whole request had been sent: it may have been answered, and billed.
+        sent: bool,
     },
     /// The proxy cannot be reached, or refuses.
     #[error("The proxy {host} was of no use: {reason}. Check it in Settings, under Network.")]
@@ -111,6 +113,17 @@ fn not_an_api(url: &str, suggestion: &Option<String>) -> String {
     match suggestion {
         Some(other) => format!("{url} is not the address of an API. Try {other} in Settings."),
         None => format!("{url} is not the address of an API. Correct it in Settings."),
+    }
+}
+
+/// What a failed connection means for the person.
+fn network(host: &str, reason: &str, sent: bool) -> String {
+    if sent {
+        format!(
+            "The connection to {host} broke off after the request had been sent: {reason}. It may have been answered and billed, so it was not sent again by itself. Retry if you want that."
+        )
+    } else {
+        format!("{host} cannot be reached: {reason}. Check the network, then retry.")
     }
 }
 
@@ -183,10 +196,25 @@ impl Error {
     /// nothing can have been billed.
     pub(crate) fn may_pass(&self) -> bool {
         match self {
-            Self::Network { .. } => true,
+            Self::Network { sent, .. } => !sent,
             Self::Proxy { refused, .. } => !refused,
             Self::Provider(refusal) => refusal.may_pass(),
             _ => false,
+        }
+    }
+
+    /// A failure of a connection over which the whole request had been sent, or not.
+    pub(crate) fn after(self, whole: bool) -> Self {
+        match self {
+            Self::Network {
+                host, reason, why, ..
+            } => Self::Network {
+                host,
+                reason,
+                why,
+                sent: whole,
+            },
+            other => other,
         }
     }
 
@@ -288,13 +316,22 @@ impl From<Error> for IpcError {
             } => out
                 .arg("url", url)
                 .arg("suggestion", suggestion.unwrap_or_default()),
-            Error::Network { host, reason } if reason == SLEPT => out
-                .arg("host", host)
-                .arg("reason", reason)
-                .arg("why", "slept"),
-            Error::Network { host, reason }
-            | Error::Proxy { host, reason, .. }
-            | Error::Certificate { host, reason } => out.arg("host", host).arg("reason", reason),
+            Error::Network {
+                host,
+                reason,
+                why,
+                sent,
+            } => {
+                let out = out.arg("host", host).arg("reason", reason);
+                let out = match why {
+                    Some(why) => out.arg("why", why),
+                    None => out,
+                };
+                if sent { out.arg("sent", "whole") } else { out }
+            }
+            Error::Proxy { host, reason, .. } | Error::Certificate { host, reason } => {
+                out.arg("host", host).arg("reason", reason)
+            }
             Error::Timeout { seconds } => out.arg("seconds", seconds),
             Error::Redirect { url, status } => {
                 let detail = ErrorDetail {

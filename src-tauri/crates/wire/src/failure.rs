@@ -5,9 +5,6 @@ use std::time::Duration;
 
 use crate::Error;
 
-/// Why a connection broke that was open while the computer slept.
-pub(crate) const SLEPT: &str = "the computer slept, and the connection did not outlive it";
-
 /// Where a request was going when it failed.
 #[derive(Debug, Clone)]
 pub(crate) struct Way {
@@ -46,10 +43,11 @@ impl Way {
             matches!(io.kind(), InvalidData | InvalidInput | Other) && !tls
         });
         match garbled {
-            Some(io) => Error::BadAnswer {
-                reason: io.to_string(),
+            Some(_) => Error::BadAnswer {
+                reason: "it is packed or framed wrongly, so that it cannot be read on".into(),
             },
-            None => self.failure(error),
+            // An answer had begun: the request was sent.
+            None => self.failure(error).after(true),
         }
     }
 
@@ -73,7 +71,13 @@ impl Way {
             innermost(error)
         };
         if at_proxy.is_none() {
-            return Error::Network { host, reason };
+            let (why, reason) = plain(reason);
+            return Error::Network {
+                host,
+                reason,
+                why,
+                sent: false,
+            };
         }
         let words = reason.trim_start_matches("tunnel error: ");
         let words = words.trim_start_matches("SOCKS error: ");
@@ -104,7 +108,9 @@ impl Way {
     pub fn slept(&self) -> Error {
         Error::Network {
             host: self.host.clone(),
-            reason: SLEPT.into(),
+            reason: "the computer slept, and the connection did not outlive it".into(),
+            why: Some("slept"),
+            sent: true,
         }
     }
 
@@ -112,6 +118,32 @@ impl Way {
     pub fn sign_in(&self) -> Error {
         sign_in(self.proxy.clone().unwrap_or_else(|| self.host.clone()))
     }
+}
+
+/// A broken connection in words for a person, where those of the libraries (hyper, h2,
+/// rustls, which keep the types of these errors to themselves) are none.
+fn plain(words: String) -> (Option<&'static str>, String) {
+    const CLOSED: &[&str] = &[
+        "connection closed before message completed",
+        "unexpected eof",
+        "unexpected end of file",
+        "close_notify",
+        "early eof",
+        "end of file before message length reached",
+        "operation was canceled",
+        "channel closed",
+    ];
+    const BROKEN: &[&str] = &["stream error", "connection error", "http2 error", "goaway"];
+    let lower = words.to_lowercase();
+    if CLOSED.iter().any(|known| lower.contains(known)) {
+        let said = "the other side closed the connection in the middle";
+        return (Some("closed"), said.to_owned());
+    }
+    if BROKEN.iter().any(|known| lower.contains(known)) {
+        let said = "the other side broke the connection off";
+        return (Some("reset"), said.to_owned());
+    }
+    (None, words)
 }
 
 fn sign_in(host: String) -> Error {

@@ -1,6 +1,7 @@
-//! When a request is sent again, and how long that waits. As OpenAI's SDK does
-//! it (`_base_client.py`: two retries, 0.5 s doubled up to 8 s with a quarter of
-//! jitter, `Retry-After`, `x-should-retry`), but for what would fail or cost again.
+//! When a request is sent again, and how long that waits. The waits are those of
+//! OpenAI's SDK (`_base_client.py`: two retries, 0.5 s doubled up to 8 s with a quarter
+//! of jitter, `Retry-After`, `x-should-retry`), but nothing is sent again unasked that
+//! may have been billed: only what did not arrive whole, and 429 and 503 that say when.
 
 use crate::Error;
 
@@ -46,7 +47,7 @@ impl Retry {
         if error.is_rate_limit() && !self.rate_limits {
             return None;
         }
-        // As the SDK has it, a wait of nothing is no answer to "when".
+        // As OpenAI's SDK has it, a wait of nothing is no answer to "when".
         let asked = error.retry_after_ms().filter(|ms| *ms > 0);
         Some(asked.unwrap_or_else(|| back_off_ms(done, fastrand::f64())))
     }

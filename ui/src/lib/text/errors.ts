@@ -138,7 +138,11 @@ const wordings: Record<ErrorCode, Wording> = {
   forbidden: plain(m.error_forbidden),
   provider_down: plain(m.error_provider_down),
   not_an_api: named(m.error_not_an_api, 'url'),
-  network: named(m.error_network, 'host', 'reason'),
+  network: {
+    needs: ['host', 'reason'],
+    say: ({ host = '', reason = '', sent }) =>
+      sent ? m.error_network_sent({ host, reason }) : m.error_network({ host, reason }),
+  },
   proxy: named(m.error_proxy, 'host', 'reason'),
   certificate: named(m.error_certificate, 'host', 'reason'),
   timeout: named(m.error_timeout, 'seconds'),

@@ -23,9 +23,11 @@ impl Refusal {
         !matches!(self.class, ErrorCode::RateLimit | ErrorCode::ProviderDown) && !self.may_pass()
     }
 
-    /// True when trying again unasked is right: where the provider says so, else at
-    /// 408, 409, 429 and 5xx. Never without money and for a model that is not
-    /// there, which gateways answer with 429 and 503 (new-api, Ark, GLM).
+    /// True when trying again unasked is right: where the provider says so, or says
+    /// when, at 429 and 503. At any other status the request was taken and may have
+    /// been billed, by the provider or by one behind it: that is the person's to
+    /// decide. Never without money and for a model that is not there, which gateways
+    /// answer with 429 and 503 (new-api, Ark, GLM).
     pub(super) fn may_pass(&self) -> bool {
         if matches!(self.class, ErrorCode::NoBalance | ErrorCode::ModelNotFound) {
             return false;
@@ -33,16 +35,11 @@ impl Refusal {
         if let Some(should) = self.should_retry {
             return should;
         }
-        let passing = matches!(
-            self.class,
-            ErrorCode::RateLimit | ErrorCode::ProviderDown | ErrorCode::BadRequest
-        );
-        match self.detail.status {
-            Some(408 | 409 | 429 | 500..) => passing,
-            Some(400..) => false,
-            // Within an answer there is no status to go by.
-            _ => passing && self.class != ErrorCode::BadRequest,
-        }
+        let passing = matches!(self.class, ErrorCode::RateLimit | ErrorCode::ProviderDown);
+        let says_when = self.retry_after_ms.is_some_and(|ms| ms > 0);
+        // Within an answer there is no status to go by.
+        let of_those = !matches!(self.detail.status, Some(400..=428 | 430..=502 | 504..));
+        passing && says_when && of_those
     }
 }
 

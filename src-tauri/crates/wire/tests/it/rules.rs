@@ -221,6 +221,8 @@ async fn a_connection_that_breaks_after_the_reason_to_finish_did_no_harm() {
         Err(Error::Network {
             host: "h".into(),
             reason: "reset".into(),
+            why: None,
+            sent: true,
         })
     };
     let run = |body: String| {
