@@ -73,7 +73,9 @@ describe('start', () => {
 
   it('shows notices until they are dismissed', async () => {
     const made = world();
-    made.hello.notices = [{ type: 'historySetAside', setAside: '/data/old.db' }];
+    made.hello.notices = [
+      { type: 'historySetAside', setAside: '/data/old.db', reason: 'not a database' },
+    ];
     const { user } = await open(made);
     expect(screen.getByTestId('notice').textContent).toContain('/data/old.db');
     await user.click(screen.getByLabelText('Dismiss'));

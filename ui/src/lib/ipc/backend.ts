@@ -45,6 +45,9 @@ export interface Backend {
   /** The address of a kept picture, for `<img src>`. */
   pictureUrl(hash: string): string;
 
+  /** The address of a kept picture made small, for a list. */
+  smallUrl(hash: string): string;
+
   /** The address of an attachment's small picture. */
   thumbnailUrl(id: string): string;
 }

@@ -3,40 +3,24 @@ import type { Attachment } from './contract/Attachment';
 import type { Boot } from './contract/Boot';
 import type { ChatEvent } from './contract/ChatEvent';
 import type { ChatSent } from './contract/ChatSent';
-import type { Conversation } from './contract/Conversation';
 import type { Events } from './contract/Events';
-import type { Hello } from './contract/Hello';
 import type { IpcError } from './contract/IpcError';
-import type { KeyInfo } from './contract/KeyInfo';
-import type { KeyringStatus } from './contract/KeyringStatus';
 import type { KeyProbeReport } from './contract/KeyProbeReport';
 import type { KeyTestReport } from './contract/KeyTestReport';
 import type { Message } from './contract/Message';
 import type { PluginReport } from './contract/PluginReport';
-import type { Provider } from './contract/Provider';
-import type { Settings } from './contract/Settings';
 import { noParams } from '../text/params';
-import { emptyAnswer, errorOf, message } from './fake/messages';
+import { findMessage, historyHandlers, tellOf } from './fake/history';
 import { houseHandlers } from './fake/house';
+import { emptyAnswer, errorOf, message } from './fake/messages';
 import { pictureHandlers } from './fake/pictures';
 import { pictures, scene } from './fake/scenes';
 import { script, type Step } from './fake/script';
+import { failure } from './fake/states';
 import { talkHandlers } from './fake/talk';
+import type { Handlers, Talk, World } from './fake/world';
 
-/** What a fake app begins with. */
-export interface World {
-  hello: Hello;
-  settings: Settings;
-  providers: Provider[];
-  keys: KeyInfo[];
-  keyring: KeyringStatus;
-  /** A password is stored for the proxy. */
-  proxyPassword?: boolean;
-  conversations: (Conversation & { updatedAt: number; answering: boolean })[];
-  attachments: Attachment[];
-  /** The clipboard holds this text, which the page is not told of; else a picture. */
-  clipboard?: string;
-}
+export type { World } from './fake/world';
 
 /** Options of a fake app. */
 export interface FakeOptions {
@@ -58,6 +42,8 @@ export class Fake implements Backend {
   readonly calls: { command: Command; params: unknown }[] = [];
   /** What the next call of a command fails with. */
   readonly failNext = new Map<Command, IpcError>();
+  /** What the next call of a command waits for, once its answer is known. */
+  readonly holdNext = new Map<Command, Promise<unknown>>();
   /** What the next test of a key shows. */
   keyTest: KeyTestReport = {
     reachable: true,
@@ -78,6 +64,8 @@ export class Fake implements Backend {
   plugins: PluginReport = { added: [], refused: [] };
   /** Files that the file dialog and the clipboard hold, as attachments to come. */
   picks: Attachment[][] = [];
+  /** How many messages a page of a conversation holds. */
+  messagesPage = 40;
   /** Folders that were dropped, by the id of their question. */
   readonly folders = new Map<string, Attachment[]>();
   /** Set it for a page that opens with what the app knew. */
@@ -95,10 +83,16 @@ export class Fake implements Backend {
   async call<C extends Command>(command: C, params: Params<C>): Promise<Answer<C>> {
     this.calls.push({ command, params });
     await Promise.resolve();
-    this.throwIfAsked(command);
-    const handler = this.handlers[command] as Handler | undefined;
-    if (!handler) throw errorOf('internal', `The fake app has no ${command}.`);
-    return (await handler(params as never)) as Answer<C>;
+    const held = this.holdNext.get(command);
+    this.holdNext.delete(command);
+    try {
+      this.throwIfAsked(command);
+      const handler = this.handlers[command] as Handler | undefined;
+      if (!handler) throw errorOf('internal', `The fake app has no ${command}.`);
+      return (await handler(params as never)) as Answer<C>;
+    } finally {
+      await held;
+    }
   }
 
   async stream<C extends StreamCommand>(
@@ -111,8 +105,7 @@ export class Fake implements Backend {
     this.throwIfAsked(command);
     if (command === 'plugin:chat|attach') {
       const { message: id } = params as Params<'plugin:chat|attach'>;
-      const found = this.find(id);
-      if (!found) throw errorOf('not_found', 'No such message.');
+      const { found } = findMessage(this.world, id);
       this.channels.set(id, onEvent);
       onEvent({ type: 'snapshot', message: structuredClone(found) });
       return null as Answer<C>;
@@ -131,6 +124,10 @@ export class Fake implements Backend {
 
   pictureUrl(hash: string): string {
     return pictures[hash] ?? `data:,${hash}`;
+  }
+
+  smallUrl(hash: string): string {
+    return `${this.pictureUrl(hash)}#small`;
   }
 
   thumbnailUrl(id: string): string {
@@ -155,10 +152,6 @@ export class Fake implements Backend {
     throw error;
   }
 
-  private find(id: string): Message | undefined {
-    return this.world.conversations.flatMap(({ messages }) => messages).find((m) => m.id === id);
-  }
-
   /** An id of its own. */
   next(prefix: string): string {
     this.ids += 1;
@@ -166,7 +159,7 @@ export class Fake implements Backend {
   }
 
   /** Commands that only answer. */
-  private readonly handlers: { [C in Command]?: (params: Params<C>) => unknown } = {
+  private readonly handlers: Handlers = {
     'plugin:desktop|hello': () => this.world.hello,
     'plugin:desktop|ready': () => null,
     'plugin:desktop|open': () => null,
@@ -174,37 +167,12 @@ export class Fake implements Backend {
     ...houseHandlers(this),
     ...talkHandlers(this),
     ...pictureHandlers(this),
+    ...historyHandlers(this),
     'plugin:images|pick': () => this.add(),
     'plugin:images|paste': async () => {
       const text = this.world.clipboard ?? null;
       if (text === null) await this.add();
       return { text };
-    },
-    'plugin:history|list': () => ({
-      conversations: this.world.conversations
-        .map(({ id, title, updatedAt, answering, messages }) => ({
-          id,
-          title,
-          updatedAt,
-          answering,
-          thumbnail: messages.flatMap((m) => m.pictures)[0]?.hash ?? null,
-        }))
-        .sort((a, b) => b.updatedAt - a.updatedAt),
-    }),
-    'plugin:history|open': ({ id }) => {
-      const found = this.world.conversations.find((conversation) => conversation.id === id);
-      if (!found) throw errorOf('not_found', 'No such conversation.');
-      const { title, messages, params, provider, model } = found;
-      return structuredClone({ id, title, messages, params, provider, model });
-    },
-    'plugin:history|rename': ({ id, title }) => {
-      for (const conversation of this.world.conversations)
-        if (conversation.id === id) conversation.title = title;
-      return null;
-    },
-    'plugin:history|remove': ({ id }) => {
-      this.world.conversations = this.world.conversations.filter((other) => other.id !== id);
-      return null;
     },
     'plugin:chat|stop': ({ message: id }) => {
       this.stopped.add(id);
@@ -248,6 +216,7 @@ export class Fake implements Backend {
       ? conversation.messages.findLast(({ role }) => role === 'user')!
       : message({
           id: this.next('message'),
+          parent: conversation.messages.at(-1)?.id ?? null,
           role: 'user',
           text: params.text,
           pictures: given.flatMap(({ picture }) => (picture ? [picture] : [])),
@@ -275,7 +244,7 @@ export class Fake implements Backend {
     conversation.answering = true;
     this.world.attachments = [];
     this.channels.set(assistant.id, onEvent);
-    this.emit('conversations', null);
+    tellOf(this, conversation);
     if (!this.options.manual) void this.play(conversation, assistant, script(user));
     return structuredClone({ conversation: conversation.id, user, assistant });
   }
@@ -283,7 +252,7 @@ export class Fake implements Backend {
   private conversationOf(
     answer: string | null,
     params: { conversation?: string | null; text?: string },
-  ): World['conversations'][number] {
+  ): Talk {
     const { conversations } = this.world;
     const known = answer
       ? conversations.find(({ messages }) => messages.some(({ id }) => id === answer))
@@ -304,25 +273,29 @@ export class Fake implements Backend {
   }
 
   /** Plays an answer, step by step, until it ends or is stopped. */
-  private async play(
-    conversation: World['conversations'][number],
-    assistant: Message,
-    steps: Step[],
-  ): Promise<void> {
+  private async play(conversation: Talk, assistant: Message, steps: Step[]): Promise<void> {
     const pace = this.options.pace ?? 0;
     for (const step of steps) {
       await new Promise((done) => setTimeout(done, pace));
       const stop = this.stopped.has(assistant.id);
       const event = stop ? step.stopped(assistant) : step.next(assistant);
+      const ends = event.type === 'finished' || event.type === 'failed';
+      if (ends) {
+        // As in the app, the list knows of the end a moment before the page does.
+        conversation.answering = false;
+        tellOf(this, conversation);
+      }
       this.push(assistant.id, event);
-      if (event.type === 'finished' || event.type === 'failed') break;
+      if (ends) return;
     }
-    conversation.answering = false;
-    this.emit('conversations', null);
   }
 }
 
-/** The fake app that a browser's address asks for: `?scene=chat&lang=zh-CN&theme=dark`. */
+/**
+ * The fake app that a browser's address asks for: `?scene=chat&lang=zh-CN&theme=dark`.
+ * `fail` and `hang` name commands of which the next call does, `from` after how many
+ * milliseconds: `&hang=plugin:history|earlier`, `&fail=plugin:history|list&from=2000`.
+ */
 export function fakeFromUrl(address: string = location.search): Fake {
   const asked = new URLSearchParams(address);
   const made = scene(asked.get('scene') ?? 'empty', asked.get('lang') === 'zh-CN' ? 'zh-CN' : 'en');
@@ -330,6 +303,13 @@ export function fakeFromUrl(address: string = location.search): Fake {
   if (theme === 'light' || theme === 'dark') made.world.settings.theme = theme;
   const fake = new Fake(made.world, { pace: Number(asked.get('pace') ?? 40) });
   fake.picks = made.picks;
+  const named = (what: string) => asked.getAll(what) as Command[];
+  const trouble = () => {
+    for (const command of named('hang')) fake.holdNext.set(command, new Promise(() => {}));
+    for (const command of named('fail')) fake.failNext.set(command, failure('storage'));
+  };
+  if (asked.has('from')) setTimeout(trouble, Number(asked.get('from')));
+  else trouble();
   const folder = { id: 'f1', name: 'holiday', files: 24, more: false };
   if (asked.has('folder')) setTimeout(() => fake.emit('folder', folder), 300);
   if (made.dragging) setTimeout(() => fake.emit('drag', { type: 'enter', count: 3 }), 300);

@@ -20,6 +20,11 @@ function wrap(params: unknown): Record<string, unknown> {
   return params === null ? {} : { params };
 }
 
+/** An address below `attachment`. Put behind it, not into it: the slash would be escaped. */
+function below(what: 'small' | 'thumbnail', name: string): string {
+  return `${convertFileSrc('', 'attachment')}${what}/${encodeURIComponent(name)}`;
+}
+
 /** The app itself. */
 export const tauri: Backend = {
   boot: (window as { __DRAGOMAN__?: Boot }).__DRAGOMAN__ ?? null,
@@ -44,8 +49,11 @@ export const tauri: Backend = {
     return convertFileSrc(hash, 'attachment');
   },
 
+  smallUrl(hash: string): string {
+    return below('small', hash);
+  },
+
   thumbnailUrl(id: string): string {
-    // Put behind it, not into it: the slash would be escaped.
-    return `${convertFileSrc('', 'attachment')}thumbnail/${encodeURIComponent(id)}`;
+    return below('thumbnail', id);
   },
 };

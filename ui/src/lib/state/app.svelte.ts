@@ -2,16 +2,17 @@ import { createContext } from 'svelte';
 import type { Backend, Undo } from '$lib/ipc/backend';
 import { toIpcError } from '$lib/ipc/backend';
 import type { ChatParams } from '$lib/ipc/contract/ChatParams';
+import type { ConversationsEvent } from '$lib/ipc/contract/ConversationsEvent';
 import type { Hello } from '$lib/ipc/contract/Hello';
 import type { IpcError } from '$lib/ipc/contract/IpcError';
 import type { Model } from '$lib/ipc/contract/Model';
-import type { Notice } from '$lib/ipc/contract/Notice';
 import type { Provider } from '$lib/ipc/contract/Provider';
 import { Compositions } from '$lib/text/ime';
 import { unknownModel } from '$lib/text/models';
 import { countParams, noParams, withoutParam, withParam } from '$lib/text/params';
 import { Composer, type Draft } from './composer.svelte';
 import { Conversations } from './conversations.svelte';
+import { Notices } from './notices.svelte';
 import { KeptParams } from './params.svelte';
 import { DEMO, providerName, Providers } from './providers.svelte';
 import { Preferences } from './settings.svelte';
@@ -27,8 +28,8 @@ export class AppState {
   readonly compositions = new Compositions();
   /** What the app said of itself; `null` until it did. */
   hello = $state.raw<Hello | null>(null);
-  /** What happened at start, not dismissed yet. */
-  notices = $state.raw<Notice[]>([]);
+  /** What happened, not dismissed yet. */
+  readonly notices = new Notices();
   /** Are language and colours known? Until then nothing is shown. */
   known = $state(false);
   /** Something that failed with no better place to say so. */
@@ -49,8 +50,8 @@ export class AppState {
   constructor(readonly backend: Backend) {
     this.settings = new Preferences(backend);
     this.providers = new Providers(backend);
-    this.conversations = new Conversations(backend);
     this.composer = new Composer(backend);
+    this.conversations = new Conversations(backend, (id) => this.composer.carryOver(id));
     this.keptParams = new KeptParams(backend);
     const { boot } = backend;
     if (!boot) return;
@@ -63,7 +64,7 @@ export class AppState {
   private greet(hello: Hello) {
     this.hello = hello;
     this.settings.system = hello.locale;
-    this.notices = hello.notices;
+    this.notices.greet(hello.notices);
   }
 
   /** Reads all there is; `known` is set as soon as language and colours are. */
@@ -78,7 +79,7 @@ export class AppState {
       this.attempt(async () => {
         await this.providers.arrived(await this.backend.call('plugin:providers|plugins', null));
       }),
-      this.conversations.refresh(),
+      this.conversations.list.readAnew(),
       this.attempt(async () => {
         const { attachments } = await this.backend.call('plugin:images|list', null);
         this.composer.restore(attachments);
@@ -110,7 +111,8 @@ export class AppState {
         this.settingsOpen = false;
         this.composer.folders = [...this.composer.folders, folder];
       }),
-      this.backend.listen('conversations', () => void this.conversations.refresh()),
+      this.backend.listen('conversations', (event) => this.conversationsChanged(event)),
+      this.backend.listen('notice', (notice) => this.notices.add(notice)),
       this.backend.listen('plugins', (report) => {
         void this.attempt(() => this.providers.arrived(report));
       }),
@@ -179,8 +181,8 @@ export class AppState {
     return { turn, parameter, who, words };
   }
 
-  /** Pictures of the conversation that would go along, those of the draft included. */
-  get pictureCount(): number {
+  /** Pictures of the loaded messages that would go along, those of the draft included. */
+  private get pictureCount(): number {
     const { entries } = this.conversations.current;
     const earlier = entries.flatMap((entry) => (entry.role === 'user' ? [entry.message] : []));
     const links = earlier.flatMap(({ links }) => links.filter(({ video }) => !video));
@@ -189,9 +191,15 @@ export class AppState {
     return all.filter(({ refused }) => !refused).length + fresh.length;
   }
 
-  /** How many pictures to keep where all are too many: as many as are taken, where that is known, else half. */
-  fewerPictures(limit = NaN): number | null {
-    const now = Math.min(this.params.keepPictures ?? Infinity, this.pictureCount);
+  /**
+   * How many pictures to keep where all are too many: as many as are taken, where
+   * that is known, else half. `told` is how many the app counts: not every message
+   * that holds one need be loaded.
+   */
+  fewerPictures(told = NaN, limit = NaN): number | null {
+    const unseen = this.conversations.current.earlier && told >= 0;
+    const all = unseen ? told : this.pictureCount;
+    const now = Math.min(this.params.keepPictures ?? Infinity, all);
     if (limit >= 1 && limit < now) return limit;
     return now > 1 ? Math.floor(now / 2) : null;
   }
@@ -253,10 +261,19 @@ export class AppState {
     this.composer.turnTo(thread.id);
   }
 
-  /** Removes a conversation. */
+  /** Removes a conversation, and what was typed and attached there. */
   async remove(id: string): Promise<void> {
+    if (await this.attempt(() => this.conversations.remove(id))) this.forget(id);
+  }
+
+  private conversationsChanged(event: ConversationsEvent): void {
+    this.conversations.apply(event);
+    for (const id of event.removed) this.forget(id);
+  }
+
+  private forget(id: string): void {
     this.keptParams.drop(id);
-    await this.attempt(() => this.conversations.remove(id));
+    this.composer.discard(id);
     this.composer.turnTo(this.conversations.current.id);
   }
 
@@ -293,7 +310,6 @@ export class AppState {
     if (sent) {
       const { own } = this.composer.draft(thread.id);
       if (isNew && thread.id && own && countParams(own) > 0) this.keptParams.set(thread.id, own);
-      void this.conversations.refresh();
       if (thread === this.conversations.current) this.composer.turnTo(thread.id);
     }
     return sent;
@@ -322,11 +338,6 @@ export class AppState {
   /** Puts text on the clipboard. Says whether that worked. */
   async copy(text: string): Promise<boolean> {
     return this.attempt(() => this.backend.call('plugin:desktop|copy', { text }));
-  }
-
-  /** Takes a notice off the screen. */
-  dismiss(notice: Notice): void {
-    this.notices = this.notices.filter((other) => other !== notice);
   }
 
   /** Does something; where it fails, that is said. */

@@ -190,6 +190,32 @@ export class Composer {
     }
   }
 
+  /** Drops the draft of a conversation that is removed, and what is attached to it. */
+  discard(conversation: string): void {
+    const draft = this.drafts.get(conversation);
+    if (!draft) return;
+    this.drafts.delete(conversation);
+    if (this.undoable?.draft === draft) this.forgetRemoved();
+    if (this.pasted?.draft === draft) this.pasted = null;
+    for (const { id } of draft.attachments) {
+      this.removed.add(id);
+      void this.drop(id);
+    }
+  }
+
+  /** A conversation is gone, and not by the person's own hand: its draft becomes a new one's. */
+  carryOver(conversation: string): void {
+    const old = this.drafts.get(conversation);
+    this.drafts.delete(conversation);
+    this.turnTo(null);
+    if (!old) return;
+    const draft = this.draft(null);
+    draft.text = [draft.text, old.text].filter((text) => text !== '').join('\n');
+    draft.attachments = [...draft.attachments, ...old.attachments];
+    if (this.undoable?.draft === old) this.forgetRemoved();
+    if (this.pasted?.draft === old) this.pasted = null;
+  }
+
   /** A removal that can no longer be undone. */
   forgetRemoved(): void {
     clearTimeout(this.forgetting);

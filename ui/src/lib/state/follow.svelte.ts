@@ -1,15 +1,37 @@
 /** So near to the end still counts as there, in pixels. */
 const NEAR = 32;
 
+/** So deep into a message what is in sight is looked for. */
+const DEPTH = 6;
+
+/** The first of elements, one below the other, that reaches below a height. */
+function firstBelow(elements: ArrayLike<Element>, height: number): Element | undefined {
+  let from = 0;
+  let to = elements.length - 1;
+  while (from < to) {
+    const half = (from + to) >> 1;
+    if (elements[half]!.getBoundingClientRect().bottom > height) to = half;
+    else from = half + 1;
+  }
+  return elements[from];
+}
+
 /**
- * Keeps a scrolling element at its end while the reader is there, and leaves
- * it alone once they scrolled up. The engine has no scroll anchoring of its own.
+ * Keeps a scrolling element at its end while the reader is there. Once they
+ * scrolled up, what they look at stays where it is, whatever comes above it.
+ * The engine has no scroll anchoring of its own.
  */
 export class FollowEnd {
   /** Is the reader at the end? */
   atEnd = $state(true);
   private element: HTMLElement | null = null;
+  private grows: HTMLElement | null = null;
   private lastTop = 0;
+  /**
+   * The first message in sight, the first part of it, and so on, each with where it
+   * stands in what scrolls: parts of an answer come and go.
+   */
+  private anchors: { element: Element; at: number }[] = [];
 
   /** Attaches the element that scrolls. */
   readonly scroller = (element: HTMLElement): (() => void) => {
@@ -22,21 +44,28 @@ export class FollowEnd {
     };
   };
 
-  /** Attaches what grows in it. */
+  /** Attaches what grows in it: its messages are `article`s. */
   readonly content = (element: HTMLElement): (() => void) => {
+    this.grows = element;
     const resized = new ResizeObserver(() => this.settle());
     resized.observe(element);
-    return () => resized.disconnect();
+    return () => {
+      resized.disconnect();
+      this.grows = null;
+    };
   };
 
   /** The reader scrolled, or we did. Only a way up leaves the end. */
   readonly onscroll = (): void => {
     const { element } = this;
     if (!element) return;
+    // What came above since the last frame is told of later, but is there.
+    this.hold();
     const left = element.scrollHeight - element.scrollTop - element.clientHeight;
     if (left <= NEAR) this.atEnd = true;
     else if (element.scrollTop < this.lastTop) this.atEnd = false;
     this.lastTop = element.scrollTop;
+    this.remember();
   };
 
   /** Goes to the end, and follows it from now on. */
@@ -45,10 +74,50 @@ export class FollowEnd {
     this.settle();
   }
 
-  private settle(): void {
+  /** The layout changed, or may have: sets right what is seen, before it is drawn. */
+  settle(): void {
     const { element } = this;
-    if (!element || !this.atEnd) return;
-    element.scrollTop = element.scrollHeight;
+    if (!element) return;
+    if (this.atEnd) element.scrollTop = element.scrollHeight;
+    else this.hold();
     this.lastTop = element.scrollTop;
+    this.remember();
+  }
+
+  /** Scrolls by as much as what is looked at was moved by what came, or went, above it. */
+  private hold(): void {
+    const { element } = this;
+    const anchor = this.anchors.findLast((one) => one.element.isConnected);
+    if (!element || !anchor || this.atTop()) return;
+    const moved = this.below(anchor.element) + element.scrollTop - anchor.at;
+    // Less is a matter of rounding.
+    if (Math.abs(moved) >= 1) element.scrollTop += moved;
+  }
+
+  /** Does the reader look at what stands above the first message, which still is the first? */
+  private atTop(): boolean {
+    const first = this.grows?.querySelector(':scope > article');
+    return this.element?.scrollTop === 0 && first === this.anchors[0]?.element;
+  }
+
+  /** How far below the upper edge something begins. */
+  private below(one: Element): number {
+    const top = this.element?.getBoundingClientRect().top ?? 0;
+    return one.getBoundingClientRect().top - top;
+  }
+
+  private remember(): void {
+    const { element, grows } = this;
+    this.anchors = [];
+    if (!element || !grows || this.atEnd) return;
+    const edge = element.getBoundingClientRect().top;
+    let next = firstBelow(grows.querySelectorAll(':scope > article'), edge);
+    while (next && this.anchors.length < DEPTH) {
+      const top = this.below(next);
+      this.anchors.push({ element: next, at: top + element.scrollTop });
+      // What begins in sight has nothing above it that could move it.
+      if (top >= 0) return;
+      next = firstBelow(next.children, edge);
+    }
   }
 }

@@ -4,6 +4,7 @@ import type { ChatEvent } from '$lib/ipc/contract/ChatEvent';
 import type { ChatRetryParams } from '$lib/ipc/contract/ChatRetryParams';
 import type { ChatSendParams } from '$lib/ipc/contract/ChatSendParams';
 import type { ChatSent } from '$lib/ipc/contract/ChatSent';
+import type { Conversation } from '$lib/ipc/contract/Conversation';
 import type { IpcError } from '$lib/ipc/contract/IpcError';
 import type { Message } from '$lib/ipc/contract/Message';
 import type { ChatParams } from '$lib/ipc/contract/ChatParams';
@@ -17,35 +18,60 @@ export function entryId(entry: Entry): string {
   return entry.role === 'user' ? entry.message.id : entry.turn.id;
 }
 
-/** One conversation on the screen. */
+/** The end of an answer comes a moment after the word that nobody answers any more. */
+const END_MS = 2000;
+
+/** So long may an answer that is stopped take to end. */
+const STOP_MS = 5000;
+
+/** One conversation on the screen: its last messages, and as many before them as were asked for. */
 export class Thread {
   /** Its id; `null` until the first question is sent. */
   id = $state<string | null>(null);
+  /** Its title, as it was last said. */
+  title = $state('');
   /** Oldest first. */
   entries = $state.raw<Entry[]>([]);
   /** Between a question and the app's word that it is asked. */
   asking = $state(false);
+  /** Counts the answers begun here: each is a reason to look at the end. */
+  begun = $state(0);
+  /** Are there messages before the first one? */
+  earlier = $state(false);
+  /** Are those being read? */
+  readingEarlier = $state(false);
+  /** Why they could not be. */
+  earlierError = $state.raw<IpcError | null>(null);
   /** Parameters of its next request, as they were when it was opened. */
   readonly params: ChatParams | null;
+  /** The first message that is loaded, shown or not. */
+  private first: string | null = null;
+  /** The last answer that was begun here: its events come by themselves. */
+  private own: Turn | null = null;
 
   constructor(
     private readonly backend: Backend,
-    conversation: { id: string; messages: Message[]; params: ChatParams } | null = null,
+    conversation: Conversation | null = null,
   ) {
     this.params = conversation?.params ?? null;
     if (!conversation) return;
     this.id = conversation.id;
-    this.entries = conversation.messages.flatMap((message): Entry[] => {
-      if (message.role === 'user') return [{ role: 'user', message }];
-      if (message.role === 'assistant') return [{ role: 'assistant', turn: this.follow(message) }];
-      return [];
-    });
+    this.title = conversation.title;
+    this.entries = this.entriesOf(conversation.messages);
+    this.begins(conversation);
   }
 
   /** The answer being written, if any. */
   get live(): Turn | null {
     const last = this.entries.findLast((entry) => entry.role === 'assistant');
     return last?.role === 'assistant' && last.turn.live ? last.turn : null;
+  }
+
+  /** Does it hold what is nowhere else yet: an answer being written, or one that could not be kept? */
+  get held(): boolean {
+    return this.entries.some(
+      (entry) => entry.role === 'assistant' && (entry.turn.live || entry.turn.unkept),
+    );
   }
 
   /** Sends a question. Rejects when nothing was sent; then nothing changed here. */
@@ -55,11 +81,13 @@ export class Thread {
       conversation: this.id,
     });
     this.id = sent.conversation;
+    this.first ??= sent.user.id;
     this.entries = [
       ...this.entries,
       { role: 'user', message: sent.user },
       { role: 'assistant', turn },
     ];
+    this.begun += 1;
   }
 
   /** Asks again, in place of an answer. Rejects when nothing was sent. */
@@ -68,21 +96,107 @@ export class Thread {
     const at = this.entries.findIndex((entry) => entryId(entry) === params.message);
     const kept = at < 0 ? this.entries : this.entries.slice(0, at);
     this.entries = [...kept, { role: 'assistant', turn }];
+    this.begun += 1;
   }
 
-  /** Stops the answer being written. */
+  /**
+   * Stops the answer being written. Rejects when it could not be stopped and is
+   * still written. One whose end does not come is ended here.
+   */
   async stop(): Promise<void> {
-    const live = this.live;
-    if (live) await this.backend.call('plugin:chat|stop', { message: live.id });
+    const { live } = this;
+    if (!live) return;
+    try {
+      await this.backend.call('plugin:chat|stop', { message: live.id });
+    } catch (error) {
+      await this.settle(live, () => {
+        throw error;
+      });
+      return;
+    }
+    setTimeout(() => void this.settle(live, () => live.interrupt()), STOP_MS);
+  }
+
+  /** Nobody answers here, says the app: an answer whose end does not come is looked for. */
+  quiet(): void {
+    const { live } = this;
+    const end = (written: boolean) => {
+      if (!written) live?.interrupt();
+    };
+    if (live) setTimeout(() => void this.settle(live, end), END_MS);
   }
 
   /** The markdown of an answer, asked for where it was only seen in blocks. */
   async source(turn: Turn): Promise<string> {
-    if (turn.source !== null || this.id === null) return turn.source ?? '';
-    const { messages } = await this.backend.call('plugin:history|open', { id: this.id });
-    const text = messages.find((message) => message.id === turn.id)?.text ?? '';
-    if (!turn.live) turn.source = text;
+    if (turn.source !== null) return turn.source;
+    const { text } = await this.backend.call('plugin:history|source', { message: turn.id });
+    if (!turn.live && !turn.unkept) turn.source = text;
     return text;
+  }
+
+  /** Reads the messages before the first one, once at a time. */
+  async readEarlier(): Promise<void> {
+    const { first } = this;
+    if (!this.earlier || this.readingEarlier || first === null) return;
+    this.readingEarlier = true;
+    this.earlierError = null;
+    try {
+      const page = await this.backend.call('plugin:history|earlier', { message: first });
+      // Read anew meanwhile, it begins elsewhere.
+      if (this.first !== first) return;
+      const known = new Set(this.entries.map(entryId));
+      const fresh = page.messages.filter(({ id }) => !known.has(id));
+      this.entries = [...this.entriesOf(fresh), ...this.entries];
+      this.begins(page);
+    } catch (error) {
+      if (this.first === first) this.earlierError = toIpcError(error);
+    } finally {
+      this.readingEarlier = false;
+    }
+  }
+
+  /** Reads its last messages anew: another process may have changed them. Rejects when it cannot. */
+  async readAnew(): Promise<void> {
+    const { id, live, begun } = this;
+    // What is written here is known here.
+    if (id === null || this.asking || (live && live === this.own)) return;
+    const conversation = await this.backend.call('plugin:history|open', { id });
+    const written = conversation.messages.find((one) => one.id === live?.id);
+    if (live && written) live.settle(written);
+    // What was asked since then it does not know; what is still written is followed.
+    if (this.asking || this.begun !== begun || (written && live?.live)) return;
+    this.take(conversation);
+  }
+
+  /** Takes its last messages; those that lead to the first of them stay. */
+  private take({ title, messages, earlier }: Conversation): void {
+    this.title = title;
+    const at = this.entries.findIndex((entry) => entryId(entry) === messages[0]?.id);
+    const before = this.entries.slice(0, Math.max(0, at));
+    this.entries = [...before, ...this.entriesOf(messages, this.entries)];
+    if (before.length === 0) this.begins({ messages, earlier });
+  }
+
+  /** It begins with this page now. */
+  private begins({ messages, earlier }: { messages: Message[]; earlier: boolean }): void {
+    this.first = messages[0]?.id ?? this.first;
+    // Where nothing came there is nothing to go on from.
+    this.earlier = earlier && messages.length > 0;
+    this.earlierError = null;
+  }
+
+  /** Messages as entries; an answer that is known and has not changed stays the same. */
+  private entriesOf(messages: Message[], known: Entry[] = []): Entry[] {
+    const turns = new Map(
+      known.flatMap((entry) => (entry.role === 'assistant' ? [[entry.turn.id, entry.turn]] : [])),
+    );
+    return messages.flatMap((message): Entry[] => {
+      if (message.role === 'user') return [{ role: 'user', message }];
+      if (message.role !== 'assistant') return [];
+      const turn = turns.get(message.id);
+      const same = turn && (turn.unkept || turn.shows(message));
+      return [{ role: 'assistant', turn: same ? turn : this.follow(message) }];
+    });
   }
 
   /** Events may come before the command answers: they wait for its message. */
@@ -106,6 +220,7 @@ export class Thread {
     const turn = new Turn(sent.assistant);
     take = (event) => turn.push(event);
     early.forEach(take);
+    this.own = turn;
     return { sent, turn };
   }
 
@@ -115,20 +230,26 @@ export class Thread {
     if (turn.live) {
       this.backend
         .stream('plugin:chat|attach', { message: message.id }, (event) => turn.push(event))
-        .catch((error) => this.settle(turn, toIpcError(error)));
+        .catch((error) => this.settle(turn, () => turn.fail(toIpcError(error))));
     }
     return turn;
   }
 
-  /** An answer that cannot be followed may have ended meanwhile: look again. */
-  private async settle(turn: Turn, error: IpcError): Promise<void> {
+  /**
+   * Looks whether an answer has ended of which nothing is heard: it is the last
+   * one, so it is on the last page. Where it has not, or that cannot be told,
+   * `otherwise` is asked: does the app say that it is being written?
+   */
+  private async settle(turn: Turn, otherwise: (written: boolean) => void): Promise<void> {
+    if (!turn.live || this.id === null) return;
+    let message: Message | undefined;
     try {
-      const { messages } = await this.backend.call('plugin:history|open', { id: this.id ?? '' });
-      const message = messages.find(({ id }) => id === turn.id);
-      if (message && message.state !== 'streaming') turn.push({ type: 'snapshot', message });
-      else turn.fail(error);
+      const { messages } = await this.backend.call('plugin:history|open', { id: this.id });
+      message = messages.find(({ id }) => id === turn.id);
     } catch {
-      turn.fail(error);
+      // What cannot be told is not known.
     }
+    if (message) turn.settle(message);
+    if (turn.live) otherwise(message !== undefined);
   }
 }

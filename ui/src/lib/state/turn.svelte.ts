@@ -45,6 +45,8 @@ export class Turn {
   retrying = $state.raw<Retrying | null>(null);
   /** When something last came. */
   private heardAt = $state(0);
+  /** It ended and could not be kept: until it is, it is here alone. */
+  unkept = $state(false);
   /** The answer's blocks. */
   readonly text = new BlockList();
   /** The reasoning's blocks. */
@@ -99,6 +101,23 @@ export class Turn {
     this.end('failed');
   }
 
+  /** Ends here: nobody writes it any more, and what came is all there is. */
+  interrupt(): void {
+    this.flush();
+    if (this.live) this.end('interrupted');
+  }
+
+  /** Takes it as it is kept, if it has ended there. */
+  settle(message: Message): void {
+    this.flush();
+    if (this.live && message.state !== 'streaming') this.take(message);
+  }
+
+  /** Is it as this message says already? */
+  shows(message: Message): boolean {
+    return this.state === message.state && this.source === message.text;
+  }
+
   /** After the end nothing changes an answer: one terminal event counts. */
   private apply(event: ChatEvent): void {
     if (!this.live) return;
@@ -130,6 +149,7 @@ export class Turn {
       case 'failed':
         this.know(event.answer);
         this.error = event.error;
+        this.unkept = event.error.code === 'storage' && !(this.text.empty && this.reasoning.empty);
         this.end('failed');
         break;
     }

@@ -1,23 +1,17 @@
-import type { Command, Params } from '../backend';
 import type { KeyInfo } from '../contract/KeyInfo';
 import type { KeyProbeReport } from '../contract/KeyProbeReport';
 import type { KeyTestReport } from '../contract/KeyTestReport';
 import type { PluginReport } from '../contract/PluginReport';
 import type { Provider } from '../contract/Provider';
-import type { World } from '../fake';
 import { errorOf } from './messages';
 import { manifestOf, provider as blank } from './providers';
-
-/** Commands that only answer. */
-export type Handlers = { [C in Command]?: (params: Params<C>) => unknown };
+import type { Handlers, Stage } from './world';
 
 /** What the fake app needs for its keys, providers and settings. */
-export interface House {
-  readonly world: World;
+export interface House extends Stage {
   keyTest: KeyTestReport;
   keyProbe: KeyProbeReport;
   plugins: PluginReport;
-  next(prefix: string): string;
 }
 
 function parse(baseUrl: string, allowPrivate: boolean): URL {
@@ -213,7 +207,7 @@ function settings(house: House): Handlers {
     const error = bad ? errorOf('parameter', 'The proxy has no address.', args) : null;
     return { password: house.world.proxyPassword ?? false, error };
   };
-  const network = (change: Partial<World['settings']['network']>) =>
+  const network = (change: Partial<Stage['world']['settings']['network']>) =>
     (house.world.settings = {
       ...house.world.settings,
       network: { ...house.world.settings.network, ...change },

@@ -1,17 +1,13 @@
 import type { Attachment } from '../contract/Attachment';
-import type { Events } from '../contract/Events';
 import type { Picture } from '../contract/Picture';
-import type { World } from '../fake';
-import type { Handlers } from './house';
+import { findMessage } from './history';
 import { attachment, errorOf } from './messages';
+import type { Handlers, Stage } from './world';
 
 /** What the fake app needs for pictures. */
-export interface Pictures {
-  readonly world: World;
+export interface Pictures extends Stage {
   /** Pictures of a folder that waits for an answer, by its id. */
   readonly folders: Map<string, Attachment[]>;
-  next(prefix: string): string;
-  emit<E extends keyof Events>(event: E, payload: Events[E]): void;
 }
 
 /** Commands of pictures. */
@@ -88,10 +84,8 @@ export function pictureHandlers(app: Pictures): Handlers {
       return put(part, app.world.attachments.indexOf(whole) + 1);
     },
     'plugin:images|again': ({ message, hash }) => {
-      const said = app.world.conversations
-        .flatMap(({ messages }) => messages)
-        .find(({ id }) => id === message);
-      const picture = said?.pictures.find((one) => one.hash === hash);
+      const said = findMessage(app.world, message).found;
+      const picture = said.pictures.find((one) => one.hash === hash);
       if (!picture) throw errorOf('not_found', 'There is no such picture.');
       return put(attachment({ id: app.next('again'), name: picture.name, picture }));
     },

@@ -4,12 +4,14 @@ import type { KeyInfo } from '../contract/KeyInfo';
 import type { Message } from '../contract/Message';
 import type { Picture } from '../contract/Picture';
 import type { Provider } from '../contract/Provider';
-import type { World } from '../fake';
 import { noParams } from '../../text/params';
 import { defaultSettings } from '../../state/settings.svelte';
+import { crowd } from './crowd';
 import { attachment, emptyAnswer, errorOf, message } from './messages';
+import { everyNotice } from './notices';
 import { setState } from './states';
 import { everyProvider, model, provider } from './providers';
+import type { World } from './world';
 
 function drawing(width: number, height: number, body: string): string {
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${body}</svg>`;
@@ -366,20 +368,7 @@ export function scene(
       backend: 'Secret Service',
       reason: 'org.freedesktop.secrets was not provided by any .service files',
     };
-  if (name === 'notice')
-    made.hello.notices = [
-      {
-        type: 'settingsRestored',
-        setAside: '/home/mei/.config/dragoman/settings.broken.json',
-        fromCopy: true,
-      },
-      {
-        type: 'notKept',
-        error: errorOf('storage', 'No write permission.', {
-          path: '/home/mei/.local/share/dragoman',
-          reason: 'Permission denied (os error 13)',
-        }),
-      },
-    ];
+  if (name === 'notice') made.hello.notices = everyNotice();
+  if (name === 'history') made.conversations = crowd(lang, answer, [receipt, sea, snow, night]);
   return { world: made, picks, dragging: name === 'drop' };
 }

@@ -61,7 +61,7 @@ function growing(index: number, html: string, parts: string[]): Step[] {
   ];
 }
 
-/** An answer to a question: `fail` in it makes it fail, `cut` ends it early. */
+/** An answer to a question: `fail` in it makes it fail, `disk full` keeps it from being kept, `cut` ends it early. */
 export function script(question: Message): Step[] {
   const picture = question.pictures[0];
   const size = picture ? `${picture.originalWidth} × ${picture.originalHeight}` : 'no picture';
@@ -100,6 +100,15 @@ export function script(question: Message): Step[] {
     ),
     ...paragraph('text', 0, `I am Demo: I measure, I do not see. Your picture is ${size}.`),
   ];
+  const full: Step = step((assistant) => ({
+    type: 'failed',
+    answer: answerOf(assistant),
+    error: errorOf('storage', 'The disk is full.', {
+      path: '/home/mei/.local/share/dragoman/dragoman.db',
+      reason: 'No space left on device (os error 28)',
+    }),
+  }));
+  if (/disk full/i.test(question.text)) return [...opening, full];
   if (/fail/i.test(question.text)) return [...opening, failure];
   return [
     ...opening,

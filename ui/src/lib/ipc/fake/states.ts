@@ -6,10 +6,10 @@ import type { ErrorDetail } from '../contract/ErrorDetail';
 import type { IpcError } from '../contract/IpcError';
 import type { Message } from '../contract/Message';
 import type { Picture } from '../contract/Picture';
-import type { World } from '../fake';
 import { noParams } from '../../text/params';
 import { unknownModel } from '../../text/models';
 import { attachment, errorOf, message } from './messages';
+import type { Talk, World } from './world';
 
 /** What the scenes of states are made of. */
 export interface Set {
@@ -79,6 +79,7 @@ const args: Record<string, string> = {
   bytes: String(23 * MB),
   limit: String(20 * MB),
   pictures: '12',
+  path: '/home/mei/.local/share/dragoman/dragoman.db',
 };
 
 /** An error as it comes from the app. */
@@ -207,7 +208,7 @@ export function setState(name: string, set: Set): void {
   const chenyu = made.providers[1]!;
   const anyfast = made.providers[2]!;
   const blank = { ...answer, usage: null, firstTokenMs: null, reasoningMs: null, totalMs: null };
-  const show = (messages: Message[], more: Partial<World['conversations'][number]> = {}) =>
+  const show = (messages: Message[], more: Partial<Talk> = {}) =>
     made.conversations.unshift({
       id: 'c1',
       title: zh ? '状态' : 'A state',

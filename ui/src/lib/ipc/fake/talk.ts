@@ -1,17 +1,8 @@
-import type { Events } from '../contract/Events';
 import type { Attachment } from '../contract/Attachment';
 import type { RequestSize } from '../contract/RequestSize';
-import type { World } from '../fake';
 import { base64Size } from '../../text/videos';
-import type { Handlers } from './house';
 import { attachment, errorOf } from './messages';
-
-/** What the fake app needs for links, sizes and the parameters of conversations. */
-export interface Talk {
-  readonly world: World;
-  next(prefix: string): string;
-  emit<E extends keyof Events>(event: E, payload: Events[E]): void;
-}
+import type { Handlers, Stage } from './world';
 
 /** Most bytes that a fake provider takes. */
 const LIMIT = 20 * 1024 * 1024;
@@ -31,8 +22,8 @@ function linkOf(id: string, address: string): Attachment {
   });
 }
 
-/** Commands of links, sizes and parameters. */
-export function talkHandlers(app: Talk): Handlers {
+/** Commands of links and sizes. */
+export function talkHandlers(app: Stage): Handlers {
   const find = (id: string | null) => app.world.conversations.find((one) => one.id === id);
   return {
     'plugin:images|add_link': ({ url }) => {
@@ -58,12 +49,6 @@ export function talkHandlers(app: Talk): Handlers {
         error: errorOf('link_not_read', `${host} answered with HTTP 404.`, args),
       };
       app.emit('attachment', { attachment: failed });
-      return null;
-    },
-    'plugin:history|set_params': ({ id, params }) => {
-      const found = find(id);
-      if (!found) throw errorOf('not_found', 'No such conversation.');
-      found.params = params;
       return null;
     },
     'plugin:chat|size': ({ conversation, text, attachments, params }): RequestSize => {

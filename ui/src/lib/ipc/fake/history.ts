@@ -1,0 +1,84 @@
+import type { ConversationPlace } from '../contract/ConversationPlace';
+import type { ConversationSummary } from '../contract/ConversationSummary';
+import type { Message } from '../contract/Message';
+import { errorOf } from './messages';
+import type { Handlers, Stage, Talk, World } from './world';
+
+/** What the fake app needs for its history. */
+export interface History extends Stage {
+  /** How many messages a page holds. */
+  readonly messagesPage: number;
+}
+
+/** A row of the list. */
+export function summary({ id, title, updatedAt, answering, messages }: Talk): ConversationSummary {
+  const thumbnail = messages.flatMap((m) => m.pictures)[0]?.hash ?? null;
+  return { id, title, updatedAt, answering, thumbnail };
+}
+
+/** Tells the page that a conversation is new, or how it is now. */
+export function tellOf(app: Stage, talk: Talk): void {
+  app.emit('conversations', { upserted: [summary(talk)], removed: [], elsewhere: false });
+}
+
+/** Finds a message, and where it stands. */
+export function findMessage(world: World, id: string): { talk: Talk; at: number; found: Message } {
+  for (const talk of world.conversations) {
+    const at = talk.messages.findIndex((message) => message.id === id);
+    if (at >= 0) return { talk, at, found: talk.messages[at]! };
+  }
+  throw errorOf('not_found', 'No such message.');
+}
+
+/** Newest first; of the same moment by id, as the app does. */
+function newestFirst(a: ConversationPlace, b: ConversationPlace): number {
+  return b.updatedAt - a.updatedAt || (a.id < b.id ? 1 : -1);
+}
+
+/** Commands of the history. */
+export function historyHandlers(app: History): Handlers {
+  const find = (id: string) => {
+    const found = app.world.conversations.find((talk) => talk.id === id);
+    if (!found) throw errorOf('not_found', 'No such conversation.');
+    return found;
+  };
+  const pageBefore = ({ messages }: Talk, end: number) => {
+    const from = Math.max(0, end - app.messagesPage);
+    return structuredClone({ messages: messages.slice(from, end), earlier: from > 0 });
+  };
+  return {
+    'plugin:history|list': ({ after, limit }) => {
+      const all = app.world.conversations.map(summary).sort(newestFirst);
+      const left = after ? all.filter((row) => newestFirst(row, after) > 0) : all;
+      return { conversations: left.slice(0, limit), more: left.length > limit };
+    },
+    'plugin:history|open': ({ id }) => {
+      const found = find(id);
+      const { title, params, provider, model } = found;
+      const page = pageBefore(found, found.messages.length);
+      return structuredClone({ id, title, params, provider, model, ...page });
+    },
+    'plugin:history|earlier': ({ message }) => {
+      const { talk, at } = findMessage(app.world, message);
+      return pageBefore(talk, at);
+    },
+    'plugin:history|source': ({ message }) => ({
+      text: findMessage(app.world, message).found.text,
+    }),
+    'plugin:history|rename': ({ id, title }) => {
+      const found = find(id);
+      found.title = title || (found.messages[0]?.text.split('\n')[0] ?? '');
+      tellOf(app, found);
+      return null;
+    },
+    'plugin:history|remove': ({ id }) => {
+      app.world.conversations = app.world.conversations.filter((other) => other.id !== id);
+      app.emit('conversations', { upserted: [], removed: [id], elsewhere: false });
+      return null;
+    },
+    'plugin:history|set_params': ({ id, params }) => {
+      find(id).params = params;
+      return null;
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import type { Command, Params } from '../backend';
+import type { Attachment } from '../contract/Attachment';
+import type { Conversation } from '../contract/Conversation';
+import type { Events } from '../contract/Events';
+import type { Hello } from '../contract/Hello';
+import type { KeyInfo } from '../contract/KeyInfo';
+import type { KeyringStatus } from '../contract/KeyringStatus';
+import type { Provider } from '../contract/Provider';
+import type { Settings } from '../contract/Settings';
+
+/** A conversation of the fake app, with all of its messages. */
+export type Talk = Omit<Conversation, 'earlier'> & { updatedAt: number; answering: boolean };
+
+/** What a fake app begins with. */
+export interface World {
+  hello: Hello;
+  settings: Settings;
+  providers: Provider[];
+  keys: KeyInfo[];
+  keyring: KeyringStatus;
+  /** A password is stored for the proxy. */
+  proxyPassword?: boolean;
+  conversations: Talk[];
+  attachments: Attachment[];
+  /** The clipboard holds this text, which the page is not told of; else a picture. */
+  clipboard?: string;
+}
+
+/** Commands that only answer. */
+export type Handlers = { [C in Command]?: (params: Params<C>) => unknown };
+
+/** What each part of the fake app stands on. */
+export interface Stage {
+  readonly world: World;
+  /** An id of its own. */
+  next(prefix: string): string;
+  /** Sends an event to the page. */
+  emit<E extends keyof Events>(event: E, payload: Events[E]): void;
+}
