@@ -3,7 +3,12 @@
 //! This program is all three: the tests, the app that wants a page, and the
 //! process that draws it, which tells the test that it runs through a socket.
 //! What it leaves open there ends with it.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 #[cfg(target_os = "linux")]
 #[path = "images/fixtures.rs"]
