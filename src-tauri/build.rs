@@ -22,6 +22,7 @@ fn main() {
             "keys",
             [
                 "status", "list", "set", "test", "choose", "order", "probe", "rename", "remove",
+                "orphans", "adopt", "discard",
             ]
             .as_slice(),
         ),

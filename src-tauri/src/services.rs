@@ -47,6 +47,9 @@ pub fn open<R: Runtime>(
     let keys = Keys::open(KEYRING_SERVICE);
     let plugins = Some(data.join("plugins"));
     let accounts = Accounts::with_plugins(history.clone(), keys, client, plugins);
+    for (provider, error) in accounts.unreadable() {
+        notices.push(Notice::ProviderUnreadable { provider, error });
+    }
     plugins::providers::read(app, &accounts);
     accounts.start_network(settings.now().network);
 

@@ -71,6 +71,88 @@ describe('many providers', () => {
   });
 });
 
+describe('keys found in the keyring', () => {
+  const rows = () => screen.queryAllByTestId('orphan-key');
+  const left = () => settings(scene('orphans', 'en').world);
+
+  it('are not spoken of where there are none', async () => {
+    const { fake } = await settings(world());
+    await waitFor(() => expect(called(fake, 'plugin:keys|orphans')).toHaveLength(1));
+    expect(rows()).toHaveLength(0);
+    expect(screen.queryByText('Keys found in the keyring')).toBeNull();
+  });
+
+  it('are not looked for while the keyring is locked, but once it is open', async () => {
+    const made = scene('orphans', 'en').world;
+    made.keyring = { state: 'locked', backend: 'Secret Service', reason: null };
+    const { fake, user } = await settings(made);
+    const retry = await screen.findByTestId('keyring-retry');
+    expect(called(fake, 'plugin:keys|orphans')).toHaveLength(0);
+    made.keyring = { state: 'ready', backend: 'Secret Service', reason: null };
+    await user.click(retry);
+    await waitFor(() => expect(rows()).toHaveLength(2));
+  });
+
+  it('are given to a provider that is where they were entered for, under a name', async () => {
+    const { fake, user } = await left();
+    await waitFor(() => expect(rows()).toHaveLength(2));
+    const [first, second] = rows().map((row) => within(row));
+    expect(
+      second!.getByText(/No provider is at https:\/\/gateway\.example\.com:8443/),
+    ).toBeTruthy();
+    expect(second!.queryByTestId('orphan-adopt')).toBeNull();
+    expect(first!.getByText('Key for api.chenyu.cn')).toBeTruthy();
+    await user.type(first!.getByTestId('orphan-label'), ' work ');
+    await user.click(first!.getByTestId('orphan-adopt'));
+    await waitFor(() => expect(rows()).toHaveLength(1));
+    expect(called(fake, 'plugin:keys|adopt').map(({ params }) => params)).toEqual([
+      { id: 'o1', origin: 'https://api.chenyu.cn', provider: 'chenyu', label: 'work' },
+    ]);
+    expect(card('chenyu').getAllByTestId('key')[0]!.textContent).toContain('f00d');
+  });
+
+  it('fit a provider that is added, and the one of several that is chosen', async () => {
+    const made = scene('orphans', 'en').world;
+    made.providers.push(
+      provider('twin', 'Twin', null, 'https://api.chenyu.cn/v2', [], { builtin: false }),
+    );
+    const { fake, user } = await settings(made);
+    await waitFor(() => expect(rows()).toHaveLength(2));
+    await user.selectOptions(within(rows()[0]!).getByTestId('orphan-provider'), 'twin');
+    await user.click(within(rows()[0]!).getByTestId('orphan-adopt'));
+    await waitFor(() => expect(rows()).toHaveLength(1));
+    expect(called(fake, 'plugin:keys|adopt')[0]?.params).toMatchObject({ provider: 'twin' });
+
+    await user.click(screen.getByTestId('provider-add'));
+    await user.type(screen.getByTestId('provider-base-url'), 'https://gateway.example.com:8443/v1');
+    await user.click(screen.getByTestId('provider-save'));
+    expect(await within(rows()[0]!).findByTestId('orphan-adopt')).toBeTruthy();
+  });
+
+  it('are removed only when that is confirmed', async () => {
+    const { fake, user } = await left();
+    await waitFor(() => expect(rows()).toHaveLength(2));
+    await user.click(within(rows()[1]!).getByTestId('orphan-discard'));
+    const asked = await screen.findByRole('alertdialog');
+    expect(asked.textContent).toContain('gateway.example.com:8443');
+    expect(called(fake, 'plugin:keys|discard')).toHaveLength(0);
+    await user.click(within(asked).getByText('Remove'));
+    await waitFor(() => expect(rows()).toHaveLength(1));
+    expect(called(fake, 'plugin:keys|discard').map(({ params }) => params)).toEqual([
+      { id: 'o2', origin: 'https://gateway.example.com:8443' },
+    ]);
+  });
+
+  it('that are gone meanwhile are said to be, and go from the list', async () => {
+    const { fake, user } = await left();
+    await waitFor(() => expect(rows()).toHaveLength(2));
+    fake.world.orphans = [];
+    await user.click(within(rows()[0]!).getByTestId('orphan-adopt'));
+    await waitFor(() => expect(rows()).toHaveLength(0));
+    expect(await screen.findByTestId('notice')).toBeTruthy();
+  });
+});
+
 describe('a provider plugin', () => {
   const editor = () => field('manifest-json');
 

@@ -2,8 +2,9 @@
 
 use chat::Accounts;
 use protocol::{
-    IpcError, KeyIdParams, KeyInfo, KeyList, KeyOrderParams, KeyProbeParams, KeyProbeReport,
-    KeyRenameParams, KeySetParams, KeyTestParams, KeyTestReport, KeyringStatus,
+    IpcError, KeyAdoptParams, KeyDiscardParams, KeyIdParams, KeyInfo, KeyList, KeyOrderParams,
+    KeyProbeParams, KeyProbeReport, KeyRenameParams, KeySetParams, KeyTestParams, KeyTestReport,
+    KeyringStatus, OrphanList,
 };
 use tauri::{
     Manager, Runtime, State, command, generate_handler,
@@ -63,6 +64,23 @@ async fn remove(accounts: State<'_, Accounts>, params: KeyIdParams) -> Result<()
     accounts.remove_key(&params.id).await
 }
 
+#[command]
+async fn orphans(accounts: State<'_, Accounts>) -> Result<OrphanList, IpcError> {
+    Ok(OrphanList {
+        keys: accounts.orphans().await?,
+    })
+}
+
+#[command]
+async fn adopt(accounts: State<'_, Accounts>, params: KeyAdoptParams) -> Result<KeyInfo, IpcError> {
+    accounts.adopt_key(params).await
+}
+
+#[command]
+async fn discard(accounts: State<'_, Accounts>, params: KeyDiscardParams) -> Result<(), IpcError> {
+    accounts.discard_key(&params).await
+}
+
 /// The plugin `keys`.
 pub fn init<R: Runtime>(accounts: Accounts) -> TauriPlugin<R> {
     Builder::new("keys")
@@ -71,7 +89,7 @@ pub fn init<R: Runtime>(accounts: Accounts) -> TauriPlugin<R> {
             Ok(())
         })
         .invoke_handler(generate_handler![
-            status, list, set, test, choose, order, probe, rename, remove
+            status, list, set, test, choose, order, probe, rename, remove, orphans, adopt, discard
         ])
         .build()
 }

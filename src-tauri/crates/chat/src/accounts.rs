@@ -5,6 +5,7 @@ mod book;
 mod keys;
 mod models;
 mod network;
+mod orphans;
 mod plugins;
 mod probe;
 mod providers;
@@ -72,6 +73,11 @@ impl Accounts {
     /// Reads the rows anew: another process changed the history.
     pub async fn read_again(&self) {
         self.0.shelf.read_again().await;
+    }
+
+    /// True where the history ends with this run.
+    fn is_passing(&self) -> bool {
+        !self.0.shelf.history().is_kept()
     }
 
     /// The client that asks.

@@ -31,6 +31,11 @@ pub(crate) trait Backend: Send + Sync + 'static {
     /// Tells whether a key could be stored now, without asking the person anything.
     fn probe(&self) -> Result<(), Error>;
 
+    /// The users of all entries under `service`, without asking the person
+    /// anything. [`keyring_core::Error::NoStorageAccess`] where that cannot be
+    /// told before something is unlocked.
+    fn users(&self, store: &CredentialStore, service: &str) -> keyring_core::Result<Vec<String>>;
+
     /// True when an entry may be given a label that people see in the
     /// keyring's own window.
     fn takes_label(&self) -> bool {

@@ -6,8 +6,8 @@ use protocol::{Keep, KeyringState, KeyringStatus};
 use zeroize::Zeroizing;
 
 use crate::backend::{Backend, Platform};
-use crate::worker::{Limits, Worker};
-use crate::{Auth, Authorization, Error, Secret};
+use crate::worker::{Limits, Session, Worker};
+use crate::{Auth, Authorization, Error, Secret, Unusable};
 
 /// The keys of this app. Cheap to clone; all clones are one.
 ///
@@ -126,17 +126,45 @@ impl Keys {
         self.0
             .worker
             .call(
-                move |session| {
-                    let bytes = session.with_store(|store| {
-                        Ok(Zeroizing::new(entry.build(store, false)?.get_secret()?))
-                    })?;
-                    let text =
-                        std::str::from_utf8(&bytes).map_err(|_| crate::Unusable::Character)?;
-                    Secret::parse(text.to_owned())?.authorization(&auth)
-                },
+                move |session| entry.read(session)?.authorization(&auth),
                 |_| {},
             )
             .await
+    }
+
+    /// Its last characters, as [`Secret::last4`] gives them.
+    ///
+    /// # Errors
+    /// As [`Keys::authorize`].
+    pub async fn last4(&self, id: &str, origin: &str) -> Result<String, Error> {
+        let entry = self.entry(id, origin)?;
+        if let Some(secret) = self.session().get(&entry.user) {
+            return Ok(secret.last4());
+        }
+        self.0
+            .worker
+            .call(move |session| Ok(entry.read(session)?.last4()), |_| {})
+            .await
+    }
+
+    /// Every entry of this app in the keyring, whatever it holds, by origin and
+    /// id. Asks the person nothing; keys for this run are not among them.
+    ///
+    /// # Errors
+    /// [`Error::Locked`] where the keyring, or any keyring with such an entry,
+    /// is locked; [`Error::Unavailable`].
+    pub async fn entries(&self) -> Result<Vec<EntryInfo>, Error> {
+        let service = self.0.service.clone();
+        let users = self
+            .0
+            .worker
+            .call(move |session| session.users(&service), |_| {})
+            .await?;
+        let read = users.iter().filter_map(|user| EntryInfo::read(user));
+        let mut entries: Vec<_> = read.collect();
+        entries.sort();
+        entries.dedup();
+        Ok(entries)
     }
 
     /// Takes a key out of the keyring, or out of memory. One that is not there
@@ -189,6 +217,27 @@ impl Keys {
     }
 }
 
+/// An entry of this app in the keyring, without what it holds.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct EntryInfo {
+    /// Scheme, host and port that what it holds was entered for.
+    pub origin: String,
+    /// The id that it was put under.
+    pub id: String,
+}
+
+impl EntryInfo {
+    /// The entry of this name; `None` where no key is kept under such a name.
+    fn read(user: &str) -> Option<Self> {
+        let (id, origin) = user.rsplit_once(' ')?;
+        let url = url::Url::parse(origin).ok()?.origin();
+        (url.is_tuple() && url.ascii_serialization() == origin).then(|| Self {
+            origin: origin.to_owned(),
+            id: id.to_owned(),
+        })
+    }
+}
+
 /// Nothing in it can be shown.
 impl std::fmt::Debug for Keys {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -204,6 +253,13 @@ struct EntryName {
 }
 
 impl EntryName {
+    fn read(&self, session: &mut Session) -> Result<Secret, Error> {
+        let bytes = session
+            .with_store(|store| Ok(Zeroizing::new(self.build(store, false)?.get_secret()?)))?;
+        let text = std::str::from_utf8(&bytes).map_err(|_| Unusable::Character)?;
+        Secret::parse(text.to_owned())
+    }
+
     fn build(&self, store: &CredentialStore, label: bool) -> keyring_core::Result<Entry> {
         let modifiers = HashMap::from([("label", self.label.as_str())]);
         store.build(&self.service, &self.user, label.then_some(&modifiers))

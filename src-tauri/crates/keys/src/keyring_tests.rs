@@ -68,6 +68,15 @@ impl Backend for Scripted {
         }
     }
 
+    fn users(&self, store: &CredentialStore, service: &str) -> keyring_core::Result<Vec<String>> {
+        let found = store.search(&HashMap::from([("service", service)]))?;
+        // The mock keeps entries that were built and hold nothing.
+        let full = found.iter().filter(|entry| entry.get_secret().is_ok());
+        Ok(full
+            .map(|entry| entry.get_specifiers().unwrap().1)
+            .collect())
+    }
+
     fn probe(&self) -> Result<(), Error> {
         let gate = self.gate.lock().unwrap();
         drop(self.opens.wait_while(gate, |open| !*open).unwrap());
@@ -170,6 +179,66 @@ async fn forgetting_removes_and_may_be_repeated() {
     keys.forget("a", ORIGIN).await.unwrap();
     assert!(!backend.holds("a"));
     keys.forget("a", ORIGIN).await.unwrap();
+}
+
+fn entry(id: &str, origin: &str) -> EntryInfo {
+    EntryInfo {
+        id: id.to_owned(),
+        origin: origin.to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn entries_are_listed_by_their_names_alone() {
+    let backend = Scripted::new();
+    let keys = keys(&backend);
+    assert_eq!(keys.entries().await.unwrap(), []);
+    let other = "http://127.0.0.1:8080";
+    for (id, origin, keep) in [
+        ("b", ORIGIN, Keep::Keyring),
+        ("a", ORIGIN, Keep::Keyring),
+        ("proxy-http", other, Keep::Keyring),
+        ("s", ORIGIN, Keep::Session),
+    ] {
+        keys.put(id, origin, secret(), keep).await.unwrap();
+    }
+    // Of another app, and what this one never wrote.
+    for (service, user) in [
+        ("other", format!("x {ORIGIN}")),
+        ("test", "someone".to_owned()),
+        ("test", "x not-an-origin".to_owned()),
+        ("test", format!("x {ORIGIN}/v1")),
+    ] {
+        let store: &CredentialStore = &*backend.store;
+        let built = store.build(service, &user, None).unwrap();
+        built.set_secret(KEY.as_bytes()).unwrap();
+    }
+    let all = [
+        entry("proxy-http", other),
+        entry("a", ORIGIN),
+        entry("b", ORIGIN),
+    ];
+    let entries = keys.entries().await.unwrap();
+    assert_eq!(entries, all);
+    assert!(!format!("{entries:?}").contains("canary"));
+    keys.forget("a", ORIGIN).await.unwrap();
+    assert_eq!(keys.entries().await.unwrap().len(), 2);
+
+    *backend.locked.lock().unwrap() = true;
+    let locked = keys.entries().await;
+    assert!(matches!(locked, Err(Error::Locked { .. })), "{locked:?}");
+}
+
+#[tokio::test]
+async fn the_last_characters_are_all_that_is_told_of_a_key() {
+    let keys = keys(&Scripted::new());
+    for (id, keep) in [("a", Keep::Keyring), ("s", Keep::Session)] {
+        keys.put(id, ORIGIN, secret(), keep).await.unwrap();
+        assert_eq!(keys.last4(id, ORIGIN).await.unwrap(), "6789");
+        let elsewhere = keys.last4(id, "https://api.example.org").await;
+        assert_eq!(elsewhere, Err(Error::NotFound));
+    }
+    assert_eq!(keys.last4("b", ORIGIN).await, Err(Error::NotFound));
 }
 
 #[tokio::test]
@@ -348,6 +417,9 @@ async fn a_store_that_panics_takes_nothing_along() {
         fn open(&self) -> keyring_core::Result<Arc<CredentialStore>> {
             assert!(self.0.fetch_add(1, Ordering::SeqCst) > 0, "scripted panic");
             Ok(self.1.clone())
+        }
+        fn users(&self, _: &CredentialStore, _: &str) -> keyring_core::Result<Vec<String>> {
+            Ok(Vec::new())
         }
         fn probe(&self) -> Result<(), Error> {
             Ok(())

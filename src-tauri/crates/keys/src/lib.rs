@@ -1,9 +1,9 @@
 //! API keys in the operating system's keyring, one way: they go in, and come
 //! out only as the header of a request to the origin they were entered for.
 //!
-//! There is no function that gives a key's text. [`Secret`] does not print,
-//! does not serialise and is wiped when dropped; [`Authorization`] holds a
-//! header value that is marked sensitive.
+//! There is no function that gives a key's text, but for its last characters.
+//! [`Secret`] does not print, does not serialise and is wiped when dropped;
+//! [`Authorization`] holds a header value that is marked sensitive.
 //!
 //! All keyring work runs on a thread of its own with a time limit, because a
 //! locked keyring whose prompt nobody answers blocks its caller for ever.
@@ -15,6 +15,6 @@ mod secret;
 mod worker;
 
 pub use error::{Error, Unusable};
-pub use keyring::Keys;
+pub use keyring::{EntryInfo, Keys};
 pub use secret::{Auth, Authorization, Secret};
 pub use worker::Limits;

@@ -45,6 +45,13 @@ impl Session {
         self.backend.as_ref()
     }
 
+    /// The users of all entries under `service`; prompts nobody.
+    pub(crate) fn users(&mut self, service: &str) -> Result<Vec<String>, Error> {
+        let backend = self.backend.clone();
+        backend.probe()?;
+        self.with_store(|store| backend.users(store, service))
+    }
+
     /// Runs `op` on the store, which is opened first where it is not open: a
     /// failed opening is not remembered. A store that was open already and
     /// fails is opened afresh once, because its daemon may have been restarted.

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use keys::{Auth, Error, Keys, Limits, Secret};
+use keys::{Auth, EntryInfo, Error, Keys, Limits, Secret};
 use protocol::{Keep, KeyringState};
 use zbus::zvariant::{ObjectPath, OwnedObjectPath};
 
@@ -250,6 +250,79 @@ fn a_keyring_that_was_locked_is_said_to_be_and_works_once_unlocked() {
 }
 
 #[test]
+fn entries_are_listed_and_a_locked_keyring_is_not_asked_to_open() {
+    let name = "entries_are_listed_and_a_locked_keyring_is_not_asked_to_open";
+    if !inside(name, Place::Session) {
+        return;
+    }
+    unlock();
+    block_on(async {
+        let keys = keys();
+        assert_eq!(keys.entries().await.unwrap(), []);
+        for (service, id) in [(SERVICE, "a"), (SERVICE, "b"), ("dev.dragoman.tes", "c")] {
+            let keys = Keys::open(service);
+            keys.put(id, ORIGIN, secret(KEY), Keep::Keyring)
+                .await
+                .unwrap();
+        }
+        let entry = |id: &str| EntryInfo {
+            origin: ORIGIN.to_owned(),
+            id: id.to_owned(),
+        };
+        // As after a restart.
+        let again = self::keys();
+        assert_eq!(again.entries().await.unwrap(), [entry("a"), entry("b")]);
+        assert_eq!(again.last4("a", ORIGIN).await.unwrap(), "6789");
+        again.forget("a", ORIGIN).await.unwrap();
+        assert_eq!(again.entries().await.unwrap(), [entry("b")]);
+        lock();
+        // A prompt would answer nobody until the limit of 60 seconds.
+        let locked = tokio::time::timeout(Duration::from_secs(30), again.entries()).await;
+        assert!(
+            matches!(locked, Ok(Err(Error::Locked { .. }))),
+            "{locked:?}"
+        );
+        unlock();
+        assert_eq!(again.entries().await.unwrap(), [entry("b")]);
+    });
+}
+
+#[test]
+fn entries_in_another_keyring_that_is_locked_are_not_passed_over() {
+    let name = "entries_in_another_keyring_that_is_locked_are_not_passed_over";
+    if !inside(name, Place::Session) {
+        return;
+    }
+    unlock();
+    block_on(async {
+        let keys = keys();
+        keys.put("a", ORIGIN, secret(KEY), Keep::Keyring)
+            .await
+            .unwrap();
+        lock();
+        let bus = zbus::Connection::session().await.unwrap();
+        let service = zbus::Proxy::new(
+            &bus,
+            "org.freedesktop.secrets",
+            "/org/freedesktop/secrets",
+            "org.freedesktop.Secret.Service",
+        )
+        .await
+        .unwrap();
+        // The session's own keyring is never locked, and now the default one.
+        let session =
+            ObjectPath::from_static_str_unchecked("/org/freedesktop/secrets/collection/session");
+        let _: () = service
+            .call("SetAlias", &("default", session))
+            .await
+            .unwrap();
+        assert_eq!(keys.status().await.state, KeyringState::Ready);
+        let locked = keys.entries().await;
+        assert!(matches!(locked, Err(Error::Locked { .. })), "{locked:?}");
+    });
+}
+
+#[test]
 fn a_keyring_never_unlocked_is_locked() {
     if !inside("a_keyring_never_unlocked_is_locked", Place::Session) {
         return;
@@ -281,6 +354,8 @@ fn no_keyring_at_all_is_unavailable_and_asked_again_each_time() {
             assert!(matches!(put, Err(Error::Unavailable { .. })), "{put:?}");
             let found = header(&keys, "a", ORIGIN).await;
             assert!(matches!(found, Err(Error::Unavailable { .. })), "{found:?}");
+            let all = keys.entries().await;
+            assert!(matches!(all, Err(Error::Unavailable { .. })), "{all:?}");
         }
         session_key_works(&keys).await;
     });

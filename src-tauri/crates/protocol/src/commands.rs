@@ -47,6 +47,12 @@ pub struct Commands {
     keys_rename: (KeyRenameParams, ()),
     #[ts(rename = "plugin:keys|remove")]
     keys_remove: (KeyIdParams, ()),
+    #[ts(rename = "plugin:keys|orphans")]
+    keys_orphans: ((), OrphanList),
+    #[ts(rename = "plugin:keys|adopt")]
+    keys_adopt: (KeyAdoptParams, KeyInfo),
+    #[ts(rename = "plugin:keys|discard")]
+    keys_discard: (KeyDiscardParams, ()),
 
     #[ts(rename = "plugin:providers|list")]
     providers_list: ((), ProviderList),

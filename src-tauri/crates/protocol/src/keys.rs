@@ -178,6 +178,51 @@ pub struct KeyRenameParams {
     pub label: String,
 }
 
+/// A key in the keyring that no provider is known to have: what is left of a
+/// history that was set aside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct OrphanKey {
+    /// Id of the key, not secret.
+    pub id: String,
+    /// Scheme, host and port it was entered for.
+    pub origin: String,
+    /// Ids of the providers that are at this origin now, and take a key.
+    pub providers: Vec<String>,
+}
+
+/// `keys|orphans`: every such key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct OrphanList {
+    /// The keys.
+    pub keys: Vec<OrphanKey>,
+}
+
+/// `keys|adopt`: gives such a key to a provider. Answer: its [`KeyInfo`].
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct KeyAdoptParams {
+    /// Id of the key.
+    pub id: String,
+    /// The origin it was entered for.
+    pub origin: String,
+    /// Provider it is to belong to, which must be at this origin.
+    pub provider: String,
+    /// The user's name for it; empty for none.
+    pub label: String,
+}
+
+/// `keys|discard`: takes such a key out of the keyring.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct KeyDiscardParams {
+    /// Id of the key.
+    pub id: String,
+    /// The origin it was entered for.
+    pub origin: String,
+}
+
 /// Never shows the key.
 impl std::fmt::Debug for KeySetParams {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -8,6 +8,7 @@ import type { KeyringStatus } from '$lib/ipc/contract/KeyringStatus';
 import type { KeyTestReport } from '$lib/ipc/contract/KeyTestReport';
 import type { ManifestText } from '$lib/ipc/contract/ManifestText';
 import type { Model } from '$lib/ipc/contract/Model';
+import type { OrphanKey } from '$lib/ipc/contract/OrphanKey';
 import type { PluginReport } from '$lib/ipc/contract/PluginReport';
 import type { Provider } from '$lib/ipc/contract/Provider';
 import type { ProviderAddParams } from '$lib/ipc/contract/ProviderAddParams';
@@ -30,6 +31,8 @@ export class Providers {
   keys = $state.raw<KeyInfo[]>([]);
   /** How the keyring stands; `null` until it was asked. */
   keyring = $state.raw<KeyringStatus | null>(null);
+  /** Keys in the keyring that no provider has. */
+  orphans = $state.raw<OrphanKey[]>([]);
   /** Providers whose models are being asked for. */
   refreshing = $state.raw<ReadonlySet<string>>(new Set());
   /** Why a provider's models could not be had. */
@@ -175,6 +178,35 @@ export class Providers {
   async removeKey(id: string): Promise<void> {
     await this.backend.call('plugin:keys|remove', { id });
     await this.loadKeys();
+  }
+
+  /** Looks for keys that no provider has; while the keyring is closed there are none. */
+  async loadOrphans(): Promise<void> {
+    try {
+      this.orphans = (await this.backend.call('plugin:keys|orphans', null)).keys;
+    } catch {
+      this.orphans = [];
+    }
+  }
+
+  /** Gives such a key to a provider. */
+  async adoptKey({ id, origin }: OrphanKey, provider: string, label: string): Promise<void> {
+    try {
+      await this.backend.call('plugin:keys|adopt', { id, origin, provider, label });
+      await this.loadKeys();
+    } finally {
+      await this.loadOrphans();
+    }
+    void this.refreshModels(provider);
+  }
+
+  /** Takes such a key out of the keyring. */
+  async discardKey({ id, origin }: OrphanKey): Promise<void> {
+    try {
+      await this.backend.call('plugin:keys|discard', { id, origin });
+    } finally {
+      await this.loadOrphans();
+    }
   }
 
   /** Adds an endpoint of the user's, or changes one. */

@@ -105,6 +105,11 @@ impl Shelf {
         );
     }
 
+    /// The history it is of.
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
     /// The rows as they are now.
     pub fn book(&self) -> Arc<Book> {
         Arc::clone(&lock(&self.book))

@@ -6,7 +6,7 @@ use ::keys::Secret;
 use ::providers::Manifest;
 use history::{KeyRow, Writer};
 use protocol::{
-    ErrorCode, IpcError, KeyInfo, KeyOrderParams, KeySetParams, KeyTestParams, KeyTestReport,
+    ErrorCode, IpcError, Keep, KeyInfo, KeyOrderParams, KeySetParams, KeyTestParams, KeyTestReport,
     KeyringStatus, Millis,
 };
 use wire::Endpoint;
@@ -14,7 +14,7 @@ use wire::Endpoint;
 use super::{
     Accounts,
     models::listing,
-    way::{auth, other_origin},
+    way::{auth, other_origin, resting},
 };
 use crate::now;
 
@@ -45,28 +45,35 @@ impl Accounts {
     }
 
     /// Stores a key, bound to the provider's present origin, before its others.
+    /// Where the history ends with this run the key does too: the keyring would
+    /// hold one that nobody knows.
     ///
     /// # Errors
     /// [`ErrorCode::KeyNotUsable`], the keyring's, [`ErrorCode::Storage`].
     pub async fn set_key(&self, params: KeySetParams) -> Result<KeyInfo, IpcError> {
         let manifest = self.manifest(&params.provider)?;
         let secret = Secret::parse(params.key)?;
+        let kept = if self.is_passing() {
+            Keep::Session
+        } else {
+            params.keep
+        };
         let row = KeyRow {
             id: uuid::Uuid::now_v7().to_string(),
             provider: manifest.id.clone(),
             origin: manifest.origin(),
             label: params.label.trim().to_owned(),
             last4: secret.last4(),
-            kept: params.keep,
+            kept,
             created_at: now(),
             used_at: None,
             rests_until: None,
             rests_because: None,
         };
         let keys = &self.0.keys;
-        keys.put(&row.id, &row.origin, secret, params.keep).await?;
-        let kept = row.clone();
-        if let Err(error) = self.0.shelf.change(move |w| w.add_key(&kept)).await {
+        keys.put(&row.id, &row.origin, secret, kept).await?;
+        let keep = row.clone();
+        if let Err(error) = self.0.shelf.change(move |w| w.add_key(&keep)).await {
             keys.forget(&row.id, &row.origin).await?;
             return Err(error.into());
         }
@@ -196,8 +203,8 @@ impl Accounts {
     }
 }
 
-fn info(row: KeyRow, chosen: bool, usable: bool, moment: Millis) -> KeyInfo {
-    let rests_until = row.rests_until.filter(|until| *until > moment);
+pub(super) fn info(row: KeyRow, chosen: bool, usable: bool, moment: Millis) -> KeyInfo {
+    let rests_until = resting(row.rests_until, moment);
     KeyInfo {
         id: row.id,
         provider: row.provider,

@@ -122,6 +122,17 @@ impl Accounts {
         Ok(read.map(Arc::new).collect())
     }
 
+    /// The ids of those that cannot be read any more, and why: they are stored,
+    /// can be removed, and cannot be asked.
+    pub fn unreadable(&self) -> Vec<(String, IpcError)> {
+        let book = self.0.shelf.book();
+        let refused = book.providers.iter().filter_map(|(id, json)| {
+            let error = Manifest::parse(json).err()?;
+            Some((id.clone(), unreadable(id, json, error)))
+        });
+        refused.collect()
+    }
+
     /// True for the id of a provider that is no plugin.
     pub(super) fn is_taken(&self, id: &str) -> Result<bool, IpcError> {
         let custom = &self.0.shelf.book().providers;
@@ -198,7 +209,12 @@ impl Accounts {
     /// [`ErrorCode::Manifest`] for a file that cannot be removed, or the
     /// keyring's when a key could not be taken out; then the provider stays.
     pub async fn remove_provider(&self, id: &str) -> Result<(), IpcError> {
-        let (kind, _) = self.find(id)?;
+        let kind = match self.find(id) {
+            Ok((kind, _)) => kind,
+            // One that cannot be read any more can still be removed.
+            Err(_) if self.is_taken(id)? => Kind::Custom,
+            Err(error) => return Err(error),
+        };
         if kind == Kind::BuiltIn {
             return Err(built_in_stays());
         }
@@ -235,6 +251,18 @@ pub(super) fn built_in_stays() -> IpcError {
         "A built-in provider cannot be changed. Edit a copy of it, or add an endpoint of your own.",
         "built in",
     )
+}
+
+fn unreadable(id: &str, json: &str, error: ::providers::Error) -> IpcError {
+    let read: Option<serde_json::Value> = serde_json::from_str(json).ok();
+    let name = read.as_ref().and_then(|read| read.get("name")?.as_str());
+    let name = name.unwrap_or(id);
+    let error = IpcError::from(error);
+    let message = format!(
+        "The provider “{name}” that you added cannot be read any more and is left out. {} Add it again in Settings → Providers.",
+        error.message
+    );
+    IpcError { message, ..error }.arg("provider", name)
 }
 
 fn refused(message: &str, reason: &str) -> IpcError {

@@ -157,6 +157,86 @@ async fn a_key_stays_at_the_origin_it_was_entered_for() {
 }
 
 #[tokio::test]
+async fn a_rest_that_a_wrong_clock_wrote_is_over() {
+    let home = Home::new();
+    let accounts = home.start();
+    let id = custom(&accounts, "http://127.0.0.1:9/v1").await.id;
+    let a = add_key(&accounts, &id, "a").await;
+    add_key(&accounts, &id, "b").await;
+    accounts.choose_key(&a.id).await.unwrap();
+    let rest = async |until| {
+        let id = a.id.clone();
+        let rest = accounts
+            .0
+            .shelf
+            .change(move |w| w.rest_key(&id, until, ErrorCode::KeyRefused));
+        rest.await.unwrap();
+    };
+    let day = 86_400_000;
+    rest(crate::now() + day - 1_000).await;
+    assert_eq!(tried(&accounts, &id), ["b"]);
+    assert!(shown(&accounts, "a").rests_until.is_some());
+    // The clock was years ahead when it was written, or has gone back since.
+    for far in [
+        crate::now() + 2 * day,
+        crate::now() + 3_650 * day,
+        Millis::MAX,
+    ] {
+        rest(far).await;
+        assert_eq!(tried(&accounts, &id), ["a", "b"]);
+        assert_eq!(shown(&accounts, "a").rests_until, None);
+        assert_eq!(shown(&accounts, "a").rests_because, None);
+    }
+}
+
+#[tokio::test]
+async fn a_key_of_a_history_that_is_not_kept_is_for_this_run() {
+    let client = Client::new(Timeouts::default()).unwrap();
+    let keys = Keys::open("dev.dragoman.test");
+    let accounts = Accounts::new(History::in_memory().unwrap(), keys, client);
+    let id = custom(&accounts, "http://127.0.0.1:9/v1").await.id;
+    // The keyring is not even asked: there may be none here.
+    let params = KeySetParams {
+        provider: id,
+        label: "a".into(),
+        key: KEY.into(),
+        keep: Keep::Keyring,
+    };
+    assert_eq!(accounts.set_key(params).await.unwrap().kept, Keep::Session);
+    assert_eq!(shown(&accounts, "a").kept, Keep::Session);
+    assert!(accounts.orphans().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn an_address_that_cannot_be_read_any_more_is_told_and_can_be_removed() {
+    let home = Home::new();
+    let accounts = home.start();
+    let good = custom(&accounts, "http://127.0.0.1:9/v1").await.id;
+    assert!(accounts.unreadable().is_empty());
+    let of_later = r#"{"id":"custom-1","name":"Later","base_url":7}"#;
+    let put = accounts.0.shelf.change(move |w| {
+        w.put_provider("custom-1", of_later)?;
+        w.put_provider("custom-2", "{}")
+    });
+    put.await.unwrap();
+    let shown: Vec<_> = accounts.providers().unwrap();
+    assert!(shown.iter().any(|one| one.id == good), "others are there");
+    let mut told = accounts.unreadable();
+    told.sort_by(|a, b| a.0.cmp(&b.0));
+    let [(first, why), (second, _)] = &told[..] else {
+        panic!("{told:?}");
+    };
+    assert_eq!((first.as_str(), second.as_str()), ("custom-1", "custom-2"));
+    assert_eq!(why.code, ErrorCode::Manifest);
+    assert!(why.message.contains("“Later”"), "{why:?}");
+    assert!(why.message.contains("base_url"), "{why:?}");
+    accounts.remove_provider("custom-1").await.unwrap();
+    assert_eq!(accounts.unreadable().len(), 1);
+    let gone = accounts.remove_provider("custom-1").await.unwrap_err();
+    assert_eq!(gone.code, ErrorCode::ProviderNotFound);
+}
+
+#[tokio::test]
 async fn a_test_tells_what_the_list_of_models_tells() {
     let home = Home::new();
     let accounts = home.start();

@@ -54,7 +54,7 @@ impl Accounts {
             _ => {}
         }
         let moment = now();
-        let rests = |key: &KeyRow| key.rests_until.is_some_and(|until| until > moment);
+        let rests = |key: &KeyRow| resting(key.rests_until, moment).is_some();
         if keys.iter().any(|key| !rests(key)) {
             // One that was refused, or has no money, would only hide what the
             // others answer.
@@ -149,6 +149,14 @@ impl Accounts {
     }
 }
 
+/// Until when a key rests that is to rest until then, if it still does at
+/// `moment`. None rests longer than [`LONGEST`]: what says so was written while
+/// the clock was wrong, or is read while it is.
+pub(super) fn resting(until: Option<Millis>, moment: Millis) -> Option<Millis> {
+    let longest = Millis::try_from(LONGEST.as_millis()).unwrap_or(Millis::MAX);
+    until.filter(|until| *until > moment && until.saturating_sub(moment) <= longest)
+}
+
 /// How long a key rests after this answer; `None` when it is not of the key.
 fn rest(error: &IpcError) -> Option<Duration> {
     match error.code {
@@ -195,6 +203,18 @@ pub(super) fn other_origin(origin: &str, key: &KeyRow) -> IpcError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_rest_longer_than_any_is_over() {
+        let day = 86_400_000;
+        for moment in [0, 1_700_000_000_000, -1_000] {
+            let rests = |until| resting(until, moment).is_some();
+            assert!(rests(Some(moment + 1)) && rests(Some(moment + day)));
+            assert!(!rests(None) && !rests(Some(moment)) && !rests(Some(moment - 1)));
+            assert!(!rests(Some(moment + day + 1)));
+            assert!(!rests(Some(Millis::MAX)) && !rests(Some(Millis::MIN)));
+        }
+    }
 
     #[test]
     fn only_what_speaks_of_the_key_makes_it_rest() {

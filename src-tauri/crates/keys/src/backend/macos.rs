@@ -1,3 +1,4 @@
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use apple_native_keyring_store::keychain::Store;
@@ -15,6 +16,16 @@ impl Backend for Platform {
 
     fn open(&self) -> keyring_core::Result<Arc<CredentialStore>> {
         Ok(Store::new()?)
+    }
+
+    /// Attributes are read, which asks for no password.
+    fn users(&self, store: &CredentialStore, service: &str) -> keyring_core::Result<Vec<String>> {
+        let found = store.search(&HashMap::from([("service", service)]))?;
+        let names = found.iter().filter_map(keyring_core::Entry::get_specifiers);
+        Ok(names
+            .filter(|(of, _)| of == service)
+            .map(|(_, user)| user)
+            .collect())
     }
 
     /// The keychain is always there; whether it is locked shows on first use.

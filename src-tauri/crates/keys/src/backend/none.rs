@@ -16,6 +16,10 @@ impl Backend for Platform {
         Err(keyring_core::Error::NoDefaultStore)
     }
 
+    fn users(&self, _: &CredentialStore, _: &str) -> keyring_core::Result<Vec<String>> {
+        Ok(Vec::new())
+    }
+
     fn probe(&self) -> Result<(), Error> {
         Err(Error::Unavailable {
             reason: "no keyring is known for this system".to_owned(),

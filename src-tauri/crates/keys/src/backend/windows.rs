@@ -1,3 +1,4 @@
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use keyring_core::CredentialStore;
@@ -15,6 +16,21 @@ impl Backend for Platform {
 
     fn open(&self) -> keyring_core::Result<Arc<CredentialStore>> {
         Ok(Store::new()?)
+    }
+
+    /// A credential is called `<user>.<service>`. The store divides that at the
+    /// last dot, which is not where a service with dots begins.
+    fn users(&self, store: &CredentialStore, service: &str) -> keyring_core::Result<Vec<String>> {
+        let end = format!(".{service}");
+        let pattern = end.replace('.', "\\.") + "$";
+        let found = store.search(&HashMap::from([("pattern", pattern.as_str())]))?;
+        let names = found.iter().filter_map(keyring_core::Entry::get_specifiers);
+        Ok(names
+            .filter_map(|(service, user)| {
+                let name = format!("{user}.{service}");
+                name.strip_suffix(&end).map(str::to_owned)
+            })
+            .collect())
     }
 
     /// It opens with the user's logon and is never locked.

@@ -17,6 +17,8 @@ import type { ConversationRenameParams } from "./ConversationRenameParams";
 import type { CopyParams } from "./CopyParams";
 import type { CropParams } from "./CropParams";
 import type { Hello } from "./Hello";
+import type { KeyAdoptParams } from "./KeyAdoptParams";
+import type { KeyDiscardParams } from "./KeyDiscardParams";
 import type { KeyIdParams } from "./KeyIdParams";
 import type { KeyInfo } from "./KeyInfo";
 import type { KeyList } from "./KeyList";
@@ -38,6 +40,7 @@ import type { ModelList } from "./ModelList";
 import type { ModelSetParams } from "./ModelSetParams";
 import type { NetworkStatus } from "./NetworkStatus";
 import type { OpenParams } from "./OpenParams";
+import type { OrphanList } from "./OrphanList";
 import type { PastedText } from "./PastedText";
 import type { PictureAgainParams } from "./PictureAgainParams";
 import type { PictureOptionsParams } from "./PictureOptionsParams";
@@ -60,7 +63,7 @@ import type { TargetParams } from "./TargetParams";
  * Every command the page may call: its params and its answer. A command that
  * streams also takes a channel of [`ChatEvent`], beside `params`.
  */
-export type Commands = { "plugin:desktop|hello": [null, Hello], "plugin:desktop|ready": [null, null], "plugin:desktop|open": [OpenParams, null], "plugin:desktop|copy": [CopyParams, null], "plugin:settings|get": [null, Settings], "plugin:settings|set": [SettingsSetParams, Settings], "plugin:settings|network": [null, NetworkStatus], "plugin:settings|set_proxy_password": [ProxyPasswordParams, NetworkStatus], "plugin:settings|choose_ca": [null, Settings], "plugin:settings|clear_ca": [null, Settings], "plugin:keys|status": [null, KeyringStatus], "plugin:keys|list": [null, KeyList], "plugin:keys|set": [KeySetParams, KeyInfo], "plugin:keys|test": [KeyTestParams, KeyTestReport], "plugin:keys|choose": [KeyIdParams, null], "plugin:keys|order": [KeyOrderParams, null], "plugin:keys|probe": [KeyProbeParams, KeyProbeReport], "plugin:keys|rename": [KeyRenameParams, null], "plugin:keys|remove": [KeyIdParams, null], "plugin:providers|list": [null, ProviderList], "plugin:providers|add": [ProviderAddParams, Provider], "plugin:providers|update": [ProviderUpdateParams, Provider], "plugin:providers|remove": [ProviderIdParams, null], "plugin:providers|models": [ProviderIdParams, ModelList], "plugin:providers|set_model": [ModelSetParams, Model], "plugin:providers|share_rate_limit": [ShareRateLimitParams, null], "plugin:providers|manifest": [ProviderIdParams, ManifestText], "plugin:providers|save": [ManifestSaveParams, Provider], "plugin:providers|copy": [ProviderIdParams, Provider], "plugin:providers|import": [null, PluginReport], "plugin:providers|export": [ProviderIdParams, boolean], "plugin:providers|plugins": [null, PluginReport], "plugin:images|list": [null, AttachmentList], "plugin:images|pick": [null, null], "plugin:images|paste": [null, PastedText], "plugin:images|remove": [AttachmentIdParams, null], 
+export type Commands = { "plugin:desktop|hello": [null, Hello], "plugin:desktop|ready": [null, null], "plugin:desktop|open": [OpenParams, null], "plugin:desktop|copy": [CopyParams, null], "plugin:settings|get": [null, Settings], "plugin:settings|set": [SettingsSetParams, Settings], "plugin:settings|network": [null, NetworkStatus], "plugin:settings|set_proxy_password": [ProxyPasswordParams, NetworkStatus], "plugin:settings|choose_ca": [null, Settings], "plugin:settings|clear_ca": [null, Settings], "plugin:keys|status": [null, KeyringStatus], "plugin:keys|list": [null, KeyList], "plugin:keys|set": [KeySetParams, KeyInfo], "plugin:keys|test": [KeyTestParams, KeyTestReport], "plugin:keys|choose": [KeyIdParams, null], "plugin:keys|order": [KeyOrderParams, null], "plugin:keys|probe": [KeyProbeParams, KeyProbeReport], "plugin:keys|rename": [KeyRenameParams, null], "plugin:keys|remove": [KeyIdParams, null], "plugin:keys|orphans": [null, OrphanList], "plugin:keys|adopt": [KeyAdoptParams, KeyInfo], "plugin:keys|discard": [KeyDiscardParams, null], "plugin:providers|list": [null, ProviderList], "plugin:providers|add": [ProviderAddParams, Provider], "plugin:providers|update": [ProviderUpdateParams, Provider], "plugin:providers|remove": [ProviderIdParams, null], "plugin:providers|models": [ProviderIdParams, ModelList], "plugin:providers|set_model": [ModelSetParams, Model], "plugin:providers|share_rate_limit": [ShareRateLimitParams, null], "plugin:providers|manifest": [ProviderIdParams, ManifestText], "plugin:providers|save": [ManifestSaveParams, Provider], "plugin:providers|copy": [ProviderIdParams, Provider], "plugin:providers|import": [null, PluginReport], "plugin:providers|export": [ProviderIdParams, boolean], "plugin:providers|plugins": [null, PluginReport], "plugin:images|list": [null, AttachmentList], "plugin:images|pick": [null, null], "plugin:images|paste": [null, PastedText], "plugin:images|remove": [AttachmentIdParams, null], 
 /**
  * Brings the attachment back that was removed last.
  */

@@ -49,6 +49,12 @@ function readManifest(json: string): Provider {
 
 /** Keys of the fake app. */
 function keys(house: House): Handlers {
+  const orphans = () => house.world.orphans ?? [];
+  const leave = (id: string) => {
+    if (!orphans().some((key) => key.id === id))
+      throw errorOf('key_not_found', 'This key is not left over in the keyring any more.');
+    house.world.orphans = orphans().filter((key) => key.id !== id);
+  };
   return {
     'plugin:keys|status': () => house.world.keyring,
     'plugin:keys|list': () => ({ keys: structuredClone(house.world.keys) }),
@@ -95,6 +101,41 @@ function keys(house: House): Handlers {
     },
     'plugin:keys|rename': ({ id, label }) => {
       for (const key of house.world.keys) if (key.id === id) key.label = label;
+      return null;
+    },
+    'plugin:keys|orphans': () => ({
+      keys: orphans().map(({ id, origin }) => ({
+        id,
+        origin,
+        providers: house.world.providers
+          .filter((provider) => provider.origin === origin)
+          .map((provider) => provider.id),
+      })),
+    }),
+    'plugin:keys|adopt': ({ id, origin, provider, label }) => {
+      leave(id);
+      const info: KeyInfo = {
+        id,
+        provider,
+        origin,
+        label,
+        last4: 'f00d',
+        kept: 'keyring',
+        chosen: true,
+        usable: true,
+        createdAt: Date.now(),
+        usedAt: null,
+        restsUntil: null,
+        restsBecause: null,
+      };
+      const others = house.world.keys.map((key) =>
+        key.provider === provider ? { ...key, chosen: false } : key,
+      );
+      house.world.keys = [info, ...others];
+      return info;
+    },
+    'plugin:keys|discard': ({ id }) => {
+      leave(id);
       return null;
     },
     'plugin:keys|remove': ({ id }) => {

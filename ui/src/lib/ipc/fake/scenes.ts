@@ -370,5 +370,10 @@ export function scene(
     };
   if (name === 'notice') made.hello.notices = everyNotice();
   if (name === 'history') made.conversations = crowd(lang, answer, [receipt, sea, snow, night]);
+  if (name === 'orphans')
+    made.orphans = [
+      { id: 'o1', origin: chenyu.origin },
+      { id: 'o2', origin: 'https://gateway.example.com:8443' },
+    ];
   return { world: made, picks, dragging: name === 'drop' };
 }

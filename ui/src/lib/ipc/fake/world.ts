@@ -5,6 +5,7 @@ import type { Events } from '../contract/Events';
 import type { Hello } from '../contract/Hello';
 import type { KeyInfo } from '../contract/KeyInfo';
 import type { KeyringStatus } from '../contract/KeyringStatus';
+import type { OrphanKey } from '../contract/OrphanKey';
 import type { Provider } from '../contract/Provider';
 import type { Settings } from '../contract/Settings';
 
@@ -18,6 +19,8 @@ export interface World {
   providers: Provider[];
   keys: KeyInfo[];
   keyring: KeyringStatus;
+  /** Keys in the keyring that no provider has, without those that fit them. */
+  orphans?: Pick<OrphanKey, 'id' | 'origin'>[];
   /** A password is stored for the proxy. */
   proxyPassword?: boolean;
   conversations: Talk[];
