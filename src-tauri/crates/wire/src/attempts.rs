@@ -50,7 +50,10 @@ impl Attempts {
 
     pub fn events(self) -> impl Stream<Item = Result<Event, Error>> + Send {
         stream::unfold(self, |mut this| async move {
-            let event = this.next().await?;
+            let event = match this.next().await? {
+                Err(error) => Err(error.at(&this.endpoint.base_url)),
+                event => event,
+            };
             Some((event, this))
         })
     }

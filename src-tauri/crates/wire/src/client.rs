@@ -12,11 +12,12 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use crate::attempts::Attempts;
 use crate::error::words::cap;
 use crate::failure::Way;
+use crate::gate::keys;
 use crate::models::{self, Listing, ModelRow};
 use crate::network::{Network, Pools};
 use crate::patience::{Clocks, Late, NAP, Sleep, within};
 use crate::upload::Upload;
-use crate::{Body, Error, Event, Response, Retry};
+use crate::{Body, Error, Event, Gate, Response, Retry};
 
 /// The events of an answer; dropping it cancels the request.
 pub type EventStream = BoxStream<'static, Result<Event, Error>>;
@@ -101,28 +102,10 @@ impl Client {
     /// again as `retry` says, each time told by an [`Event::Retrying`] before the
     /// wait. A 400 that names `stream_options` has it sent once more without.
     pub fn chat(&self, endpoint: &Endpoint, body: Body, retry: Retry) -> EventStream {
-        let attempts = Attempts::new(self.clone(), endpoint.clone(), body, retry);
-        let secrets = secrets(endpoint);
-        let base_url = endpoint.base_url.clone();
-        let shown = move |error: Error| error.at(&base_url).without(&secrets);
-        attempts
-            .events()
-            .map(move |event| match event {
-                Ok(Event::Retrying {
-                    attempt,
-                    of,
-                    wait_ms,
-                    error,
-                }) => Ok(Event::Retrying {
-                    attempt,
-                    of,
-                    wait_ms,
-                    error: Box::new(shown(*error)),
-                }),
-                Ok(event) => Ok(event),
-                Err(error) => Err(shown(error)),
-            })
-            .boxed()
+        let pinned = self.pinned();
+        let gate = pinned.gate(endpoint);
+        let attempts = Attempts::new(pinned, endpoint.clone(), body, retry);
+        gate.events(attempts.events()).boxed()
     }
 
     /// Asks which models there are, and of servers that tell it elsewhere, what
@@ -135,9 +118,26 @@ impl Client {
         endpoint: &Endpoint,
         listing: &Listing,
     ) -> Result<Vec<ModelRow>, Error> {
-        models::list(self, endpoint, listing)
-            .await
-            .map_err(|error| error.at(&endpoint.base_url).without(&secrets(endpoint)))
+        let pinned = self.pinned();
+        let gate = pinned.gate(endpoint);
+        match models::list(&pinned, endpoint, listing).await {
+            Ok(rows) => Ok(rows.into_iter().filter_map(|row| gate.row(row)).collect()),
+            Err(error) => Err(gate.error(error.at(&endpoint.base_url))),
+        }
+    }
+
+    /// This client as it is configured now, for what begins now.
+    fn pinned(&self) -> Self {
+        Self {
+            pools: Arc::new(RwLock::new(self.pools())),
+        }
+    }
+
+    /// The gate for what is answered from `endpoint`, or said by a proxy on the way.
+    fn gate(&self, endpoint: &Endpoint) -> Gate {
+        let mut secrets = keys(endpoint);
+        secrets.extend(self.pools().passwords());
+        Gate::of(secrets)
     }
 
     /// The configuration as it is now.
@@ -295,23 +295,6 @@ pub(crate) fn join(base: &str, path: &str) -> String {
     format!("{}/{path}", base.trim_end_matches('/'))
 }
 
-/// What must not be shown again, should a provider repeat it: the values of
-/// sensitive headers, and what follows the scheme in them.
-fn secrets(endpoint: &Endpoint) -> Vec<String> {
-    let values = endpoint
-        .headers
-        .iter()
-        .filter(|(_, value)| value.is_sensitive());
-    let mut secrets: Vec<String> = values
-        .filter_map(|(_, value)| value.to_str().ok())
-        .flat_map(|value| [value, value.split_once(' ').map_or(value, |(_, key)| key)])
-        .filter(|value| !value.is_empty())
-        .map(str::to_owned)
-        .collect();
-    secrets.dedup();
-    secrets
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -341,6 +324,5 @@ mod tests {
             shown.contains("authorization") && !shown.contains("sk-1"),
             "{shown}"
         );
-        assert_eq!(secrets(&endpoint), ["Bearer sk-1", "sk-1"]);
     }
 }

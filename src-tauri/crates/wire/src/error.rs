@@ -243,42 +243,6 @@ impl Error {
         }
         self
     }
-
-    /// Takes the secrets out of the provider's words: some repeat the key.
-    pub(crate) fn without(mut self, secrets: &[String]) -> Self {
-        let detail = match &mut self {
-            Self::Provider(refusal) => &mut refusal.detail,
-            Self::NotAnApi { detail, .. } => detail.as_mut(),
-            Self::BadAnswer { reason } => {
-                redact(reason, secrets);
-                return self;
-            }
-            Self::Redirect { url, .. } => {
-                redact(url, secrets);
-                return self;
-            }
-            _ => return self,
-        };
-        for text in [
-            &mut detail.message,
-            &mut detail.code,
-            &mut detail.request_id,
-        ]
-        .into_iter()
-        .flatten()
-        {
-            redact(text, secrets);
-        }
-        self
-    }
-}
-
-fn redact(text: &mut String, secrets: &[String]) {
-    for secret in secrets {
-        if text.contains(secret.as_str()) {
-            *text = text.replace(secret.as_str(), "<redacted>");
-        }
-    }
 }
 
 /// The base URL with `/v1`, where it has no version in its path.
@@ -368,23 +332,5 @@ mod tests {
         assert_eq!(of("https://a.example/v1/"), None);
         assert_eq!(of("https://a.example/api/v3"), None);
         assert_eq!(of("https://a.example/v1beta/openai"), None);
-    }
-
-    #[test]
-    fn a_key_that_the_provider_repeats_is_taken_out() {
-        let error = Error::Provider(Box::new(Refusal {
-            class: ErrorCode::KeyRefused,
-            detail: ErrorDetail {
-                message: Some("Incorrect API key: sk-secret-1.".into()),
-                ..ErrorDetail::default()
-            },
-            parameter: None,
-            retry_after_ms: None,
-            should_retry: None,
-            sent: None,
-        }));
-        let error = IpcError::from(error.without(&["sk-secret-1".into()]));
-        let detail = error.detail.unwrap();
-        assert_eq!(detail.message.unwrap(), "Incorrect API key: <redacted>.");
     }
 }

@@ -8,9 +8,9 @@ use http::header::{ACCEPT, LOCATION};
 use reqwest::Url;
 use url::Host;
 
-use crate::Client;
 use crate::failure::innermost;
 use crate::network::{Pools, is_loopback};
+use crate::{Client, Gate};
 
 /// Most redirects that are followed.
 const REDIRECTS: u32 = 5;
@@ -66,38 +66,38 @@ impl Client {
     /// # Errors
     /// [`FetchError`].
     pub async fn fetch(&self, url: &str, limits: FetchLimits) -> Result<Vec<u8>, FetchError> {
-        match tokio::time::timeout(limits.time, self.follow(url, limits)).await {
-            Ok(fetched) => fetched,
+        let pools = self.pools();
+        match tokio::time::timeout(limits.time, follow(&pools, url, limits)).await {
+            Ok(fetched) => fetched.map_err(|error| Gate::of(pools.passwords()).fetch_error(error)),
             Err(_) => Err(FetchError::Timeout(limits.time)),
         }
     }
+}
 
-    async fn follow(&self, url: &str, limits: FetchLimits) -> Result<Vec<u8>, FetchError> {
-        let pools = self.pools();
-        let mut url = Url::parse(url).map_err(|_| FetchError::Address)?;
-        let local = url.host_str().is_some_and(is_loopback);
-        for _ in 0..=REDIRECTS {
-            let response = ask(&pools, &url, local).await?;
-            if response.status().is_redirection() {
-                let to = response.headers().get(LOCATION);
-                let to = to.and_then(|to| to.to_str().ok()).unwrap_or_default();
-                let next = url.join(to).map_err(|_| FetchError::Redirect)?;
-                if to.is_empty() {
-                    return Err(FetchError::Redirect);
-                }
-                if next.scheme() != url.scheme() {
-                    return Err(FetchError::Scheme);
-                }
-                url = next;
-                continue;
+async fn follow(pools: &Pools, url: &str, limits: FetchLimits) -> Result<Vec<u8>, FetchError> {
+    let mut url = Url::parse(url).map_err(|_| FetchError::Address)?;
+    let local = url.host_str().is_some_and(is_loopback);
+    for _ in 0..=REDIRECTS {
+        let response = ask(pools, &url, local).await?;
+        if response.status().is_redirection() {
+            let to = response.headers().get(LOCATION);
+            let to = to.and_then(|to| to.to_str().ok()).unwrap_or_default();
+            let next = url.join(to).map_err(|_| FetchError::Redirect)?;
+            if to.is_empty() {
+                return Err(FetchError::Redirect);
             }
-            if !response.status().is_success() {
-                return Err(FetchError::Status(response.status().as_u16()));
+            if next.scheme() != url.scheme() {
+                return Err(FetchError::Scheme);
             }
-            return read(response, limits.bytes).await;
+            url = next;
+            continue;
         }
-        Err(FetchError::Redirect)
+        if !response.status().is_success() {
+            return Err(FetchError::Status(response.status().as_u16()));
+        }
+        return read(response, limits.bytes).await;
     }
+    Err(FetchError::Redirect)
 }
 
 /// One request, its address checked first.

@@ -10,7 +10,8 @@
 //! read leniently), `think` (inline reasoning tags), `fold` (payloads to
 //! events), `decode` (which kind of body this is), `network` (the way out),
 //! `client` (HTTP), `attempts` (tries of one question). The first five know
-//! nothing of the network.
+//! nothing of the network. What a provider says leaves through the `gate`, which
+//! masks keys in it.
 //!
 //! Nothing here logs, and no error holds a body, a key or a header value.
 
@@ -25,6 +26,7 @@ mod event;
 mod failure;
 mod fetch;
 mod fold;
+mod gate;
 mod headers;
 mod mend;
 mod models;
@@ -42,6 +44,7 @@ pub use decode::{Decoded, Response, SIZE_LIMIT, decode};
 pub use error::{Error, Refusal, classify};
 pub use event::{Event, Outcome};
 pub use fetch::{FetchError, FetchLimits};
+pub use gate::{Gate, Gated};
 pub use models::{Listing, ListingKind, ModelRow};
 pub use network::{ManualProxy, Network, Password, Proxy};
 pub use request::{Content, Detail, Message, Part, Request, Role, Source};

@@ -2,7 +2,9 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use hyper_util::client::proxy::matcher::Matcher;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 use reqwest::redirect::Policy;
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
@@ -192,6 +194,18 @@ impl Pools {
         through.uri().authority().map(|a| a.to_string())
     }
 
+    /// The passwords that a proxy is told, from the settings or the environment.
+    pub fn passwords(&self) -> Vec<Zeroizing<String>> {
+        let probes = ["https://provider.invalid/", "http://provider.invalid/"];
+        let probes = probes.iter().filter_map(|url| url.parse().ok());
+        let mut all: Vec<_> = probes
+            .filter_map(|url| password(&self.rules.intercept(&url)?))
+            .filter(|password| !password.is_empty())
+            .collect();
+        all.dedup();
+        all
+    }
+
     fn builder(&self) -> Result<reqwest::ClientBuilder, Error> {
         let builder = reqwest::Client::builder()
             .redirect(Policy::none())
@@ -223,6 +237,18 @@ impl Pools {
             (_, None) => Ok(builder.no_proxy()),
         }
     }
+}
+
+/// The password in what a proxy is told.
+fn password(through: &Intercept) -> Option<Zeroizing<String>> {
+    if let Some((_, password)) = through.raw_auth() {
+        return Some(Zeroizing::new(password.to_owned()));
+    }
+    let basic = through.basic_auth()?.to_str().ok()?;
+    let basic = STANDARD.decode(basic.strip_prefix("Basic ")?).ok()?;
+    let basic = Zeroizing::new(String::from_utf8(basic).ok()?);
+    let (_, password) = basic.split_once(':')?;
+    Some(Zeroizing::new(password.to_owned()))
 }
 
 /// The extra certificates, each readable.

@@ -14,6 +14,7 @@ mod errors;
 mod fuzz;
 #[path = "fuzz.rs"]
 mod fuzzed;
+mod gate;
 mod models;
 mod packed;
 mod proxies;
@@ -26,6 +27,8 @@ mod requests;
 mod retries;
 mod rules;
 mod shapes;
+#[path = "../common/spell.rs"]
+mod spell;
 mod sse;
 mod support;
 mod tls;
