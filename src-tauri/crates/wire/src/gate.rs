@@ -321,6 +321,7 @@ fn mask(forms: &Arc<Forms>, word: &mut String) -> bool {
         scan.cut();
         from = end;
     }
+    scan.end();
     let found = merged(&mut scan.found);
     if found.is_empty() {
         return false;

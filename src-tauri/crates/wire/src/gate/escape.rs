@@ -112,6 +112,11 @@ impl Unescape {
         self.pending.clear();
     }
 
+    /// The text ended: what was pending is no escape.
+    pub fn end(&mut self, out: &mut Vec<Spelt>) {
+        out.extend(self.pending.drain(..));
+    }
+
     /// Takes a byte and adds what is certain now to `out`.
     pub fn push(&mut self, next: Spelt, out: &mut Vec<Spelt>) {
         if self.pending.is_empty() && !may_escape(next.byte) {

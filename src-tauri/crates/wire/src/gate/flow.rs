@@ -55,9 +55,14 @@ impl Flow {
         *piece = self.show(doubtful.unwrap_or(self.scan.at()));
     }
 
-    /// The text ended: what was held back.
+    /// The text ended here, for now: what was held back.
     pub fn finish(&mut self) -> String {
-        self.show(self.scan.at())
+        let mut goes_on = self.scan.clone();
+        goes_on.found.clear();
+        self.scan.end();
+        let shown = self.show(self.scan.at());
+        self.scan = goes_on;
+        shown
     }
 
     /// The text is moved behind `other`, its end trimmed, and another begins here:

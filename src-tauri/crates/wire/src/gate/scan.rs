@@ -196,6 +196,25 @@ impl Scan {
         deep.copied().chain(plain).min()
     }
 
+    /// The text ended: what may have become an escape is none.
+    pub fn end(&mut self) {
+        if !self.apart {
+            return;
+        }
+        let mut input: Vec<Spelt> = Vec::new();
+        for level in &mut self.deep {
+            let mut output = Vec::new();
+            for spelt in input.drain(..) {
+                level.escapes.push(spelt, &mut output);
+            }
+            level.escapes.end(&mut output);
+            for spelt in &output {
+                level.step(&self.forms, *spelt, &mut self.found);
+            }
+            input = output;
+        }
+    }
+
     /// The text is cut off here: a tail that may have become a form counts as one.
     pub fn cut(&mut self) {
         if let Some(from) = self.doubtful() {

@@ -107,7 +107,7 @@ fn said() -> impl Strategy<Value = Vec<(bool, String, prop::sample::Index)>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 5000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 
     #[test]
     fn no_stream_shows_a_key(
