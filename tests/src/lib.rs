@@ -8,6 +8,8 @@ pub mod clipboard;
 pub mod desktop;
 pub mod drag;
 pub mod mock;
+#[cfg(feature = "shell")]
+pub mod page;
 pub mod pictures;
 pub mod process;
 pub mod provider;

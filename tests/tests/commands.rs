@@ -10,15 +10,9 @@
 
 use std::{fs, path::Path};
 
-use dragoman::Home;
 use serde_json::{Value, json};
-use tauri::{
-    App, Manager, WebviewWindow,
-    ipc::{CallbackFn, InvokeBody, InvokeResponseBody},
-    test::{INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder},
-    webview::InvokeRequest,
-};
 use tempfile::TempDir;
+use tests::page::{Page, Started};
 use tests::provider::{Provider, Reply};
 
 #[path = "commands/accounts.rs"]
@@ -26,48 +20,9 @@ mod accounts;
 #[path = "commands/pictures.rs"]
 mod pictures;
 
-struct Page {
-    _app: App<MockRuntime>,
-    window: WebviewWindow<MockRuntime>,
-}
-
 /// The app as it starts in this home.
-fn start(home: &Path) -> Page {
-    let mut app = dragoman::build(mock_builder(), Some(Home::at(home))).unwrap();
-    // The one call that sets the app up without giving it the thread for good.
-    #[allow(deprecated)]
-    app.run_iteration(|_, _| {});
-    let window = app.get_webview_window("main").unwrap();
-    Page { _app: app, window }
-}
-
-impl Page {
-    fn call(&self, command: &str, params: Value) -> Result<Value, Value> {
-        let request = InvokeRequest {
-            cmd: command.into(),
-            callback: CallbackFn(0),
-            error: CallbackFn(1),
-            url: "tauri://localhost".parse().unwrap(),
-            body: InvokeBody::Json(json!({ "params": params })),
-            headers: tauri::http::HeaderMap::default(),
-            invoke_key: INVOKE_KEY.into(),
-        };
-        match get_ipc_response(&self.window, request)? {
-            InvokeResponseBody::Json(text) => Ok(serde_json::from_str(&text).unwrap()),
-            InvokeResponseBody::Raw(_) => panic!("raw bytes from {command}"),
-        }
-    }
-
-    fn add_provider(&self, base_url: &str) -> Result<Value, Value> {
-        let params = json!({ "name": "", "baseUrl": base_url, "allowPrivate": false });
-        self.call("plugin:providers|add", params)
-    }
-
-    fn set_key(&self, provider: &str, key: &str) -> Result<Value, Value> {
-        let params =
-            json!({ "provider": provider, "label": "work", "key": key, "keep": "session" });
-        self.call("plugin:keys|set", params)
-    }
+fn start(home: &Path) -> Started {
+    Started::in_home(home, |_, _| {}).unwrap()
 }
 
 #[test]

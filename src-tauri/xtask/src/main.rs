@@ -1,10 +1,11 @@
-//! `cargo xtask …`: set-up, run, test, check, bench, bundle.
+//! `cargo xtask …`: set-up, run, test, check, prove, bench, bundle.
 
 mod bench;
 mod bundle;
 mod images;
 mod models;
 mod page;
+mod prove;
 mod run;
 mod shell;
 mod suite;
@@ -33,6 +34,7 @@ usage: cargo xtask COMMAND
                      a large home beside an empty one, and what an answer costs it
   bench wire         bytes to events, beside a peer and a floor
   bench images       pictures, beside libvips and sharp
+  prove kills [N]    the app killed N times, 200 unless said otherwise: nothing shown is lost
   fuzz wire [N]      N bent answers, a million unless said otherwise
   fuzz images [N]    N damaged pictures, a million unless said otherwise
   bundle             a release build, packed under target/bundle/";
@@ -68,6 +70,7 @@ fn answer() -> Result<()> {
         ("bench", [what]) if what == "wire" => wire::bench(),
         ("fuzz", [what, rest @ ..]) if what == "wire" => wire::fuzz(rest),
         ("bench", rest) => bench::bench(rest),
+        ("prove", rest) => prove::prove(rest),
         ("bundle", []) => bundle::bundle(),
         ("help" | "--help" | "-h", _) => {
             println!("{USAGE}");

@@ -1,0 +1,28 @@
+//! `cargo xtask prove`: what takes too long for `test`, or hangs on time.
+
+use anyhow::{Result, bail};
+
+use crate::page;
+use crate::shell::{Profile, build_bins, command, run};
+use crate::system::{self, Need};
+
+/// What can be proven: each is a program of its name in `tests/src/bin`.
+const PROOFS: [&str; 1] = ["kills"];
+
+/// Builds the program that is named first, and runs it with what follows.
+///
+/// # Errors
+/// For a name that is not known; when a step fails, or something does not hold.
+pub fn prove(arguments: &[String]) -> Result<()> {
+    let known = |name: &&String| PROOFS.contains(&name.as_str());
+    let Some(name) = arguments.first().filter(known) else {
+        bail!(
+            "usage: cargo xtask prove NAME, which is one of: {}",
+            PROOFS.join(", ")
+        );
+    };
+    system::ensure_packages(Need::Test)?;
+    page::ensure_built()?;
+    build_bins(Profile::Dev)?;
+    run(command(Profile::Dev.program(name)).args(arguments.iter().skip(1)))
+}
