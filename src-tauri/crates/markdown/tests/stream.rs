@@ -3,10 +3,15 @@
 
 #[path = "support/check.rs"]
 mod check;
+#[path = "support/long.rs"]
+mod long;
 
 use check::{characters, cuts, stream_exactly};
 use markdown::{Renderer, render, to_html};
 use protocol::{Block, Patch};
+
+/// The element of text that is not rendered yet.
+const PLAIN: &str = "<p class=\"plain\" data-slot></p>";
 
 /// Texts whose blocks change their nature as they grow.
 const TEXTS: &[&str] = &[
@@ -89,6 +94,23 @@ fn a_definition_stays_open_until_its_title_cannot_come() {
         "- a\n\n[a]: https://a.example\n  'title\n  more'\n- b\n",
     ] {
         stream_exactly(&characters(text));
+    }
+}
+
+#[test]
+fn of_a_long_block_the_most_is_rendered_while_it_is_written() {
+    for (name, text) in long::growing(60_000) {
+        let mut renderer = Renderer::new();
+        let mut worst = 0.0_f64;
+        for (at, piece) in text.as_bytes().chunks(20).enumerate() {
+            renderer.push(std::str::from_utf8(piece).unwrap());
+            let plain = renderer.blocks().last().filter(|last| last.html == PLAIN);
+            let waits = plain.map_or(0, |last| last.parts.len());
+            if at > 1_000 {
+                worst = worst.max(waits as f64 / at as f64);
+            }
+        }
+        assert!(worst < 0.33, "{name}: {worst:.2} of it waits");
     }
 }
 

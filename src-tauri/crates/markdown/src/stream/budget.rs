@@ -11,7 +11,7 @@ const AGAIN: usize = 8;
 const ENDED: usize = 12;
 
 /// HTML that counts as one byte of text: more than text usually becomes.
-const HTML: usize = 4;
+const HTML: usize = 8;
 
 /// Keeps what is parsed, and what is made of it, in proportion to the text.
 #[derive(Default)]
@@ -32,9 +32,8 @@ impl Budget {
     /// So many bytes were parsed, and so many of HTML came of them.
     pub(super) fn spend(&mut self, bytes: usize, html: usize) {
         self.parsed += bytes;
-        let cost = bytes.max(html / HTML);
-        if cost > SHORT {
-            self.spent += cost;
+        if bytes > SHORT {
+            self.spent += bytes.max(html / HTML);
         }
     }
 
