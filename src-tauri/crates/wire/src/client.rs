@@ -165,6 +165,7 @@ impl Client {
             proxy: pools.proxy_of(&url),
             tls: url.scheme() == "https",
             connect: pools.timeouts.connect,
+            billed: body.is_some(),
             host,
         };
         let idle = pools.timeouts.idle;

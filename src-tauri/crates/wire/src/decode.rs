@@ -75,14 +75,17 @@ pub struct Decoded<S> {
 }
 
 impl<S> Decoded<S> {
-    /// Counts an event that is given out. Text beyond what an answer may have ends it:
-    /// a small body may unpack without end.
-    fn count(&mut self, event: &Event) {
-        if let Event::Text(text) | Event::Reasoning(text) = event {
-            self.said += text.len();
-        }
-        if self.said > ANSWER_LIMIT && self.body.is_some() {
+    /// Counts an event that is given out. Text beyond what an answer may have is cut
+    /// off and ends it: a small body may unpack without end.
+    fn count(&mut self, event: &mut Event) {
+        let (Event::Text(text) | Event::Reasoning(text)) = event else {
+            return;
+        };
+        let left = ANSWER_LIMIT - self.said;
+        if text.len() > left {
+            text.truncate(text.floor_char_boundary(left));
             self.body = None;
+            self.failed = None;
             self.decoder.fold.out.clear();
             self.decoder.fold.out.push_back(Event::End {
                 finish_reason: Some(SIZE_LIMIT.to_owned()),
@@ -91,6 +94,7 @@ impl<S> Decoded<S> {
                 done: false,
             });
         }
+        self.said += text.len();
     }
 
     /// Bytes held at this moment: what has come in and not been given out. Bounded
@@ -113,8 +117,8 @@ impl<S: Stream<Item = Result<Bytes, Error>>> Stream for Decoded<S> {
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
         loop {
-            if let Some(event) = this.decoder.fold.out.pop_front() {
-                this.count(&event);
+            if let Some(mut event) = this.decoder.fold.out.pop_front() {
+                this.count(&mut event);
                 return Poll::Ready(Some(Ok(event)));
             }
             if let Some(error) = this.failed.take() {

@@ -16,6 +16,8 @@ pub(crate) struct Way {
     pub tls: bool,
     /// How long a connection may take.
     pub connect: Duration,
+    /// It asks for an answer that is billed, and not for a list.
+    pub billed: bool,
 }
 
 /// Who a failed connection is owed to. reqwest and hyper-util keep the types of
@@ -47,7 +49,7 @@ impl Way {
                 reason: "it is packed or framed wrongly, so that it cannot be read on".into(),
             },
             // An answer had begun: the request was sent.
-            None => self.failure(error).after(true),
+            None => self.failure(error).after(self.billed),
         }
     }
 
@@ -110,7 +112,7 @@ impl Way {
             host: self.host.clone(),
             reason: "the computer slept, and the connection did not outlive it".into(),
             why: Some("slept"),
-            sent: true,
+            sent: self.billed,
         }
     }
 

@@ -218,8 +218,6 @@ impl Pools {
             .tcp_keepalive(PROBE)
             .tcp_keepalive_interval(PROBE)
             .tcp_keepalive_retries(2)
-            .http2_keep_alive_interval(PROBE)
-            .http2_keep_alive_timeout(PROBE)
             .tls_certs_merge(certificates(&self.network)?);
         // What was sent and is not taken within this has nobody at its other end.
         #[cfg(target_os = "linux")]

@@ -3,7 +3,7 @@
 
 use std::future::Future;
 use std::pin::pin;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use tokio::time::{sleep, timeout};
 
@@ -37,22 +37,56 @@ pub(crate) trait Sleep {
 #[derive(Debug)]
 pub(crate) struct Clocks {
     awake: Instant,
-    all: SystemTime,
+    all: Always,
 }
 
 impl Clocks {
     pub fn new() -> Self {
         Self {
             awake: Instant::now(),
-            all: SystemTime::now(),
+            all: Always::now(),
         }
     }
 }
 
 impl Sleep for Clocks {
     fn slept(&self) -> Duration {
-        let all = self.all.elapsed().unwrap_or_default();
-        all.saturating_sub(self.awake.elapsed())
+        self.all.elapsed().saturating_sub(self.awake.elapsed())
+    }
+}
+
+/// A clock that goes on in a sleep. Linux has one that nobody sets; elsewhere it is
+/// that of the wall.
+#[cfg(target_os = "linux")]
+#[derive(Debug)]
+struct Always(Duration);
+
+#[cfg(target_os = "linux")]
+impl Always {
+    fn now() -> Self {
+        let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+        let seconds = u64::try_from(now.tv_sec).unwrap_or_default();
+        let nanos = u32::try_from(now.tv_nsec).unwrap_or_default();
+        Self(Duration::new(seconds, nanos))
+    }
+
+    fn elapsed(&self) -> Duration {
+        Self::now().0.saturating_sub(self.0)
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+#[derive(Debug)]
+struct Always(std::time::SystemTime);
+
+#[cfg(not(target_os = "linux"))]
+impl Always {
+    fn now() -> Self {
+        Self(std::time::SystemTime::now())
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.0.elapsed().unwrap_or_default()
     }
 }
 

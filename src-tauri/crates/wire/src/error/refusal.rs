@@ -23,8 +23,8 @@ impl Refusal {
         !matches!(self.class, ErrorCode::RateLimit | ErrorCode::ProviderDown) && !self.may_pass()
     }
 
-    /// True when trying again unasked is right: where the provider says so, or says
-    /// when, at 429 and 503. At any other status the request was taken and may have
+    /// True when trying again unasked is right: where the provider says when, at 429 and
+    /// 503, and does not say no (`x-should-retry`). At any other status the request was taken and may have
     /// been billed, by the provider or by one behind it: that is the person's to
     /// decide. Never without money and for a model that is not there, which gateways
     /// answer with 429 and 503 (new-api, Ark, GLM).
@@ -32,14 +32,19 @@ impl Refusal {
         if matches!(self.class, ErrorCode::NoBalance | ErrorCode::ModelNotFound) {
             return false;
         }
-        if let Some(should) = self.should_retry {
-            return should;
+        if self.should_retry == Some(false) {
+            return false;
         }
-        let passing = matches!(self.class, ErrorCode::RateLimit | ErrorCode::ProviderDown);
         let says_when = self.retry_after_ms.is_some_and(|ms| ms > 0);
-        // Within an answer there is no status to go by.
-        let of_those = !matches!(self.detail.status, Some(400..=428 | 430..=502 | 504..));
-        passing && says_when && of_those
+        says_when
+            && match self.detail.status {
+                Some(429 | 503) => {
+                    matches!(self.class, ErrorCode::RateLimit | ErrorCode::ProviderDown)
+                }
+                Some(400..) => false,
+                // Within an answer there is no status to go by: only a limit costs nothing.
+                _ => self.class == ErrorCode::RateLimit,
+            }
     }
 }
 

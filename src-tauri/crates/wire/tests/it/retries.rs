@@ -150,9 +150,14 @@ async fn the_provider_may_say_whether_to_try_again() {
     let yes = format!("{SOON}x-should-retry: true\r\n");
     let taken = turn(&[http(503, &no, "")], Retry::default()).await;
     assert_eq!(taken.retries, []);
-    let taken = turn(&[http(400, &yes, ""), says("Hi")], Retry::default()).await;
+    // A yes is no leave to bill twice.
+    for status in [400, 500, 504] {
+        let taken = turn(&[http(status, &yes, "")], Retry::default()).await;
+        assert_eq!(taken.retries, [], "{status}");
+    }
+    let taken = turn(&[http(503, &yes, ""), says("Hi")], Retry::default()).await;
     assert_eq!((taken.text.as_str(), taken.retries.len()), ("Hi", 1));
-    // But not into an empty purse.
+    // Nor into an empty purse.
     let poor = r#"{"error":{"code":"insufficient_quota","message":"x"}}"#;
     let taken = turn(&[http(429, &yes, poor)], Retry::default()).await;
     assert_eq!(taken.retries, []);
