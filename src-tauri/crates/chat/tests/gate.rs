@@ -81,7 +81,7 @@ struct Case {
 
 fn cases() -> impl Strategy<Value = Case> {
     let status = prop::sample::select(vec![400_u16, 401, 403, 404, 422, 429, 500, 503]);
-    let key = prop_oneof!["sk-[A-Za-z0-9_-]{13,60}", "[!-~]{16,64}"];
+    let key = prop_oneof!["sk-[A-Za-z0-9_-]{13,60}", r"[!-\[\]-~]{16,64}"];
     (key, any::<prop::sample::Index>(), 1_usize..20, status).prop_map(
         |(key, form, step, status)| Case {
             key,

@@ -87,12 +87,13 @@ fn assert_hidden(events: &[Result<Event, Error>], key: &str) {
     }
 }
 
-/// A key of printable characters, as a header takes them.
+/// A key of printable characters, as a header takes them; without a backslash, which a
+/// server that does not escape it turns into another character.
 fn keys() -> impl Strategy<Value = String> {
     prop_oneof![
         3 => "sk-[A-Za-z0-9_-]{13,60}",
         1 => "[0-9a-f]{32}\\.[A-Za-z0-9]{16}",
-        1 => "[!-~]{16,64}",
+        1 => r"[!-\[\]-~]{16,64}",
     ]
 }
 
@@ -180,7 +181,7 @@ proptest! {
 
     #[test]
     fn no_error_shows_a_key(
-        key in "[!-~]{6,15}|sk-[A-Za-z0-9_-]{3,60}|[!-~]{16,64}",
+        key in r"[!-\[\]-~]{6,15}|sk-[A-Za-z0-9_-]{3,60}|[!-\[\]-~]{16,64}",
         form in any::<prop::sample::Index>(),
         status in prop::sample::select(vec![200_u16, 400, 401, 404, 422, 429, 500, 503]),
         long in 0_usize..2100,
