@@ -37,7 +37,6 @@ pub fn build<R: Runtime>(builder: Builder<R>, home: Option<Home>) -> tauri::Resu
                 .open_js_links_on_click(false)
                 .build(),
         )
-        .plugin(tauri_plugin_store::Builder::new().build())
         .register_asynchronous_uri_scheme_protocol(scheme::NAME, scheme::answer)
         .setup(move |app| {
             let handle = app.handle();

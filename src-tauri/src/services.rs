@@ -42,7 +42,7 @@ pub fn open<R: Runtime>(
     let history = open_history(&data, &mut notices)?;
     app.manage(history.clone());
 
-    let settings = Preferences::open(app, &data, &mut notices);
+    let settings = Preferences::open(&data, &mut notices);
     let client = Client::new(Timeouts::default())?;
     let keys = Keys::open(KEYRING_SERVICE);
     let plugins = Some(data.join("plugins"));

@@ -91,6 +91,16 @@ fn moved(home: &TempDir) -> TempDir {
 }
 
 #[test]
+fn an_end_with_nothing_set_is_no_broken_file() {
+    let home = tempfile::tempdir().unwrap();
+    // What an earlier version wrote at its end.
+    fs::write(home.path().join("settings.json"), "{}").unwrap();
+    let page = start(home.path());
+    let hello = page.call("plugin:desktop|hello", Value::Null).unwrap();
+    assert_eq!(hello["notices"], json!([]));
+}
+
+#[test]
 fn settings_are_kept_and_a_broken_file_is_set_aside() {
     let home = tempfile::tempdir().unwrap();
     let mut settings = json!({

@@ -9,9 +9,31 @@
 use std::fs;
 
 use anyhow::Result;
+use rustix::process::Signal;
 use tests::desktop::Keyring;
 use tests::stage::play;
 use tests::steps::{answer_part, ask, wait_answer};
+use tests::window::Window;
+
+#[test]
+fn a_second_start_has_nothing_to_say() -> Result<()> {
+    play("second_start", Keyring::Absent, |stage| {
+        let ends: [fn(&Window) -> Result<()>; 2] =
+            [Window::close, |window| window.signal(Signal::TERM)];
+        for end in ends {
+            let window = stage.open()?;
+            ask(&window, "Hello")?;
+            wait_answer(&window, "complete")?;
+            assert_eq!(window.part("notice").count()?, 0);
+            end(&window)?;
+        }
+        let window = stage.open()?;
+        ask(&window, "Hello")?;
+        wait_answer(&window, "complete")?;
+        assert_eq!(window.part("notice").count()?, 0);
+        Ok(())
+    })
+}
 
 #[test]
 fn corrupt_settings_are_set_aside_with_a_notice() -> Result<()> {

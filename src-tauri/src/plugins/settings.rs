@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    io::Write,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -11,13 +12,12 @@ use protocol::{
     ErrorCode, IpcError, Language, NetworkStatus, Notice, ProxyPasswordParams, Settings,
     SettingsSetParams,
 };
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use tauri::{
     AppHandle, Manager, Runtime, State, async_runtime, command, generate_handler,
     plugin::{Builder, TauriPlugin},
 };
 use tauri_plugin_dialog::DialogExt;
-use tauri_plugin_store::StoreBuilder;
 
 use crate::window::MAIN;
 
@@ -27,36 +27,24 @@ const CERTIFICATES: [&str; 4] = ["pem", "crt", "cer", "der"];
 /// The one value in the file.
 const KEY: &str = "settings";
 
-/// Writes the one value to the file.
-type Save = Box<dyn Fn(Value) -> Result<(), String> + Send + Sync>;
-
 /// The preferences and their file.
 pub struct Preferences {
     now: Arc<Mutex<Settings>>,
-    save: Save,
     file: PathBuf,
 }
 
 impl Preferences {
     /// Reads the file. A broken one is set aside, the last good copy or else
-    /// the defaults take its place, and a notice says so: the store itself
-    /// would take a broken file for an empty one and write over it.
-    pub fn open<R: Runtime>(app: &AppHandle<R>, data: &Path, notices: &mut Vec<Notice>) -> Self {
+    /// the defaults take its place, and a notice says so.
+    pub fn open(data: &Path, notices: &mut Vec<Notice>) -> Self {
         let file = data.join("settings.json");
         let settings = match read(&file) {
             Ok(settings) => settings,
             Err(Unreadable::Missing) => Settings::default(),
             Err(Unreadable::Broken) => set_aside(&file, notices),
         };
-        let store = StoreBuilder::new(app, &file).disable_auto_save().build();
-        let save = move |value| {
-            let store = store.as_ref().map_err(ToString::to_string)?;
-            store.set(KEY, value);
-            store.save().map_err(|error| error.to_string())
-        };
         Self {
             now: Arc::new(Mutex::new(settings)),
-            save: Box::new(save),
             file,
         }
     }
@@ -98,15 +86,27 @@ impl Preferences {
         Ok(settings)
     }
 
+    /// Writes under another name and renames, so that an end amid it leaves
+    /// the file as it was. The copy is for a file that something else broke.
     fn write(&self, settings: &Settings) -> Result<(), String> {
-        let value = serde_json::to_value(settings).map_err(|error| error.to_string())?;
-        // The store writes in place; a copy of the last good file outlives a
-        // write that is cut short.
         if read(&self.file).is_ok() {
             fs::copy(&self.file, last_good(&self.file)).map_err(|error| error.to_string())?;
         }
-        (self.save)(value)
+        replace(&self.file, settings).map_err(|error| error.to_string())
     }
+}
+
+fn replace(file: &Path, settings: &Settings) -> std::io::Result<()> {
+    let folder = file.parent().unwrap_or(Path::new("."));
+    let mut new = tempfile::Builder::new()
+        .prefix(".settings-")
+        .suffix(".tmp")
+        .tempfile_in(folder)?;
+    let value = json!({ KEY: settings });
+    new.write_all(format!("{value:#}\n").as_bytes())?;
+    new.as_file().sync_all()?;
+    new.persist(file).map_err(|error| error.error)?;
+    Ok(())
 }
 
 enum Unreadable {
@@ -123,6 +123,8 @@ fn read(file: &Path) -> Result<Settings, Unreadable> {
         serde_json::from_str(&text).map_err(|_| Unreadable::Broken)?;
     match stored.remove(KEY) {
         Some(value) => serde_json::from_value(value).map_err(|_| Unreadable::Broken),
+        // An earlier version left `{}` at its end when nothing had been set.
+        None if stored.is_empty() => Err(Unreadable::Missing),
         None => Err(Unreadable::Broken),
     }
 }

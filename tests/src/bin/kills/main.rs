@@ -76,7 +76,6 @@ fn prove(rounds: u64) -> Result<ExitCode> {
         pictures: disk::pictures()?,
         runs: 0,
         counts: BTreeMap::new(),
-        restored: 0,
         gap: 0,
         wrong: 0,
     };
@@ -179,7 +178,6 @@ struct Proof {
     pictures: Vec<Vec<u8>>,
     runs: u64,
     counts: BTreeMap<&'static str, Counts>,
-    restored: usize,
     gap: Micros,
     wrong: usize,
 }
@@ -292,7 +290,6 @@ impl Proof {
                     let mut verdict = home.ledger.check(found);
                     wrong.append(&mut verdict.wrong);
                     gap = verdict.gap;
-                    self.restored += usize::from(verdict.restored);
                     let counts = self.counts.entry(act.name()).or_default();
                     counts.messages += verdict.messages;
                 }
@@ -328,8 +325,7 @@ impl Proof {
             );
         }
         println!(
-            "settings from their copy: {}; longest on the screen and lost: {} ms; wrong: {}",
-            self.restored,
+            "longest on the screen and lost: {} ms; wrong: {}",
             self.gap / 1_000,
             self.wrong
         );
