@@ -63,6 +63,8 @@ pub fn write_old(home: &Path) -> Result<String> {
     std::fs::create_dir_all(home)?;
     let mut file = Connection::open(home.join("dragoman.db"))?;
     file.pragma_update(None, "auto_vacuum", "incremental")?;
+    // The conversation names its last message before that is there.
+    file.pragma_update(None, "foreign_keys", false)?;
     file.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
     for sql in [
         include_str!("../../../../../src-tauri/crates/history/migrations/0001.sql"),
