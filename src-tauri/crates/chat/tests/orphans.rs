@@ -3,9 +3,7 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use chat::Accounts;
@@ -17,55 +15,10 @@ use protocol::{
 };
 use wire::{Client, Timeouts};
 
-const INSIDE: &str = "DRAGOMAN_ORPHANS_TEST";
+mod session;
+use session::{inside, unlock};
+
 const NAME: &str = "keys_that_were_left_behind_are_adopted_or_removed";
-
-/// Runs the test again in a session of its own; true inside.
-fn inside() -> bool {
-    if std::env::var_os(INSIDE).is_some() {
-        return true;
-    }
-    let home = tempfile::tempdir().unwrap();
-    let mut command = Command::new("dbus-run-session");
-    command
-        .arg("--")
-        .arg(std::env::current_exe().unwrap())
-        .args(["--exact", NAME, "--nocapture"])
-        .env(INSIDE, "1")
-        .env("HOME", home.path());
-    for unset in ["DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "WAYLAND_DISPLAY"] {
-        command.env_remove(unset);
-    }
-    for folder in [
-        "XDG_RUNTIME_DIR",
-        "XDG_DATA_HOME",
-        "XDG_CONFIG_HOME",
-        "XDG_CACHE_HOME",
-    ] {
-        let path = home.path().join(folder);
-        std::fs::create_dir(&path).unwrap();
-        let private = std::os::unix::fs::PermissionsExt::from_mode(0o700);
-        std::fs::set_permissions(&path, private).unwrap();
-        command.env(folder, path);
-    }
-    let output = command.output().unwrap_or_else(|error| {
-        panic!("dbus-run-session: {error}. Install the Debian packages dbus and gnome-keyring.")
-    });
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success(), "{said}");
-    false
-}
-
-fn unlock() {
-    let mut daemon = Command::new("gnome-keyring-daemon")
-        .args(["--unlock", "--components=secrets"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
-    daemon.stdin.take().unwrap().write_all(b"test").unwrap();
-    assert!(daemon.wait().unwrap().success());
-}
 
 fn start(home: &Path) -> Accounts {
     let history = History::open(&home.join("dragoman.db")).unwrap().history;
@@ -98,7 +51,7 @@ fn adoption(of: &KeyInfo, provider: &str) -> KeyAdoptParams {
 
 #[tokio::test]
 async fn keys_that_were_left_behind_are_adopted_or_removed() {
-    if !inside() {
+    if !inside(NAME) {
         return;
     }
     unlock();

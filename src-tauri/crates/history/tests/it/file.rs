@@ -2,22 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use history::{Error, NewTurn, Part, Turn};
+use history::{Error, NewTurn, Part};
 use protocol::{Answer, ChatParams, ErrorCode, IpcError, MessageState};
 use rusqlite::Connection;
 
-use crate::support::{History, close, open, open_any};
-
-fn ask(history: &History, text: &str) -> Turn {
-    let turn = NewTurn {
-        conversation: None,
-        text: text.to_owned(),
-        parts: vec![],
-        answer: Answer::default(),
-        params: ChatParams::default(),
-    };
-    history.begin_turn(turn).unwrap()
-}
+use crate::support::{History, ask, close, open, open_any};
 
 fn names(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).unwrap();

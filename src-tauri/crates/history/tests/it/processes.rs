@@ -1,22 +1,11 @@
 //! Several processes use one history: each is another opening of its file.
 
-use history::{Error, NewTurn, Turn};
-use protocol::{Answer, ChatParams, Keep, MessageState, Picture};
+use history::Error;
+use protocol::{Keep, MessageState, Picture};
 use rusqlite::Connection;
 
 use crate::keys_and_providers::key;
-use crate::support::{History, close, open, open_any};
-
-fn ask(history: &History, text: &str) -> Turn {
-    let turn = NewTurn {
-        conversation: None,
-        text: text.to_owned(),
-        parts: vec![],
-        answer: Answer::default(),
-        params: ChatParams::default(),
-    };
-    history.begin_turn(turn).unwrap()
-}
+use crate::support::{ask, close, open, open_any};
 
 fn dropped(hash: &str) -> Picture {
     Picture {

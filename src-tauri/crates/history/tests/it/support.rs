@@ -250,3 +250,15 @@ impl History {
             .wait()
     }
 }
+
+/// Asks in a conversation of its own.
+pub fn ask(history: &History, text: &str) -> Turn {
+    let turn = NewTurn {
+        conversation: None,
+        text: text.to_owned(),
+        parts: vec![],
+        answer: Answer::default(),
+        params: ChatParams::default(),
+    };
+    history.begin_turn(turn).unwrap()
+}
