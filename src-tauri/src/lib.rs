@@ -2,7 +2,6 @@
 //! thinks.
 
 mod graphics;
-mod home;
 mod instance;
 mod plugins;
 mod quit;
@@ -13,9 +12,9 @@ mod window;
 use std::process::ExitCode;
 
 use protocol::Boot;
-use tauri::{App, Builder, Context, RunEvent, Runtime, Wry};
+use tauri::{App, Builder, Context, Manager, RunEvent, Runtime, Wry};
 
-pub use home::Home;
+pub use ::app::Home;
 
 /// The app's configuration, its page and its capabilities.
 pub fn context<R: Runtime>() -> Context<R> {
@@ -45,17 +44,19 @@ pub fn build<R: Runtime>(builder: Builder<R>, home: Option<Home>) -> tauri::Resu
             let model = settings.model.as_deref();
             let boot = Boot {
                 hello: plugins::desktop::greeting(handle, &opened.notices),
-                providers: opened.accounts.providers_in_brief(model)?,
+                providers: opened.app.accounts.providers_in_brief(model)?,
                 settings,
             };
-            let accounts = opened.accounts.clone();
-            handle.plugin(plugins::settings::init(opened.settings, accounts))?;
+            let services = opened.app;
+            let accounts = services.accounts.clone();
+            handle.manage(services.history.clone());
+            handle.plugin(plugins::settings::init(opened.settings, accounts.clone()))?;
             handle.plugin(plugins::desktop::init(opened.notices))?;
-            handle.plugin(plugins::keys::init(opened.accounts.clone()))?;
-            handle.plugin(plugins::providers::init(opened.accounts))?;
-            handle.plugin(plugins::images::init(opened.attachments))?;
-            handle.plugin(plugins::history::init(opened.chat.clone()))?;
-            handle.plugin(plugins::chat::init(opened.chat))?;
+            handle.plugin(plugins::keys::init(accounts.clone()))?;
+            handle.plugin(plugins::providers::init(accounts))?;
+            handle.plugin(plugins::images::init(services.composer.clone()))?;
+            handle.plugin(plugins::history::init(services.chat.clone()))?;
+            handle.plugin(plugins::chat::init(services))?;
             window::open(handle, &home, &boot)?;
             Ok(())
         })

@@ -2,7 +2,7 @@
 //! never by path; `/small/<hash>`: one in small, for lists; `/thumbnail/<id>`: the
 //! small picture of an attachment.
 
-use chat::Attachments;
+use composer::Composer;
 use history::History;
 use tauri::{
     AppHandle, Manager, Runtime, UriSchemeContext, UriSchemeResponder,
@@ -26,13 +26,13 @@ pub fn answer<R: Runtime>(
 }
 
 async fn find<R: Runtime>(app: &AppHandle<R>, path: &str) -> Option<(String, Vec<u8>)> {
-    let attachments = || app.try_state::<Attachments>();
+    let composer = || app.try_state::<Composer>();
     if let Some(id) = path.strip_prefix("thumbnail/") {
-        return attachments()?.thumbnail(id);
+        return composer()?.thumbnail(id);
     }
     if let Some(hash) = path.strip_prefix("small/") {
-        let attachments = attachments()?.inner().clone();
-        return attachments.small(hash).await;
+        let composer = composer()?.inner().clone();
+        return composer.small(hash).await;
     }
     let history = app.try_state::<History>()?.inner().clone();
     history.picture(path).await.ok()?

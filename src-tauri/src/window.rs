@@ -33,7 +33,7 @@ pub fn open<R: Runtime>(app: &AppHandle<R>, home: &Home, boot: &Boot) -> tauri::
         .min_inner_size(420.0, 480.0)
         .on_navigation(|url| url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost"))
         .on_new_window(|_, _| NewWindowResponse::Deny);
-    if let Some(folder) = web_view_folder(app, home) {
+    if let Some(folder) = web_view_folder(home) {
         builder = builder.data_directory(folder);
     }
     let window = builder.build()?;
@@ -59,8 +59,8 @@ pub fn open<R: Runtime>(app: &AppHandle<R>, home: &Home, boot: &Boot) -> tauri::
 /// Where the web view keeps its files. Without a folder that can be made there
 /// is no window at all, so a temporary one has to do where the app's own cannot
 /// be written.
-fn web_view_folder<R: Runtime>(app: &AppHandle<R>, home: &Home) -> Option<PathBuf> {
-    let own = home.data(app).ok().map(|data| data.join("webview"));
+fn web_view_folder(home: &Home) -> Option<PathBuf> {
+    let own = home.data().map(|data| data.join("webview"));
     let temporary = std::env::temp_dir().join(format!("dragoman-{}", std::process::id()));
     own.into_iter()
         .chain([temporary])

@@ -24,19 +24,82 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("wire", &["protocol"]),
     ("images", &["protocol"]),
     ("markdown", &["protocol"]),
-    ("history", &["protocol"]),
-    ("chat", SERVICES),
+    ("stores", &["protocol"]),
+    ("history", &["protocol", "stores"]),
+    ("demo", &["protocol", "wire", "images"]),
     (
-        "dragoman",
+        "accounts",
+        &["protocol", "keys", "providers", "wire", "stores", "demo"],
+    ),
+    (
+        "renditions",
         &[
             "protocol",
-            "keys",
             "providers",
             "wire",
             "images",
-            "markdown",
+            "stores",
+            "accounts",
+        ],
+    ),
+    (
+        "ask",
+        &[
+            "protocol",
+            "providers",
+            "wire",
+            "images",
+            "stores",
+            "accounts",
+            "demo",
+            "renditions",
+        ],
+    ),
+    (
+        "composer",
+        &[
+            "protocol",
+            "images",
+            "stores",
             "history",
+            "accounts",
+            "renditions",
+            "ask",
+        ],
+    ),
+    (
+        "chat",
+        &[
+            "protocol",
+            "wire",
+            "markdown",
+            "stores",
+            "history",
+            "accounts",
+            "renditions",
+            "ask",
+        ],
+    ),
+    (
+        "app",
+        &[
+            "protocol",
+            "keys",
+            "wire",
+            "images",
+            "stores",
+            "history",
+            "accounts",
+            "renditions",
+            "ask",
+            "composer",
             "chat",
+        ],
+    ),
+    (
+        "dragoman",
+        &[
+            "protocol", "images", "history", "accounts", "composer", "chat", "app",
         ],
     ),
     // `images`: what the bench holds a drop against; the others: what it measures.
@@ -47,16 +110,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("xtask", &[]),
 ];
 
-/// What a turn puts together.
-const SERVICES: &[&str] = &[
-    "protocol",
-    "keys",
-    "providers",
-    "wire",
-    "images",
-    "markdown",
-    "history",
-];
+/// What keeps a history; who asks needs none.
+const HISTORY: &[&str] = &["rusqlite", "history"];
+
+/// Who asks, and what that stands on.
+const WITHOUT_HISTORY: &[&str] = &["accounts", "demo", "renditions", "ask"];
 
 /// What the shell adds; a crate without these compiles in seconds.
 const SHELL_ONLY: &[&str] = &["tauri", "wry", "tao", "gtk", "webkit2gtk"];
@@ -182,6 +240,19 @@ fn closure(metadata: &Metadata, from: &PackageId) -> BTreeSet<String> {
     seen.into_iter()
         .map(|id| metadata[id].name.to_string())
         .collect()
+}
+
+#[test]
+fn a_prompt_is_asked_without_a_history() {
+    let metadata = metadata();
+    for name in WITHOUT_HISTORY {
+        let packages = metadata.workspace_packages();
+        let package = packages.iter().find(|one| one.name == *name).unwrap();
+        let compiled = closure(&metadata, &package.id);
+        for kept in HISTORY {
+            assert!(!compiled.contains(*kept), "{name} compiles {kept}");
+        }
+    }
 }
 
 #[test]

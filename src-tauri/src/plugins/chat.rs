@@ -1,5 +1,6 @@
 //! Ask, follow, stop.
 
+use app::App;
 use chat::{Chat, Sink};
 use protocol::{
     ChatAttachParams, ChatEvent, ChatRetryParams, ChatSendParams, ChatSent, ChatStopParams,
@@ -17,11 +18,11 @@ fn sink(channel: Channel<ChatEvent>) -> Sink {
 
 #[command]
 async fn send(
-    chat: State<'_, Chat>,
+    app: State<'_, App>,
     params: ChatSendParams,
     channel: Channel<ChatEvent>,
 ) -> Result<ChatSent, IpcError> {
-    chat.send(params, sink(channel)).await
+    app.send(params, sink(channel)).await
 }
 
 #[command]
@@ -49,15 +50,15 @@ async fn stop(chat: State<'_, Chat>, params: ChatStopParams) -> Result<(), IpcEr
 }
 
 #[command]
-async fn size(chat: State<'_, Chat>, params: RequestSizeParams) -> Result<RequestSize, IpcError> {
-    chat.size(params).await
+async fn size(app: State<'_, App>, params: RequestSizeParams) -> Result<RequestSize, IpcError> {
+    app.size(params).await
 }
 
 /// The plugin `chat`.
-pub fn init<R: Runtime>(chat: Chat) -> TauriPlugin<R> {
+pub fn init<R: Runtime>(services: App) -> TauriPlugin<R> {
     Builder::new("chat")
         .setup(move |app, _| {
-            app.manage(chat);
+            app.manage(services);
             Ok(())
         })
         .invoke_handler(generate_handler![send, retry, attach, stop, size])

@@ -3,8 +3,9 @@
 
 use std::path::PathBuf;
 
+use app::DRAFT;
 use arboard::{Clipboard, ImageData};
-use chat::{Attachments, Copied};
+use composer::{Composer, Copied, Draft};
 use image::{ExtendedColorType, ImageEncoder, codecs::png};
 use protocol::{
     AddLinkParams, AttachmentIdParams, AttachmentList, AttachmentOrderParams, CropParams,
@@ -25,10 +26,15 @@ const ENDINGS: [&str; 21] = [
     "heic", "heif", "svg", "pdf", "mp4", "mov", "webm", "avi", "m4v",
 ];
 
+/// The draft of the window.
+fn draft(composer: &Composer) -> Draft {
+    composer.draft(DRAFT)
+}
+
 #[command]
-async fn list(attachments: State<'_, Attachments>) -> Result<AttachmentList, IpcError> {
+async fn list(composer: State<'_, Composer>) -> Result<AttachmentList, IpcError> {
     Ok(AttachmentList {
-        attachments: attachments.list(),
+        attachments: draft(&composer).list(),
     })
 }
 
@@ -60,8 +66,8 @@ async fn paste<R: Runtime>(app: AppHandle<R>) -> Result<PastedText, IpcError> {
     match found {
         Ok(Some(Pasted::Files(paths))) => attach(&app, paths),
         Ok(Some(Pasted::Bitmap(bytes))) => {
-            let attachments = app.state::<Attachments>().inner().clone();
-            tauri::async_runtime::spawn(attachments.add_bytes("clipboard.png".to_owned(), bytes));
+            let draft = draft(&app.state::<Composer>());
+            tauri::async_runtime::spawn(draft.add_bytes("clipboard.png".to_owned(), bytes));
         }
         Ok(Some(Pasted::Addresses(found))) => {
             attach(&app, found.into_iter().map(PathBuf::from).collect());
@@ -78,86 +84,74 @@ async fn paste<R: Runtime>(app: AppHandle<R>) -> Result<PastedText, IpcError> {
 }
 
 #[command]
-async fn add_link(
-    attachments: State<'_, Attachments>,
-    params: AddLinkParams,
-) -> Result<(), IpcError> {
-    attachments.add_link(&params.url)
+async fn add_link(composer: State<'_, Composer>, params: AddLinkParams) -> Result<(), IpcError> {
+    draft(&composer).add_link(&params.url)
 }
 
 #[command]
-async fn fetch(
-    attachments: State<'_, Attachments>,
-    params: AttachmentIdParams,
-) -> Result<(), IpcError> {
-    attachments.fetch(&params.id).await
+async fn fetch(composer: State<'_, Composer>, params: AttachmentIdParams) -> Result<(), IpcError> {
+    draft(&composer).fetch(&params.id).await
 }
 
 #[command]
-async fn remove(
-    attachments: State<'_, Attachments>,
-    params: AttachmentIdParams,
-) -> Result<(), IpcError> {
-    attachments.remove(&params.id).await
+async fn remove(composer: State<'_, Composer>, params: AttachmentIdParams) -> Result<(), IpcError> {
+    draft(&composer).remove(&params.id).await
 }
 
 #[command]
 async fn restore(
-    attachments: State<'_, Attachments>,
+    composer: State<'_, Composer>,
     params: AttachmentIdParams,
 ) -> Result<(), IpcError> {
-    attachments.restore(&params.id)
+    draft(&composer).restore(&params.id)
 }
 
 #[command]
 async fn order(
-    attachments: State<'_, Attachments>,
+    composer: State<'_, Composer>,
     params: AttachmentOrderParams,
 ) -> Result<(), IpcError> {
-    attachments.order(&params.ids);
+    draft(&composer).order(&params.ids);
     Ok(())
 }
 
 #[command]
-async fn target(attachments: State<'_, Attachments>, params: TargetParams) -> Result<(), IpcError> {
-    let fitted = attachments.set_target(&params)?;
+async fn target(composer: State<'_, Composer>, params: TargetParams) -> Result<(), IpcError> {
+    let fitted = draft(&composer).set_target(&params)?;
     tauri::async_runtime::spawn(fitted);
     Ok(())
 }
 
 #[command]
 async fn options(
-    attachments: State<'_, Attachments>,
+    composer: State<'_, Composer>,
     params: PictureOptionsParams,
 ) -> Result<(), IpcError> {
-    attachments.choose(&params.id, params.options).await
+    draft(&composer).choose(&params.id, params.options).await
 }
 
 #[command]
-async fn crop(attachments: State<'_, Attachments>, params: CropParams) -> Result<(), IpcError> {
-    attachments.crop(&params).await
+async fn crop(composer: State<'_, Composer>, params: CropParams) -> Result<(), IpcError> {
+    draft(&composer).crop(&params).await
 }
 
 #[command]
-async fn again(
-    attachments: State<'_, Attachments>,
-    params: PictureAgainParams,
-) -> Result<(), IpcError> {
-    attachments.again(&params).await
+async fn again(composer: State<'_, Composer>, params: PictureAgainParams) -> Result<(), IpcError> {
+    draft(&composer).again(&params).await
 }
 
 #[command]
-async fn cancel(attachments: State<'_, Attachments>) -> Result<(), IpcError> {
-    attachments.cancel().await
+async fn cancel(composer: State<'_, Composer>) -> Result<(), IpcError> {
+    draft(&composer).cancel().await
 }
 
 #[command]
 async fn take_folder<R: Runtime>(
     app: AppHandle<R>,
-    attachments: State<'_, Attachments>,
+    composer: State<'_, Composer>,
     params: TakeFolderParams,
 ) -> Result<(), IpcError> {
-    let files = attachments.folders().take(&params.id);
+    let files = composer.folders().take(&params.id);
     if params.take {
         attach(&app, files);
     }
@@ -182,7 +176,7 @@ fn clipboard() -> Option<Pasted> {
     }
     let html = clipboard.get().html().unwrap_or_default();
     let text = clipboard.get().text().unwrap_or_default();
-    let copied = match chat::copied(&html, &text) {
+    let copied = match composer::copied(&html, &text) {
         Copied::Text(text) => return Some(Pasted::Text(text)),
         copied => copied,
     };
@@ -244,16 +238,16 @@ pub fn dropped<R: Runtime>(app: &AppHandle<R>, paths: &[PathBuf]) {
 /// Lists all of them at once, in order, and prepares each as its turn comes. Folders
 /// are asked about, and more files than a folder may give.
 fn attach<R: Runtime>(app: &AppHandle<R>, paths: Vec<PathBuf>) {
-    let attachments = app.state::<Attachments>();
+    let composer = app.state::<Composer>();
     let is_folder = |path: &PathBuf| path.is_absolute() && path.is_dir();
     let (folders, files): (Vec<_>, Vec<_>) = paths.into_iter().partition(is_folder);
     for folder in folders {
         ask(app, folder);
     }
-    match attachments.folders().check(files) {
+    match composer.folders().check(files) {
         Ok(files) => {
             for file in files {
-                tauri::async_runtime::spawn(attachments.add_path(file));
+                tauri::async_runtime::spawn(draft(&composer).add_path(file));
             }
         }
         Err(event) => {
@@ -266,11 +260,11 @@ fn attach<R: Runtime>(app: &AppHandle<R>, paths: Vec<PathBuf>) {
 fn ask<R: Runtime>(app: &AppHandle<R>, folder: PathBuf) {
     let app = app.clone();
     tauri::async_runtime::spawn_blocking(move || {
-        let attachments = app.state::<Attachments>();
-        let event = attachments.folders().look(&folder);
+        let composer = app.state::<Composer>();
+        let event = composer.folders().look(&folder);
         if event.files == 0 {
-            attachments.folders().take(&event.id);
-            tauri::async_runtime::spawn(attachments.add_path(folder));
+            composer.folders().take(&event.id);
+            tauri::async_runtime::spawn(draft(&composer).add_path(folder));
         } else {
             let _ = app.emit_to(MAIN, "folder", event);
         }
@@ -278,10 +272,10 @@ fn ask<R: Runtime>(app: &AppHandle<R>, folder: PathBuf) {
 }
 
 /// The plugin `images`.
-pub fn init<R: Runtime>(attachments: Attachments) -> TauriPlugin<R> {
+pub fn init<R: Runtime>(composer: Composer) -> TauriPlugin<R> {
     Builder::new("images")
         .setup(move |app, _| {
-            app.manage(attachments);
+            app.manage(composer);
             Ok(())
         })
         .invoke_handler(generate_handler![

@@ -1,6 +1,6 @@
 //! Keys go in, never out.
 
-use chat::Accounts;
+use accounts::Accounts;
 use protocol::{
     IpcError, KeyAdoptParams, KeyDiscardParams, KeyIdParams, KeyInfo, KeyList, KeyOrderParams,
     KeyProbeParams, KeyProbeReport, KeyRenameParams, KeySetParams, KeyTestParams, KeyTestReport,

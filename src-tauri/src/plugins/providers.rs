@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf};
 
-use chat::Accounts;
+use accounts::Accounts;
 use protocol::{
     ErrorCode, IpcError, ManifestSaveParams, ManifestText, Model, ModelList, ModelSetParams,
     PluginReport, Provider, ProviderAddParams, ProviderIdParams, ProviderList,

@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use chat::Accounts;
+use accounts::Accounts;
 use protocol::{
     ErrorCode, IpcError, Language, NetworkStatus, Notice, ProxyPasswordParams, Settings,
     SettingsSetParams,
@@ -172,7 +172,7 @@ async fn set(
     // A page that names a file would have it read.
     settings.network.ca_file.clone_from(&before.ca_file);
     if settings.network != before {
-        chat::check_network(&settings.network)?;
+        accounts::check_network(&settings.network)?;
     }
     let settings = preferences.set(settings)?;
     if settings.network != before {
@@ -215,7 +215,7 @@ async fn choose_ca<R: Runtime>(app: AppHandle<R>) -> Result<Settings, IpcError> 
     let Some(path) = path else {
         return Ok(app.state::<Preferences>().now());
     };
-    chat::check_ca(&path).await?;
+    accounts::check_ca(&path).await?;
     use_ca(&app, Some(path)).await
 }
 

@@ -5,8 +5,9 @@ use protocol::{
     ChatParams, Conversation, ConversationList, ConversationListParams, ConversationSummary,
     ConversationsEvent, IpcError, Message, MessageList, MessageSource, MessageState,
 };
+use renditions::blocking::blocking;
 
-use crate::{Chat, blocking::blocking, view};
+use crate::{Chat, view};
 
 /// Messages that are read at once.
 const PAGE: usize = 40;
@@ -73,7 +74,7 @@ impl Chat {
 
     /// Another process changed the history.
     pub async fn changed_elsewhere(&self) {
-        self.0.accounts.read_again().await;
+        self.0.ask.accounts().read_again().await;
         self.0.listener.changed(ConversationsEvent {
             elsewhere: true,
             ..ConversationsEvent::default()

@@ -7,19 +7,16 @@ use std::{
     time::Duration,
 };
 
+use ask::Ready;
 use futures_util::FutureExt;
-use images::Limits;
 use protocol::{ChatEvent, ChatSent, ErrorCode, IpcError, MessageState};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     Chat,
-    accounts::Account,
-    ask::Question,
-    draft::Draft,
     live::{Live, Sink},
     progress::{Ended, Progress},
-    turn::{Stop, Turn},
+    turn::{Asked, Stop, Turn},
     view,
 };
 
@@ -116,9 +113,9 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
 /// A turn that is kept and can be asked.
 pub(crate) struct Begun {
     pub turn: history::Turn,
-    pub account: Account,
-    pub draft: Draft,
-    pub limits: Limits,
+    pub ready: Ready,
+    /// Ids of the messages that are asked with, oldest first.
+    pub messages: Vec<String>,
 }
 
 impl Chat {
@@ -126,9 +123,8 @@ impl Chat {
     pub(crate) async fn run(&self, begun: Begun, sink: Sink) -> ChatSent {
         let Begun {
             turn,
-            account,
-            draft,
-            limits,
+            ready,
+            messages,
         } = begun;
         let conversation = turn.conversation;
         let sent = ChatSent {
@@ -148,14 +144,10 @@ impl Chat {
             stopped: stop.stopped.clone(),
         };
         lock(&self.0.running.state).turns.insert(id.clone(), one);
-        let (provider, model) = (&account.manifest.id, &draft.asked.model.id);
-        self.0.accounts.model_used(provider, model);
-        let question = Question {
-            draft,
-            demo: (account.manifest.is_demo()).then(|| self.0.listener.language()),
-            account,
-            accounts: self.0.accounts.clone(),
-            limits,
+        let asked = Asked {
+            hearing: self.0.ask.send(ready, self.0.listener.language()),
+            accounts: self.0.ask.accounts().clone(),
+            messages,
         };
         let progress = Arc::new(Mutex::new(Progress {
             answer: sent.assistant.answer.clone().unwrap_or_default(),
@@ -173,7 +165,7 @@ impl Chat {
         // keep: not at start, and not when the first code is on the screen.
         tokio::task::spawn_blocking(markdown::warm);
         self.0.running.tasks.spawn(async move {
-            let run = AssertUnwindSafe(turn.run(question, stop)).catch_unwind();
+            let run = AssertUnwindSafe(turn.run(asked, stop)).catch_unwind();
             let ended = run.await;
             let ended = ended.unwrap_or_else(|_| Ended::panicked(id, &progress));
             chat.settle(ended, &live, conversation).await;

@@ -32,11 +32,6 @@ pub(crate) struct Said {
 }
 
 impl Said {
-    /// Has a word come?
-    pub fn is_empty(&self) -> bool {
-        self.text.all.is_empty() && self.reasoning.all.is_empty()
-    }
-
     /// More text.
     pub fn text(&mut self, delta: &str) {
         self.text.all.push_str(delta);

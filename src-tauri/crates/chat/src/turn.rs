@@ -5,15 +5,16 @@ use std::{
     time::Duration,
 };
 
+use accounts::Accounts;
+use ask::{Heard, Hearing, Lesson};
 use futures_util::StreamExt;
 use history::{History, Pending, Piece};
-use protocol::{Answer, AnswerNote, ErrorCode, IpcError, MessageState, Millis};
+use protocol::{Answer, AnswerNote, IpcError, MessageState, Millis};
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 use wire::{Event, Outcome};
 
 use crate::{
-    ask::{Asking, Events, Question},
     live::Live,
     progress::{End, Ended, Progress, forget_retries, locked},
     said::Said,
@@ -36,6 +37,14 @@ pub(crate) struct Stop {
     pub stopped: CancellationToken,
     /// The app ends.
     pub interrupted: CancellationToken,
+}
+
+/// What is heard of a turn, and where what it teaches is kept.
+pub(crate) struct Asked {
+    pub hearing: Hearing,
+    pub accounts: Accounts,
+    /// Ids of the messages that were asked with, in the order of their lines.
+    pub messages: Vec<String>,
 }
 
 /// An answer on its way.
@@ -87,64 +96,39 @@ impl Turn {
 
     /// Runs to its end; `stop` ends it early. Dropping the stream cancels the
     /// request.
-    pub async fn run(mut self, question: Question, stop: Stop) -> Ended {
+    pub async fn run(mut self, asked: Asked, stop: Stop) -> Ended {
         let end = tokio::select! {
             biased;
             () = stop.stopped.cancelled() => early(MessageState::Stopped),
             () = stop.interrupted.cancelled() => early(MessageState::Interrupted),
-            end = self.stream(question) => end,
+            end = self.stream(asked) => end,
         };
         self.end(end).await
     }
 
-    async fn stream(&mut self, question: Question) -> End {
-        self.follow(question).await.unwrap_or_else(End::Failed)
+    async fn stream(&mut self, asked: Asked) -> End {
+        self.follow(asked).await.unwrap_or_else(End::Failed)
     }
 
-    async fn follow(&mut self, question: Question) -> Result<End, IpcError> {
-        let mut asking = Asking::begin(self.history.clone(), question).await?;
-        for note in asking.notes().to_vec() {
-            self.note(note);
-        }
-        loop {
-            let heard = match asking.open().await {
-                Ok(events) => self.listen(events, &asking).await,
-                Err(error) => Err(error),
-            };
-            let error = match heard {
-                Ok(end) => {
-                    asking.went_through().await;
-                    return Ok(end);
-                }
-                Err(error) => error,
-            };
-            // What was answered is paid for: it is never asked for again.
-            if self.spoke() {
-                return Err(asking.learn(error).await);
-            }
-            match asking.next(error).await {
-                Ok(note) => self.note(note),
-                Err(error) => return Err(asking.learn(error).await),
-            }
-            self.begin_again(&asking);
-        }
-    }
-
-    async fn listen(&mut self, mut events: Events, asking: &Asking) -> Result<End, IpcError> {
+    async fn follow(&mut self, asked: Asked) -> Result<End, IpcError> {
+        let Asked {
+            mut hearing,
+            accounts,
+            messages,
+        } = asked;
         loop {
             let due = self.due();
             tokio::select! {
-                event = events.next() => match event {
-                    Some(Ok(Event::End { finish_reason, outcome, .. })) => {
-                        return self.ended(finish_reason, outcome);
+                heard = hearing.next() => match heard {
+                    Some(Ok(Heard::Event(Event::End { finish_reason, outcome, .. }))) => {
+                        return Ok(ended(finish_reason, &outcome));
                     }
-                    Some(Ok(Event::Open { request_id })) => {
-                        asking.opened();
-                        self.opened(request_id);
-                    }
-                    Some(Ok(event)) => self.take(event),
-                    Some(Err(error)) => return Err(error.into()),
-                    None => return self.ended(None, Outcome::Unterminated),
+                    Some(Ok(Heard::Event(event))) => self.take(event),
+                    Some(Ok(Heard::Note(note))) => self.note(note),
+                    Some(Ok(Heard::Lesson(Lesson::Account(lesson)))) => accounts.learn(&lesson),
+                    Some(Ok(Heard::Lesson(lesson))) => self.learn(&messages, lesson).await?,
+                    Some(Err(error)) => return Err(error),
+                    None => return Ok(ended(None, &Outcome::Unterminated)),
                 },
                 kept = kept(&mut self.keeping), if self.keeping.is_some() => self.kept(kept),
                 () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {}
@@ -154,29 +138,52 @@ impl Turn {
         }
     }
 
-    /// Has a word of the answer come?
-    fn spoke(&self) -> bool {
-        !self.progress().said.is_empty()
-    }
-
-    /// Another try begins, perhaps with another key.
-    fn begin_again(&mut self, asking: &Asking) {
-        let answer = &mut self.progress().answer;
-        *answer = Answer {
-            provider: std::mem::take(&mut answer.provider),
-            provider_name: std::mem::take(&mut answer.provider_name),
-            model: std::mem::take(&mut answer.model),
-            key_label: asking.key().map(|key| key.label.clone()),
-            key_last4: asking.key().map(|key| key.last4.clone()),
-            notes: std::mem::take(&mut answer.notes),
-            ..Answer::default()
-        };
+    /// Keeps what was learned of these messages.
+    async fn learn(&self, messages: &[String], lesson: Lesson) -> Result<(), IpcError> {
+        let message = |line: usize| messages.get(line).cloned().unwrap_or_default();
+        match lesson {
+            Lesson::Refused {
+                line,
+                parts,
+                refused,
+            } => {
+                let of = message(line);
+                let marked = self
+                    .history
+                    .write(move |w| w.mark_refused(&of, &parts, refused));
+                // Learned again where it is not kept.
+                let _ = marked.await;
+            }
+            Lesson::Fetched {
+                line,
+                part,
+                picture,
+                bytes,
+            } => {
+                let of = message(line);
+                let kept = self
+                    .history
+                    .keep_fetched(&of, part, picture, bytes.to_vec());
+                kept.await?;
+            }
+            Lesson::Account(_) => {}
+        }
+        Ok(())
     }
 
     fn note(&mut self, note: AnswerNote) {
         let answer = &mut self.progress().answer;
         answer.notes.push(note.clone());
-        self.live.note(answer, note);
+        self.live.note(answer, note.clone());
+        match note {
+            AnswerNote::OtherKey { label, last4, .. } => {
+                answer.key_label = Some(label);
+                answer.key_last4 = Some(last4);
+                begin_again(answer);
+            }
+            AnswerNote::SmallerPictures { .. } => begin_again(answer),
+            _ => {}
+        }
     }
 
     fn opened(&mut self, request_id: Option<String>) {
@@ -222,9 +229,10 @@ impl Turn {
                 error: Box::new((*error).into()),
                 attempt,
                 of,
-                at: crate::now().saturating_add(Millis::try_from(wait_ms).unwrap_or(Millis::MAX)),
+                at: stores::now().saturating_add(Millis::try_from(wait_ms).unwrap_or(Millis::MAX)),
             }),
-            Event::Open { .. } | Event::End { .. } => {}
+            Event::Open { request_id } => self.opened(request_id),
+            Event::End { .. } => {}
         }
     }
 
@@ -249,21 +257,6 @@ impl Turn {
             let took = millis(now - since);
             self.progress().answer.reasoning_ms.get_or_insert(took);
         }
-    }
-
-    fn ended(&self, reason: Option<String>, outcome: Outcome) -> Result<End, IpcError> {
-        if !self.spoke() && matches!(outcome, Outcome::Unterminated) {
-            return Err(IpcError::new(
-                ErrorCode::BadAnswer,
-                "The provider closed the answer without a word in it. Retry, or try another model.",
-            )
-            .arg("reason", "empty"));
-        }
-        let state = match outcome {
-            Outcome::Complete => MessageState::Complete,
-            Outcome::Cut | Outcome::Stopped(_) | Outcome::Unterminated => MessageState::Cut,
-        };
-        Ok(End::Finished { state, reason })
     }
 
     /// When the next update of screen or history is due.
@@ -349,6 +342,28 @@ async fn kept(keeping: &mut Option<Keeping>) -> Result<bool, history::Error> {
         Some(keeping) => (&mut keeping.answer).await,
         None => std::future::pending().await,
     }
+}
+
+/// The answer begins anew: with another key, or another request.
+fn begin_again(answer: &mut Answer) {
+    let before = std::mem::take(answer);
+    *answer = Answer {
+        provider: before.provider,
+        provider_name: before.provider_name,
+        model: before.model,
+        key_label: before.key_label,
+        key_last4: before.key_last4,
+        notes: before.notes,
+        ..Answer::default()
+    };
+}
+
+fn ended(reason: Option<String>, outcome: &Outcome) -> End {
+    let state = match outcome {
+        Outcome::Complete => MessageState::Complete,
+        Outcome::Cut | Outcome::Stopped(_) | Outcome::Unterminated => MessageState::Cut,
+    };
+    End::Finished { state, reason }
 }
 
 fn early(state: MessageState) -> End {

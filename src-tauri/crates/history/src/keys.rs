@@ -1,35 +1,11 @@
 use protocol::{ErrorCode, Keep, Millis};
 use rusqlite::{Connection, params};
+use stores::KeyRow;
 
 use crate::Error;
 use crate::place::{Reader, Writer};
 use crate::read::found;
 use crate::rows::Named;
-
-/// What is known of a key. Nothing here is secret.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeyRow {
-    /// Its id.
-    pub id: String,
-    /// Provider it belongs to.
-    pub provider: String,
-    /// Scheme, host and port it may be sent to.
-    pub origin: String,
-    /// The person's name for it.
-    pub label: String,
-    /// Its last characters, four at most.
-    pub last4: String,
-    /// Where it is kept.
-    pub kept: Keep,
-    /// When it was entered.
-    pub created_at: Millis,
-    /// When it was last used.
-    pub used_at: Option<Millis>,
-    /// It was given up, and is tried last until then.
-    pub rests_until: Option<Millis>,
-    /// Why it was given up.
-    pub rests_because: Option<ErrorCode>,
-}
 
 impl Reader<'_> {
     /// Every key, by provider, each provider's in the order they are tried.

@@ -1,31 +1,9 @@
-use protocol::{ChatParams, Millis};
+use protocol::Millis;
 use rusqlite::{Row, params};
+use stores::ModelRow;
 
 use crate::Error;
 use crate::place::{Reader, Writer};
-
-/// What is known of a model beside what its provider says.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct ModelRow {
-    /// Its provider.
-    pub provider: String,
-    /// Its id.
-    pub id: String,
-    /// The person marked it.
-    pub favourite: bool,
-    /// The person's word on whether it takes pictures.
-    pub image: Option<bool>,
-    /// The person's word on whether it takes videos.
-    pub video: Option<bool>,
-    /// The person's word on whether it thinks.
-    pub reasoning: Option<bool>,
-    /// Parameters of a new conversation with it.
-    pub defaults: Option<ChatParams>,
-    /// It refused a picture as such.
-    pub blind: bool,
-    /// When it was last asked.
-    pub used_at: Option<Millis>,
-}
 
 impl Reader<'_> {
     /// Every model of which something is kept.

@@ -2,20 +2,12 @@ use std::collections::HashMap;
 
 use protocol::Millis;
 use rusqlite::{OptionalExtension, params};
+use stores::{KeyRow, ProviderState};
 
+use crate::Error;
 use crate::basics::now;
 use crate::keys::keys_where;
 use crate::place::{Reader, Writer};
-use crate::{Error, KeyRow};
-
-/// What is kept of a provider, built-in or not.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct ProviderState {
-    /// On a rate limit the next key takes over, too.
-    pub share_rate_limit: bool,
-    /// When its list of models was kept.
-    pub models_at: Option<Millis>,
-}
 
 impl Reader<'_> {
     /// Id and manifest (JSON) of each provider that was added, in order of entry.

@@ -2,8 +2,9 @@
 
 use std::sync::atomic::Ordering;
 
-use protocol::{Area, Done, Picture};
+use protocol::{Area, Picture};
 use rusqlite::params;
+use stores::Rendition;
 
 use crate::basics::now;
 use crate::history::History;
@@ -11,25 +12,6 @@ use crate::hold::{keep_picture, let_go};
 use crate::place::{Reader, Writer};
 use crate::rows::{json, known_of};
 use crate::{Error, error::Inner};
-
-/// A picture that was made of a master, or a piece of one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rendition {
-    /// SHA-256 of its bytes, hex.
-    pub hash: String,
-    /// Its MIME type.
-    pub mime: String,
-    /// Width in pixels.
-    pub width: u32,
-    /// Height in pixels.
-    pub height: u32,
-    /// Bytes.
-    pub bytes: u32,
-    /// Which part of the master it shows, in the master's pixels.
-    pub area: Area,
-    /// What was done to the master.
-    pub done: Vec<Done>,
-}
 
 impl History {
     /// Keeps what was made of a master under a spec, in reading order, in the

@@ -5,7 +5,7 @@ use protocol::{
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
 use rusqlite::{Row, ToSql};
 
-use crate::Part;
+use stores::Part;
 
 /// A message as it is kept.
 #[derive(Debug, Clone, PartialEq)]

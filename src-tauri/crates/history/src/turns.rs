@@ -6,7 +6,9 @@ use crate::error::Inner;
 use crate::place::Writer;
 use crate::read::find;
 use crate::rows::{Named, json};
-use crate::{Error, Part, StoredMessage, parts, pieces};
+use stores::Part;
+
+use crate::{Error, StoredMessage, parts, pieces};
 
 /// Longest title made from a question, in characters.
 const TITLE_CHARS: usize = 80;

@@ -309,6 +309,8 @@ pub enum Done {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct AttachmentEvent {
+    /// The draft that owns it.
+    pub draft: String,
     /// The attachment as it is now.
     pub attachment: Attachment,
 }

@@ -1,10 +1,11 @@
 //! Conversations, messages and pictures, as a caller sees them.
 
-use history::{Error, NewTurn, Part, StoredMessage, Turn};
+use history::{Error, NewTurn, StoredMessage, Turn};
 use protocol::{
     Answer, AnswerNote, ChatParams, Done, ErrorCode, ErrorDetail, IpcError, MessageState, Picture,
     Role, Usage,
 };
+use stores::Part;
 
 use crate::support::{History, open};
 

@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use history::{Error, NewTurn, Part};
+use history::{Error, NewTurn};
 use protocol::{Answer, ChatParams, ErrorCode, IpcError, MessageState};
 use rusqlite::Connection;
+use stores::Part;
 
 use crate::support::{History, ask, close, open, open_any};
 

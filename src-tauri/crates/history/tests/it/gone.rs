@@ -1,7 +1,8 @@
 //! What is removed for good is gone from every file.
 
-use history::{NewTurn, Part, Rendition};
+use history::NewTurn;
 use protocol::{Answer, Area, ChatParams, MessageState, Picture};
+use stores::{Part, Rendition};
 
 use crate::old_home::{self, ANSWER, CONVERSATION, NAME, OTHER, QUESTION, REASONING, holding};
 use crate::support::{History, close, open};

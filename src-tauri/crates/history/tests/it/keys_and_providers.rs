@@ -1,7 +1,8 @@
 //! Key labels, added providers, and what is known of models.
 
-use history::{Error, KeyRow, ModelRow, ProviderState};
+use history::Error;
 use protocol::{ChatParams, ErrorCode, Keep};
+use stores::{KeyRow, ModelRow, ProviderState};
 
 use crate::support::{History, close, open};
 

@@ -1,7 +1,8 @@
 //! Videos, links and the parameters that go with a conversation.
 
-use history::{Error, NewTurn, Part};
+use history::{Error, NewTurn};
 use protocol::{Answer, ChatParams, Link, Picture, Video};
+use stores::Part;
 
 use crate::conversations::{asked, picture};
 use crate::support::History;

@@ -21,7 +21,7 @@ fn a_second_process_leaves_alone_what_the_first_owns() {
     let path = folder.path().join("dragoman.db");
     let first = open(&path);
     first.put_picture(&dropped("waits"), b"png").unwrap();
-    let session = history::KeyRow {
+    let session = stores::KeyRow {
         kept: Keep::Session,
         ..key("session", "p")
     };
@@ -61,7 +61,7 @@ fn what_a_dead_process_owned_is_seen_to_by_the_others() {
     let dies = open(&path);
     dies.put_picture(&dropped("waits"), b"png").unwrap();
     lives.put_picture(&dropped("mine"), b"png").unwrap();
-    let session = history::KeyRow {
+    let session = stores::KeyRow {
         kept: Keep::Session,
         ..key("session", "p")
     };

@@ -1,9 +1,10 @@
 //! Masters and what was made of them: kept once, gone together, and a file of
 //! before them.
 
-use history::{NewTurn, Part, Rendition, Turn};
+use history::{NewTurn, Turn};
 use protocol::{Answer, Area, ChatParams, Done, Mark, Picture, PictureOptions, Tile};
 use rusqlite::Connection;
+use stores::{Part, Rendition};
 
 use crate::support::{History, close, open, open_any};
 

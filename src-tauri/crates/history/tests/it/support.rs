@@ -2,14 +2,12 @@
 
 use std::path::Path;
 
-use history::{
-    Error, KeyRow, ModelRow, NewTurn, Opened, Piece, ProviderState, Rendition, SetAside,
-    StoredConversation, StoredMessage, Turn,
-};
+use history::{Error, NewTurn, Opened, Piece, SetAside, StoredConversation, StoredMessage, Turn};
 use protocol::{
     Answer, ChatParams, ConversationSummary, ErrorCode, IpcError, MessageState, Millis, Picture,
     Video,
 };
+use stores::{KeyRow, ModelRow, ProviderState, Rendition};
 use tokio::runtime::Builder;
 
 /// A history whose calls are waited for.

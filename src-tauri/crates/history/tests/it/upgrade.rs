@@ -6,10 +6,10 @@ mod expect;
 use std::fs;
 use std::path::Path;
 
-use history::Part;
 use rusqlite::Connection;
 use serde::Serialize;
 use serde_json::Value;
+use stores::Part;
 
 use self::expect::Home;
 use crate::old_home::hash;

@@ -1,0 +1,89 @@
+//! Who can be asked: providers, their keys in order, models and what is believed of
+//! them, and the way out of this machine.
+
+mod book;
+mod keys;
+mod lesson;
+mod models;
+mod network;
+mod orphans;
+mod plugins;
+mod probe;
+mod providers;
+mod way;
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex},
+};
+
+use ::keys::Keys;
+use stores::{KeyRows, ModelRows};
+use wire::Client;
+
+use self::{book::Book, models::Listings, network::Way, plugins::Plugins};
+
+pub use self::{
+    lesson::Lesson,
+    models::Facts,
+    network::{check_ca, check_network},
+    way::Account,
+};
+
+/// Providers, their keys and the way to them. Cheap to clone; clones are one.
+#[derive(Clone)]
+pub struct Accounts(Arc<Inner>);
+
+struct Inner {
+    book: Book,
+    keys: Keys,
+    client: Client,
+    /// Where the plugin files lie; without it there are none.
+    folder: Option<PathBuf>,
+    /// The plugin files as they were read; `None` until they are needed.
+    plugins: Mutex<Option<Plugins>>,
+    listings: Listings,
+    way: tokio::sync::Mutex<Way>,
+}
+
+impl Accounts {
+    /// Providers and keys whose rows are kept there, asked through `client`. Blocks
+    /// while they are read.
+    pub fn new(rows: impl KeyRows + ModelRows + Clone, keys: Keys, client: Client) -> Self {
+        Self::with_plugins(rows, keys, client, None)
+    }
+
+    /// The same, with the provider plugins of a folder, which need not exist.
+    /// It is read when it is first needed, see [`Accounts::read_plugins`].
+    pub fn with_plugins(
+        rows: impl KeyRows + ModelRows + Clone,
+        keys: Keys,
+        client: Client,
+        folder: Option<PathBuf>,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            book: Book::new(rows),
+            keys,
+            client,
+            folder,
+            plugins: Mutex::default(),
+            listings: Listings::default(),
+            way: tokio::sync::Mutex::default(),
+        }))
+    }
+
+    /// Reads the rows anew: another process changed them.
+    pub async fn read_again(&self) {
+        self.0.book.read_again().await;
+    }
+
+    /// True where all that is kept ends with this run.
+    fn is_passing(&self) -> bool {
+        !self.0.book.is_kept()
+    }
+
+    /// The client that asks.
+    pub fn client(&self) -> &Client {
+        &self.0.client
+    }
+}

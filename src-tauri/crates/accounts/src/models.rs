@@ -1,0 +1,336 @@
+//! Models: what providers list, what is known of each, and by whom.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use ::providers::{Limits, ListingFormat, Manifest, Price, belief};
+use protocol::{ErrorCode, IpcError, Millis, Model, ModelList, ModelSetParams, Provider};
+use serde::{Deserialize, Serialize};
+use stores::{ModelChange, ModelRow, now};
+use wire::{Endpoint, Listing, ListingKind};
+
+use super::Accounts;
+
+/// What a turn has to know of a model.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// What is believed of it.
+    pub model: Model,
+    /// What a request to it may hold: its own limits over its provider's.
+    pub limits: Limits,
+}
+
+/// A model as its provider listed it, as it is kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Row {
+    id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    video: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reasoning: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    context: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    price_in: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    price_out: Option<f64>,
+}
+
+/// What a provider listed.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct Listed {
+    /// Where it was asked: a list from elsewhere does not count.
+    base_url: String,
+    models: Vec<Row>,
+}
+
+/// Whether the bundled table is asked: unpacking it takes a start 20 ms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Table {
+    Asked,
+    Left,
+}
+
+/// The lists as they were read from the history, by provider.
+pub(super) type Listings = Mutex<HashMap<String, Arc<Listed>>>;
+
+impl From<&Row> for belief::Facts {
+    fn from(row: &Row) -> Self {
+        Self {
+            name: row.name.clone(),
+            image: row.image,
+            video: row.video,
+            reasoning: row.reasoning,
+            context: row.context,
+            output: row.output,
+            price: row
+                .price_in
+                .zip(row.price_out)
+                .map(|(input, output)| Price { input, output }),
+        }
+    }
+}
+
+/// How a manifest's list of models is asked for.
+pub(super) fn listing(manifest: &Manifest, endpoint: &Endpoint) -> (Listing, Endpoint) {
+    let Some(listing) = manifest.listing() else {
+        return (Listing::default(), endpoint.clone());
+    };
+    let mut from = endpoint.clone();
+    let kind = match listing.format {
+        ListingFormat::Openai => ListingKind::OpenAi,
+        ListingFormat::Lmstudio => ListingKind::LmStudio,
+        ListingFormat::Ollama => {
+            // The list itself is of the server's own API, beside `/v1`.
+            from.base_url = listing.root;
+            ListingKind::Ollama
+        }
+    };
+    let path = listing.path;
+    (Listing { path, kind }, from)
+}
+
+impl Accounts {
+    /// The models of a provider, asked just now: those that it lists, in its
+    /// order, then others that are known. What it lists is kept.
+    ///
+    /// # Errors
+    /// As for a chat request.
+    pub async fn models(&self, id: &str) -> Result<ModelList, IpcError> {
+        let account = self.account(id)?;
+        let manifest = &account.manifest;
+        let mut at = now();
+        if !manifest.is_demo() && !without_list(manifest) {
+            let key = account.keys.first();
+            let endpoint = self.endpoint(manifest, key).await?;
+            let (listing, from) = listing(manifest, &endpoint);
+            let listed = self.client().models(&from, &listing).await?;
+            if let Some(key) = key {
+                self.used(&key.id);
+            }
+            at = self.keep_listing(manifest, listed).await?;
+        }
+        let rows = self.0.book.providers().models_of(id);
+        Ok(ModelList {
+            models: self.models_of(manifest, &rows, Table::Asked),
+            at,
+        })
+    }
+
+    /// Keeps what a provider listed; when that was.
+    pub(super) async fn keep_listing(
+        &self,
+        manifest: &Manifest,
+        models: Vec<wire::ModelRow>,
+    ) -> Result<Millis, IpcError> {
+        let chats = |row: &wire::ModelRow| row.chat && manifest.chats(&row.id);
+        let listed = Listed {
+            base_url: manifest.base_url.clone(),
+            models: models.into_iter().filter(chats).map(Row::from).collect(),
+        };
+        // Strings and numbers only: this cannot fail.
+        let json = serde_json::to_string(&listed).unwrap_or_default();
+        self.listings()
+            .insert(manifest.id.clone(), Arc::new(listed));
+        let at = now();
+        let listed = ModelChange::Listed {
+            provider: manifest.id.clone(),
+            json,
+            at,
+        };
+        self.0.book.change_models(listed).await?;
+        Ok(at)
+    }
+
+    /// Forgets what was read of a provider's list; what is kept stays.
+    pub(super) fn forget_listing(&self, provider: &str) {
+        self.listings().remove(provider);
+    }
+
+    fn listings(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Listed>>> {
+        let listings = &self.0.listings;
+        listings.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What this provider listed when it was last asked, where it is now.
+    fn listed(&self, manifest: &Manifest) -> Arc<Listed> {
+        let mut listings = self.listings();
+        let listed = listings.entry(manifest.id.clone()).or_insert_with(|| {
+            let kept = self.0.book.providers();
+            // A list that can no longer be read is asked for again.
+            let read = kept.listed.get(&manifest.id);
+            let read = read.and_then(|json| serde_json::from_str(json).ok());
+            Arc::new(read.unwrap_or_default())
+        });
+        if listed.base_url == manifest.base_url {
+            Arc::clone(listed)
+        } else {
+            Arc::default()
+        }
+    }
+
+    /// Every model that is known of this provider: those it listed, those of
+    /// its manifest, those the person spoke of or used.
+    pub(super) fn models_of(
+        &self,
+        manifest: &Manifest,
+        rows: &[ModelRow],
+        table: Table,
+    ) -> Vec<Model> {
+        let listed = self.listed(manifest);
+        let known: HashMap<&str, &ModelRow> =
+            rows.iter().map(|row| (row.id.as_str(), row)).collect();
+        let servers = listed.models.iter().map(|row| (row.id.as_str(), Some(row)));
+        let own = manifest.models.iter().map(|spec| spec.id.as_str());
+        let own = own.filter(|id| manifest.chats(id));
+        let more = rows.iter().filter(|row| is_the_persons(row));
+        let more = more.map(|row| row.id.as_str());
+        let mut seen = HashSet::new();
+        servers
+            .chain(own.chain(more).map(|id| (id, None)))
+            .filter(|(id, _)| seen.insert(*id))
+            .map(|(id, server)| believed(manifest, id, server, known.get(id).copied(), table))
+            .collect()
+    }
+
+    /// What is known of a model, one that nobody heard of included.
+    pub fn facts(&self, manifest: &Manifest, model: &str) -> Facts {
+        let rows = self.0.book.providers().models_of(&manifest.id);
+        let row = rows.iter().find(|row| row.id == model);
+        let listed = self.listed(manifest);
+        let server = listed.models.iter().find(|row| row.id == model);
+        Facts {
+            model: believed(manifest, model, server, row, Table::Asked),
+            limits: manifest.limits(model),
+        }
+    }
+
+    /// Keeps what the person says of a model, in the place of what they said
+    /// before.
+    ///
+    /// # Errors
+    /// [`ErrorCode::ProviderNotFound`], [`ErrorCode::ModelMissing`],
+    /// [`ErrorCode::Storage`].
+    pub async fn set_model(&self, params: ModelSetParams) -> Result<Model, IpcError> {
+        let manifest = self.manifest(&params.provider)?;
+        if params.model.trim().is_empty() {
+            return Err(IpcError::new(
+                ErrorCode::ModelMissing,
+                "Choose a model first.",
+            ));
+        }
+        let row = ModelRow {
+            provider: params.provider,
+            id: params.model.clone(),
+            favourite: params.favourite,
+            image: params.image,
+            video: params.video,
+            reasoning: params.reasoning,
+            defaults: params.defaults,
+            ..ModelRow::default()
+        };
+        self.0.book.change_models(ModelChange::Said(row)).await?;
+        Ok(self.facts(&manifest, &params.model).model)
+    }
+
+    /// A model that fits and that can be asked as things stand: its provider
+    /// has a key, or was asked without one before. Favourites come first, then
+    /// those that were used last.
+    pub fn suggest(&self, fits: impl Fn(&Provider, &Model) -> bool) -> Option<(Provider, Model)> {
+        let keys = self.keys().ok()?;
+        let at_hand = |provider: &Provider| {
+            let key = keys
+                .iter()
+                .any(|key| key.provider == provider.id && key.usable);
+            let used = provider.models.iter().any(|model| model.used_at.is_some());
+            let asked = !provider.needs_key && !provider.base_url.is_empty() && used;
+            key || asked
+        };
+        let mut best: Option<(Provider, Model)> = None;
+        let rank = |model: &Model| (model.favourite, model.used_at);
+        for provider in self.providers().ok()?.into_iter().filter(at_hand) {
+            for model in provider
+                .models
+                .iter()
+                .filter(|model| fits(&provider, model))
+            {
+                // The first of equals: a provider lists its best model first.
+                if best
+                    .as_ref()
+                    .is_none_or(|(_, best)| rank(model) > rank(best))
+                {
+                    best = Some((provider.clone(), model.clone()));
+                }
+            }
+        }
+        best
+    }
+}
+
+/// True for a model that the person chose or spoke of.
+fn is_the_persons(row: &ModelRow) -> bool {
+    let said = [row.image, row.video, row.reasoning];
+    let said = said.iter().any(Option::is_some) || row.defaults.is_some();
+    row.favourite || row.used_at.is_some() || said
+}
+
+/// True where it is known that there is no list, so that there is nothing to ask.
+fn without_list(manifest: &Manifest) -> bool {
+    manifest.models_endpoint == Some(None)
+}
+
+/// A model as all who know something of it say.
+fn believed(
+    manifest: &Manifest,
+    id: &str,
+    server: Option<&Row>,
+    row: Option<&ModelRow>,
+    table: Table,
+) -> Model {
+    let server = server.map(belief::Facts::from);
+    let user = row.map(|row| belief::Facts {
+        image: row.image,
+        video: row.video,
+        reasoning: row.reasoning,
+        ..belief::Facts::default()
+    });
+    let learned = row.filter(|row| row.blind).map(|_| belief::Facts {
+        image: Some(false),
+        ..belief::Facts::default()
+    });
+    let (user, server, learned) = (user.as_ref(), server.as_ref(), learned.as_ref());
+    let believed = match table {
+        Table::Asked => manifest.believed(id, user, server, learned),
+        Table::Left => manifest.believed_at_start(id, user, server, learned),
+    };
+    Model {
+        favourite: row.is_some_and(|row| row.favourite),
+        used_at: row.and_then(|row| row.used_at),
+        defaults: row.and_then(|row| row.defaults.clone()),
+        ..believed
+    }
+}
+
+impl From<wire::ModelRow> for Row {
+    fn from(row: wire::ModelRow) -> Self {
+        Self {
+            id: row.id,
+            name: row.name,
+            image: row.image,
+            video: row.video,
+            reasoning: row.reasoning,
+            context: row.context,
+            output: row.output,
+            price_in: row.price_in,
+            price_out: row.price_out,
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! Opens every service on a home, once: what the shell and the command line start from.
+
+mod home;
+
+use std::{fs, path::Path, sync::Arc};
+
+use accounts::Accounts;
+use ask::Ask;
+use chat::{Chat, Question, Sink};
+use composer::Composer;
+use history::{History, Opened, Told};
+use images::Limits;
+use keys::Keys;
+use protocol::{
+    AttachmentEvent, ChatSendParams, ChatSent, ConversationsEvent, IpcError, Language,
+    NetworkSettings, Notice, RequestSize, RequestSizeParams,
+};
+use renditions::{
+    Renditions,
+    blocking::{WORK, blocking},
+};
+use tokio::runtime::Handle;
+use wire::{Client, Timeouts};
+
+pub use home::{Home, IDENTIFIER};
+
+/// The draft of a window's composer.
+pub const DRAFT: &str = "main";
+
+/// Every service, open. Cheap to clone; clones are one.
+#[derive(Clone)]
+pub struct App {
+    /// What is kept.
+    pub history: History,
+    /// Who can be asked.
+    pub accounts: Accounts,
+    /// What is being composed.
+    pub composer: Composer,
+    /// Turns.
+    pub chat: Chat,
+}
+
+/// Who is told of what happens, and asked how the app is used.
+pub trait Ears: Send + Sync + 'static {
+    /// An attachment came, or changed its state.
+    fn attachment(&self, event: AttachmentEvent);
+
+    /// The list of conversations changed.
+    fn conversations(&self, event: ConversationsEvent);
+
+    /// The history does not take what is to be kept; it is tried again.
+    fn trouble(&self, error: IpcError);
+
+    /// The language of the interface.
+    fn language(&self) -> Language;
+}
+
+struct Listener(Arc<dyn Ears>);
+
+impl chat::Listener for Listener {
+    fn changed(&self, event: ConversationsEvent) {
+        self.0.conversations(event);
+    }
+
+    fn troubled(&self, error: IpcError) {
+        self.0.trouble(error);
+    }
+
+    fn language(&self) -> Language {
+        self.0.language()
+    }
+}
+
+impl App {
+    /// Opens everything in the folder `data`. A folder that cannot be written, a broken
+    /// file or a missing keyring is said in the notices and keeps nothing from starting.
+    /// Blocking; what goes on by itself runs on `runtime`.
+    ///
+    /// # Errors
+    /// When not even memory will do.
+    pub fn open(
+        data: &Path,
+        network: NetworkSettings,
+        runtime: Handle,
+        ears: Arc<dyn Ears>,
+    ) -> Result<(Self, Vec<Notice>), IpcError> {
+        let mut notices = Vec::new();
+        let history = open_history(data, &mut notices)?;
+        let client = Client::new(Timeouts::default())?;
+        let keys = Keys::open(IDENTIFIER);
+        let plugins = Some(data.join("plugins"));
+        let accounts = Accounts::with_plugins(history.clone(), keys, client, plugins);
+        for (provider, error) in accounts.unreadable() {
+            notices.push(Notice::ProviderUnreadable { provider, error });
+        }
+        accounts.start_network(network);
+        let app = Self::of(history, accounts, ears.clone());
+        app.tend(runtime, ears);
+        Ok((app, notices))
+    }
+
+    /// The services over a history and its accounts.
+    pub fn of(history: History, accounts: Accounts, ears: Arc<dyn Ears>) -> Self {
+        let renditions = Renditions::new(history.clone(), Limits::default());
+        let ask = Ask::new(accounts.clone(), renditions.clone());
+        let told = Arc::clone(&ears);
+        let composer = Composer::new(
+            history.clone(),
+            accounts.clone(),
+            renditions,
+            move |event| told.attachment(event),
+        );
+        Self {
+            chat: Chat::new(history.clone(), ask, Listener(ears)),
+            history,
+            accounts,
+            composer,
+        }
+    }
+
+    /// Begins to see to the history, and to what other processes change in it.
+    fn tend(&self, runtime: Handle, ears: Arc<dyn Ears>) {
+        let chat = self.chat.clone();
+        self.history.tend(move |told| match told {
+            Told::Elsewhere => {
+                let chat = chat.clone();
+                runtime.spawn(async move { chat.changed_elsewhere().await });
+            }
+            Told::Trouble(error) => ears.trouble(error.into()),
+        });
+    }
+
+    /// Sends a draft: what it holds of the named attachments goes along, and leaves it.
+    ///
+    /// # Errors
+    /// What keeps the question from being asked at all; nothing is saved then, and the
+    /// attachments stay in the draft.
+    pub async fn send(&self, params: ChatSendParams, sink: Sink) -> Result<ChatSent, IpcError> {
+        let draft = self.composer.draft(DRAFT);
+        let ask = self.chat.ask();
+        let account = self.accounts.account(&params.provider)?;
+        let asked = ask.asked(&account.manifest, &params.model, &params.params);
+        let parts = draft
+            .parts(&params.attachments, &ask.target(&asked))
+            .await?;
+        let question = Question {
+            conversation: params.conversation,
+            text: params.text,
+            parts,
+            provider: params.provider,
+            model: params.model,
+            params: params.params,
+        };
+        let sent = self.chat.send(question, sink).await?;
+        draft.sent(&params.attachments);
+        Ok(sent)
+    }
+
+    /// How large the next request would be.
+    ///
+    /// # Errors
+    /// As [`Chat::size`].
+    pub async fn size(&self, params: RequestSizeParams) -> Result<RequestSize, IpcError> {
+        let draft = self.composer.draft(DRAFT);
+        let ask = self.chat.ask();
+        let manifest = self.accounts.manifest(&params.provider)?;
+        let target = ask.target(&ask.asked(&manifest, &params.model, &params.params));
+        let ids = params.attachments;
+        let parts = blocking(WORK, move || Ok(draft.ready_parts(&ids, &target))).await?;
+        let question = Question {
+            conversation: params.conversation,
+            text: params.text,
+            parts,
+            provider: params.provider,
+            model: params.model,
+            params: params.params,
+        };
+        self.chat.size(question).await
+    }
+}
+
+fn open_history(data: &Path, notices: &mut Vec<Notice>) -> Result<History, IpcError> {
+    match open_file(data) {
+        Ok(opened) => {
+            if let Some(aside) = opened.set_aside {
+                notices.push(Notice::HistorySetAside {
+                    set_aside: aside.path.display().to_string(),
+                    reason: aside.reason,
+                });
+            }
+            Ok(opened.history)
+        }
+        Err(error) => {
+            notices.push(Notice::NotKept {
+                error: error.into(),
+            });
+            Ok(History::in_memory()?)
+        }
+    }
+}
+
+fn open_file(data: &Path) -> Result<Opened, history::Error> {
+    fs::create_dir_all(data).map_err(|error| history::Error::Storage {
+        path: data.to_owned(),
+        reason: error.to_string(),
+        why: None,
+    })?;
+    History::open(&data.join("dragoman.db"))
+}

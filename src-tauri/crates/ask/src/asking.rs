@@ -1,0 +1,292 @@
+//! Asks a provider: with one key after the other, and once more with smaller
+//! pictures. Nothing is ever asked again once a word of the answer has come.
+
+use std::{collections::VecDeque, pin::Pin};
+
+use futures_util::{Stream, StreamExt, stream};
+use protocol::{AnswerNote, ErrorCode, IpcError, Language};
+use renditions::blocking::blocking;
+use stores::KeyRow;
+use wire::{Body, Event, Outcome, Retry};
+
+use crate::{
+    Ask, Ready,
+    heard::{Heard, Hearing, Lesson},
+};
+
+/// What [`blocking`] calls it.
+const WORK: &str = "Putting the request together";
+
+/// The events of one request.
+type Events = Pin<Box<dyn Stream<Item = Result<Event, wire::Error>> + Send>>;
+
+/// A prompt that is being asked.
+pub(crate) struct Asking {
+    ask: Ask,
+    ready: Ready,
+    language: Language,
+    /// Which key is tried.
+    key: usize,
+    /// Its pictures were made smaller already.
+    smaller: bool,
+    /// A word of the answer has come.
+    spoke: bool,
+    /// What was heard and is not told yet.
+    heard: VecDeque<Result<Heard, IpcError>>,
+    next: Next,
+}
+
+/// What is to be done next.
+enum Next {
+    Begin,
+    Open(Body),
+    Listen(Body, Events),
+    Nothing,
+}
+
+impl Asking {
+    pub fn begin(ask: Ask, ready: Ready, language: Language) -> Hearing {
+        let asking = Self {
+            ask,
+            ready,
+            language,
+            key: 0,
+            smaller: false,
+            spoke: false,
+            heard: VecDeque::new(),
+            next: Next::Begin,
+        };
+        Box::pin(stream::unfold(asking, Self::hear))
+    }
+
+    async fn hear(mut self) -> Option<(Result<Heard, IpcError>, Self)> {
+        loop {
+            if let Some(heard) = self.heard.pop_front() {
+                return Some((heard, self));
+            }
+            match std::mem::replace(&mut self.next, Next::Nothing) {
+                Next::Begin => match self.put_together().await {
+                    Ok(body) => self.next = Next::Open(body),
+                    Err(error) => self.heard.push_back(Err(error)),
+                },
+                Next::Open(body) => match self.open(&body).await {
+                    Ok(events) => self.next = Next::Listen(body, events),
+                    Err(error) => self.failed(error, body).await,
+                },
+                Next::Listen(body, mut events) => match events.next().await {
+                    Some(Ok(end @ Event::End { .. })) => self.ended(end, body).await,
+                    Some(Ok(event)) => {
+                        self.take(event);
+                        self.next = Next::Listen(body, events);
+                    }
+                    Some(Err(error)) => self.failed(error.into(), body).await,
+                    None => self.ended(hung_up(), body).await,
+                },
+                Next::Nothing => return None,
+            }
+        }
+    }
+
+    fn tell(&mut self, heard: Heard) {
+        self.heard.push_back(Ok(heard));
+    }
+
+    fn learned(&mut self, lesson: Lesson) {
+        self.tell(Heard::Lesson(lesson));
+    }
+
+    /// Fetches what has to be embedded, and builds the body.
+    async fn put_together(&mut self) -> Result<Body, IpcError> {
+        let asked = &self.ready.payload.asked;
+        let used = accounts::Lesson::ModelUsed {
+            provider: asked.manifest.id.clone(),
+            model: asked.model.id.clone(),
+        };
+        self.learned(Lesson::Account(used));
+        let Ready {
+            payload, limits, ..
+        } = &mut self.ready;
+        for lesson in payload.fetch(&self.ask.accounts, limits).await? {
+            self.learned(lesson);
+        }
+        let body = self.body().await?;
+        for note in self.ready.payload.notes.clone() {
+            self.tell(Heard::Note(note));
+        }
+        Ok(body)
+    }
+
+    async fn body(&mut self) -> Result<Body, IpcError> {
+        let payload = self.ready.payload.take();
+        let blobs = self.ask.renditions.blobs().clone();
+        let built = move || {
+            let body = payload.body(&*blobs)?;
+            Ok((payload, body))
+        };
+        let (payload, body) = blocking(WORK, built).await?;
+        self.ready.payload = payload;
+        Ok(body)
+    }
+
+    /// The key that is tried, if any.
+    fn key(&self) -> Option<&KeyRow> {
+        self.ready.account.keys.get(self.key)
+    }
+
+    /// Sends the request with the key that is tried.
+    async fn open(&mut self, body: &Body) -> Result<Events, IpcError> {
+        let account = &self.ready.account;
+        if account.manifest.is_demo() {
+            let answer = demo::stream(body.bytes(), self.language);
+            return Ok(Box::pin(wire::decode(demo::response(), answer)));
+        }
+        let accounts = &self.ask.accounts;
+        let endpoint = accounts.endpoint(&account.manifest, self.key()).await?;
+        let retry = Retry {
+            // Waiting makes no sense where another key can answer at once.
+            rate_limits: !(account.share_rate_limit && self.has_another_key()),
+            ..Retry::default()
+        };
+        Ok(accounts.client().chat(&endpoint, body.clone(), retry))
+    }
+
+    fn take(&mut self, event: Event) {
+        match &event {
+            // The provider answered: its key is good.
+            Event::Open { .. } => {
+                if let Some(key) = self.key() {
+                    let key = key.id.clone();
+                    self.learned(Lesson::Account(accounts::Lesson::KeyUsed { key }));
+                }
+            }
+            Event::Text(delta) | Event::Reasoning(delta) => self.spoke |= !delta.is_empty(),
+            _ => {}
+        }
+        self.tell(Heard::Event(event));
+    }
+
+    async fn ended(&mut self, end: Event, body: Body) {
+        let outcome = match &end {
+            Event::End { outcome, .. } => Some(outcome),
+            _ => None,
+        };
+        if matches!(outcome, Some(Outcome::Unterminated)) && !self.spoke {
+            let message =
+                "The provider closed the answer without a word in it. Retry, or try another model.";
+            let error = IpcError::new(ErrorCode::BadAnswer, message).arg("reason", "empty");
+            return self.failed(error, body).await;
+        }
+        for lesson in self.ready.payload.went_through() {
+            self.learned(lesson);
+        }
+        self.tell(Heard::Event(end));
+    }
+
+    /// Tries what there is to try after this error, or ends with it.
+    async fn failed(&mut self, error: IpcError, body: Body) {
+        // What was answered is paid for: it is never asked for again.
+        let again = if self.spoke {
+            Err(error)
+        } else {
+            self.try_again(error, body).await
+        };
+        match again {
+            Ok((note, body)) => {
+                self.tell(Heard::Note(note));
+                self.next = Next::Open(body);
+            }
+            Err(error) => {
+                let (lesson, error) = self.ready.payload.learn(&self.ask.accounts, error);
+                if let Some(lesson) = lesson {
+                    self.learned(lesson);
+                }
+                self.heard.push_back(Err(error));
+            }
+        }
+    }
+
+    async fn try_again(
+        &mut self,
+        error: IpcError,
+        body: Body,
+    ) -> Result<(AnswerNote, Body), IpcError> {
+        if self.takes_over(error.code) {
+            return Ok((self.other_key(error)?, body));
+        }
+        if error.code == ErrorCode::TooLarge && !self.smaller {
+            return self.make_smaller(error, &body).await;
+        }
+        Err(error)
+    }
+
+    fn has_another_key(&self) -> bool {
+        self.key + 1 < self.ready.account.keys.len()
+    }
+
+    fn takes_over(&self, code: ErrorCode) -> bool {
+        let of_the_key = match code {
+            // 401; 402, and 403 or 429 for want of money; gone from the keyring.
+            ErrorCode::KeyRefused | ErrorCode::NoBalance | ErrorCode::KeyNotFound => true,
+            ErrorCode::RateLimit => self.ready.account.share_rate_limit,
+            _ => false,
+        };
+        of_the_key && self.has_another_key()
+    }
+
+    fn other_key(&mut self, error: IpcError) -> Result<AnswerNote, IpcError> {
+        if let Some(given_up) = self.key() {
+            let rests = accounts::Lesson::KeyRests {
+                key: given_up.id.clone(),
+                error: error.clone(),
+            };
+            self.learned(Lesson::Account(rests));
+        }
+        self.key += 1;
+        match self.key() {
+            Some(key) => Ok(AnswerNote::OtherKey {
+                error: Box::new(error),
+                label: key.label.clone(),
+                last4: key.last4.clone(),
+            }),
+            None => Err(error),
+        }
+    }
+
+    async fn make_smaller(
+        &mut self,
+        error: IpcError,
+        before: &Body,
+    ) -> Result<(AnswerNote, Body), IpcError> {
+        self.smaller = true;
+        let told = error.args.get("limit").and_then(|limit| limit.parse().ok());
+        let known = told.or(self.ready.payload.asked.limits.body_bytes);
+        let limits = self.ready.limits.clone();
+        let blobs = self.ask.renditions.blobs().clone();
+        let mut payload = self.ready.payload.take();
+        let made = move || {
+            let count = payload.smaller(&*blobs, &limits, known);
+            Ok((payload, count))
+        };
+        let (payload, count) = blocking(WORK, made).await?;
+        self.ready.payload = payload;
+        let body = self.body().await?;
+        if count == 0 || body.len() >= before.len() {
+            return Err(error);
+        }
+        let note = AnswerNote::SmallerPictures {
+            count,
+            bytes: body.len() as u64,
+        };
+        Ok((note, body))
+    }
+}
+
+/// The end of an answer that was closed without one.
+fn hung_up() -> Event {
+    Event::End {
+        finish_reason: None,
+        outcome: Outcome::Unterminated,
+        bad: 0,
+        done: false,
+    }
+}

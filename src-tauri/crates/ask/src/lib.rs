@@ -1,0 +1,23 @@
+//! One request, without a history: a [`Prompt`] in, a stream of [`Heard`] out.
+//!
+//! [`Ask`] fits the pictures of a prompt to the model that is asked, says what keeps it
+//! from being asked, and asks: with one key after the other, and once more with smaller
+//! pictures. What was learned comes out as a [`Lesson`], for the caller to keep.
+
+mod asking;
+mod assemble;
+mod fetch;
+mod fitting;
+mod heard;
+mod params;
+mod payload;
+mod prompt;
+mod refusal;
+mod service;
+mod smaller;
+
+pub use heard::{Heard, Hearing, Lesson};
+pub use params::detail;
+pub use payload::Asked;
+pub use prompt::{Line, Prompt};
+pub use service::{Ask, Ready};

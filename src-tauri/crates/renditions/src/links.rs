@@ -1,0 +1,202 @@
+//! Links to pictures and videos: sent as they are, or fetched.
+
+use std::time::Duration;
+
+use accounts::Accounts;
+use images::{Limits, Prepared};
+use protocol::{ErrorCode, IpcError, Link};
+use url::{Host, Url};
+use wire::{FetchError, FetchLimits};
+
+use crate::blocking::{WORK, blocking};
+
+/// How much of a link is fetched.
+const FETCHED: FetchLimits = FetchLimits {
+    bytes: 20_000_000,
+    time: Duration::from_secs(15),
+};
+
+/// Longest address that is taken: signed ones run to a few thousand characters.
+const LONGEST: usize = 8 * 1024;
+
+/// What an address that was dropped, pasted or typed names; `None` where the text
+/// is no web address at all.
+///
+/// # Errors
+/// [`ErrorCode::LinkNotRead`] for one that is not taken: `http` to another machine,
+/// a user name in it, too long.
+pub fn parse(text: &str) -> Option<Result<Link, IpcError>> {
+    let text = text.trim();
+    let (scheme, _) = text.split_once("://")?;
+    if !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https") {
+        return None;
+    }
+    let url = Url::parse(text).ok()?;
+    let host = match (url.host_str(), url.port()) {
+        (Some(host), Some(port)) => format!("{host}:{port}"),
+        (Some(host), None) => host.to_owned(),
+        (None, _) => return None,
+    };
+    Some(if text.len() > LONGEST {
+        Err(not_read(&host, "its address is too long", "too_long"))
+    } else if !url.username().is_empty() || url.password().is_some() {
+        Err(not_read(&host, "it holds a user name or password", "auth"))
+    } else if url.scheme() == "http" && !is_here(&url) {
+        Err(not_read(&host, "only https links are read", "scheme"))
+    } else {
+        Ok(Link {
+            video: names_video(&url),
+            host,
+            url: url.into(),
+            refused: false,
+        })
+    })
+}
+
+/// Is it an address of this machine, by its spelling?
+fn is_here(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        None => false,
+    }
+}
+
+fn names_video(url: &Url) -> bool {
+    let path = url.path().to_ascii_lowercase();
+    [".mp4", ".mov", ".webm", ".avi", ".m4v"]
+        .iter()
+        .any(|ending| path.ends_with(ending))
+}
+
+/// The name of what a link leads to: the last part of its path, else its host.
+pub fn name(link: &Link) -> String {
+    let url = Url::parse(&link.url).ok();
+    let last = url
+        .as_ref()
+        .and_then(|url| url.path_segments()?.next_back());
+    match last {
+        Some(name) if !name.is_empty() => name.chars().take(120).collect(),
+        _ => link.host.clone(),
+    }
+}
+
+/// The bytes that a link names.
+///
+/// # Errors
+/// [`ErrorCode::LinkNotRead`] with the reason.
+pub async fn bytes(accounts: &Accounts, link: &Link) -> Result<Vec<u8>, IpcError> {
+    accounts.settle(&link.url).await?;
+    let fetched = accounts.client().fetch(&link.url, FETCHED).await;
+    Ok(fetched
+        .map_err(|error| failed(&link.host, &error))?
+        .to_vec())
+}
+
+/// Why what a link names is no picture.
+pub fn unread(link: &Link, error: IpcError) -> IpcError {
+    match error.code {
+        ErrorCode::Storage => error,
+        ErrorCode::NotAPicture => not_read(&link.host, "what it leads to is not a picture", "type"),
+        _ => not_read(&link.host, &error.message, ""),
+    }
+}
+
+/// The picture that a link names, fitted.
+///
+/// # Errors
+/// [`ErrorCode::LinkNotRead`] with the reason, also for what is no picture.
+pub async fn fetch(
+    accounts: &Accounts,
+    link: &Link,
+    limits: &Limits,
+) -> Result<Prepared, IpcError> {
+    let bytes = bytes(accounts, link).await?;
+    let (name, limits) = (name(link), limits.clone());
+    let prepared = blocking(WORK, move || Ok(images::prepare(&name, &bytes, &limits)?));
+    prepared.await.map_err(|error| unread(link, error))
+}
+
+fn failed(host: &str, error: &FetchError) -> IpcError {
+    let why = match error {
+        FetchError::Address => "",
+        FetchError::Network(_) => "network",
+        FetchError::Scheme => "scheme",
+        FetchError::Private => "private",
+        FetchError::Redirect => "redirect",
+        FetchError::Status(status) => {
+            return not_read(host, &error.to_string(), "status").arg("status", status);
+        }
+        FetchError::Size(_) => "size",
+        FetchError::Timeout(_) => "timeout",
+    };
+    not_read(host, &error.to_string(), why)
+}
+
+/// May the same link be read another time? A network that is away, a server that is
+/// busy or down.
+pub fn is_passing(error: &IpcError) -> bool {
+    let arg = |name: &str| error.args.get(name).map(String::as_str);
+    match arg("why") {
+        Some("timeout" | "network") => true,
+        Some("status") => {
+            let status = arg("status").and_then(|status| status.parse::<u16>().ok());
+            status.is_some_and(|status| status >= 500 || matches!(status, 408 | 425 | 429))
+        }
+        _ => error.code == ErrorCode::Storage,
+    }
+}
+
+/// `why` is the page's name of the reason; empty where it has none.
+pub fn not_read(host: &str, reason: &str, why: &str) -> IpcError {
+    let message = format!(
+        "The link to {host} cannot be used: {reason}. Save the picture and add the file instead."
+    );
+    let error = IpcError::new(ErrorCode::LinkNotRead, message)
+        .arg("host", host)
+        .arg("reason", reason);
+    if why.is_empty() {
+        error
+    } else {
+        error.arg("why", why)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_told_from_a_path_and_never_holds_a_password() {
+        let link = |text: &str| parse(text).unwrap().unwrap();
+        let cat = link(" https://Pictures.example:8443/a/cat.PNG?x=1#y ");
+        assert_eq!(cat.host, "pictures.example:8443");
+        assert_eq!((cat.video, name(&cat).as_str()), (false, "cat.PNG"));
+        assert!(link("https://a.example/b/film.MP4?sign=1").video);
+        assert!(!link("http://localhost:3000/a.png").video);
+        assert_eq!(name(&link("https://a.example/")), "a.example");
+        for path in [
+            "/home/a/cat.png",
+            "C:\\cat.png",
+            "cat.png",
+            "ftp://a/b",
+            "https:///",
+            "",
+        ] {
+            assert!(parse(path).is_none(), "{path}");
+        }
+        for (text, why) in [
+            ("http://pictures.example/cat.png", "scheme"),
+            ("http://192.168.1.1/cat.png", "scheme"),
+            ("https://me:pw@a.example/cat.png", "auth"),
+        ] {
+            let error = parse(text).unwrap().unwrap_err();
+            assert_eq!(error.code, ErrorCode::LinkNotRead);
+            assert_eq!(error.args["why"], why, "{text}");
+            assert!(!error.message.contains("pw"), "{error}");
+        }
+        let long = format!("https://a.example/{}", "a".repeat(9000));
+        assert!(parse(&long).unwrap().is_err());
+    }
+}
