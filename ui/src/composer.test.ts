@@ -347,7 +347,7 @@ describe('pictures', () => {
     expect(sum.textContent).toContain('37 ready · 1 failed');
     // What is still said of one that was given up is not shown.
     const late = scene('hundred', 'en').world.attachments[50]!;
-    fake.emit('attachment', { attachment: { ...late, state: 'ready' } });
+    fake.emit('attachment', { draft: 'main', attachment: { ...late, state: 'ready' } });
     expect(screen.getAllByTestId('attachment')).toHaveLength(38);
   });
 
@@ -355,7 +355,7 @@ describe('pictures', () => {
     const { fake } = await open(scene('chat', 'en').world);
     const [receipt] = scene('chat', 'en').picks[0]!;
     const say = (name: string, more = {}) =>
-      fake.emit('attachment', { attachment: { ...receipt!, id: name, name, ...more } });
+      fake.emit('attachment', { draft: 'main', attachment: { ...receipt!, id: name, name, ...more } });
     say('a.pdf · 1');
     say('sea.png');
     for (const page of [2, 3]) say(`a.pdf · ${page}`);

@@ -198,7 +198,7 @@ describe('a change of the list', () => {
     await user.click(await screen.findByText('t1'));
     await waitFor(() => expect(texts()).toEqual(['t1 q0', 't1 a1']));
     const card = attachment({ id: 'p', name: 'p.jpg', thumbnail: true });
-    fake.emit('attachment', { attachment: card });
+    fake.emit('attachment', { draft: 'main', attachment: card });
     await user.type(input(), 'half');
     fake.emit('conversations', change({ removed: ['t0', 't1'] }));
     await waitFor(() => expect(titles()).toEqual(['t2']));

@@ -138,7 +138,7 @@ describe('the question', () => {
 
   it('stays, with its pictures, when it cannot be sent', async () => {
     const { fake, user } = await open();
-    fake.emit('attachment', { attachment: picture });
+    fake.emit('attachment', { draft: 'main', attachment: picture });
     await user.type(input(), 'Keep me');
     fake.failNext.set('plugin:chat|send', errorOf('key_missing', 'x', { provider: 'Chenyu' }));
     await user.keyboard('{Enter}');
@@ -182,12 +182,12 @@ describe('pictures', () => {
 
   it('show where they stand, and hold the question back while they are read', async () => {
     const { fake, user } = await open();
-    fake.emit('attachment', { attachment: preparing });
+    fake.emit('attachment', { draft: 'main', attachment: preparing });
     await user.type(input(), 'What?');
     const card = screen.getByTestId('attachment');
     expect(card.dataset.state).toBe('preparing');
     expect(screen.getByTestId<HTMLButtonElement>('send').disabled).toBe(true);
-    fake.emit('attachment', { attachment: picture });
+    fake.emit('attachment', { draft: 'main', attachment: picture });
     await waitFor(() => expect(screen.getByTestId('attachment').dataset.state).toBe('ready'));
     expect(screen.getByTestId('attachment').textContent).toContain('2880 × 4032 → 1463 × 2048');
     expect(screen.getByTestId('attachment').textContent).toContain('412 KB');
@@ -197,7 +197,7 @@ describe('pictures', () => {
 
   it('can be sent without a word', async () => {
     const { fake, user } = await open();
-    fake.emit('attachment', { attachment: picture });
+    fake.emit('attachment', { draft: 'main', attachment: picture });
     await waitFor(() => expect(screen.getByTestId<HTMLButtonElement>('send').disabled).toBe(false));
     await user.click(screen.getByTestId('send'));
     expect(called(fake, 'plugin:chat|send')[0]?.params).toMatchObject({ attachments: ['a1'] });
@@ -206,7 +206,7 @@ describe('pictures', () => {
 
   it('say why they cannot be sent, and go when they are removed', async () => {
     const { fake, user } = await open();
-    fake.emit('attachment', { attachment: failed });
+    fake.emit('attachment', { draft: 'main', attachment: failed });
     await waitFor(() => expect(screen.getByTestId('attachment').dataset.state).toBe('failed'));
     expect(screen.getByTestId('attachment').textContent).toContain('notes.txt is not a picture');
     expect(screen.getByTestId<HTMLButtonElement>('send').disabled).toBe(true);
@@ -214,7 +214,7 @@ describe('pictures', () => {
     expect(screen.queryByTestId('attachment')).toBeNull();
     expect(called(fake, 'plugin:images|remove')[0]?.params).toEqual({ id: 'a1' });
     // A late word about it does not bring it back.
-    fake.emit('attachment', { attachment: picture });
+    fake.emit('attachment', { draft: 'main', attachment: picture });
     await Promise.resolve();
     expect(screen.queryByTestId('attachment')).toBeNull();
   });

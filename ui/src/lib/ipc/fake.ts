@@ -190,12 +190,12 @@ export class Fake implements Backend {
         picture: null,
         error: null,
       };
-      this.emit('attachment', { attachment: preparing });
+      this.emit('attachment', { draft: 'main', attachment: preparing });
     }
     for (const attachment of batch) {
       if (this.options.pace) await new Promise((done) => setTimeout(done, 500));
       this.world.attachments = [...this.world.attachments, attachment];
-      this.emit('attachment', { attachment });
+      this.emit('attachment', { draft: 'main', attachment });
     }
     return null;
   }

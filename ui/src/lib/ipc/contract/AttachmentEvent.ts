@@ -6,6 +6,10 @@ import type { Attachment } from "./Attachment";
  */
 export type AttachmentEvent = { 
 /**
+ * The draft that owns it.
+ */
+draft: string, 
+/**
  * The attachment as it is now.
  */
 attachment: Attachment, };

@@ -20,13 +20,13 @@ export function pictureHandlers(app: Pictures): Handlers {
   };
   const put = (made: Attachment, at = app.world.attachments.length) => {
     app.world.attachments = app.world.attachments.toSpliced(at, 0, made);
-    app.emit('attachment', { attachment: made });
+    app.emit('attachment', { draft: 'main', attachment: made });
     return null;
   };
   const change = (id: string, given: Partial<Attachment>) => {
     const changed = { ...find(id), ...given };
     app.world.attachments = app.world.attachments.map((one) => (one.id === id ? changed : one));
-    app.emit('attachment', { attachment: changed });
+    app.emit('attachment', { draft: 'main', attachment: changed });
   };
   return {
     'plugin:images|list': () => ({ attachments: structuredClone(app.world.attachments) }),

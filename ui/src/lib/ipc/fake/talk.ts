@@ -35,7 +35,7 @@ export function talkHandlers(app: Stage): Handlers {
         });
       const made = linkOf(app.next('link'), url);
       app.world.attachments = [...app.world.attachments, made];
-      app.emit('attachment', { attachment: made });
+      app.emit('attachment', { draft: 'main', attachment: made });
       return null;
     },
     'plugin:images|fetch': ({ id }) => {
@@ -48,7 +48,7 @@ export function talkHandlers(app: Stage): Handlers {
         state: 'failed',
         error: errorOf('link_not_read', `${host} answered with HTTP 404.`, args),
       };
-      app.emit('attachment', { attachment: failed });
+      app.emit('attachment', { draft: 'main', attachment: failed });
       return null;
     },
     'plugin:chat|size': ({ conversation, text, attachments, params }): RequestSize => {
