@@ -26,7 +26,7 @@ use wire::Client;
 use self::{book::Shelf, models::Listings, network::Way, plugins::Plugins};
 
 pub use self::network::{check_ca, check_network};
-pub(crate) use self::way::Account;
+pub(crate) use self::way::{Account, dialect};
 
 /// Providers, their keys and the way to them. Cheap to clone; clones are one.
 #[derive(Clone)]

@@ -6,6 +6,7 @@ use protocol::{Belief, ErrorCode, IpcError, Model};
 use wire::{Body, Content, Message, Part, Request, Role, Source};
 
 use crate::{
+    accounts::dialect,
     blocking::wait,
     draft::{Draft, Line, What},
     params, videos,
@@ -131,7 +132,10 @@ impl Draft {
             base64 += bytes.div_ceil(3) * 4;
             Ok(source)
         };
-        let size = self.request(&mut place).map_or(0, |request| request.size());
+        let dialect = dialect(&self.asked.manifest);
+        let size = self
+            .request(&mut place)
+            .map_or(0, |request| dialect.size(&request));
         base64 + size as u64
     }
 
@@ -167,7 +171,7 @@ impl Draft {
                 What::Unfetched(link) => return Err(gone(&link.host)),
             })
         };
-        Ok(self.request(&mut read)?.body()?)
+        Ok(dialect(&self.asked.manifest).body(&self.request(&mut read)?)?)
     }
 
     fn request(

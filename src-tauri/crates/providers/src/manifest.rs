@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::{
-    BaseUrl, DEMO, Effort, Error, Limits, ListingFormat, ModelSpec, Parameters, Thinking, check,
+    BaseUrl, DEMO, Effort, Error, Format, Limits, ListingFormat, ModelSpec, Parameters, Thinking,
+    check,
 };
 
 /// A provider plugin: what one JSON file says of a provider.
@@ -25,6 +26,9 @@ pub struct Manifest {
     /// The name in other languages, by language tag: `zh-CN`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub names: BTreeMap<String, String>,
+    /// How it is spoken to.
+    #[serde(default, skip_serializing_if = "Format::is_default")]
+    pub format: Format,
     /// Where requests go, up to but without `/chat/completions`. Empty for Demo only.
     pub base_url: String,
     /// The user chose to allow `http` to a private address. Set by
@@ -120,6 +124,7 @@ pub fn custom(id: &str, name: &str, base_url: &BaseUrl) -> Manifest {
         id: id.to_owned(),
         name: name.to_owned(),
         names: BTreeMap::new(),
+        format: Format::default(),
         base_url: base_url.as_str().to_owned(),
         allow_private: base_url.is_local() && base_url.as_str().starts_with("http://"),
         auth: Auth::Bearer,

@@ -8,7 +8,7 @@ use image::{ImageFormat, Rgb, RgbImage};
 use protocol::{ErrorCode, IpcError, KeyProbeParams, KeyProbeReport, Language, Model, Usage};
 use wire::{Event, Message, Part, Request, Retry, Role, Source};
 
-use super::{Accounts, keys::millis};
+use super::{Accounts, keys::millis, way::dialect};
 use crate::demo;
 
 /// Side of the picture in pixels: providers refuse less than 15.
@@ -72,7 +72,7 @@ impl Accounts {
         };
         let model = self.facts(manifest, &params.model).model;
         let which = fastrand::usize(..COLOURS.len());
-        let body = question(manifest, &model, which)?.body()?;
+        let body = dialect(manifest).body(&question(manifest, &model, which)?)?;
         let begun = Instant::now();
         let heard = if manifest.is_demo() {
             let answer = demo::stream(body.bytes(), Language::English);

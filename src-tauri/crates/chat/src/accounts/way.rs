@@ -3,10 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use ::keys::{Auth, Authorization};
-use ::providers::{AuthHeader, Manifest};
+use ::providers::{AuthHeader, Format, Manifest};
 use history::KeyRow;
 use protocol::{ErrorCode, IpcError, Millis};
-use wire::Endpoint;
+use wire::{CHAT_COMPLETIONS, Dialect, Endpoint};
 
 use super::{Accounts, book::Book};
 use crate::now;
@@ -107,6 +107,7 @@ impl Accounts {
         Ok(Endpoint {
             base_url: manifest.base_url.clone(),
             headers,
+            dialect: dialect(manifest),
         })
     }
 
@@ -146,6 +147,13 @@ impl Accounts {
             .shelf
             .note(how, move |w| w.rest_key(&key, until, code));
         true
+    }
+}
+
+/// How a provider is spoken to.
+pub(crate) fn dialect(manifest: &Manifest) -> &'static dyn Dialect {
+    match manifest.format {
+        Format::Openai => CHAT_COMPLETIONS,
     }
 }
 
