@@ -1,13 +1,14 @@
 use std::collections::BTreeMap;
 
-use http::{HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::{
-    BaseUrl, DEMO, Effort, Error, Format, Limits, ListingFormat, ModelSpec, Parameters, Thinking,
-    check,
+    BaseUrl, Effort, Error, Format, Limits, ListingFormat, ModelSpec, Parameters, Thinking,
 };
+
+/// Id of the provider that answers within the app, without key and network.
+pub const DEMO: &str = "demo";
 
 /// A provider plugin: what one JSON file says of a provider.
 ///
@@ -97,17 +98,6 @@ pub enum Auth {
     Header(String),
 }
 
-/// How a key is sent, checked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AuthHeader {
-    /// No key.
-    None,
-    /// `Authorization: Bearer …`.
-    Bearer,
-    /// The bare key in this header.
-    Named(HeaderName),
-}
-
 /// The manifest of an endpoint that a user added by its address. Its key
 /// is a bearer key. An empty name becomes the host.
 pub fn custom(id: &str, name: &str, base_url: &BaseUrl) -> Manifest {
@@ -144,39 +134,6 @@ pub fn custom(id: &str, name: &str, base_url: &BaseUrl) -> Manifest {
 }
 
 impl Manifest {
-    /// Reads and checks a manifest: a built-in one, or one that the app stored
-    /// ([`Manifest::to_json`]).
-    ///
-    /// # Errors
-    /// [`Error::Manifest`] with the field and what is wrong with it.
-    pub fn parse(json: &str) -> Result<Self, Error> {
-        let mut from = serde_json::Deserializer::from_str(json.trim_start_matches('\u{feff}'));
-        let manifest: Self =
-            serde_path_to_error::deserialize(&mut from).map_err(|error| check::reading(&error))?;
-        from.end().map_err(|error| check::trailing(&error))?;
-        manifest.validate()?;
-        Ok(manifest)
-    }
-
-    /// Reads and checks a manifest file of the user's. It cannot allow itself
-    /// a private address, nor be Demo.
-    ///
-    /// # Errors
-    /// [`Error::Manifest`] with the field and what is wrong with it.
-    pub fn from_file(json: &str) -> Result<Self, Error> {
-        let manifest = Self::parse(json)?;
-        check::file(&manifest)?;
-        Ok(manifest)
-    }
-
-    /// Checks what the types do not: id, addresses, header names, ranges.
-    ///
-    /// # Errors
-    /// [`Error::Manifest`] with the field and what is wrong with it.
-    pub fn validate(&self) -> Result<(), Error> {
-        check::manifest(self)
-    }
-
     /// The manifest as pretty JSON; [`Manifest::parse`] reads it back.
     pub fn to_json(&self) -> String {
         // Strings, numbers and maps with string keys only: this cannot fail.
@@ -203,29 +160,6 @@ impl Manifest {
     /// True for the provider that answers within the app.
     pub fn is_demo(&self) -> bool {
         self.id == DEMO
-    }
-
-    /// The extra headers, as a request takes them.
-    ///
-    /// # Errors
-    /// [`Error::Manifest`] for a manifest that was not checked.
-    pub fn header_map(&self) -> Result<Vec<(HeaderName, HeaderValue)>, Error> {
-        let pairs = self.headers.iter();
-        pairs
-            .map(|(name, value)| check::header(&format!("headers.{name}"), name, value))
-            .collect()
-    }
-
-    /// How the key is sent, as a request takes it.
-    ///
-    /// # Errors
-    /// [`Error::Manifest`] for a manifest that was not checked.
-    pub fn auth_header(&self) -> Result<AuthHeader, Error> {
-        Ok(match &self.auth {
-            Auth::None => AuthHeader::None,
-            Auth::Bearer => AuthHeader::Bearer,
-            Auth::Header(name) => AuthHeader::Named(check::header_name("auth.header", name)?),
-        })
     }
 
     /// True where a request without a key makes no sense. A server of one's

@@ -10,6 +10,6 @@ mod think;
 pub use decoded::{Decoded, SIZE_LIMIT, decode};
 pub use event::{Event, Outcome};
 pub use events::Events;
-pub(crate) use facts::{Facts, RETRY_LIMIT_MS};
+pub(crate) use facts::{Facts, RETRY_LIMIT_MS, whole_ms};
 pub(crate) use response::ERROR_LIMIT;
 pub use response::Response;

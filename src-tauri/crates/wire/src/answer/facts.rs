@@ -68,23 +68,23 @@ fn request_id(headers: &HeaderMap) -> Option<String> {
 /// `retry-after-ms`, else `Retry-After`: whole or broken seconds, or an HTTP
 /// date. In milliseconds, at most a minute.
 fn retry_after_ms(headers: &HeaderMap, now: SystemTime) -> Option<u64> {
-    let number = |text: &str| {
-        text.parse::<f64>()
-            .ok()
-            .filter(|n| n.is_finite() && *n >= 0.0)
-    };
-    let ms = text(headers, "retry-after-ms")
-        .and_then(number)
-        .or_else(|| {
+    let number = |text: &str, unit: f64| whole_ms(text.parse::<f64>().ok()? * unit);
+    let ms =
+        (text(headers, "retry-after-ms").and_then(|after| number(after, 1.0))).or_else(|| {
             let after = text(headers, "retry-after")?;
-            number(after).map(|s| s * 1000.0).or_else(|| {
+            number(after, 1000.0).or_else(|| {
                 let date = httpdate::parse_http_date(after).ok()?;
                 let wait = date.duration_since(now).unwrap_or(Duration::ZERO);
-                Some(wait.as_secs_f64() * 1000.0)
+                whole_ms(wait.as_secs_f64() * 1000.0)
             })
         })?;
+    Some(ms.min(RETRY_LIMIT_MS))
+}
+
+/// A wait in whole milliseconds, where it is one.
+pub(crate) fn whole_ms(ms: f64) -> Option<u64> {
     // `as` saturates.
-    Some((ms.ceil() as u64).min(RETRY_LIMIT_MS))
+    (ms.is_finite() && ms >= 0.0).then_some(ms.ceil() as u64)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::words::Words;
+use crate::answer::whole_ms;
 
 /// Levels of JSON within JSON strings that are unwrapped (Gemini sends two).
 const DEPTH: u8 = 3;
@@ -139,8 +140,7 @@ fn wait_ms(object: &Map<String, Value>) -> Option<u64> {
         let seconds: f64 = names.iter().find_map(|name| number(name))?;
         Some(seconds * 1000.0)
     })?;
-    // `as` saturates.
-    (ms.is_finite() && ms >= 0.0).then_some(ms.ceil() as u64)
+    whole_ms(ms)
 }
 
 /// A string or number as text. LiteLLM writes `None` for nothing.
