@@ -27,7 +27,7 @@ pub use self::{
     lesson::Lesson,
     models::Facts,
     network::{check_ca, check_network},
-    way::Account,
+    way::{Account, dialect},
 };
 
 /// Providers, their keys and the way to them. Cheap to clone; clones are one.

@@ -7,7 +7,7 @@ use futures_util::{Stream, StreamExt};
 use protocol::{ErrorCode, IpcError, KeyProbeParams, KeyProbeReport, Language, Model, Usage};
 use wire::{Event, Message, Part, Request, Retry, Role, Source};
 
-use super::{Accounts, Lesson, keys::millis};
+use super::{Accounts, Lesson, keys::millis, way::dialect};
 
 /// One word takes a few; gateways may hide a little thinking before it.
 const MOST_TOKENS: u64 = 300;
@@ -68,7 +68,7 @@ impl Accounts {
         };
         let model = self.facts(manifest, &params.model).model;
         let which = fastrand::usize(..COLOURS.len());
-        let body = question(manifest, &model, which)?.body()?;
+        let body = dialect(manifest).body(&question(manifest, &model, which)?)?;
         let begun = Instant::now();
         let heard = if manifest.is_demo() {
             let answer = demo::stream(body.bytes(), Language::English);

@@ -3,10 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use ::keys::{Auth, Authorization};
-use ::providers::{AuthHeader, Manifest};
+use ::providers::{AuthHeader, Format, Manifest};
 use protocol::{ErrorCode, IpcError, Millis};
 use stores::{KeyChange, KeyRow, now};
-use wire::Endpoint;
+use wire::{CHAT_COMPLETIONS, Dialect, Endpoint};
 
 use super::Accounts;
 
@@ -106,6 +106,7 @@ impl Accounts {
         Ok(Endpoint {
             base_url: manifest.base_url.clone(),
             headers,
+            dialect: dialect(manifest),
         })
     }
 
@@ -132,6 +133,13 @@ impl Accounts {
             until,
             because: error.code,
         });
+    }
+}
+
+/// How a provider is spoken to.
+pub fn dialect(manifest: &Manifest) -> &'static dyn Dialect {
+    match manifest.format {
+        Format::Openai => CHAT_COMPLETIONS,
     }
 }
 

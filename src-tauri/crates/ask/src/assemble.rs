@@ -1,6 +1,7 @@
 //! A payload as a request: counted, or with the bytes of its pictures.
 
 use ::providers::Limits;
+use accounts::dialect;
 use bytes::Bytes;
 use protocol::{Belief, ErrorCode, IpcError, Model, Picture};
 use renditions::{blocking::wait, links, videos};
@@ -132,7 +133,10 @@ impl Payload {
             base64 += bytes.div_ceil(3) * 4;
             Ok(source)
         };
-        let size = self.request(&mut place).map_or(0, |request| request.size());
+        let dialect = dialect(&self.asked.manifest);
+        let size = self
+            .request(&mut place)
+            .map_or(0, |request| dialect.size(&request));
         base64 + size as u64
     }
 
@@ -165,7 +169,7 @@ impl Payload {
                 What::Unfetched(link) => return Err(gone(&link.host)),
             })
         };
-        Ok(self.request(&mut read)?.body()?)
+        Ok(dialect(&self.asked.manifest).body(&self.request(&mut read)?)?)
     }
 
     /// MIME type and bytes of a picture; `None` when it is no longer kept. Blocking.

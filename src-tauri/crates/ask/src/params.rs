@@ -6,11 +6,10 @@ use protocol::{ChatParams, ErrorCode, IpcError};
 use serde_json::{Map, Value};
 use wire::{Detail, Request};
 
+use accounts::dialect;
+
 /// The two names of the limit of an answer's tokens; a request holds one.
 const TOKEN_LIMITS: [&str; 2] = ["max_tokens", "max_completion_tokens"];
-
-/// Fields that are not a parameter, whoever sets them.
-const RESERVED: [&str; 5] = ["model", "messages", "stream", "stream_options", "n"];
 
 /// A request without its messages, checked: what can be refused before anything is
 /// saved. `detail` and `fps` belong to the parts of messages: see [`detail`] and
@@ -56,7 +55,7 @@ pub(crate) fn request(
         request.max_completion_tokens = tokens;
     }
     request.extra = set.extra(&request)?;
-    request.check()?;
+    dialect(manifest).check(&request)?;
     set.check_fps()?;
     detail(manifest, model, params)?;
     Ok(request)
@@ -199,7 +198,7 @@ impl Set<'_> {
         self.manifest
             .parameters(self.model)
             .into_iter()
-            .filter(|(name, _)| name != "detail" && !RESERVED.contains(&name.as_str()))
+            .filter(|(name, _)| name != "detail" && !self.is_reserved(name))
             .filter_map(|(name, parameter)| Some((name, parameter?.default?)))
             .collect()
     }
@@ -247,12 +246,17 @@ impl Set<'_> {
             Err(error) => return Err(no_object(&error.to_string())),
         };
         for (name, value) in &object {
-            if RESERVED.contains(&name.as_str()) {
+            if self.is_reserved(name) {
                 return Err(set_twice(name));
             }
             self.check_range(name, value)?;
         }
         Ok(object)
+    }
+
+    /// True for a field that is no parameter, whoever sets it.
+    fn is_reserved(&self, name: &str) -> bool {
+        dialect(self.manifest).holds().reserved.contains(&name)
     }
 
     fn not_taken(&self, name: &str) -> IpcError {

@@ -19,6 +19,7 @@ use bytes::Bytes;
 use futures_util::{Stream, stream as streams};
 use protocol::Language;
 use tokio::sync::mpsc;
+use wire::dialect::chat_completions;
 
 use frames::Frames;
 use question::{Asked, Sent};
@@ -99,7 +100,7 @@ fn write(body: &[u8], language: Language, emit: &mut dyn FnMut(Bytes) -> bool) {
         Err(reason) => {
             let words = Words::of(language, "");
             // Nothing says whether a stream was asked for; providers answer as JSON then.
-            emit(frames::error_json(
+            emit(chat_completions::error(
                 &words.unreadable_request(&reason),
                 "invalid_request",
             ));

@@ -2,9 +2,6 @@ use std::sync::OnceLock;
 
 use crate::Manifest;
 
-/// Id of the provider that answers within the app, without key and network.
-pub const DEMO: &str = "demo";
-
 /// Reads a file of the folder of built-in providers.
 macro_rules! files {
     ($($id:literal),* $(,)?) => {

@@ -1,12 +1,14 @@
 use std::collections::BTreeMap;
 
-use http::{HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::{
-    BaseUrl, DEMO, Effort, Error, Limits, ListingFormat, ModelSpec, Parameters, Thinking, check,
+    BaseUrl, Effort, Error, Format, Limits, ListingFormat, ModelSpec, Parameters, Thinking,
 };
+
+/// Id of the provider that answers within the app, without key and network.
+pub const DEMO: &str = "demo";
 
 /// A provider plugin: what one JSON file says of a provider.
 ///
@@ -25,6 +27,9 @@ pub struct Manifest {
     /// The name in other languages, by language tag: `zh-CN`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub names: BTreeMap<String, String>,
+    /// How it is spoken to.
+    #[serde(default, skip_serializing_if = "Format::is_default")]
+    pub format: Format,
     /// Where requests go, up to but without `/chat/completions`. Empty for Demo only.
     pub base_url: String,
     /// The user chose to allow `http` to a private address. Set by
@@ -93,17 +98,6 @@ pub enum Auth {
     Header(String),
 }
 
-/// How a key is sent, checked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AuthHeader {
-    /// No key.
-    None,
-    /// `Authorization: Bearer …`.
-    Bearer,
-    /// The bare key in this header.
-    Named(HeaderName),
-}
-
 /// The manifest of an endpoint that a user added by its address. Its key
 /// is a bearer key. An empty name becomes the host.
 pub fn custom(id: &str, name: &str, base_url: &BaseUrl) -> Manifest {
@@ -120,6 +114,7 @@ pub fn custom(id: &str, name: &str, base_url: &BaseUrl) -> Manifest {
         id: id.to_owned(),
         name: name.to_owned(),
         names: BTreeMap::new(),
+        format: Format::default(),
         base_url: base_url.as_str().to_owned(),
         allow_private: base_url.is_local() && base_url.as_str().starts_with("http://"),
         auth: Auth::Bearer,
@@ -139,39 +134,6 @@ pub fn custom(id: &str, name: &str, base_url: &BaseUrl) -> Manifest {
 }
 
 impl Manifest {
-    /// Reads and checks a manifest: a built-in one, or one that the app stored
-    /// ([`Manifest::to_json`]).
-    ///
-    /// # Errors
-    /// [`Error::Manifest`] with the field and what is wrong with it.
-    pub fn parse(json: &str) -> Result<Self, Error> {
-        let mut from = serde_json::Deserializer::from_str(json.trim_start_matches('\u{feff}'));
-        let manifest: Self =
-            serde_path_to_error::deserialize(&mut from).map_err(|error| check::reading(&error))?;
-        from.end().map_err(|error| check::trailing(&error))?;
-        manifest.validate()?;
-        Ok(manifest)
-    }
-
-    /// Reads and checks a manifest file of the user's. It cannot allow itself
-    /// a private address, nor be Demo.
-    ///
-    /// # Errors
-    /// [`Error::Manifest`] with the field and what is wrong with it.
-    pub fn from_file(json: &str) -> Result<Self, Error> {
-        let manifest = Self::parse(json)?;
-        check::file(&manifest)?;
-        Ok(manifest)
-    }
-
-    /// Checks what the types do not: id, addresses, header names, ranges.
-    ///
-    /// # Errors
-    /// [`Error::Manifest`] with the field and what is wrong with it.
-    pub fn validate(&self) -> Result<(), Error> {
-        check::manifest(self)
-    }
-
     /// The manifest as pretty JSON; [`Manifest::parse`] reads it back.
     pub fn to_json(&self) -> String {
         // Strings, numbers and maps with string keys only: this cannot fail.
@@ -198,29 +160,6 @@ impl Manifest {
     /// True for the provider that answers within the app.
     pub fn is_demo(&self) -> bool {
         self.id == DEMO
-    }
-
-    /// The extra headers, as a request takes them.
-    ///
-    /// # Errors
-    /// [`Error::Manifest`] for a manifest that was not checked.
-    pub fn header_map(&self) -> Result<Vec<(HeaderName, HeaderValue)>, Error> {
-        let pairs = self.headers.iter();
-        pairs
-            .map(|(name, value)| check::header(&format!("headers.{name}"), name, value))
-            .collect()
-    }
-
-    /// How the key is sent, as a request takes it.
-    ///
-    /// # Errors
-    /// [`Error::Manifest`] for a manifest that was not checked.
-    pub fn auth_header(&self) -> Result<AuthHeader, Error> {
-        Ok(match &self.auth {
-            Auth::None => AuthHeader::None,
-            Auth::Bearer => AuthHeader::Bearer,
-            Auth::Header(name) => AuthHeader::Named(check::header_name("auth.header", name)?),
-        })
     }
 
     /// True where a request without a key makes no sense. A server of one's

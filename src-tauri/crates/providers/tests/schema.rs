@@ -31,6 +31,7 @@ fn every() -> Value {
     json!({
         "$schema": "./schema.json",
         "id": "every", "name": "Every", "names": {"zh-CN": "全部"},
+        "format": "openai",
         "base_url": "https://a.example/v1", "auth": {"header": "x-access"},
         "headers": {"X-Title": "x"}, "docs_url": "https://a.example",
         "keys_url": "https://a.example", "models_endpoint": "/v2/models.json",
@@ -150,6 +151,8 @@ fn bad() -> Vec<(&'static str, Value, &'static str, &'static str)> {
         ("/name", json!(" "), "name", "1 to 100"),
         ("/name", json!("a\nb"), "name", "one line"),
         ("/names", json!({"zh-CN": ""}), "names.zh-CN", "1 to 100"),
+        ("/format", json!("anthropic"), "format", "unknown variant `anthropic`, expected `openai`"),
+        ("/format", json!(null), "format", "expected"),
         ("/base_url", json!(""), "base_url", "only Demo"),
         ("/base_url", json!("http://a.example/v1"), "base_url", "unencrypted"),
         ("/base_url", json!("http://localhost.a.example/v1"), "base_url", "unencrypted"),

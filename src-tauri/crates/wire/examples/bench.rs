@@ -265,6 +265,7 @@ fn endpoint() -> wire::Endpoint {
     wire::Endpoint {
         base_url: String::new(),
         headers: vec![(AUTHORIZATION, key)],
+        dialect: wire::CHAT_COMPLETIONS,
     }
 }
 

@@ -1,11 +1,7 @@
 use protocol::{ErrorCode, ErrorDetail, IpcError};
 
-mod classify;
-mod parameter;
 mod refusal;
-pub(crate) mod words;
 
-pub use classify::classify;
 pub use refusal::Refusal;
 
 /// Everything that can go wrong between a request and the end of its answer.
@@ -128,6 +124,14 @@ fn network(host: &str, reason: &str, sent: bool) -> String {
 }
 
 impl Error {
+    /// A parameter that is out of its range.
+    pub fn parameter(parameter: &str, range: &str) -> Self {
+        Self::Parameter {
+            parameter: parameter.to_owned(),
+            range: range.to_owned(),
+        }
+    }
+
     /// The class of the error, as the page acts on it.
     pub fn code(&self) -> ErrorCode {
         match self {

@@ -10,19 +10,21 @@ use futures_util::Stream;
 use protocol::{ErrorCode, ErrorDetail};
 use zeroize::Zeroizing;
 
-use crate::{Endpoint, Error, Event, FetchError, ModelRow, Outcome, Refusal};
+use crate::answer::{Event, Outcome};
+use crate::error::{Error, Refusal};
+use crate::models::ModelRow;
+use crate::transport::{Endpoint, FetchError};
 
 mod escape;
 mod flow;
 mod forms;
+mod mask;
 mod scan;
 
-use flow::{Flow, merged};
+use flow::Flow;
 use forms::Forms;
-use scan::Scan;
+use mask::mask;
 
-/// What stands in the place of a secret.
-const MASK: &str = "<redacted>";
 /// Characters of a secret that is masked in errors, names and ids.
 const LEAST_IN_WORDS: usize = 6;
 /// Characters of a secret that is masked in the text of an answer: people enter
@@ -143,7 +145,7 @@ impl Gate {
     /// A gate for what is answered to requests that go to `endpoint`: the values of
     /// its sensitive headers are secret.
     pub fn new(endpoint: &Endpoint) -> Self {
-        Self::of(keys(endpoint))
+        Self::of(endpoint.keys())
     }
 
     /// A gate for these secrets.
@@ -283,55 +285,4 @@ impl Gate {
     fn mask(&self, word: &mut String) -> bool {
         mask(&self.words, word)
     }
-}
-
-/// The values of sensitive headers, without the scheme that some begin with.
-pub(crate) fn keys(endpoint: &Endpoint) -> Vec<Zeroizing<String>> {
-    let secret = endpoint.headers.iter().filter(|(_, v)| v.is_sensitive());
-    secret
-        .map(|(_, value)| {
-            let value = Zeroizing::new(String::from_utf8_lossy(value.as_bytes()).into_owned());
-            match value.split_once(' ') {
-                Some((scheme, key)) if scheme.bytes().all(|b| b.is_ascii_alphabetic()) => {
-                    Zeroizing::new(key.trim().to_owned())
-                }
-                _ => value,
-            }
-        })
-        .collect()
-}
-
-/// Masks what stands of `forms` in one word or message, one that ends in the middle
-/// of a form included: long ones are cut off (with `…`) before they come here. True
-/// when there was any.
-fn mask(forms: &Arc<Forms>, word: &mut String) -> bool {
-    if forms.is_empty() {
-        return false;
-    }
-    let bare = word.trim();
-    if bare.len() >= scan::TELLING && forms.hold(bare) {
-        MASK.clone_into(word);
-        return true;
-    }
-    let mut scan = Scan::new(Arc::clone(forms));
-    let mut from = 0;
-    let ends = word.match_indices('…').map(|(at, _)| at);
-    for end in ends.chain([word.len()]) {
-        scan.run(word.get(from..end).unwrap_or_default().as_bytes());
-        scan.cut();
-        from = end;
-    }
-    scan.end();
-    let found = merged(&mut scan.found);
-    if found.is_empty() {
-        return false;
-    }
-    let at = |place: u64| usize::try_from(place).unwrap_or(usize::MAX);
-    for range in found.into_iter().rev() {
-        let range = at(range.start)..at(range.end);
-        if word.get(range.clone()).is_some() {
-            word.replace_range(range, MASK);
-        }
-    }
-    true
 }

@@ -1,51 +1,40 @@
-//! OpenAI-compatible chat completions, as providers really speak them.
+//! Providers of models, as they really speak: a question out, its answer as one
+//! stream of [`Event`]s back.
 //!
-//! A request is built and checked ([`Request`]), sent ([`Client`]) and its
-//! answer read ([`decode`]) into one stream of [`Event`]s, whatever shape the
-//! provider chose: server-sent events, one JSON body, an error at any status, a
-//! web page. What differs between providers is data or a small named decoder
-//! here; no provider is known by name.
+//! How a provider is spoken to is a [`Dialect`]: where a question goes, its body, how
+//! an answer, an error and a list of models read. Nothing outside a dialect's folder
+//! knows its fields, and no provider is known by name: what differs between those of
+//! one dialect is data or a small named decoder in its folder.
 //!
-//! The layers, bottom up: `sse` (bytes to frames), `delta` (one JSON payload,
-//! read leniently), `think` (inline reasoning tags), `fold` (payloads to
-//! events), `decode` (which kind of body this is), `network` (the way out),
-//! `client` (HTTP), `attempts` (tries of one question). The first five know
-//! nothing of the network. What a provider says leaves through the `gate`, which
-//! masks keys in it.
+//! - `request`: a question, whatever the dialect; and its body.
+//! - `answer`: events, the tags that thoughts come in, the bytes of an answer read.
+//! - `sse`: event streams, bytes to frames.
+//! - `dialect`: the trait, and [`dialect::chat_completions`].
+//! - `models`: which models there are.
+//! - `transport`: the way out: HTTP, proxies, tries, patience, links fetched.
+//! - `gate`: masks keys in all that a provider says before it leaves this crate.
+//! - `error`: what can go wrong.
 //!
 //! Nothing here logs, and no error holds a body, a key or a header value.
 
-mod attempts;
-mod body;
-mod client;
-mod decode;
-mod delta;
-mod envelope;
+mod answer;
+pub mod dialect;
 mod error;
-mod event;
-mod failure;
-mod fetch;
-mod fold;
 mod gate;
-mod headers;
-mod mend;
 mod models;
-mod network;
-mod patience;
 mod request;
-mod retry;
 pub mod sse;
-mod think;
-mod upload;
+mod text;
+mod transport;
 
-pub use body::Body;
-pub use client::{Client, Endpoint, EventStream, Timeouts};
-pub use decode::{Decoded, Response, SIZE_LIMIT, decode};
-pub use error::{Error, Refusal, classify};
-pub use event::{Event, Outcome};
-pub use fetch::{FetchError, FetchLimits};
+pub use answer::{Decoded, Event, Events, Outcome, Response, SIZE_LIMIT, decode};
+pub use dialect::chat_completions::CHAT_COMPLETIONS;
+pub use dialect::{Decode, Dialect, Holds, Sent};
+pub use error::{Error, Refusal};
 pub use gate::{Gate, Gated};
 pub use models::{Listing, ListingKind, ModelRow};
-pub use network::{ManualProxy, Network, Password, Proxy};
-pub use request::{Content, Detail, Message, Part, Request, Role, Source};
-pub use retry::Retry;
+pub use request::{Body, Content, Detail, Message, Part, Request, Role, Source};
+pub use transport::{
+    Client, Endpoint, EventStream, FetchError, FetchLimits, ManualProxy, Network, Password, Proxy,
+    Retry, Timeouts,
+};

@@ -22,8 +22,8 @@ use providers::{BaseUrl, ListingFormat, Manifest, builtin};
 use serde_json::{Map, Value, json};
 use stub::{KEY, Stub};
 use wire::{
-    Client, Endpoint, Event, Listing, ListingKind, Message, Outcome, Part, Request, Retry, Role,
-    Source, Timeouts,
+    CHAT_COMPLETIONS, Client, Endpoint, Event, Listing, ListingKind, Message, Outcome, Part,
+    Request, Retry, Role, Source, Timeouts,
 };
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\nnot looked at";
@@ -63,6 +63,7 @@ impl Bench {
         Endpoint {
             base_url: self.manifest.base_url.clone(),
             headers,
+            dialect: CHAT_COMPLETIONS,
         }
     }
 
@@ -115,7 +116,7 @@ impl Bench {
     }
 
     async fn ask(&self, request: &Request, key: &str) -> Result<Taken, IpcError> {
-        let body = request.body().unwrap();
+        let body = CHAT_COMPLETIONS.body(request).unwrap();
         let mut events = self.client.chat(&self.endpoint(key), body, Retry::none());
         let mut taken = Taken::default();
         while let Some(event) = events.next().await {

@@ -3,9 +3,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::MASK;
 use super::forms::Forms;
-use super::scan::Scan;
+use super::mask::MASK;
+use super::scan::{Scan, merged};
 
 /// One text, such as all the reasoning of an answer. Of a tail that may become a
 /// secret it holds back what is telling, and gives it out when it is none.
@@ -126,17 +126,4 @@ impl Flow {
         let range = at(range.start)..at(range.end);
         self.held.get(range).unwrap_or_default()
     }
-}
-
-/// The ranges in order; those that touch are one.
-pub(super) fn merged(found: &mut Vec<Range<u64>>) -> Vec<Range<u64>> {
-    found.sort_unstable_by_key(|range| range.start);
-    let mut out: Vec<Range<u64>> = Vec::with_capacity(found.len());
-    for range in found.drain(..) {
-        match out.last_mut() {
-            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
-            _ => out.push(range),
-        }
-    }
-    out
 }

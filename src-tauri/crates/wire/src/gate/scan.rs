@@ -292,3 +292,16 @@ fn longest(heads: &[u32]) -> Option<usize> {
     let longest = heads.iter().max().map_or(0, |head| *head as usize);
     (longest >= TELLING).then_some(longest)
 }
+
+/// The ranges in order; those that touch are one.
+pub(super) fn merged(found: &mut Vec<Range<u64>>) -> Vec<Range<u64>> {
+    found.sort_unstable_by_key(|range| range.start);
+    let mut out: Vec<Range<u64>> = Vec::with_capacity(found.len());
+    for range in found.drain(..) {
+        match out.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => out.push(range),
+        }
+    }
+    out
+}

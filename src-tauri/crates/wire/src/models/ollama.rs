@@ -7,9 +7,8 @@ use futures_util::{StreamExt, stream};
 use http::Method;
 use serde_json::{Value, json};
 
-use super::{ModelRow, root};
-use crate::client::join;
-use crate::{Client, Endpoint};
+use super::row::ModelRow;
+use super::server::Server;
 
 /// Models asked about; the rest stays unknown.
 const MODELS: usize = 64;
@@ -19,12 +18,8 @@ const AT_ONCE: usize = 8;
 const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Fills in what the server tells of each row. What fails stays unknown.
-pub(super) async fn show(
-    client: &Client,
-    endpoint: &Endpoint,
-    mut rows: Vec<ModelRow>,
-) -> Vec<ModelRow> {
-    let url = join(&root(&endpoint.base_url), "api/show");
+pub(super) async fn show(server: Server<'_>, mut rows: Vec<ModelRow>) -> Vec<ModelRow> {
+    let url = server.under_root("api/show");
     let questions: Vec<(usize, Bytes)> = (rows.iter().take(MODELS).enumerate())
         .map(|(at, row)| (at, json!({"model": row.id}).to_string().into()))
         .collect();
@@ -32,7 +27,7 @@ pub(super) async fn show(
         .map(|(at, body)| {
             let url = &url;
             async move {
-                let said = super::json(client, Method::POST, endpoint, url, Some(body)).await;
+                let said = server.json(Method::POST, url, Some(body)).await;
                 (at, said.ok())
             }
         })

@@ -221,6 +221,7 @@ impl Stage {
             endpoint: Endpoint {
                 base_url,
                 headers: Vec::new(),
+                dialect: wire::CHAT_COMPLETIONS,
             },
         })
     }

@@ -8,6 +8,7 @@
 )]
 
 mod client;
+mod dialect;
 mod errors;
 #[allow(dead_code)]
 #[path = "../common/fuzz.rs"]

@@ -16,6 +16,7 @@ fn to(base_url: &str) -> Endpoint {
     Endpoint {
         base_url: base_url.to_owned(),
         headers: Vec::new(),
+        dialect: wire::CHAT_COMPLETIONS,
     }
 }
 

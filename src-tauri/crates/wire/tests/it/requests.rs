@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use protocol::{ErrorCode, IpcError};
 use serde_json::{Value, json};
-use wire::{Detail, Message, Part, Request, Role, Source};
+use wire::{CHAT_COMPLETIONS, Detail, Message, Part, Request, Role, Source};
 
 fn ask() -> Request {
     Request {
@@ -14,7 +14,7 @@ fn ask() -> Request {
 }
 
 fn sent(request: &Request) -> Value {
-    serde_json::from_slice(&request.body().unwrap().bytes()).unwrap()
+    serde_json::from_slice(&CHAT_COMPLETIONS.body(request).unwrap().bytes()).unwrap()
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn pictures_go_before_the_text() {
 }
 
 fn refused(request: Request) -> IpcError {
-    request.body().unwrap_err().into()
+    CHAT_COMPLETIONS.body(&request).unwrap_err().into()
 }
 
 #[test]
@@ -399,8 +399,8 @@ fn the_size_is_told_without_building_the_body() {
         requests.push(request);
     }
     for request in requests {
-        let body = request.body().unwrap();
-        assert_eq!(request.size(), body.len(), "{request:?}");
+        let body = CHAT_COMPLETIONS.body(&request).unwrap();
+        assert_eq!(CHAT_COMPLETIONS.size(&request), body.len(), "{request:?}");
         assert_eq!(body.stream(), request.stream);
         serde_json::from_slice::<Value>(&body.bytes()).unwrap();
     }
@@ -413,8 +413,8 @@ fn stream_options_can_be_taken_out() {
         top_p: Some(0.5),
         ..ask()
     };
-    let body = request.body().unwrap();
-    let without = body.without_stream_options().unwrap();
+    let body = CHAT_COMPLETIONS.body(&request).unwrap();
+    let without = body.without_spare().unwrap();
     let mut wanted: Value = serde_json::from_slice(&body.bytes()).unwrap();
     assert!(
         wanted
@@ -427,8 +427,14 @@ fn stream_options_can_be_taken_out() {
         serde_json::from_slice::<Value>(&without.bytes()).unwrap(),
         wanted
     );
-    assert!(without.stream() && without.without_stream_options().is_none());
-    assert!(ask().body().unwrap().without_stream_options().is_none());
+    assert!(without.stream() && without.without_spare().is_none());
+    assert!(
+        CHAT_COMPLETIONS
+            .body(&ask())
+            .unwrap()
+            .without_spare()
+            .is_none()
+    );
     let shown = format!("{body:?}");
     assert!(!shown.contains("you"), "{shown}");
 }

@@ -6,7 +6,9 @@ use http::header::AUTHORIZATION;
 use protocol::ErrorCode;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
-use wire::{Body, Client, Endpoint, Event, Message, Request, Retry, Role, Timeouts};
+use wire::{
+    Body, CHAT_COMPLETIONS, Client, Endpoint, Event, Message, Request, Retry, Role, Timeouts,
+};
 
 use crate::support::{Taken, ask, http, listen, nobody_else, request, says, serve, take};
 
@@ -24,6 +26,7 @@ fn to(base_url: &str) -> Endpoint {
     Endpoint {
         base_url: base_url.to_owned(),
         headers: vec![(AUTHORIZATION, key)],
+        dialect: CHAT_COMPLETIONS,
     }
 }
 
@@ -386,7 +389,11 @@ async fn a_refused_stream_options_is_left_out_once() {
     for (status, body) in refusals {
         let (listener, base_url) = listen().await;
         let answers = [http(status, "", body), says("Hi")];
-        let chat = take(client().chat(&to(&base_url), streamed().body().unwrap(), Retry::none()));
+        let chat = take(client().chat(
+            &to(&base_url),
+            CHAT_COMPLETIONS.body(&streamed()).unwrap(),
+            Retry::none(),
+        ));
         let (taken, requests) = tokio::join!(chat, serve(&listener, &answers));
         assert_eq!(
             (taken.text.as_str(), taken.retries.len()),
@@ -423,8 +430,11 @@ async fn stream_options_are_not_left_out_twice_nor_for_another_reason() {
         vec![http(401, "", "stream_options")],
     ] {
         let (listener, base_url) = listen().await;
-        let chat =
-            take(client().chat(&to(&base_url), streamed().body().unwrap(), Retry::default()));
+        let chat = take(client().chat(
+            &to(&base_url),
+            CHAT_COMPLETIONS.body(&streamed()).unwrap(),
+            Retry::default(),
+        ));
         let (taken, _) = tokio::join!(chat, serve(&listener, &answers));
         assert!(taken.error.is_some() && taken.retries.is_empty());
         nobody_else(&listener).await;

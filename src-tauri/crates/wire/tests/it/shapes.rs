@@ -3,7 +3,9 @@
 use bytes::Bytes;
 use protocol::Usage;
 use serde_json::{Value, json};
-use wire::{Client, Endpoint, Message, Part, Request, Retry, Role, Source, Timeouts};
+use wire::{
+    CHAT_COMPLETIONS, Client, Endpoint, Message, Part, Request, Retry, Role, Source, Timeouts,
+};
 
 use crate::support::{Taken, answer, listen, take};
 
@@ -16,12 +18,17 @@ async fn turn(request: &Request, content_type: &str, body: &str) -> (String, Val
     let endpoint = Endpoint {
         base_url,
         headers: vec![(http::header::AUTHORIZATION, key)],
+        dialect: CHAT_COMPLETIONS,
     };
     let http = format!(
         "HTTP/1.1 200 OK\r\ncontent-type: {content_type}\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
     );
-    let chat = take(client.chat(&endpoint, request.body().unwrap(), Retry::none()));
+    let chat = take(client.chat(
+        &endpoint,
+        CHAT_COMPLETIONS.body(request).unwrap(),
+        Retry::none(),
+    ));
     let (taken, (head, sent)) = tokio::join!(chat, answer(&listener, vec![Bytes::from(http)]));
     (
         head.to_ascii_lowercase(),

@@ -107,6 +107,7 @@ async fn turn(client: &Client, base_url: &str) -> Taken {
     let endpoint = Endpoint {
         base_url: base_url.to_owned(),
         headers: Vec::new(),
+        dialect: wire::CHAT_COMPLETIONS,
     };
     take(client.chat(&endpoint, ask(), Retry::default())).await
 }
@@ -176,6 +177,7 @@ async fn what_does_not_speak_tls_is_a_network_error() {
     let endpoint = Endpoint {
         base_url,
         headers: Vec::new(),
+        dialect: wire::CHAT_COMPLETIONS,
     };
     let chat = take(client.chat(&endpoint, ask(), Retry::none()));
     let provider = async {

@@ -1,0 +1,383 @@
+//! One JSON payload of an answer, read leniently and without copying.
+//!
+//! Any field may be missing, null or of another type than documented; what
+//! cannot be used is passed over. Only a payload that is no JSON is an error.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+
+mod fill;
+mod lenient;
+
+use fill::{Fill, Spot, fill_whole, read_fields};
+use lenient::{Count, First, List, Mark, Object, Text, pass_over};
+
+/// Where the text of a payload is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// In `delta.content`.
+    Text,
+    /// In a field of reasoning.
+    Reasoning,
+}
+
+/// A payload: a `chat.completion.chunk`, a whole `chat.completion`, or less.
+#[derive(Debug, Default)]
+pub(crate) struct Chunk<'a> {
+    pub id: Text<'a>,
+    pub model: Text<'a>,
+    pub object: Text<'a>,
+    pub kind: Text<'a>,
+    pub choices: First<Choice<'a>>,
+    pub usage: Object<Box<RawUsage>>,
+    pub x_groq: Object<Box<Groq>>,
+    pub error: Mark,
+    pub errors: Mark,
+    pub success: Mark,
+    pub base_resp: Mark,
+    pub code: Mark,
+    pub detail: Mark,
+}
+
+read_fields!(Chunk {
+    "id" => id,
+    "model" => model,
+    "object" => object,
+    "type" => kind,
+    "choices" => choices,
+    "usage" => usage,
+    "x_groq" => x_groq,
+    "error" => error,
+    "errors" => errors,
+    "success" => success,
+    "base_resp" => base_resp,
+    "code" => code,
+    "detail" => detail,
+});
+
+impl<'a> Chunk<'a> {
+    /// Reads a payload.
+    ///
+    /// # Errors
+    /// When it is no JSON object.
+    pub fn read(json: &'a str) -> serde_json::Result<Self> {
+        let mut chunk = Self::default();
+        let mut deserializer = serde_json::Deserializer::from_str(json);
+        chunk.fill(&mut deserializer)?;
+        deserializer.end()?;
+        Ok(chunk)
+    }
+}
+
+impl Chunk<'_> {
+    /// True when the payload may be an error and needs a closer look.
+    pub fn suspicious(&self) -> bool {
+        self.names_error()
+            || (self.success.present && !self.success.truthy)
+            || self.base_resp.present
+            || self.object.is("error")
+            || self.kind.is("error")
+            || (self.choices.item.0.is_none()
+                && (self.code.present || self.detail.present || self.usages().next().is_none()))
+    }
+
+    /// The text or reasoning of a payload whose first choice has nothing else to
+    /// say that would matter twice. One that brings a whole message is none.
+    pub fn only_text(&self) -> Option<(Place, &str)> {
+        let choice = self.choices.item.0.as_ref()?;
+        let delta = choice.delta.0.as_ref()?;
+        if delta.refusal.get().is_some() || delta.audio.0.is_some() {
+            return None;
+        }
+        if self.suspicious() || choice.message.0.is_some() {
+            return None;
+        }
+        let text = match &delta.content {
+            Content::Nothing => "",
+            Content::Text(text) => text,
+            Content::Many(_) | Content::Thinking(_) => return None,
+        };
+        match (text, delta.reasoning()) {
+            ("", Cow::Borrowed(thought)) if !thought.is_empty() => {
+                Some((Place::Reasoning, thought))
+            }
+            (text, thought) if !text.is_empty() && thought.is_empty() => Some((Place::Text, text)),
+            _ => None,
+        }
+    }
+
+    /// True when a field of the payload is an error itself.
+    pub fn names_error(&self) -> bool {
+        self.error.truthy || self.errors.truthy
+    }
+
+    /// What the payload says was used, wherever it says it; the surest place last.
+    pub fn usages(&self) -> impl Iterator<Item = &RawUsage> {
+        let choice = self.choices.item.0.as_ref();
+        let places = [
+            choice.and_then(|choice| choice.usage.0.as_deref()),
+            self.x_groq
+                .0
+                .as_ref()
+                .and_then(|groq| groq.usage.0.as_deref()),
+            self.usage.0.as_deref(),
+        ];
+        places.into_iter().flatten()
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Groq {
+    pub usage: Object<Box<RawUsage>>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Choice<'a> {
+    pub delta: Object<Delta<'a>>,
+    pub message: Object<Box<Delta<'a>>>,
+    pub text: Text<'a>,
+    pub finish_reason: Text<'a>,
+    pub usage: Object<Box<RawUsage>>,
+}
+
+read_fields!(Choice {
+    "delta" => delta,
+    "message" => message,
+    "text" => text,
+    "finish_reason" => finish_reason,
+    "usage" => usage,
+});
+
+/// A `delta`, or a whole `message`.
+#[derive(Debug, Default)]
+pub(crate) struct Delta<'a> {
+    pub content: Content<'a>,
+    pub reasoning_content: Text<'a>,
+    pub reasoning: Text<'a>,
+    pub reasoning_details: List<ReasoningDetail<'a>>,
+    pub refusal: Text<'a>,
+    pub audio: Object<Audio<'a>>,
+}
+
+read_fields!(Delta {
+    "content" => content,
+    "reasoning_content" => reasoning_content,
+    "reasoning" => reasoning,
+    "reasoning_details" => reasoning_details,
+    "refusal" => refusal,
+    "audio" => audio,
+});
+
+/// Speech; what is said in it stands beside it.
+#[derive(Debug, Default)]
+pub(crate) struct Audio<'a> {
+    pub transcript: Text<'a>,
+}
+
+read_fields!(Audio {
+    "transcript" => transcript,
+});
+
+impl<'a> Delta<'a> {
+    /// The reasoning of this payload, from one source: the first of
+    /// `reasoning_content`, `reasoning`, `reasoning_details[].text` and the
+    /// thinking parts of `content` that says something. They repeat each other.
+    pub fn reasoning(&self) -> Cow<'_, str> {
+        for field in [&self.reasoning_content, &self.reasoning] {
+            if let Some(text) = field.get() {
+                return Cow::Borrowed(text);
+            }
+        }
+        let mut joined = String::new();
+        for detail in &self.reasoning_details.items {
+            joined.push_str(detail.text.get().or(detail.summary.get()).unwrap_or(""));
+        }
+        if joined.is_empty() {
+            self.content.each(&mut |thinking, text| {
+                if thinking {
+                    joined.push_str(text);
+                }
+            });
+        }
+        Cow::Owned(joined)
+    }
+
+    /// The text of this payload; a refusal is shown as the answer, and speech that
+    /// comes without text as what is said in it.
+    pub fn each_text(&self, mut on: impl FnMut(&str)) {
+        let mut written = false;
+        self.content.each(&mut |thinking, text| {
+            if !thinking {
+                written |= !text.is_empty();
+                on(text);
+            }
+        });
+        let audio = self.audio.0.as_ref().filter(|_| !written);
+        if let Some(said) = audio.and_then(|audio| audio.transcript.get()) {
+            on(said);
+        }
+        if let Some(refusal) = self.refusal.get() {
+            on(refusal);
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct ReasoningDetail<'a> {
+    pub text: Text<'a>,
+    pub summary: Text<'a>,
+}
+
+read_fields!(ReasoningDetail {
+    "text" => text,
+    "summary" => summary,
+});
+
+/// Usage, in the names of both of OpenAI's APIs.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct RawUsage {
+    pub prompt_tokens: Count,
+    pub input_tokens: Count,
+    pub completion_tokens: Count,
+    pub output_tokens: Count,
+    pub total_tokens: Count,
+    pub reasoning_tokens: Count,
+    pub completion_tokens_details: Object<UsageDetails>,
+    pub output_tokens_details: Object<UsageDetails>,
+}
+
+impl RawUsage {
+    /// The usage, as the page knows it. Nothing is added up.
+    pub fn read(&self) -> protocol::Usage {
+        let details = |d: &Object<UsageDetails>| d.0.as_ref().and_then(|d| d.reasoning_tokens.0);
+        protocol::Usage {
+            prompt_tokens: self.prompt_tokens.0.or(self.input_tokens.0),
+            completion_tokens: self.completion_tokens.0.or(self.output_tokens.0),
+            total_tokens: self.total_tokens.0,
+            reasoning_tokens: details(&self.completion_tokens_details)
+                .or_else(|| details(&self.output_tokens_details))
+                .or(self.reasoning_tokens.0),
+        }
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct UsageDetails {
+    pub reasoning_tokens: Count,
+}
+
+/// `content`: a string, null, or an array of parts (Mistral), where a part may
+/// be thinking and hold parts itself.
+#[derive(Debug, Default)]
+pub(crate) enum Content<'a> {
+    #[default]
+    Nothing,
+    Text(Cow<'a, str>),
+    Many(Vec<Content<'a>>),
+    Thinking(Box<Content<'a>>),
+}
+
+impl Content<'_> {
+    fn says(&self) -> bool {
+        !matches!(self, Self::Nothing)
+    }
+
+    fn each(&self, on: &mut impl FnMut(bool, &str)) {
+        self.walk(false, on);
+    }
+
+    fn walk(&self, thinking: bool, on: &mut impl FnMut(bool, &str)) {
+        match self {
+            Self::Nothing => {}
+            Self::Text(text) => on(thinking, text),
+            Self::Many(parts) => parts.iter().for_each(|part| part.walk(thinking, on)),
+            Self::Thinking(part) => part.walk(true, on),
+        }
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct RawPart<'a> {
+    #[serde(borrow, rename = "type")]
+    kind: Text<'a>,
+    /// A string, or an object that holds it as its `value`.
+    #[serde(borrow)]
+    text: Content<'a>,
+    #[serde(borrow)]
+    value: Content<'a>,
+    #[serde(borrow)]
+    content: Content<'a>,
+    #[serde(borrow)]
+    refusal: Content<'a>,
+    #[serde(borrow)]
+    thinking: Content<'a>,
+    #[serde(borrow)]
+    reasoning: Content<'a>,
+}
+
+impl<'a> RawPart<'a> {
+    /// What it says, from one field: the first that says anything.
+    fn read(self) -> Content<'a> {
+        let first = |parts: [Content<'a>; 4]| parts.into_iter().find(Content::says);
+        let thought = [self.thinking, self.reasoning]
+            .into_iter()
+            .find(Content::says);
+        if let Some(thought) = thought {
+            return Content::Thinking(Box::new(thought));
+        }
+        let Some(said) = first([self.text, self.value, self.content, self.refusal]) else {
+            return Content::Nothing;
+        };
+        if self.kind.is("thinking") || self.kind.is("reasoning") {
+            return Content::Thinking(Box::new(said));
+        }
+        said
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Content<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Any<'a>(PhantomData<&'a ()>);
+        impl<'de: 'a, 'a> Visitor<'de> for Any<'a> {
+            type Value = Content<'a>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("text or parts")
+            }
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+                Ok(Content::Text(Cow::Borrowed(text)))
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Content::Text(Cow::Owned(text.to_owned())))
+            }
+            pass_over!(
+                visit_bool(bool),
+                visit_u64(u64),
+                visit_i64(i64),
+                visit_f64(f64)
+            );
+            pass_over!(unit);
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+                let mut parts = Vec::new();
+                while let Some(part) = seq.next_element()? {
+                    parts.push(part);
+                }
+                Ok(Content::Many(parts))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                RawPart::deserialize(MapAccessDeserializer::new(map)).map(RawPart::read)
+            }
+        }
+        deserializer.deserialize_any(Any(PhantomData))
+    }
+}
+
+fill_whole!(Content<'a>, RawUsage, Groq, UsageDetails);

@@ -1,0 +1,10 @@
+//! What providers say went wrong, as a typed error.
+
+mod body;
+mod classify;
+mod page;
+mod parameter;
+mod read;
+mod words;
+
+pub(super) use body::{error_in, refusal, words_in, words_of};

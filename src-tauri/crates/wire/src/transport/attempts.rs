@@ -1,0 +1,154 @@
+//! One question and its tries: sent, sent again where that may help, read.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::stream::{self, BoxStream};
+use futures_util::{Stream, StreamExt};
+use http::Method;
+use protocol::ErrorCode;
+
+use super::endpoint::{Endpoint, join};
+use super::exchange::send;
+use super::pools::Pools;
+use super::retry::Retry;
+use crate::answer::{Decoded, Event};
+use crate::error::Error;
+use crate::request::Body;
+
+/// What is asked, and how often that was tried.
+pub(crate) struct Attempts {
+    pools: Arc<Pools>,
+    endpoint: Endpoint,
+    body: Body,
+    retry: Retry,
+    /// Retries made.
+    done: u32,
+    /// What the answer can do without was left out already.
+    trimmed: bool,
+    state: State,
+}
+
+enum State {
+    /// To be sent.
+    Ask,
+    /// To be sent after this many milliseconds.
+    Wait(u64),
+    /// The answer comes in; nothing of it is out yet.
+    Answered(BoxStream<'static, Result<Event, Error>>),
+    /// The first event is out: what fails now has failed.
+    Open(BoxStream<'static, Result<Event, Error>>),
+    End,
+}
+
+impl Attempts {
+    pub fn new(pools: Arc<Pools>, endpoint: Endpoint, body: Body, retry: Retry) -> Self {
+        Self {
+            pools,
+            endpoint,
+            body,
+            retry,
+            done: 0,
+            trimmed: false,
+            state: State::Ask,
+        }
+    }
+
+    pub fn events(self) -> impl Stream<Item = Result<Event, Error>> + Send {
+        stream::unfold(self, |mut this| async move {
+            let event = match this.next().await? {
+                Err(error) => Err(error.at(&this.endpoint.base_url)),
+                event => event,
+            };
+            Some((event, this))
+        })
+    }
+
+    async fn next(&mut self) -> Option<Result<Event, Error>> {
+        loop {
+            match std::mem::replace(&mut self.state, State::End) {
+                State::Wait(ms) => {
+                    tokio::time::sleep(Duration::from_millis(ms)).await;
+                    self.state = State::Ask;
+                }
+                State::Ask => match self.ask().await {
+                    Ok(events) => self.state = State::Answered(events),
+                    Err(error) => {
+                        if let Some(event) = self.recover(error) {
+                            return Some(event);
+                        }
+                    }
+                },
+                State::Answered(mut events) => match events.next().await? {
+                    Ok(event) => {
+                        self.state = State::Open(events);
+                        return Some(Ok(event));
+                    }
+                    // An answer that broke off has begun and may be billed: only
+                    // what the provider itself says can be asked again.
+                    Err(error @ Error::Provider(_)) => {
+                        drop(events);
+                        if let Some(event) = self.recover(error) {
+                            return Some(event);
+                        }
+                    }
+                    Err(error) => return Some(Err(error)),
+                },
+                State::Open(mut events) => {
+                    let event = events.next().await?;
+                    if event.is_ok() {
+                        self.state = State::Open(events);
+                    }
+                    return Some(event);
+                }
+                State::End => return None,
+            }
+        }
+    }
+
+    async fn ask(&mut self) -> Result<BoxStream<'static, Result<Event, Error>>, Error> {
+        let accept = if self.body.stream() {
+            "text/event-stream, application/json"
+        } else {
+            "application/json"
+        };
+        let Self {
+            pools, endpoint, ..
+        } = self;
+        let dialect = endpoint.dialect;
+        let url = join(endpoint, dialect.path());
+        let body = Some(self.body.bytes());
+        let answer = send(pools, Method::POST, &url, endpoint, body, accept).await?;
+        Ok(Decoded::new(dialect, answer.head(), answer.body()).boxed())
+    }
+
+    /// Goes on after `error` if that may help; what to say of it, if anything.
+    fn recover(&mut self, mut error: Error) -> Option<Result<Event, Error>> {
+        if let Error::Provider(refusal) = &mut error {
+            refusal.sent = (refusal.class == ErrorCode::TooLarge).then(|| self.body.len());
+        }
+        if !self.trimmed
+            && self
+                .body
+                .spare()
+                .is_some_and(|name| error.names_parameter(name))
+            && let Some(body) = self.body.without_spare()
+        {
+            self.body = body;
+            self.trimmed = true;
+            self.state = State::Ask;
+            return None;
+        }
+        let Some(wait_ms) = self.retry.wait_ms(self.done, &error) else {
+            return Some(Err(error));
+        };
+        self.done += 1;
+        self.state = State::Wait(wait_ms);
+        Some(Ok(Event::Retrying {
+            attempt: self.done,
+            of: self.retry.attempts,
+            wait_ms,
+            error: Box::new(error),
+        }))
+    }
+}
