@@ -4,6 +4,7 @@
 mod graphics;
 mod home;
 mod instance;
+mod page;
 mod plugins;
 mod quit;
 mod scheme;
@@ -13,7 +14,7 @@ mod window;
 use std::process::ExitCode;
 
 use protocol::Boot;
-use tauri::{App, Builder, Context, RunEvent, Runtime, Wry};
+use tauri::{App, Builder, Context, Manager, RunEvent, Runtime, Wry};
 
 pub use home::Home;
 
@@ -48,14 +49,17 @@ pub fn build<R: Runtime>(builder: Builder<R>, home: Option<Home>) -> tauri::Resu
                 providers: opened.accounts.providers_in_brief(model)?,
                 settings,
             };
-            let accounts = opened.accounts.clone();
-            handle.plugin(plugins::settings::init(opened.settings, accounts))?;
+            handle.manage(opened.settings);
+            handle.manage(opened.accounts);
+            handle.manage(opened.attachments);
+            handle.manage(opened.chat);
+            handle.plugin(plugins::settings::init())?;
             handle.plugin(plugins::desktop::init(opened.notices))?;
-            handle.plugin(plugins::keys::init(opened.accounts.clone()))?;
-            handle.plugin(plugins::providers::init(opened.accounts))?;
-            handle.plugin(plugins::images::init(opened.attachments))?;
-            handle.plugin(plugins::history::init(opened.chat.clone()))?;
-            handle.plugin(plugins::chat::init(opened.chat))?;
+            handle.plugin(plugins::keys::init())?;
+            handle.plugin(plugins::providers::init())?;
+            handle.plugin(plugins::images::init())?;
+            handle.plugin(plugins::history::init())?;
+            handle.plugin(plugins::chat::init())?;
             window::open(handle, &home, &boot)?;
             Ok(())
         })

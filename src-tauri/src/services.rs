@@ -7,14 +7,11 @@ use history::{History, Opened, Told};
 use images::Limits;
 use keys::Keys;
 use protocol::{AttachmentEvent, ConversationsEvent, IpcError, Language, Notice};
+use settings::Preferences;
 use tauri::{AppHandle, Emitter, Manager, Runtime};
 use wire::{Client, Timeouts};
 
-use crate::{
-    Home,
-    plugins::{self, settings::Preferences},
-    window::MAIN,
-};
+use crate::{Home, page::WINDOW, plugins};
 
 /// Name under which keys stand in the operating system's keyring.
 const KEYRING_SERVICE: &str = "dev.dragoman.desktop";
@@ -60,7 +57,7 @@ pub fn open<R: Runtime>(
         Limits::default(),
         move |attachment| {
             // A page that is not there yet asks for the list when it comes.
-            let _ = page.emit_to(MAIN, "attachment", AttachmentEvent { attachment });
+            let _ = page.emit_to(WINDOW, "attachment", AttachmentEvent { attachment });
         },
     );
     let chat = Chat::new(
@@ -91,13 +88,13 @@ struct Page<R: Runtime> {
 impl<R: Runtime> Listener for Page<R> {
     fn changed(&self, event: ConversationsEvent) {
         // A page that is not there yet asks for the list when it comes.
-        let _ = self.app.emit_to(MAIN, "conversations", event);
+        let _ = self.app.emit_to(WINDOW, "conversations", event);
     }
 
     fn troubled(&self, error: IpcError) {
         let _ = self
             .app
-            .emit_to(MAIN, "notice", Notice::HistoryTrouble { error });
+            .emit_to(WINDOW, "notice", Notice::HistoryTrouble { error });
     }
 
     fn language(&self) -> Language {
@@ -115,7 +112,7 @@ fn tend<R: Runtime>(app: &AppHandle<R>, history: &History, chat: &Chat) {
         }
         Told::Trouble(error) => {
             let error = error.into();
-            let _ = app.emit_to(MAIN, "notice", Notice::HistoryTrouble { error });
+            let _ = app.emit_to(WINDOW, "notice", Notice::HistoryTrouble { error });
         }
     });
 }

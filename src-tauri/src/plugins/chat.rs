@@ -6,7 +6,7 @@ use protocol::{
     IpcError, RequestSize, RequestSizeParams,
 };
 use tauri::{
-    Manager, Runtime, State, command, generate_handler,
+    Runtime, State, command, generate_handler,
     ipc::Channel,
     plugin::{Builder, TauriPlugin},
 };
@@ -54,12 +54,8 @@ async fn size(chat: State<'_, Chat>, params: RequestSizeParams) -> Result<Reques
 }
 
 /// The plugin `chat`.
-pub fn init<R: Runtime>(chat: Chat) -> TauriPlugin<R> {
+pub fn init<R: Runtime>() -> TauriPlugin<R> {
     Builder::new("chat")
-        .setup(move |app, _| {
-            app.manage(chat);
-            Ok(())
-        })
         .invoke_handler(generate_handler![send, retry, attach, stop, size])
         .build()
 }
