@@ -2,9 +2,9 @@ use protocol::{ErrorCode, Keep, Millis};
 use rusqlite::{Connection, params};
 
 use crate::Error;
+use crate::columns::Named;
 use crate::place::{Reader, Writer};
 use crate::read::found;
-use crate::rows::Named;
 
 /// What is known of a key. Nothing here is secret.
 #[derive(Debug, Clone, PartialEq, Eq)]

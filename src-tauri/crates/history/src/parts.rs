@@ -4,11 +4,11 @@ use protocol::{Link, Picture, Video};
 use rusqlite::{Connection, Row, params};
 
 use crate::Error;
+use crate::columns::{json, known_of};
 use crate::error::Inner;
 use crate::history::History;
 use crate::hold::{keep_picture, no_longer_waiting};
 use crate::place::Writer;
-use crate::rows::{json, known_of};
 
 /// One thing that a message holds beside its text.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,10 +6,10 @@ use protocol::{Area, Done, Picture};
 use rusqlite::params;
 
 use crate::basics::now;
+use crate::columns::{json, known_of};
 use crate::history::History;
 use crate::hold::{keep_picture, let_go};
 use crate::place::{Reader, Writer};
-use crate::rows::{json, known_of};
 use crate::{Error, error::Inner};
 
 /// A picture that was made of a master, or a piece of one.
