@@ -11,12 +11,12 @@ use tauri::{
     plugin::{Plugin, TauriPlugin},
 };
 
-use crate::{Home, window::MAIN};
+use crate::{Home, page};
 
 /// A second start shows the window of the first. Two homes are two apps.
 pub fn plugin<R: Runtime>(home: &Home) -> impl Plugin<R> + 'static {
     let builder = tauri_plugin_single_instance::Builder::new().callback(|app, _, _| {
-        if let Some(window) = app.get_webview_window(MAIN) {
+        if let Some(window) = app.get_webview_window(page::WINDOW) {
             // Each may fail on a desktop that does not allow it; the window is there all the same.
             let _ = window.unminimize();
             let _ = window.set_focus();

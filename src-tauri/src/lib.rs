@@ -3,6 +3,7 @@
 
 mod graphics;
 mod instance;
+mod page;
 mod plugins;
 mod quit;
 mod scheme;
@@ -48,15 +49,19 @@ pub fn build<R: Runtime>(builder: Builder<R>, home: Option<Home>) -> tauri::Resu
                 settings,
             };
             let services = opened.app;
-            let accounts = services.accounts.clone();
+            handle.manage(opened.settings);
             handle.manage(services.history.clone());
-            handle.plugin(plugins::settings::init(opened.settings, accounts.clone()))?;
+            handle.manage(services.accounts.clone());
+            handle.manage(services.composer.clone());
+            handle.manage(services.chat.clone());
+            handle.manage(services);
+            handle.plugin(plugins::settings::init())?;
             handle.plugin(plugins::desktop::init(opened.notices))?;
-            handle.plugin(plugins::keys::init(accounts.clone()))?;
-            handle.plugin(plugins::providers::init(accounts))?;
-            handle.plugin(plugins::images::init(services.composer.clone()))?;
-            handle.plugin(plugins::history::init(services.chat.clone()))?;
-            handle.plugin(plugins::chat::init(services))?;
+            handle.plugin(plugins::keys::init())?;
+            handle.plugin(plugins::providers::init())?;
+            handle.plugin(plugins::images::init())?;
+            handle.plugin(plugins::history::init())?;
+            handle.plugin(plugins::chat::init())?;
             window::open(handle, &home, &boot)?;
             Ok(())
         })

@@ -9,10 +9,7 @@ use tauri::{
 
 use protocol::Boot;
 
-use crate::{Home, plugins::images};
-
-/// Label of the one window; the capability names it.
-pub const MAIN: &str = "main";
+use crate::{Home, page, plugins::images};
 
 /// `--paper` of the page's two themes, so that nothing flashes before it paints.
 const PAPER_LIGHT: Color = Color(0xfb, 0xfa, 0xf7, 0xff);
@@ -23,16 +20,19 @@ const PAPER_DARK: Color = Color(0x16, 0x16, 0x15, 0xff);
 /// # Errors
 /// When the web view cannot be made.
 pub fn open<R: Runtime>(app: &AppHandle<R>, home: &Home, boot: &Boot) -> tauri::Result<()> {
-    let mut builder = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
-        .title("Dragoman")
-        .initialization_script(format!(
-            "window.__DRAGOMAN__ = {}",
-            serde_json::to_string(boot)?
-        ))
-        .inner_size(1120.0, 800.0)
-        .min_inner_size(420.0, 480.0)
-        .on_navigation(|url| url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost"))
-        .on_new_window(|_, _| NewWindowResponse::Deny);
+    let mut builder =
+        WebviewWindowBuilder::new(app, page::WINDOW, WebviewUrl::App("index.html".into()))
+            .title("Dragoman")
+            .initialization_script(format!(
+                "window.__DRAGOMAN__ = {}",
+                serde_json::to_string(boot)?
+            ))
+            .inner_size(1120.0, 800.0)
+            .min_inner_size(420.0, 480.0)
+            .on_navigation(|url| {
+                url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost")
+            })
+            .on_new_window(|_, _| NewWindowResponse::Deny);
     if let Some(folder) = web_view_folder(home) {
         builder = builder.data_directory(folder);
     }

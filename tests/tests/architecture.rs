@@ -1,5 +1,5 @@
-//! How the house is built: which crate may lean on which, what the page may
-//! do, and that each dependency is there once.
+//! How the house is built: which crate may lean on which, which file on which, what
+//! the page may do, and that each dependency is there once.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -16,6 +16,15 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, PackageId};
 use pretty_assertions::assert_eq;
 use serde_json::Value;
 
+#[path = "architecture/circles.rs"]
+mod circles;
+#[path = "architecture/page.rs"]
+mod page;
+#[path = "architecture/rust.rs"]
+mod rust;
+#[path = "architecture/uses.rs"]
+mod uses;
+
 /// Each of our crates, and the ones of ours that it may use outside its tests.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("protocol", &[]),
@@ -27,6 +36,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("stores", &["protocol"]),
     ("history", &["protocol", "stores"]),
     ("demo", &["protocol", "wire", "images"]),
+    ("settings", &["protocol"]),
     (
         "accounts",
         &["protocol", "keys", "providers", "wire", "stores", "demo"],
@@ -93,6 +103,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "renditions",
             "ask",
             "composer",
+            "settings",
             "chat",
         ],
     ),

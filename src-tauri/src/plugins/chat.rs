@@ -7,7 +7,7 @@ use protocol::{
     IpcError, RequestSize, RequestSizeParams,
 };
 use tauri::{
-    Manager, Runtime, State, command, generate_handler,
+    Runtime, State, command, generate_handler,
     ipc::Channel,
     plugin::{Builder, TauriPlugin},
 };
@@ -55,12 +55,8 @@ async fn size(app: State<'_, App>, params: RequestSizeParams) -> Result<RequestS
 }
 
 /// The plugin `chat`.
-pub fn init<R: Runtime>(services: App) -> TauriPlugin<R> {
+pub fn init<R: Runtime>() -> TauriPlugin<R> {
     Builder::new("chat")
-        .setup(move |app, _| {
-            app.manage(services);
-            Ok(())
-        })
         .invoke_handler(generate_handler![send, retry, attach, stop, size])
         .build()
 }

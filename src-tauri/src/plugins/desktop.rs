@@ -10,8 +10,6 @@ use tauri::{
 };
 use tauri_plugin_opener::OpenerExt;
 
-use super::settings::locale;
-
 /// Says on stderr when the page can be used, for measuring.
 const BENCH: &str = "DRAGOMAN_BENCH";
 
@@ -26,7 +24,7 @@ struct Desktop {
 pub fn greeting<R: Runtime>(app: &AppHandle<R>, notices: &[Notice]) -> Hello {
     Hello {
         version: app.package_info().version.to_string(),
-        locale: locale(),
+        locale: settings::locale(),
         platform: std::env::consts::OS.to_owned(),
         notices: notices.to_vec(),
     }

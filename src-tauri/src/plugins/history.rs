@@ -7,7 +7,7 @@ use protocol::{
     MessageSource,
 };
 use tauri::{
-    Manager, Runtime, State, command, generate_handler,
+    Runtime, State, command, generate_handler,
     plugin::{Builder, TauriPlugin},
 };
 
@@ -56,12 +56,8 @@ async fn remove(chat: State<'_, Chat>, params: ConversationIdParams) -> Result<(
 }
 
 /// The plugin `history`.
-pub fn init<R: Runtime>(chat: Chat) -> TauriPlugin<R> {
+pub fn init<R: Runtime>() -> TauriPlugin<R> {
     Builder::new("history")
-        .setup(move |app, _| {
-            app.manage(chat);
-            Ok(())
-        })
         .invoke_handler(generate_handler![
             list, open, earlier, source, rename, set_params, remove
         ])

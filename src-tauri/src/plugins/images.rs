@@ -13,12 +13,11 @@ use protocol::{
     TakeFolderParams, TargetParams,
 };
 use tauri::{
-    AppHandle, Emitter, Manager, Runtime, State, command, generate_handler,
+    AppHandle, Manager, Runtime, State, command, generate_handler,
     plugin::{Builder, TauriPlugin},
 };
-use tauri_plugin_dialog::DialogExt;
 
-use crate::window::MAIN;
+use crate::page;
 
 /// Endings the dialog offers; what a file is, its bytes say.
 const ENDINGS: [&str; 21] = [
@@ -40,14 +39,9 @@ async fn list(composer: State<'_, Composer>) -> Result<AttachmentList, IpcError>
 
 #[command]
 async fn pick<R: Runtime>(app: AppHandle<R>) -> Result<(), IpcError> {
-    let mut dialog = app
-        .dialog()
-        .file()
+    let dialog = page::dialog(&app)
         .add_filter("Pictures, PDF, videos", &ENDINGS)
         .add_filter("*", &["*"]);
-    if let Some(window) = app.get_webview_window(MAIN) {
-        dialog = dialog.set_parent(&window);
-    }
     let handle = app.clone();
     dialog.pick_files(move |picked| {
         let paths = picked
@@ -210,12 +204,12 @@ fn png_of(bitmap: &ImageData<'_>) -> Option<Vec<u8>> {
 /// Something is dragged over the window.
 pub fn drag_entered<R: Runtime>(app: &AppHandle<R>, count: usize) {
     let count = u32::try_from(count).unwrap_or(u32::MAX);
-    let _ = app.emit_to(MAIN, "drag", DragEvent::Enter { count });
+    page::tell(app, "drag", DragEvent::Enter { count });
 }
 
 /// It left the window.
 pub fn drag_left<R: Runtime>(app: &AppHandle<R>) {
-    let _ = app.emit_to(MAIN, "drag", DragEvent::Leave);
+    page::tell(app, "drag", DragEvent::Leave);
 }
 
 /// It was dropped on the window.
@@ -250,9 +244,7 @@ fn attach<R: Runtime>(app: &AppHandle<R>, paths: Vec<PathBuf>) {
                 tauri::async_runtime::spawn(draft(&composer).add_path(file));
             }
         }
-        Err(event) => {
-            let _ = app.emit_to(MAIN, "folder", event);
-        }
+        Err(event) => page::tell(app, "folder", event),
     }
 }
 
@@ -266,18 +258,14 @@ fn ask<R: Runtime>(app: &AppHandle<R>, folder: PathBuf) {
             composer.folders().take(&event.id);
             tauri::async_runtime::spawn(draft(&composer).add_path(folder));
         } else {
-            let _ = app.emit_to(MAIN, "folder", event);
+            page::tell(&app, "folder", event);
         }
     });
 }
 
 /// The plugin `images`.
-pub fn init<R: Runtime>(composer: Composer) -> TauriPlugin<R> {
+pub fn init<R: Runtime>() -> TauriPlugin<R> {
     Builder::new("images")
-        .setup(move |app, _| {
-            app.manage(composer);
-            Ok(())
-        })
         .invoke_handler(generate_handler![
             list,
             pick,

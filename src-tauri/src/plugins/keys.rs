@@ -7,7 +7,7 @@ use protocol::{
     KeyringStatus, OrphanList,
 };
 use tauri::{
-    Manager, Runtime, State, command, generate_handler,
+    Runtime, State, command, generate_handler,
     plugin::{Builder, TauriPlugin},
 };
 
@@ -82,12 +82,8 @@ async fn discard(accounts: State<'_, Accounts>, params: KeyDiscardParams) -> Res
 }
 
 /// The plugin `keys`.
-pub fn init<R: Runtime>(accounts: Accounts) -> TauriPlugin<R> {
+pub fn init<R: Runtime>() -> TauriPlugin<R> {
     Builder::new("keys")
-        .setup(move |app, _| {
-            app.manage(accounts);
-            Ok(())
-        })
         .invoke_handler(generate_handler![
             status, list, set, test, choose, order, probe, rename, remove, orphans, adopt, discard
         ])

@@ -9,12 +9,13 @@ use protocol::{
     ProviderUpdateParams, ShareRateLimitParams,
 };
 use tauri::{
-    AppHandle, Emitter, Manager, Runtime, State, async_runtime, command, generate_handler,
+    AppHandle, Manager, Runtime, State, async_runtime, command, generate_handler,
     plugin::{Builder, TauriPlugin},
 };
-use tauri_plugin_dialog::{DialogExt, FileDialogBuilder};
+use tauri_plugin_dialog::FileDialogBuilder;
 
-use crate::window::MAIN;
+use super::blocking::blocking;
+use crate::page;
 
 #[command]
 async fn list(accounts: State<'_, Accounts>) -> Result<ProviderList, IpcError> {
@@ -134,24 +135,7 @@ async fn plugins(accounts: State<'_, Accounts>) -> Result<PluginReport, IpcError
 }
 
 fn dialog<R: Runtime>(app: &AppHandle<R>) -> FileDialogBuilder<R> {
-    let dialog = app.dialog().file().add_filter("Dragoman", &["json"]);
-    match app.get_webview_window(MAIN) {
-        Some(window) => dialog.set_parent(&window),
-        None => dialog,
-    }
-}
-
-/// Runs what waits for a person or a disk.
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, IpcError> + Send + 'static,
-) -> Result<T, IpcError> {
-    let done = async_runtime::spawn_blocking(work).await;
-    done.unwrap_or_else(|_| {
-        Err(IpcError::new(
-            ErrorCode::Internal,
-            "This stopped unexpectedly. Try again.",
-        ))
-    })
+    page::dialog(app).add_filter("Dragoman", &["json"])
 }
 
 /// Plugin files were dropped on the window.
@@ -176,18 +160,13 @@ pub fn read<R: Runtime>(app: &AppHandle<R>, accounts: &Accounts) {
 
 fn tell<R: Runtime>(app: &AppHandle<R>, report: &PluginReport) {
     if !report.added.is_empty() || !report.refused.is_empty() {
-        // A page that is not there yet asks when it comes.
-        let _ = app.emit_to(MAIN, "plugins", report);
+        page::tell(app, "plugins", report);
     }
 }
 
 /// The plugin `providers`.
-pub fn init<R: Runtime>(accounts: Accounts) -> TauriPlugin<R> {
+pub fn init<R: Runtime>() -> TauriPlugin<R> {
     Builder::new("providers")
-        .setup(move |app, _| {
-            app.manage(accounts);
-            Ok(())
-        })
         .invoke_handler(generate_handler![
             list,
             add,

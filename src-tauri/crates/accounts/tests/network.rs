@@ -10,30 +10,21 @@ use std::sync::{Arc, Mutex};
 
 use accounts::{Accounts, check_ca};
 use history::History;
-use keys::{Keys, Limits};
 use protocol::*;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use wire::{Client, Timeouts};
 
+#[path = "../../keys/tests/session/mod.rs"]
 mod session;
-use session::{inside, unlock};
+use session::{inside, keys, unlock};
 
 const PASSWORD: &str = "canary p@ss:word 密码";
 
 fn accounts() -> Accounts {
     let history = History::in_memory().unwrap();
     let client = Client::new(Timeouts::default()).unwrap();
-    // A machine under load may need long; none of this is waited for.
-    let limits = Limits {
-        answer: std::time::Duration::from_secs(60),
-        ..Limits::default()
-    };
-    Accounts::new(
-        history,
-        Keys::open_with("dev.dragoman.test", limits),
-        client,
-    )
+    Accounts::new(history, keys(), client)
 }
 
 async fn private(accounts: &Accounts) -> String {

@@ -4,30 +4,24 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::path::Path;
-use std::time::Duration;
 
 use accounts::Accounts;
 use history::History;
-use keys::{Keys, Limits};
 use protocol::{
     ErrorCode, Keep, KeyAdoptParams, KeyDiscardParams, KeyInfo, KeySetParams, NetworkSettings,
     OrphanKey, ProviderAddParams, ProxyMode,
 };
 use wire::{Client, Timeouts};
 
+#[path = "../../keys/tests/session/mod.rs"]
 mod session;
-use session::{inside, unlock};
+use session::{inside, keys, unlock};
 
 const NAME: &str = "keys_that_were_left_behind_are_adopted_or_removed";
 
 fn start(home: &Path) -> Accounts {
     let history = History::open(&home.join("dragoman.db")).unwrap().history;
-    let limits = Limits {
-        answer: Duration::from_secs(60),
-        ..Limits::default()
-    };
-    let keys = Keys::open_with("dev.dragoman.test", limits);
-    Accounts::new(history, keys, Client::new(Timeouts::default()).unwrap())
+    Accounts::new(history, keys(), Client::new(Timeouts::default()).unwrap())
 }
 
 async fn set(accounts: &Accounts, provider: &str, key: &str) -> KeyInfo {

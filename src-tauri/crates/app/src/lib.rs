@@ -8,17 +8,18 @@ use accounts::Accounts;
 use ask::Ask;
 use chat::{Chat, Question, Sink};
 use composer::Composer;
-use history::{History, Opened, Told};
+use history::{History, Told};
 use images::Limits;
 use keys::Keys;
 use protocol::{
-    AttachmentEvent, ChatSendParams, ChatSent, ConversationsEvent, IpcError, Language,
-    NetworkSettings, Notice, RequestSize, RequestSizeParams,
+    AttachmentEvent, ChatSendParams, ChatSent, ConversationsEvent, IpcError, Language, Notice,
+    RequestSize, RequestSizeParams,
 };
 use renditions::{
     Renditions,
     blocking::{WORK, blocking},
 };
+use settings::Preferences;
 use tokio::runtime::Handle;
 use wire::{Client, Timeouts};
 
@@ -40,7 +41,20 @@ pub struct App {
     pub chat: Chat,
 }
 
-/// Who is told of what happens, and asked how the app is used.
+/// Tells the language of the interface, at any time.
+pub type Speaks = Arc<dyn Fn() -> Language + Send + Sync>;
+
+/// Every service, and what stands beside them.
+pub struct Opened {
+    /// The services.
+    pub app: App,
+    /// The preferences.
+    pub settings: Preferences,
+    /// What happened at start.
+    pub notices: Vec<Notice>,
+}
+
+/// Who is told of what happens.
 pub trait Ears: Send + Sync + 'static {
     /// An attachment came, or changed its state.
     fn attachment(&self, event: AttachmentEvent);
@@ -50,24 +64,24 @@ pub trait Ears: Send + Sync + 'static {
 
     /// The history does not take what is to be kept; it is tried again.
     fn trouble(&self, error: IpcError);
-
-    /// The language of the interface.
-    fn language(&self) -> Language;
 }
 
-struct Listener(Arc<dyn Ears>);
+struct Listener {
+    ears: Arc<dyn Ears>,
+    speaks: Speaks,
+}
 
 impl chat::Listener for Listener {
     fn changed(&self, event: ConversationsEvent) {
-        self.0.conversations(event);
+        self.ears.conversations(event);
     }
 
     fn troubled(&self, error: IpcError) {
-        self.0.trouble(error);
+        self.ears.trouble(error);
     }
 
     fn language(&self) -> Language {
-        self.0.language()
+        (self.speaks)()
     }
 }
 
@@ -78,14 +92,10 @@ impl App {
     ///
     /// # Errors
     /// When not even memory will do.
-    pub fn open(
-        data: &Path,
-        network: NetworkSettings,
-        runtime: Handle,
-        ears: Arc<dyn Ears>,
-    ) -> Result<(Self, Vec<Notice>), IpcError> {
+    pub fn open(data: &Path, runtime: Handle, ears: Arc<dyn Ears>) -> Result<Opened, IpcError> {
         let mut notices = Vec::new();
         let history = open_history(data, &mut notices)?;
+        let settings = Preferences::open(data, &mut notices);
         let client = Client::new(Timeouts::default())?;
         let keys = Keys::open(IDENTIFIER);
         let plugins = Some(data.join("plugins"));
@@ -93,14 +103,19 @@ impl App {
         for (provider, error) in accounts.unreadable() {
             notices.push(Notice::ProviderUnreadable { provider, error });
         }
-        accounts.start_network(network);
-        let app = Self::of(history, accounts, ears.clone());
+        accounts.start_network(settings.now().network);
+        let speaks = Arc::new(settings.language());
+        let app = Self::of(history, accounts, speaks, ears.clone());
         app.tend(runtime, ears);
-        Ok((app, notices))
+        Ok(Opened {
+            app,
+            settings,
+            notices,
+        })
     }
 
     /// The services over a history and its accounts.
-    pub fn of(history: History, accounts: Accounts, ears: Arc<dyn Ears>) -> Self {
+    pub fn of(history: History, accounts: Accounts, speaks: Speaks, ears: Arc<dyn Ears>) -> Self {
         let renditions = Renditions::new(history.clone(), Limits::default());
         let ask = Ask::new(accounts.clone(), renditions.clone());
         let told = Arc::clone(&ears);
@@ -111,7 +126,7 @@ impl App {
             move |event| told.attachment(event),
         );
         Self {
-            chat: Chat::new(history.clone(), ask, Listener(ears)),
+            chat: Chat::new(history.clone(), ask, Listener { ears, speaks }),
             history,
             accounts,
             composer,
@@ -199,7 +214,7 @@ fn open_history(data: &Path, notices: &mut Vec<Notice>) -> Result<History, IpcEr
     }
 }
 
-fn open_file(data: &Path) -> Result<Opened, history::Error> {
+fn open_file(data: &Path) -> Result<history::Opened, history::Error> {
     fs::create_dir_all(data).map_err(|error| history::Error::Storage {
         path: data.to_owned(),
         reason: error.to_string(),

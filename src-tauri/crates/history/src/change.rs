@@ -4,10 +4,10 @@ use protocol::ChatParams;
 use rusqlite::params;
 
 use crate::Error;
+use crate::columns::json;
 use crate::hold::let_go;
 use crate::place::Writer;
 use crate::read::found;
-use crate::rows::json;
 
 impl Writer<'_> {
     /// Gives a conversation a title of the person's own; an empty one takes the

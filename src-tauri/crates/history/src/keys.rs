@@ -3,9 +3,9 @@ use rusqlite::{Connection, params};
 use stores::KeyRow;
 
 use crate::Error;
+use crate::columns::Named;
 use crate::place::{Reader, Writer};
 use crate::read::found;
-use crate::rows::Named;
 
 impl Reader<'_> {
     /// Every key, by provider, each provider's in the order they are tried.

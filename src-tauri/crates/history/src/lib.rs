@@ -16,6 +16,7 @@
 mod answer;
 mod basics;
 mod change;
+mod columns;
 mod copies;
 mod error;
 mod files;

@@ -5,11 +5,11 @@ use rusqlite::{Connection, Row, params};
 use stores::Part;
 
 use crate::Error;
+use crate::columns::{json, known_of};
 use crate::error::Inner;
 use crate::history::History;
 use crate::hold::{keep_picture, no_longer_waiting};
 use crate::place::Writer;
-use crate::rows::{json, known_of};
 
 impl History {
     /// Keeps the picture that was fetched from the link at this place of a

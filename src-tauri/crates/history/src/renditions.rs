@@ -7,10 +7,10 @@ use rusqlite::params;
 use stores::Rendition;
 
 use crate::basics::now;
+use crate::columns::{json, known_of};
 use crate::history::History;
 use crate::hold::{keep_picture, let_go};
 use crate::place::{Reader, Writer};
-use crate::rows::{json, known_of};
 use crate::{Error, error::Inner};
 
 impl History {

@@ -2,10 +2,10 @@ use protocol::{Answer, ChatParams, IpcError, MessageState, Millis, Role};
 use rusqlite::{Connection, OptionalExtension, named_params, params};
 
 use crate::basics::{new_id, now};
+use crate::columns::{Named, json};
 use crate::error::Inner;
 use crate::place::Writer;
 use crate::read::find;
-use crate::rows::{Named, json};
 use stores::Part;
 
 use crate::{Error, StoredMessage, parts, pieces};

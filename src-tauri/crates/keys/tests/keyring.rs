@@ -6,8 +6,7 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::io::Write;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -16,79 +15,11 @@ use keys::{Auth, EntryInfo, Error, Keys, Limits, Secret};
 use protocol::{Keep, KeyringState};
 use zbus::zvariant::{ObjectPath, OwnedObjectPath};
 
-const SERVICE: &str = "dev.dragoman.test";
+mod session;
+use session::{SERVICE, inside, inside_of, keys, unlock};
+
 const ORIGIN: &str = "https://api.example.com";
 const KEY: &str = "sk-canary-0123456789";
-const INSIDE: &str = "DRAGOMAN_KEYRING_TEST";
-
-/// Where a test runs itself again.
-enum Place {
-    Session,
-    NoBus,
-}
-
-/// True inside; outside, runs the test `name` again inside and passes on how it went.
-fn inside(name: &str, place: Place) -> bool {
-    if std::env::var_os(INSIDE).is_some() {
-        return true;
-    }
-    let exe = std::env::current_exe().unwrap();
-    let home = tempfile::tempdir().unwrap();
-    let mut command = match place {
-        Place::Session => {
-            let mut session = Command::new("dbus-run-session");
-            session.arg("--").arg(exe);
-            session
-        }
-        Place::NoBus => Command::new(exe),
-    };
-    command
-        .args(["--exact", name, "--nocapture", "--test-threads=1"])
-        .env(INSIDE, "1")
-        .env("HOME", home.path());
-    for unset in ["DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "WAYLAND_DISPLAY"] {
-        command.env_remove(unset);
-    }
-    for folder in [
-        "XDG_RUNTIME_DIR",
-        "XDG_DATA_HOME",
-        "XDG_CONFIG_HOME",
-        "XDG_CACHE_HOME",
-    ] {
-        let path = home.path().join(folder);
-        std::fs::create_dir(&path).unwrap();
-        let private = std::os::unix::fs::PermissionsExt::from_mode(0o700);
-        std::fs::set_permissions(&path, private).unwrap();
-        command.env(folder, path);
-    }
-    let output = command.output().unwrap_or_else(|error| {
-        panic!("dbus-run-session: {error}. Install the Debian packages dbus and gnome-keyring.")
-    });
-    assert!(
-        output.status.success(),
-        "{name} failed inside its session: {}\n{}\n{}",
-        output.status,
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    );
-    false
-}
-
-/// Starts the session's keyring unlocked, making one where there is none, in
-/// place of a daemon that runs already. The first time it must come before
-/// anything else talks to the keyring.
-fn unlock() {
-    let mut daemon = Command::new("gnome-keyring-daemon")
-        .args(["--replace", "--unlock", "--components=secrets"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap_or_else(|error| {
-            panic!("gnome-keyring-daemon: {error}. Install the Debian package gnome-keyring.")
-        });
-    daemon.stdin.take().unwrap().write_all(b"test").unwrap();
-    assert!(daemon.wait().unwrap().success());
-}
 
 fn secrets(bus: &zbus::blocking::Connection) -> zbus::blocking::Proxy<'_> {
     zbus::blocking::Proxy::new(
@@ -118,15 +49,6 @@ fn block_on<T>(work: impl Future<Output = T>) -> T {
         .block_on(work)
 }
 
-/// A machine under load may need long; none of these waits is waited for.
-fn keys() -> Keys {
-    let limits = Limits {
-        answer: Duration::from_secs(60),
-        ..Limits::default()
-    };
-    Keys::open_with(SERVICE, limits)
-}
-
 fn secret(text: &str) -> Secret {
     Secret::parse(text.to_owned()).unwrap()
 }
@@ -151,7 +73,7 @@ async fn session_key_works(keys: &Keys) {
 
 #[test]
 fn stores_uses_and_forgets() {
-    if !inside("stores_uses_and_forgets", Place::Session) {
+    if !inside("stores_uses_and_forgets") {
         return;
     }
     unlock();
@@ -167,7 +89,7 @@ fn stores_uses_and_forgets() {
             .await
             .unwrap();
         // As after a restart.
-        let again = self::keys();
+        let again = session::keys();
         assert_eq!(
             header(&again, "a", ORIGIN).await.unwrap(),
             format!("Bearer {KEY}")
@@ -191,7 +113,7 @@ fn stores_uses_and_forgets() {
 
 #[test]
 fn keys_run_inside_a_runtime_of_many_threads() {
-    if !inside("keys_run_inside_a_runtime_of_many_threads", Place::Session) {
+    if !inside("keys_run_inside_a_runtime_of_many_threads") {
         return;
     }
     unlock();
@@ -222,7 +144,7 @@ fn keys_run_inside_a_runtime_of_many_threads() {
 #[test]
 fn a_keyring_that_was_locked_is_said_to_be_and_works_once_unlocked() {
     let name = "a_keyring_that_was_locked_is_said_to_be_and_works_once_unlocked";
-    if !inside(name, Place::Session) {
+    if !inside(name) {
         return;
     }
     unlock();
@@ -252,7 +174,7 @@ fn a_keyring_that_was_locked_is_said_to_be_and_works_once_unlocked() {
 #[test]
 fn entries_are_listed_and_a_locked_keyring_is_not_asked_to_open() {
     let name = "entries_are_listed_and_a_locked_keyring_is_not_asked_to_open";
-    if !inside(name, Place::Session) {
+    if !inside(name) {
         return;
     }
     unlock();
@@ -270,7 +192,7 @@ fn entries_are_listed_and_a_locked_keyring_is_not_asked_to_open() {
             id: id.to_owned(),
         };
         // As after a restart.
-        let again = self::keys();
+        let again = session::keys();
         assert_eq!(again.entries().await.unwrap(), [entry("a"), entry("b")]);
         assert_eq!(again.last4("a", ORIGIN).await.unwrap(), "6789");
         again.forget("a", ORIGIN).await.unwrap();
@@ -290,7 +212,7 @@ fn entries_are_listed_and_a_locked_keyring_is_not_asked_to_open() {
 #[test]
 fn entries_in_another_keyring_that_is_locked_are_not_passed_over() {
     let name = "entries_in_another_keyring_that_is_locked_are_not_passed_over";
-    if !inside(name, Place::Session) {
+    if !inside(name) {
         return;
     }
     unlock();
@@ -324,7 +246,7 @@ fn entries_in_another_keyring_that_is_locked_are_not_passed_over() {
 
 #[test]
 fn a_keyring_never_unlocked_is_locked() {
-    if !inside("a_keyring_never_unlocked_is_locked", Place::Session) {
+    if !inside("a_keyring_never_unlocked_is_locked") {
         return;
     }
     // The daemon is started by its first call, and has nobody to ask.
@@ -341,7 +263,8 @@ fn a_keyring_never_unlocked_is_locked() {
 #[test]
 fn no_keyring_at_all_is_unavailable_and_asked_again_each_time() {
     let name = "no_keyring_at_all_is_unavailable_and_asked_again_each_time";
-    if !inside(name, Place::NoBus) {
+    let without_bus = Command::new(std::env::current_exe().unwrap());
+    if !inside_of(without_bus, name) {
         return;
     }
     block_on(async {
@@ -394,10 +317,7 @@ impl Mute {
 
 #[test]
 fn a_keyring_that_never_answers_holds_up_nothing() {
-    if !inside(
-        "a_keyring_that_never_answers_holds_up_nothing",
-        Place::Session,
-    ) {
+    if !inside("a_keyring_that_never_answers_holds_up_nothing") {
         return;
     }
     let silent = Arc::new(AtomicBool::new(true));

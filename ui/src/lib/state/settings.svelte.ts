@@ -29,6 +29,9 @@ export class Preferences {
   /** How the network stands; `null` until it was asked. */
   network = $state.raw<NetworkStatus | null>(null);
 
+  /** How often something was set. */
+  private changes = 0;
+
   constructor(private readonly backend: Backend) {}
 
   /** The language to speak. */
@@ -47,7 +50,7 @@ export class Preferences {
     this.current = settings;
     this.error = null;
     try {
-      await this.backend.call('plugin:settings|set', { settings });
+      await this.store(settings);
     } catch (error) {
       this.error = toIpcError(error);
     }
@@ -64,10 +67,15 @@ export class Preferences {
    */
   async setNetwork(change: Partial<NetworkSettings>): Promise<void> {
     const network = { ...this.current.network, ...change };
-    const settings = { ...this.current, network };
-    await this.backend.call('plugin:settings|set', { settings });
-    this.current = { ...this.current, network };
+    await this.store({ ...this.current, network });
     await this.loadNetwork();
+  }
+
+  /** Stores them; what another process set meanwhile comes with the answer. */
+  private async store(settings: Settings): Promise<void> {
+    const change = (this.changes += 1);
+    const stored = await this.backend.call('plugin:settings|set', { settings });
+    if (change === this.changes) this.current = stored;
   }
 
   /** Stores the proxy's password, or removes it. Nothing of it stays here. */

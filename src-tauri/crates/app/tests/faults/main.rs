@@ -44,10 +44,6 @@ impl app::Ears for Ears {
     fn trouble(&self, error: IpcError) {
         let _ = self.0.send(Heard::Troubled(error));
     }
-
-    fn language(&self) -> Language {
-        Language::English
-    }
 }
 
 /// A chat over a history in this folder, and what it tells.
@@ -56,7 +52,7 @@ fn chat_in(folder: &std::path::Path) -> (Asked, Accounts, UnboundedReceiver<Hear
     let client = Client::new(Timeouts::default()).unwrap();
     let accounts = Accounts::new(history.clone(), Keys::open("dev.dragoman.test"), client);
     let (sender, heard) = unbounded_channel();
-    let app = App::of(history, accounts.clone(), Arc::new(Ears(sender)));
+    let app = App::of(history, accounts.clone(), english(), Arc::new(Ears(sender)));
     (Asked(app), accounts, heard)
 }
 

@@ -56,10 +56,11 @@ impl app::Ears for Quiet {
     fn conversations(&self, _: ConversationsEvent) {}
 
     fn trouble(&self, _: IpcError) {}
+}
 
-    fn language(&self) -> Language {
-        Language::English
-    }
+/// The language of an English desktop.
+pub fn english() -> app::Speaks {
+    Arc::new(|| Language::English)
 }
 
 pub fn desk() -> Desk {
@@ -69,7 +70,12 @@ pub fn desk() -> Desk {
         .history;
     let client = Client::new(Timeouts::default()).unwrap();
     let accounts = Accounts::new(history.clone(), Keys::open("dev.dragoman.test"), client);
-    let app = App::of(history.clone(), accounts.clone(), Arc::new(Quiet));
+    let app = App::of(
+        history.clone(),
+        accounts.clone(),
+        english(),
+        Arc::new(Quiet),
+    );
     Desk {
         chat: Asked(app.clone()),
         attachments: app.composer.draft(DRAFT),

@@ -30,10 +30,6 @@ impl app::Ears for Ears {
         self.0.lock().unwrap().troubled.push(error);
         let _ = self.1.send(());
     }
-
-    fn language(&self) -> Language {
-        Language::English
-    }
 }
 
 fn text_of(message: &Message) -> (MessageState, &str) {
@@ -50,7 +46,12 @@ async fn an_answer_that_cannot_be_kept_stays_and_is_kept_when_there_is_room() {
     let told = Arc::new(Mutex::new(Told::default()));
     let (sender, mut heard) = unbounded_channel();
     let ears = Ears(Arc::clone(&told), sender);
-    let app = App::of(desk.history.clone(), desk.accounts.clone(), Arc::new(ears));
+    let app = App::of(
+        desk.history.clone(),
+        desk.accounts.clone(),
+        english(),
+        Arc::new(ears),
+    );
     let chat = Asked(app);
     let (url, listener) = provider().await;
     let id = custom(&desk, &url).await;

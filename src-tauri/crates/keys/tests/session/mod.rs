@@ -3,19 +3,29 @@
 
 use std::io::Write;
 use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use keys::{Keys, Limits};
+
+/// Under which the tests keep their keys.
+pub const SERVICE: &str = "dev.dragoman.test";
 
 const INSIDE: &str = "DRAGOMAN_SESSION_TEST";
 
 /// True inside; outside, runs the test `name` again inside and passes on how it went.
 pub fn inside(name: &str) -> bool {
+    let mut session = Command::new("dbus-run-session");
+    session.arg("--").arg(std::env::current_exe().unwrap());
+    inside_of(session, name)
+}
+
+/// As [`inside`], by another command that runs this program.
+pub fn inside_of(mut command: Command, name: &str) -> bool {
     if std::env::var_os(INSIDE).is_some() {
         return true;
     }
     let home = tempfile::tempdir().unwrap();
-    let mut command = Command::new("dbus-run-session");
     command
-        .arg("--")
-        .arg(std::env::current_exe().unwrap())
         .args(["--exact", name, "--nocapture", "--test-threads=1"])
         .env(INSIDE, "1")
         .env("HOME", home.path());
@@ -47,7 +57,9 @@ pub fn inside(name: &str) -> bool {
     false
 }
 
-/// Starts the session's keyring, unlocked.
+/// Starts the session's keyring unlocked, making one where there is none, in
+/// place of a daemon that runs already. The first time it must come before
+/// anything else talks to the keyring.
 pub fn unlock() {
     let mut daemon = Command::new("gnome-keyring-daemon")
         .args(["--replace", "--unlock", "--components=secrets"])
@@ -59,4 +71,14 @@ pub fn unlock() {
         });
     daemon.stdin.take().unwrap().write_all(b"test").unwrap();
     assert!(daemon.wait().unwrap().success());
+}
+
+/// Keys in that keyring. A machine under load may need long; none of these waits is
+/// waited for.
+pub fn keys() -> Keys {
+    let limits = Limits {
+        answer: Duration::from_secs(60),
+        ..Limits::default()
+    };
+    Keys::open_with(SERVICE, limits)
 }
