@@ -16,6 +16,7 @@ mod trial;
 mod work;
 
 use std::io;
+use std::panic::catch_unwind;
 use std::process::ExitCode;
 use std::sync::mpsc::sync_channel;
 use std::thread;
@@ -39,7 +40,9 @@ fn main() -> ExitCode {
     let (give, take) = sync_channel::<(Job, Vec<u8>)>(1);
     let worker = thread::Builder::new().stack_size(STACK).spawn(move || {
         for (job, bytes) in take {
-            if !work::work(&job, &bytes) {
+            // A panic that nobody caught ends all of it, or the app would wait for this.
+            let more = catch_unwind(|| work::work(&job, &bytes));
+            if !more.unwrap_or(false) {
                 std::process::exit(0);
             }
         }

@@ -76,7 +76,7 @@ fn everything_holds_it() {
 #[test]
 fn a_decoder_that_crashes_is_one_refused_file() {
     let draw = draw();
-    for what in ["crash", "stack", "memory"] {
+    for what in ["crash", "panic", "stack", "memory"] {
         let error = refused(&draw, what);
         assert_eq!(error, crashed(), "{what}");
         let error = IpcError::from(error);
