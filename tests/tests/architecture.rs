@@ -31,7 +31,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("keys", &["protocol"]),
     ("providers", &["protocol"]),
     ("wire", &["protocol"]),
-    ("images", &["protocol"]),
+    ("drawing", &["protocol"]),
+    ("images", &["protocol", "drawing"]),
+    // Alone reads hostile files.
+    ("draw", &["drawing", "images"]),
     ("markdown", &["protocol"]),
     ("stores", &["protocol"]),
     ("history", &["protocol", "stores"]),

@@ -16,7 +16,7 @@ use std::thread;
 use image::RgbImage;
 
 use crate::deadline::DRAWING;
-use crate::pdf::{self, Failure, Page};
+use crate::formats::pdf::{draw, page::Failure, page::Page};
 
 /// What the program is called with.
 const WORD: &str = "--draw-a-page";
@@ -53,7 +53,7 @@ pub fn drawn_apart() -> Option<ExitCode> {
     };
     let drawn = thread::Builder::new()
         .stack_size(256 << 20)
-        .spawn(move || pdf::in_process(bytes, number));
+        .spawn(move || draw::page(bytes, number));
     let drawn = drawn.ok().and_then(|thread| thread.join().ok());
     Some(match drawn.unwrap_or(Err(Failure::Broken)) {
         Ok(page) if answer(&page).is_ok() => ExitCode::SUCCESS,
@@ -196,7 +196,7 @@ fn ended(child: &mut Child) -> Option<i32> {
 }
 
 fn read(answer: &[u8]) -> Option<Page> {
-    let number = |at| crate::raw::le32(answer, at);
+    let number = |at| drawing::raw::le32(answer, at);
     let (of, width, height) = (number(0)?, number(4)?, number(8)?);
     let pixels = RgbImage::from_raw(width, height, answer.get(12..)?.to_vec())?;
     let pixels = Arc::new(pixels);

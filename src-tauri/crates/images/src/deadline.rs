@@ -19,7 +19,7 @@ pub(crate) fn decoding(pixels: u64) -> Duration {
     Duration::from_secs(4) + Duration::from_nanos(pixels.saturating_mul(500))
 }
 /// Drawings nest, and whoever draws them calls itself.
-const STACK: usize = 64 << 20;
+const STACK: usize = 256 << 20;
 /// Threads that were given up and still run, at most.
 const LOST: usize = 2;
 

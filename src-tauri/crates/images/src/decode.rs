@@ -1,6 +1,7 @@
 //! Pixels out of a file, eight bits a channel, as they are stored.
 
 use std::io::Cursor;
+use std::time::Duration;
 
 use fast_image_resize::FilterType;
 use image::codecs::{
@@ -12,12 +13,13 @@ use image::{
 };
 
 use crate::deadline::{self, Outcome};
-use crate::format::Format;
-use crate::planes::Colours;
-use crate::profile::ToSrgb;
-use crate::raw::array;
-use crate::survey::{Space, Survey};
-use crate::{avif, heif, jpeg, png, svg, webp};
+use crate::formats::drawn::Drawn;
+use crate::formats::{avif, heif, jpeg, png, svg, webp};
+use crate::pixels::planes::Colours;
+use crate::pixels::profile::ToSrgb;
+use crate::survey::facts::{Space, Survey};
+use drawing::format::Format;
+use drawing::raw::array;
 
 /// Why there are no pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +39,7 @@ pub(crate) fn decode(
     format: Format,
     bytes: &[u8],
     survey: &Survey,
+    drawn: Option<&Drawn>,
 ) -> Result<DynamicImage, Failure> {
     let size = (survey.width, survey.height);
     if format == Format::Jpeg {
@@ -47,16 +50,20 @@ pub(crate) fn decode(
             .and_then(|planes| planes.pixels(way.as_ref(), survey.adobe))
             .ok_or(Failure::Broken);
     }
-    if survey.drawing.as_ref().is_some_and(svg::Drawing::is_costly) {
-        return Err(Failure::TooLong);
-    }
-    let image = match format {
-        Format::Avif | Format::Heif | Format::Svg | Format::Tiff => apart(format, bytes, survey)?,
-        Format::Pdf => {
-            let page = survey.page.as_ref().ok_or(Failure::Broken)?;
-            DynamicImage::ImageRgb8(RgbImage::clone(&page.pixels))
+    let image = match (drawn, format) {
+        (Some(Drawn::Page(page)), _) => DynamicImage::ImageRgb8(RgbImage::clone(&page.pixels)),
+        (Some(Drawn::Svg(drawing, _)), _) if drawing.is_costly() => return Err(Failure::TooLong),
+        (Some(Drawn::Svg(drawing, spent)), _) => {
+            let (drawing, size) = (drawing.clone(), survey.clone());
+            let left = deadline::DRAWING.saturating_sub(*spent);
+            within(left, move || sized(svg::decode(&drawing)?, &size))?
         }
-        _ => stored(format, bytes, survey).ok_or(Failure::Broken)?,
+        (None, Format::Avif | Format::Heif | Format::Tiff) => {
+            let (bytes, survey) = (bytes.to_vec(), survey.clone());
+            let patience = deadline::decoding(survey.frame_pixels);
+            within(patience, move || stored(format, &bytes, &survey))?
+        }
+        (None, _) => stored(format, bytes, survey).ok_or(Failure::Broken)?,
     };
     let image = narrow(image);
     // HEIC comes in sRGB.
@@ -72,19 +79,17 @@ pub(crate) fn check(format: Format, bytes: &[u8], survey: &Survey) -> Result<(),
     let whole = match format {
         Format::Jpeg => jpeg::check(bytes, survey).map(drop),
         Format::Png => png::check(bytes, survey),
-        _ => return decode(format, bytes, survey).map(drop),
+        _ => return decode(format, bytes, survey, None).map(drop),
     };
     whole.ok_or(Failure::Broken)
 }
 
 /// Decodes on a thread that is given up when it takes too long.
-fn apart(format: Format, bytes: &[u8], survey: &Survey) -> Result<DynamicImage, Failure> {
-    let (bytes, survey) = (bytes.to_vec(), survey.clone());
-    let patience = match format {
-        Format::Svg => deadline::DRAWING.saturating_sub(survey.spent),
-        _ => deadline::decoding(survey.frame_pixels),
-    };
-    match deadline::within(patience, move || stored(format, &bytes, &survey)) {
+fn within(
+    patience: Duration,
+    work: impl FnOnce() -> Option<DynamicImage> + Send + 'static,
+) -> Result<DynamicImage, Failure> {
+    match deadline::within(patience, work) {
         Outcome::Done(image) => image.ok_or(Failure::Broken),
         Outcome::Panicked => Err(Failure::Broken),
         Outcome::TooLong => Err(Failure::TooLong),
@@ -99,7 +104,7 @@ fn stored(format: Format, bytes: &[u8], survey: &Survey) -> Option<DynamicImage>
         .saturating_mul(2)
         .saturating_add(1 << 16);
     match format {
-        Format::Jpeg | Format::Pdf => None,
+        Format::Jpeg | Format::Pdf | Format::Svg => None,
         Format::Png => from(PngDecoder::with_limits(input, limits(survey)).ok()?, survey),
         Format::Webp if survey.animated => from(WebPDecoder::new(input).ok()?, survey),
         Format::Webp => webp::decode(bytes, survey),
@@ -109,7 +114,6 @@ fn stored(format: Format, bytes: &[u8], survey: &Survey) -> Option<DynamicImage>
         Format::Tiff => from(TiffDecoder::new(input).ok()?, survey),
         Format::Avif => sized(avif::decode(bytes, most)?, survey),
         Format::Heif => sized(heif::decode(bytes, most)?, survey),
-        Format::Svg => sized(svg::decode(survey.drawing.as_ref()?)?, survey),
     }
 }
 

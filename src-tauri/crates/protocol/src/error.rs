@@ -29,6 +29,10 @@ pub enum ErrorCode {
     FileTooLarge,
     /// More pixels than are decoded. `args`: `name`, `width`, `height`, `limit` (pixels).
     TooManyPixels,
+    /// Reading it ended the process that reads pictures. `args`: `name`.
+    PictureCrashed,
+    /// No process that reads pictures can be started. `args`: `name`, `program`, `reason`.
+    PictureReader,
     /// A PDF that is encrypted. `args`: `name`.
     PdfProtected,
     /// A PDF with more pages than are attached at once. `args`: `name`, `pages`, `taken`.

@@ -89,6 +89,8 @@ const wordings: Record<ErrorCode, Wording> = {
     'height',
     'limit',
   ),
+  picture_crashed: named(m.error_picture_crashed, 'name'),
+  picture_reader: named(m.error_picture_reader, 'program', 'reason'),
   pdf_protected: named(m.error_pdf_protected, 'name'),
   pdf_pages: named(m.error_pdf_pages, 'name', 'pages', 'taken'),
   cannot_fit: named(

@@ -35,6 +35,8 @@ const steps: Record<ErrorCode, Step[]> = {
   not_a_file: [],
   file_too_large: [],
   too_many_pixels: [],
+  picture_crashed: [],
+  picture_reader: [],
   pdf_protected: [],
   pdf_pages: [],
   cannot_fit: [],

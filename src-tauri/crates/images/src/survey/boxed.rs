@@ -3,9 +3,9 @@
 use heifer_isobmff::boxes::{ColorInfo, Property};
 use heifer_isobmff::{FourCC, HeifFile, ItemId};
 
-use super::{Space, Survey};
-use crate::exif;
-use crate::raw::holds;
+use super::exif;
+use super::facts::{Space, Survey};
+use drawing::raw::holds;
 
 pub(super) fn survey(bytes: &[u8], survey: &mut Survey) -> Option<()> {
     let file = HeifFile::parse(bytes).ok()?;

@@ -1,7 +1,7 @@
 //! GIF blocks (GIF89a specification).
 
-use super::Survey;
-use crate::raw::le16;
+use super::facts::Survey;
+use drawing::raw::le16;
 
 /// Ends the file.
 pub(super) const TRAILER: u8 = 0x3b;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Space, Survey};
-use crate::raw::be16;
+use super::facts::{Space, Survey};
+use drawing::raw::be16;
 
 const SOI: u8 = 0xd8;
 const EOI: u8 = 0xd9;

@@ -2,8 +2,8 @@
 
 use std::io::Cursor;
 
-use super::{Space, Survey};
-use crate::raw::{array, be32};
+use super::facts::{Space, Survey};
+use drawing::raw::{array, be32};
 
 pub(super) fn survey(bytes: &[u8], survey: &mut Survey) -> Option<()> {
     if bytes.get(12..16)? != b"IHDR" {

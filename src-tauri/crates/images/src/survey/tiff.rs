@@ -5,8 +5,8 @@ use std::io::Cursor;
 use image::codecs::tiff::TiffDecoder;
 use image::{ImageDecoder, ImageError, metadata::Orientation};
 
-use super::{Space, Survey};
-use crate::exif;
+use super::exif;
+use super::facts::{Space, Survey};
 
 /// Tags that tell of the picture, its maker or its place, not how it is stored:
 /// description, make, model, page name, software, date, artist, host, XMP, IPTC,
@@ -37,7 +37,7 @@ pub(super) fn survey(bytes: &[u8], survey: &mut Survey) -> Option<()> {
     if let Ok(Some(profile)) = decoder.icc_profile() {
         survey.space = Space::Icc(profile);
     }
-    let (tags, further) = exif::tags(bytes);
+    let (tags, further) = drawing::tiff::tags(bytes);
     survey.metadata = tags.iter().any(|tag| TELLING.contains(tag));
     survey.location = exif::read(bytes).location;
     survey.animated = further;

@@ -1,7 +1,7 @@
 //! WebP's RIFF chunks (RFC 9649, section 2).
 
-use super::{Space, Survey};
-use crate::raw::{array, le16, le24, le32};
+use super::facts::{Space, Survey};
+use drawing::raw::{array, le16, le24, le32};
 
 /// Bits of the first byte of `VP8X`.
 const EXIF: u8 = 0x08;

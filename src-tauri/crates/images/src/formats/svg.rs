@@ -1,0 +1,161 @@
+//! SVG, drawn by `resvg`: no file and no address is opened, no script is run.
+
+mod cost;
+
+use std::sync::{Arc, OnceLock};
+
+use image::{DynamicImage, RgbaImage};
+use resvg::tiny_skia::{Pixmap, Transform};
+use resvg::usvg::{ImageHrefResolver, Options, Tree, fontdb};
+
+use crate::survey;
+use drawing::format::{Sniffed, sniff};
+use drawing::raw::holds;
+
+/// Markup that is read at most; a drawing of more is a map or a bomb.
+const MARKUP: usize = 16 << 20;
+/// Elements within elements.
+const DEPTH: usize = 256;
+/// Most pixels that are drawn; a larger drawing is drawn smaller, which loses it
+/// nothing that a model could see.
+const DRAWN: f64 = 16_777_216.0;
+/// Work that drawing may take, in pixels of a plain fill, of which a slow machine
+/// does more than 400 million a second.
+const WORK: f64 = 6e9;
+/// Pixels that may be held at once: 800 MB.
+const HELD: f64 = 200e6;
+/// Most pixels of a picture within.
+const WITHIN: u64 = 25_000_000;
+
+/// A drawing that was read.
+#[derive(Clone)]
+pub(crate) struct Drawing(Arc<Tree>);
+
+impl std::fmt::Debug for Drawing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Drawing")
+    }
+}
+
+impl Drawing {
+    /// Reads a drawing.
+    pub(crate) fn of(bytes: &[u8]) -> Option<Self> {
+        tree(bytes).map(Arc::new).map(Self)
+    }
+
+    /// Width and height in pixels, as it says itself.
+    pub(crate) fn own_size(&self) -> (u32, u32) {
+        whole(self.0.size())
+    }
+
+    /// Width and height that it is drawn in.
+    pub(crate) fn size(&self) -> (u32, u32) {
+        let (width, height) = self.own_size();
+        let scale = self.scale();
+        let side = |v: u32| ((f64::from(v) * scale).round() as u32).max(1);
+        (side(width), side(height))
+    }
+
+    fn scale(&self) -> f64 {
+        let (width, height) = self.own_size();
+        (DRAWN / (f64::from(width) * f64::from(height)))
+            .sqrt()
+            .min(1.0)
+    }
+
+    /// Would drawing it take more time or memory than there is for one picture?
+    pub(crate) fn is_costly(&self) -> bool {
+        let cost = cost::of(&self.0, self.scale());
+        cost.work > WORK || cost.held > HELD
+    }
+}
+
+/// The drawing at its own size, on nothing.
+pub(crate) fn decode(drawing: &Drawing) -> Option<DynamicImage> {
+    let tree = &drawing.0;
+    let (width, height) = drawing.size();
+    let mut pixels = Pixmap::new(width, height)?;
+    let (sx, sy) = (
+        width as f32 / tree.size().width(),
+        height as f32 / tree.size().height(),
+    );
+    resvg::render(tree, Transform::from_scale(sx, sy), &mut pixels.as_mut());
+    let mut straight = Vec::with_capacity(pixels.data().len());
+    for pixel in pixels.pixels() {
+        let colour = pixel.demultiply();
+        straight.extend_from_slice(&[colour.red(), colour.green(), colour.blue(), colour.alpha()]);
+    }
+    RgbaImage::from_raw(width, height, straight).map(DynamicImage::ImageRgba8)
+}
+
+fn whole(size: resvg::usvg::Size) -> (u32, u32) {
+    let side = |v: f32| (v.round() as u32).max(1);
+    (side(size.width()), side(size.height()))
+}
+
+fn tree(bytes: &[u8]) -> Option<Tree> {
+    if bytes.len() > MARKUP || depth(bytes) > DEPTH {
+        return None;
+    }
+    let mut options = Options {
+        resources_dir: None,
+        image_href_resolver: ImageHrefResolver {
+            resolve_data: inline(),
+            resolve_string: Box::new(|_, _| None),
+        },
+        ..Options::default()
+    };
+    if holds(bytes, b"<text") || holds(bytes, b":text") {
+        options.fontdb = fonts();
+    }
+    Tree::from_data(bytes, &options).ok()
+}
+
+/// Pictures within the drawing; a drawing within one could nest without end.
+fn inline() -> resvg::usvg::ImageHrefDataResolverFn<'static> {
+    let known = ImageHrefResolver::default_data_resolver();
+    Box::new(move |mime, data, options| {
+        let picture = matches!(
+            mime,
+            "image/png" | "image/jpg" | "image/jpeg" | "image/gif" | "image/webp"
+        );
+        let fits = match sniff(&data) {
+            Sniffed::Known(format) => {
+                survey::of(format, &data).is_some_and(|survey| survey.frame_pixels <= WITHIN)
+            }
+            _ => false,
+        };
+        (picture && fits)
+            .then(|| known(mime, data, options))
+            .flatten()
+    })
+}
+
+/// The system's fonts, looked up once, when the first drawing with words comes.
+fn fonts() -> Arc<fontdb::Database> {
+    static FONTS: OnceLock<Arc<fontdb::Database>> = OnceLock::new();
+    Arc::clone(FONTS.get_or_init(|| {
+        let mut fonts = fontdb::Database::new();
+        fonts.load_system_fonts();
+        Arc::new(fonts)
+    }))
+}
+
+/// How deep elements nest, about: the drawer calls itself for each, and a stack
+/// that ends takes the whole program along. `usvg` stops at 1,024 by itself, for
+/// which there is room; this stops most of it sooner.
+fn depth(bytes: &[u8]) -> usize {
+    let (mut depth, mut most) = (0_usize, 0);
+    for window in bytes.windows(2) {
+        match window {
+            [b'<', b'/'] | [b'/', b'>'] => depth = depth.saturating_sub(1),
+            [b'<', b'!' | b'?'] => {}
+            [b'<', _] => {
+                depth += 1;
+                most = most.max(depth);
+            }
+            _ => {}
+        }
+    }
+    most
+}

@@ -1,0 +1,201 @@
+//! Any picture in, a picture that fits the target out.
+
+use drawing::format::Format;
+use drawing::{Error, Limits, Mime, Prepared};
+use fast_image_resize::FilterType;
+use image::DynamicImage;
+use image::metadata::Orientation;
+use protocol::Done;
+
+use crate::fit::{self, Coded};
+use crate::formats::{jpeg, png, webp};
+use crate::pixels::nature::Nature;
+use crate::pixels::planes::{Colours, Kind};
+use crate::pixels::profile::ToSrgb;
+use crate::source::{Source, guarded};
+use crate::survey;
+
+/// Makes of any picture one that fits the target: upright, in sRGB, without
+/// metadata, one frame, within `limits`.
+///
+/// `bytes` is a whole file of a kind that is read, whatever `name` ends in, or
+/// what [`crate::master`] made of one. A file that needs nothing is passed on
+/// byte by byte; one that only carries metadata, or more frames than one, loses
+/// those and keeps its pixels as they are coded; all else is coded anew, never
+/// larger than it was. Only a picture that is too narrow for the target grows, by
+/// white around it.
+///
+/// # Errors
+/// [`Error::Empty`], [`Error::TooLarge`], [`Error::NotAPicture`],
+/// [`Error::Unsupported`], [`Error::Broken`], [`Error::TooManyPixels`] (before
+/// anything is decoded), [`Error::TooSlow`] and [`Error::CannotFit`].
+pub fn prepare(name: &str, bytes: &[u8], limits: &Limits) -> Result<Prepared, Error> {
+    let source = Source::admit(name, bytes, limits.caps())?;
+    guarded(name, source.format, || work(&source, limits))
+}
+
+fn work(source: &Source<'_>, limits: &Limits) -> Result<Prepared, Error> {
+    let upright = source.upright();
+    let fitted = limits.fit(upright.0, upright.1);
+    let canvas = limits.canvas(fitted.0, fitted.1);
+    let mut done = source.removals();
+    let as_it_is = source.turn() == Orientation::NoTransforms && canvas == upright;
+    if as_it_is && let Some(coded) = untouched(source, limits) {
+        return Ok(source.finish(coded, done));
+    }
+    let planes = if canvas == fitted && limits.takes(Mime::Jpeg) {
+        through_planes(source, fitted, limits)?
+    } else {
+        None
+    };
+    let coded = match planes {
+        Some(coded) => coded,
+        None => through_pixels(source, fitted, canvas, limits)?,
+    };
+    if source.turn() != Orientation::NoTransforms {
+        done.push(Done::Oriented);
+    }
+    if (coded.width, coded.height) != upright {
+        done.push(Done::Resized);
+    }
+    if coded.flattened {
+        done.push(Done::Flattened);
+    }
+    // From PNG to PNG nothing is lost.
+    if coded.mime == Mime::Jpeg || source.format.mime() != Some(coded.mime) {
+        done.push(Done::Reencoded);
+    }
+    Ok(source.finish(coded, done))
+}
+
+/// The file as it is, or a copy without what has to go; `None` where the pixels
+/// have to be coded anew, or that copy does not decode.
+fn untouched(source: &Source<'_>, limits: &Limits) -> Option<Coded> {
+    let Source { survey, format, .. } = source;
+    let mime = format.mime().filter(|mime| limits.takes(*mime))?;
+    // A copy is made in any case, as only a file that is whole can be copied in parts.
+    let clean = survey::clean(survey, *format, source.bytes, false)?;
+    let changed = survey.dirty || survey.animated || survey.has_profile();
+    let copy = if changed {
+        clean
+    } else {
+        source.bytes.to_vec()
+    };
+    if copy.len() > limits.out_bytes as usize || !source.is_srgb() {
+        return None;
+    }
+    let (width, height) = (survey.width, survey.height);
+    let whole = match format {
+        // Inks, and colours that are not YCbCr, are not what everyone reads.
+        Format::Jpeg => jpeg::check(&copy, survey).is_some_and(Kind::is_common),
+        _ => source.check(&copy).is_ok(),
+    };
+    if !whole {
+        return None;
+    }
+    Some(Coded {
+        mime,
+        bytes: copy,
+        width,
+        height,
+        flattened: false,
+    })
+}
+
+/// JPEG to JPEG, or WebP, without a way through pixels.
+fn through_planes(
+    source: &Source<'_>,
+    fitted: (u32, u32),
+    limits: &Limits,
+) -> Result<Option<Coded>, Error> {
+    if !source.is_srgb() {
+        return Ok(None);
+    }
+    let (bytes, survey) = (source.bytes, &source.survey);
+    let target = source.swapped(fitted);
+    let planes = match source.format {
+        Format::Jpeg => {
+            let filter = FilterType::Lanczos3;
+            let planes = jpeg::planes(bytes, survey, target, filter, Colours::Stored);
+            planes.ok_or_else(|| source.broken())?
+        }
+        Format::Webp => match webp::planes(bytes, survey, target) {
+            Some(planes) => planes,
+            None => return Ok(None),
+        },
+        _ => return Ok(None),
+    };
+    if !planes.kind.is_common() {
+        return Ok(None);
+    }
+    // More quality than it came with would only make it larger.
+    let best = match survey.quality {
+        Some(quality) if fitted == source.upright() => quality,
+        _ => 100,
+    };
+    let planes = planes.turned(source.turn());
+    Ok(fit::code_planes(&planes, best, limits))
+}
+
+fn through_pixels(
+    source: &Source<'_>,
+    fitted: (u32, u32),
+    canvas: (u32, u32),
+    limits: &Limits,
+) -> Result<Coded, Error> {
+    let (mut image, nature) = shrunk(source, source.swapped(fitted))?;
+    image.apply_orientation(source.turn());
+    let image = fit::pad(image, canvas);
+    fit::code(image, nature, limits).ok_or_else(|| Error::CannotFit {
+        name: source.name.to_owned(),
+        limit: limits.out_bytes,
+    })
+}
+
+/// The picture at `size` as it is stored, in sRGB, and what it is. Shrunk before
+/// it is turned, as turning moves every pixel, and a profile is followed where
+/// there are fewest.
+pub(crate) fn shrunk(
+    source: &Source<'_>,
+    size: (u32, u32),
+) -> Result<(DynamicImage, Nature), Error> {
+    let Source {
+        format,
+        bytes,
+        survey,
+        ..
+    } = source;
+    if *format == Format::Jpeg {
+        return Ok((shrunk_jpeg(source, size)?, Nature::Photo));
+    }
+    if *format == Format::Png
+        && let Some((image, nature)) = png::small(bytes, survey, size)
+    {
+        return Ok((ToSrgb::lead(&survey.space, image), nature));
+    }
+    let image = source.stored()?;
+    let nature = match format {
+        Format::Heif => Nature::Photo,
+        _ => Nature::of(&image),
+    };
+    let image = fit::resize(image, size.0, size.1).ok_or_else(|| source.broken())?;
+    Ok((image, nature))
+}
+
+/// The pixels of a JPEG at the size they are sent in, in sRGB: a profile is
+/// followed where there are fewest pixels.
+fn shrunk_jpeg(source: &Source<'_>, size: (u32, u32)) -> Result<DynamicImage, Error> {
+    let survey = &source.survey;
+    let planes = jpeg::planes(
+        source.bytes,
+        survey,
+        size,
+        FilterType::Lanczos3,
+        Colours::Full,
+    );
+    let channels = planes.as_ref().map_or(0, |planes| planes.planes.len());
+    let way = ToSrgb::from(&survey.space, channels);
+    planes
+        .and_then(|planes| planes.pixels(way.as_ref(), survey.adobe))
+        .ok_or_else(|| source.broken())
+}

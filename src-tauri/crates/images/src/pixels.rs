@@ -1,0 +1,7 @@
+//! Pixels, whatever file they come from.
+
+pub(crate) mod band;
+pub(crate) mod nature;
+pub(crate) mod planes;
+pub(crate) mod profile;
+pub(crate) mod shrink;
