@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use ::providers::Manifest;
+use drawing::Draw;
 use futures_util::{Stream, StreamExt};
 use protocol::{ErrorCode, IpcError, KeyProbeParams, KeyProbeReport, Language, Model, Usage};
 use wire::{Event, Message, Part, Request, Retry, Role, Source};
@@ -71,7 +72,7 @@ impl Accounts {
         let body = dialect(manifest).body(&question(manifest, &model, which)?)?;
         let begun = Instant::now();
         let heard = if manifest.is_demo() {
-            let answer = demo::stream(body.bytes(), Language::English);
+            let answer = demo::stream(Draw::beside(), body.bytes(), Language::English);
             hear(wire::decode(demo::response(), answer)).await
         } else {
             let endpoint = self.endpoint(manifest, key.as_ref()).await?;

@@ -8,8 +8,8 @@ use accounts::Accounts;
 use ask::Ask;
 use chat::{Chat, Question, Sink};
 use composer::Composer;
+use drawing::{Draw, Limits};
 use history::{History, Told};
-use images::Limits;
 use keys::Keys;
 use protocol::{
     AttachmentEvent, ChatSendParams, ChatSent, ConversationsEvent, IpcError, Language, Notice,
@@ -116,7 +116,7 @@ impl App {
 
     /// The services over a history and its accounts.
     pub fn of(history: History, accounts: Accounts, speaks: Speaks, ears: Arc<dyn Ears>) -> Self {
-        let renditions = Renditions::new(history.clone(), Limits::default());
+        let renditions = Renditions::new(history.clone(), Draw::beside(), Limits::default());
         let ask = Ask::new(accounts.clone(), renditions.clone());
         let told = Arc::clone(&ears);
         let composer = Composer::new(

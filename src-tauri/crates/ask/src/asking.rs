@@ -106,7 +106,8 @@ impl Asking {
         let Ready {
             payload, limits, ..
         } = &mut self.ready;
-        for lesson in payload.fetch(&self.ask.accounts, limits).await? {
+        let (accounts, draw) = (&self.ask.accounts, self.ask.renditions.draw());
+        for lesson in payload.fetch(accounts, draw, limits).await? {
             self.learned(lesson);
         }
         let body = self.body().await?;
@@ -137,7 +138,8 @@ impl Asking {
     async fn open(&mut self, body: &Body) -> Result<Events, IpcError> {
         let account = &self.ready.account;
         if account.manifest.is_demo() {
-            let answer = demo::stream(body.bytes(), self.language);
+            let draw = self.ask.renditions.draw().clone();
+            let answer = demo::stream(draw, body.bytes(), self.language);
             return Ok(Box::pin(wire::decode(demo::response(), answer)));
         }
         let accounts = &self.ask.accounts;
@@ -262,9 +264,10 @@ impl Asking {
         let known = told.or(self.ready.payload.asked.limits.body_bytes);
         let limits = self.ready.limits.clone();
         let blobs = self.ask.renditions.blobs().clone();
+        let draw = self.ask.renditions.draw().clone();
         let mut payload = self.ready.payload.take();
         let made = move || {
-            let count = payload.smaller(&*blobs, &limits, known);
+            let count = payload.smaller(&*blobs, &draw, &limits, known);
             Ok((payload, count))
         };
         let (payload, count) = blocking(WORK, made).await?;

@@ -2,7 +2,7 @@
 
 use accounts::Accounts;
 use bytes::Bytes;
-use images::Limits;
+use drawing::{Draw, Limits};
 use protocol::{AnswerNote, IpcError};
 use renditions::links;
 
@@ -21,6 +21,7 @@ impl Payload {
     pub async fn fetch(
         &mut self,
         accounts: &Accounts,
+        draw: &Draw,
         limits: &Limits,
     ) -> Result<Vec<Lesson>, IpcError> {
         let (mut lessons, mut lost) = (Vec::new(), 0);
@@ -32,7 +33,7 @@ impl Payload {
                     continue;
                 };
                 let (line, part) = (entry.line, piece.position);
-                match links::fetch(accounts, link, limits).await {
+                match links::fetch(accounts, draw, link, limits).await {
                     Ok(prepared) => {
                         let (picture, bytes) = (prepared.picture, Bytes::from(prepared.bytes));
                         self.fetched.insert(picture.hash.clone(), bytes.clone());

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use accounts::{Account, Accounts};
-use images::Limits;
+use drawing::Limits;
 use protocol::{ChatParams, IpcError, Language, RequestSize};
 use providers::Manifest;
 use renditions::{

@@ -1,6 +1,6 @@
 //! A request that was too large, with smaller pictures.
 
-use images::Limits;
+use drawing::{Draw, Limits};
 use stores::Blobs;
 
 use crate::payload::{Payload, What};
@@ -19,7 +19,13 @@ impl Payload {
     /// `limit`, or to half of what it is where none is known. Answers how many were;
     /// 0 when there is nothing to win. The pictures that are kept stay as they are.
     /// Blocking.
-    pub fn smaller(&mut self, blobs: &dyn Blobs, limits: &Limits, limit: Option<u64>) -> u32 {
+    pub fn smaller(
+        &mut self,
+        blobs: &dyn Blobs,
+        draw: &Draw,
+        limits: &Limits,
+        limit: Option<u64>,
+    ) -> u32 {
         let size = self.size() as f64;
         let goal = match limit {
             Some(limit) if (limit as f64) < size => limit as f64 * OF_THE_LIMIT,
@@ -47,7 +53,7 @@ impl Payload {
                 ..limits.clone()
             };
             // One that cannot be made smaller goes as it is: the others may do.
-            if let Ok(prepared) = images::prepare(&picture.name, &bytes, &budget)
+            if let Ok(prepared) = draw.prepare(&picture.name, &bytes, &budget)
                 && prepared.picture.bytes < picture.bytes
             {
                 piece.what = What::Smaller {

@@ -16,6 +16,7 @@ mod tests;
 use std::time::Duration;
 
 use bytes::Bytes;
+use drawing::Draw;
 use futures_util::{Stream, stream as streams};
 use protocol::Language;
 use tokio::sync::mpsc;
@@ -40,13 +41,13 @@ pub fn response() -> wire::Response {
 
 /// The answer to a request body, as the chunks of an HTTP response body:
 /// server-sent events, or one JSON object where the request says
-/// `"stream": false`. Blocking: it decodes the pictures.
+/// `"stream": false`. Blocking: `draw` decodes the pictures.
 ///
 /// It is in Chinese where the question holds Han characters, else in
 /// `language`. A body or a picture that cannot be read gives an error chunk.
-pub fn answer(body: &[u8], language: Language) -> Vec<Bytes> {
+pub fn answer(draw: &Draw, body: &[u8], language: Language) -> Vec<Bytes> {
     let mut all = Vec::new();
-    write(body, language, &mut |bytes| {
+    write(draw, body, language, &mut |bytes| {
         all.push(bytes);
         true
     });
@@ -59,42 +60,49 @@ pub fn answer(body: &[u8], language: Language) -> Vec<Bytes> {
 ///
 /// Polled within a Tokio runtime.
 pub fn stream<E: Send + 'static>(
+    draw: Draw,
     body: Bytes,
     language: Language,
 ) -> impl Stream<Item = Result<Bytes, E>> + Send + 'static {
-    paced(body, language, PACE)
+    paced(draw, body, language, PACE)
 }
 
 fn paced<E: Send + 'static>(
+    draw: Draw,
     body: Bytes,
     language: Language,
     pace: Duration,
 ) -> impl Stream<Item = Result<Bytes, E>> + Send + 'static {
-    streams::unfold((None, body), move |(chunks, body)| async move {
-        let mut chunks: mpsc::UnboundedReceiver<Bytes> = match chunks {
-            Some(chunks) => {
-                tokio::time::sleep(pace).await;
-                chunks
-            }
-            None => begin(body.clone(), language),
-        };
-        let bytes = chunks.recv().await?;
-        Some((Ok(bytes), (Some(chunks), Bytes::new())))
+    streams::unfold((None, body), move |(chunks, body)| {
+        let draw = draw.clone();
+        async move {
+            let mut chunks: mpsc::UnboundedReceiver<Bytes> = match chunks {
+                Some(chunks) => {
+                    tokio::time::sleep(pace).await;
+                    chunks
+                }
+                None => begin(draw, body.clone(), language),
+            };
+            let bytes = chunks.recv().await?;
+            Some((Ok(bytes), (Some(chunks), Bytes::new())))
+        }
     })
 }
 
 /// Starts writing the answer on a thread that may block. An answer is a few
 /// kilobytes, so the channel needs no bound.
-fn begin(body: Bytes, language: Language) -> mpsc::UnboundedReceiver<Bytes> {
+fn begin(draw: Draw, body: Bytes, language: Language) -> mpsc::UnboundedReceiver<Bytes> {
     let (sender, receiver) = mpsc::unbounded_channel();
     tokio::task::spawn_blocking(move || {
-        write(&body, language, &mut |bytes| sender.send(bytes).is_ok());
+        write(&draw, &body, language, &mut |bytes| {
+            sender.send(bytes).is_ok()
+        });
     });
     receiver
 }
 
 /// Writes the answer. `emit` gives false when nobody listens any more.
-fn write(body: &[u8], language: Language, emit: &mut dyn FnMut(Bytes) -> bool) {
+fn write(draw: &Draw, body: &[u8], language: Language, emit: &mut dyn FnMut(Bytes) -> bool) {
     let asked = match Asked::read(body) {
         Ok(asked) => asked,
         Err(reason) => {
@@ -109,7 +117,7 @@ fn write(body: &[u8], language: Language, emit: &mut dyn FnMut(Bytes) -> bool) {
     };
     let words = Words::of(language, &asked.text);
     let mut frames = Frames::new(asked.stream, emit);
-    match look(&asked, words, &mut frames) {
+    match look(draw, &asked, words, &mut frames) {
         Ok(found) => {
             frames.text(&words.answer(&asked, &found));
             frames.end();
@@ -122,7 +130,12 @@ fn write(body: &[u8], language: Language, emit: &mut dyn FnMut(Bytes) -> bool) {
 struct Unreadable(String);
 
 /// Decodes and measures each picture, saying so as reasoning.
-fn look(asked: &Asked, words: Words, frames: &mut Frames<'_>) -> Result<Vec<Found>, Unreadable> {
+fn look(
+    draw: &Draw,
+    asked: &Asked,
+    words: Words,
+    frames: &mut Frames<'_>,
+) -> Result<Vec<Found>, Unreadable> {
     let mut all = Vec::with_capacity(asked.pictures.len());
     if asked.pictures.is_empty() {
         frames.reasoning(&words.nothing_to_decode());
@@ -138,11 +151,12 @@ fn look(asked: &Asked, words: Words, frames: &mut Frames<'_>) -> Result<Vec<Foun
             Sent::Data(url) => url,
         };
         let of = asked.pictures.len();
-        let (mime, bytes) = images::parse_data_url(url)
+        let (mime, bytes) = drawing::parse_data_url(url)
             .ok_or_else(|| Unreadable(words.broken_data_url(number, of)))?;
         let mime = words::plain_mime(&mime);
         frames.reasoning(&words.decodes(&mime, bytes.len()));
-        let measured = images::measure(&bytes)
+        let measured = draw
+            .measure(&bytes)
             .map_err(|error| Unreadable(words.broken_picture(number, of, &error.to_string())))?;
         frames.reasoning(&words.measures(&measured));
         let same_as = all

@@ -6,6 +6,8 @@ use image::{DynamicImage, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
 use protocol::Language;
 use serde_json::{Value, json};
 
+use drawing::Draw;
+
 use super::{answer, paced};
 
 /// A picture of `width` × `height`: the left part in one colour, the rest in another.
@@ -27,7 +29,7 @@ fn encode(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
 }
 
 fn image_part(mime: &str, bytes: &[u8]) -> Value {
-    json!({"type": "image_url", "image_url": {"url": images::data_url(mime, bytes)}})
+    json!({"type": "image_url", "image_url": {"url": drawing::data_url(mime, bytes)}})
 }
 
 fn text_part(text: &str) -> Value {
@@ -85,7 +87,7 @@ fn said(chunks: &[Bytes]) -> Said {
 }
 
 fn ask(content: &Value) -> Said {
-    said(&answer(&body(content), Language::System))
+    said(&answer(&Draw::beside(), &body(content), Language::System))
 }
 
 #[test]
@@ -163,7 +165,7 @@ fn a_question_in_chinese_is_answered_in_chinese() {
 #[test]
 fn without_a_question_the_language_is_the_given_one() {
     let content = json!([image_part("image/png", &picture(8, 8, ImageFormat::Png))]);
-    let text = |language| said(&answer(&body(&content), language)).text;
+    let text = |language| said(&answer(&Draw::beside(), &body(&content), language)).text;
     assert!(text(Language::Chinese).contains("没有附带文字。"));
     assert!(text(Language::English).contains("No text came with it."));
     assert!(text(Language::System).contains("No text came with it."));
@@ -184,7 +186,11 @@ fn several_pictures_are_compared_and_earlier_ones_counted() {
             text_part("Compare them"),
         ]},
     ]});
-    let said = said(&answer(request.to_string().as_bytes(), Language::English));
+    let said = said(&answer(
+        &Draw::beside(),
+        request.to_string().as_bytes(),
+        Language::English,
+    ));
     for part in [
         "measured from the 3 pictures this app sent.",
         "| 1 | PNG, sent as `image/png` | 40 × 40 |",
@@ -317,7 +323,7 @@ fn a_request_that_is_none_is_an_error() {
         br#"{"messages":[{"role":"system"}]}"#,
     ];
     for body in bad {
-        let chunks = answer(body, Language::English);
+        let chunks = answer(&Draw::beside(), body, Language::English);
         let error: Value = serde_json::from_slice(&chunks.concat()).unwrap();
         let message = error["error"]["message"].as_str().unwrap();
         assert!(
@@ -336,7 +342,11 @@ fn without_a_stream_the_same_answer_comes_in_one_object() {
     let streamed = ask(&content);
     let mut request: Value = serde_json::from_slice(&body(&content)).unwrap();
     request["stream"] = json!(false);
-    let chunks = answer(request.to_string().as_bytes(), Language::System);
+    let chunks = answer(
+        &Draw::beside(),
+        request.to_string().as_bytes(),
+        Language::System,
+    );
     assert_eq!(chunks.len(), 1);
     let object: Value = serde_json::from_slice(&chunks[0]).unwrap();
     assert_eq!(object["object"], "chat.completion");
@@ -354,7 +364,7 @@ fn without_a_stream_the_same_answer_comes_in_one_object() {
 fn a_long_answer_comes_in_few_chunks() {
     let png = picture(8, 8, ImageFormat::Png);
     let content: Vec<Value> = (0..120).map(|_| image_part("image/png", &png)).collect();
-    let chunks = answer(&body(&json!(content)), Language::System);
+    let chunks = answer(&Draw::beside(), &body(&json!(content)), Language::System);
     assert!(chunks.len() < 600, "{}", chunks.len());
     assert!(
         said(&chunks)
@@ -370,16 +380,25 @@ async fn the_stream_gives_the_same_bytes_in_the_same_chunks() {
         text_part("说说这张图")
     ]);
     let body = Bytes::from(body(&content));
-    let expected = answer(&body, Language::System);
-    let stream =
-        paced::<std::convert::Infallible>(body, Language::System, std::time::Duration::ZERO);
+    let expected = answer(&Draw::beside(), &body, Language::System);
+    let stream = paced::<std::convert::Infallible>(
+        Draw::beside(),
+        body,
+        Language::System,
+        std::time::Duration::ZERO,
+    );
     let got: Vec<Bytes> = stream.map(|item| item.unwrap()).collect().await;
     assert_eq!(got, expected);
 }
 
 /// Text, reasoning and the last item, read by the decoder that reads every provider.
 async fn decoded(body: Vec<u8>) -> (String, String, Result<wire::Outcome, wire::Error>) {
-    let chunks = paced(body.into(), Language::System, std::time::Duration::ZERO);
+    let chunks = paced(
+        Draw::beside(),
+        body.into(),
+        Language::System,
+        std::time::Duration::ZERO,
+    );
     let mut events = wire::decode(super::response(), chunks);
     let (mut text, mut reasoning, mut last) = (String::new(), String::new(), None);
     while let Some(event) = events.next().await {

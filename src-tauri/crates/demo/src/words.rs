@@ -4,7 +4,7 @@ mod compare;
 mod direct;
 mod figures;
 
-use images::Measured;
+use drawing::Measured;
 use protocol::Language;
 
 use super::question::Asked;

@@ -15,7 +15,7 @@ use std::sync::{
 };
 
 use ::providers::Manifest;
-use images::{Caps, Limits, Mark, Prepared, Rect};
+use drawing::{Draw, Limits, Mark, Prepared, Rect, is_long};
 use protocol::{Area, Done, ErrorCode, IpcError, Picture, PictureOptions, Tile};
 use stores::{Blobs, Rendition};
 use wire::Detail;
@@ -36,6 +36,7 @@ pub use self::{
 #[derive(Clone)]
 pub struct Renditions {
     blobs: Arc<dyn Blobs>,
+    draw: Draw,
     slots: Slots,
     base: Limits,
     files: Arc<Files>,
@@ -53,10 +54,11 @@ pub struct Given {
 }
 
 impl Renditions {
-    /// Of masters that are kept there; `base` is what fits every provider.
-    pub fn new(blobs: impl Blobs, base: Limits) -> Self {
+    /// Of masters that are kept there, decoded by `draw`; `base` is what fits every provider.
+    pub fn new(blobs: impl Blobs, draw: Draw, base: Limits) -> Self {
         Self {
             blobs: Arc::new(blobs),
+            draw,
             slots: Slots::default(),
             base,
             files: Arc::default(),
@@ -67,6 +69,11 @@ impl Renditions {
     /// Where masters and renditions are kept.
     pub fn blobs(&self) -> &Arc<dyn Blobs> {
         &self.blobs
+    }
+
+    /// Who decodes.
+    pub fn draw(&self) -> &Draw {
+        &self.draw
     }
 
     /// The bound on what is decoded at once.
@@ -172,14 +179,14 @@ impl Renditions {
         let (whole_spec, pieces_spec) = self.specs(given, target)?;
         let kept = wait(self.blobs.picture(master))?;
         let kept = kept.ok_or_else(|| gone(name))?;
-        let (bytes, area, before) = edited(&given.picture, kept, &self.base.caps())?;
+        let (bytes, area, before) = self.edited(&given.picture, kept)?;
         let limits = self.limits(given, target, options)?;
-        let mut prepared = images::rendition(name, &bytes, &limits)?;
+        let mut prepared = self.draw.rendition(name, &bytes, &limits)?;
         before.also_done(&mut prepared);
         let whole = self.keep(master, &whole_spec, vec![(area, prepared)])?;
         let pieces = match pieces_spec {
             Some(spec) => {
-                let tiles = images::tiles(name, &bytes, &limits)?;
+                let tiles = self.draw.tiles(name, &bytes, &limits)?;
                 let tiles = tiles.into_iter().map(|mut tile| {
                     before.also_done(&mut tile.prepared);
                     let place = Area {
@@ -275,8 +282,8 @@ impl Renditions {
         let limits = self.limits(given, target, options)?;
         let area = options.crop.unwrap_or_else(|| whole(picture));
         let spec = target::spec(&limits, options);
-        let is_long = images::is_long(area.width, area.height, &limits);
-        let pieces = is_long && !options.whole && !options.original;
+        let long = is_long(area.width, area.height, &limits);
+        let pieces = long && !options.whole && !options.original;
         let in_pieces = pieces.then(|| format!("{spec} tiles"));
         Ok((spec, in_pieces))
     }
@@ -367,31 +374,34 @@ impl Before {
     }
 }
 
-/// A master with its marks, of which a part was cut out; which; and what else came of
-/// that.
-fn edited(
-    picture: &Picture,
-    (mime, bytes): (String, Vec<u8>),
-    caps: &Caps,
-) -> Result<(Vec<u8>, Area, Before), IpcError> {
-    let Picture { name, options, .. } = picture;
-    let edited = !options.marks.is_empty() || options.crop.is_some();
-    let before = Before {
-        edited,
-        turned: edited && images::outline(&bytes).is_some_and(|outline| outline.turned),
-        mime,
-    };
-    let mut bytes = bytes;
-    if !options.marks.is_empty() {
-        let long = picture.original_width.max(picture.original_height);
-        let marks: Vec<_> = options.marks.iter().map(|mark| drawn(mark, long)).collect();
-        bytes = images::mark(name, &bytes, &marks, caps)?.bytes;
+impl Renditions {
+    /// A master with its marks, of which a part was cut out; which; and what else came
+    /// of that. Blocking.
+    fn edited(
+        &self,
+        picture: &Picture,
+        (mime, bytes): (String, Vec<u8>),
+    ) -> Result<(Vec<u8>, Area, Before), IpcError> {
+        let (draw, caps) = (&self.draw, self.base.caps());
+        let Picture { name, options, .. } = picture;
+        let edited = !options.marks.is_empty() || options.crop.is_some();
+        let before = Before {
+            edited,
+            turned: edited && draw.outline(&bytes).is_some_and(|outline| outline.turned),
+            mime,
+        };
+        let mut bytes = bytes;
+        if !options.marks.is_empty() {
+            let long = picture.original_width.max(picture.original_height);
+            let marks: Vec<_> = options.marks.iter().map(|mark| drawn(mark, long)).collect();
+            bytes = draw.mark(name, &bytes, &marks, &caps)?.bytes;
+        }
+        let Some(area) = options.crop else {
+            return Ok((bytes, whole(picture), before));
+        };
+        bytes = draw.crop(name, &bytes, rect(area), &caps)?.bytes;
+        Ok((bytes, area, before))
     }
-    let Some(area) = options.crop else {
-        return Ok((bytes, whole(picture), before));
-    };
-    bytes = images::crop(name, &bytes, rect(area), caps)?.bytes;
-    Ok((bytes, area, before))
 }
 
 fn rect(area: Area) -> Rect {

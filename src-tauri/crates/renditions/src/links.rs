@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use accounts::Accounts;
-use images::{Limits, Prepared};
+use drawing::{Draw, Limits, Prepared};
 use protocol::{ErrorCode, IpcError, Link};
 use url::{Host, Url};
 use wire::{FetchError, FetchLimits};
@@ -109,12 +109,13 @@ pub fn unread(link: &Link, error: IpcError) -> IpcError {
 /// [`ErrorCode::LinkNotRead`] with the reason, also for what is no picture.
 pub async fn fetch(
     accounts: &Accounts,
+    draw: &Draw,
     link: &Link,
     limits: &Limits,
 ) -> Result<Prepared, IpcError> {
     let bytes = bytes(accounts, link).await?;
-    let (name, limits) = (name(link), limits.clone());
-    let prepared = blocking(WORK, move || Ok(images::prepare(&name, &bytes, &limits)?));
+    let (name, limits, draw) = (name(link), limits.clone(), draw.clone());
+    let prepared = blocking(WORK, move || Ok(draw.prepare(&name, &bytes, &limits)?));
     prepared.await.map_err(|error| unread(link, error))
 }
 

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use images::{Master, Prepared, Thumbnail};
+use drawing::{Attached, Master, Thumbnail, ToAttach};
 use protocol::{Done, IpcError, Picture};
 use sha2::{Digest, Sha256};
 
@@ -46,9 +46,9 @@ impl Renditions {
         target: &Target,
         show: Show,
     ) -> Result<Given, IpcError> {
-        let given = Arc::clone(&bytes);
+        let (given, draw) = (Arc::clone(&bytes), self.draw.clone());
         let looked = blocking(WORK, move || {
-            Ok((Sha256::digest(&*given).into(), slots::pixels(&given)))
+            Ok((Sha256::digest(&*given).into(), slots::pixels(&draw, &given)))
         });
         let (key, pixels) = looked.await?;
         let file = self.file(key);
@@ -86,8 +86,7 @@ impl Renditions {
     }
 
     /// The small picture, which is shown at once, the master and what is sent of it;
-    /// blocking. Where the master is a copy, making the rendition of that proves it
-    /// whole, and nothing is decoded twice.
+    /// blocking.
     fn make_all(
         &self,
         name: &str,
@@ -96,66 +95,29 @@ impl Renditions {
         side_by_side: bool,
         show: &Show,
     ) -> Result<(Given, Option<Thumbnail>), IpcError> {
-        let caps = self.base().caps();
-        let copy = images::master_copy(name, bytes, &caps)?;
-        if copy.is_some()
-            && let Ok(made) = self.make_of(name, bytes, copy, target, side_by_side, show)
-        {
-            return Ok(made);
-        }
-        // What is wrong with the picture, this says.
-        self.make_of(name, bytes, None, target, side_by_side, show)
-    }
-
-    /// As [`Renditions::make_all`], of a copy that becomes the master, or of the file.
-    fn make_of(
-        &self,
-        name: &str,
-        bytes: &[u8],
-        copy: Option<Master>,
-        target: &Target,
-        side_by_side: bool,
-        show: &Show,
-    ) -> Result<(Given, Option<Thumbnail>), IpcError> {
-        let whole = copy.as_ref().map_or(bytes, |copy| &copy.bytes);
-        let fit = || Ok(images::prepare(name, whole, &target.fit)?);
-        let keep = || match &copy {
-            Some(copy) => self.keep_master(copy),
-            None => self.keep_master(&images::master(name, bytes, &self.base().caps())?),
+        let mut thumbnail = None;
+        let wanted = ToAttach {
+            side: THUMBNAIL,
+            caps: &self.base.caps(),
+            limits: &target.fit,
+            side_by_side,
         };
-        let (thumbnail, prepared, master) = if side_by_side {
-            std::thread::scope(|scope| {
-                let prepared = scope.spawn(fit);
-                let (thumbnail, master) = (self.show(name, bytes, show), keep());
-                // It never panics: the crate catches its decoders' panics.
-                let prepared = prepared.join().unwrap_or_else(|_| fit());
-                (thumbnail, prepared, master)
-            })
-        } else {
-            let thumbnail = self.show(name, bytes, show);
-            let prepared: Prepared = fit()?;
-            (thumbnail, Ok(prepared), keep())
+        let mut small = |made| {
+            show(&made);
+            thumbnail = Some(made);
         };
-        let (master, done) = master?;
-        let made = prepared.and_then(|prepared: Prepared| {
-            let given = Given {
-                picture: Picture {
-                    master: master.clone(),
-                    original_bytes: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
-                    ..prepared.picture.clone()
-                },
-                done,
-            };
-            self.seed(&given, target, prepared)?;
-            Ok((given, thumbnail))
-        });
-        self.released_unless(&master, made)
-    }
-
-    fn show(&self, name: &str, bytes: &[u8], show: &Show) -> Option<Thumbnail> {
-        let thumbnail = self.thumbnail(name, bytes, THUMBNAIL).ok()?;
-        show(&thumbnail);
-        Some(thumbnail)
+        let Attached { master, prepared } = self.draw.attach(name, bytes, &wanted, &mut small)?;
+        let (hash, done) = self.keep_master(&master)?;
+        let given = Given {
+            picture: Picture {
+                master: hash.clone(),
+                original_bytes: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
+                ..prepared.picture.clone()
+            },
+            done,
+        };
+        let seeded = self.seed(&given, target, prepared);
+        self.released_unless(&hash, seeded.map(|()| (given, thumbnail)))
     }
 
     /// A small picture, its longest side that of `side` pixels; blocking.
@@ -163,7 +125,9 @@ impl Renditions {
     /// # Errors
     /// What keeps it from being read.
     pub fn thumbnail(&self, name: &str, bytes: &[u8], side: u32) -> Result<Thumbnail, IpcError> {
-        Ok(images::thumbnail(name, bytes, side, &self.base().caps())?)
+        Ok(self
+            .draw
+            .thumbnail(name, bytes, side, &self.base().caps())?)
     }
 
     /// Keeps a master; it is held once more. Its hash, and what was done to

@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use images::Limits;
+use drawing::Limits;
 use protocol::{IpcError, Video};
 
 use crate::{
@@ -44,7 +44,7 @@ impl Renditions {
     /// What keeps it from being read; [`protocol::ErrorCode::Storage`].
     pub async fn read(&self, source: Source) -> Result<Found, IpcError> {
         let limits = self.base().clone();
-        let blobs = self.blobs().clone();
+        let (blobs, draw) = (self.blobs().clone(), self.draw().clone());
         let read = move || {
             let (name, bytes) = read_source(source, &limits)?;
             if let Some(kind) = videos::kind(&bytes) {
@@ -52,7 +52,7 @@ impl Renditions {
                 wait(blobs.put_video(video.clone(), bytes))?;
                 return Ok(Found::Video(video));
             }
-            Ok(match images::pages(&name, &bytes, &limits.caps())? {
+            Ok(match draw.pages(&name, &bytes, &limits.caps())? {
                 Some(pages) => Found::Pages(name, bytes, pages),
                 None => Found::Picture(name, bytes),
             })
@@ -71,9 +71,9 @@ impl Renditions {
         number: u32,
     ) -> Result<Found, IpcError> {
         let memory = self.slots().memory(A_PAGE).await;
-        let caps = self.base().caps();
+        let (caps, draw) = (self.base().caps(), self.draw().clone());
         let drawn = blocking(WORK, move || {
-            let page = images::page(&name, &bytes, number, &caps)?;
+            let page = draw.page(&name, &bytes, number, &caps)?;
             Ok(Found::Picture(name, page))
         });
         let drawn = drawn.await;
@@ -88,8 +88,8 @@ fn read_source(source: Source, limits: &Limits) -> Result<(String, Vec<u8>), Ipc
         Source::Bytes(name, bytes) => Ok((name, bytes)),
         Source::Data(url) => {
             let name = "picture".to_owned();
-            let read = images::parse_data_url(&url);
-            let (_, bytes) = read.ok_or(images::Error::NotAPicture { name: name.clone() })?;
+            let read = drawing::parse_data_url(&url);
+            let (_, bytes) = read.ok_or(drawing::Error::NotAPicture { name: name.clone() })?;
             Ok((name, bytes))
         }
     }
@@ -97,8 +97,8 @@ fn read_source(source: Source, limits: &Limits) -> Result<(String, Vec<u8>), Ipc
 
 /// A file that is too large to be read is refused as what it is: films are large.
 fn read(path: &Path, limits: &Limits) -> Result<(String, Vec<u8>), IpcError> {
-    images::read(path, limits).map_err(|error| {
-        let images::Error::TooLarge { name, bytes, .. } = &error else {
+    drawing::read(path, limits).map_err(|error| {
+        let drawing::Error::TooLarge { name, bytes, .. } = &error else {
             return error.into();
         };
         let mut head = Vec::with_capacity(videos::HEAD);

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use drawing::Draw;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Pictures that are decoded at once.
@@ -89,8 +90,9 @@ impl Slots {
 }
 
 /// Pixels of a file, as it says itself; blocking.
-pub fn pixels(bytes: &[u8]) -> u64 {
-    images::outline(bytes).map_or(UNKNOWN, |outline| outline.pixels)
+pub fn pixels(draw: &Draw, bytes: &[u8]) -> u64 {
+    draw.outline(bytes)
+        .map_or(UNKNOWN, |outline| outline.pixels)
 }
 
 #[cfg(test)]

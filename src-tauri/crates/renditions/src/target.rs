@@ -3,7 +3,7 @@
 use std::{fmt::Write as _, sync::Arc};
 
 use ::providers::Manifest;
-use images::{Limits, Mime};
+use drawing::{Limits, Mime};
 use protocol::{ErrorCode, IpcError, Picture, PictureOptions};
 
 /// Changed when renditions are made differently: those that are kept are made anew.

@@ -48,7 +48,7 @@ fn decoded(body: &serde_json::Value) -> Vec<image::RgbImage> {
     let parts = parts(body, "image_url").into_iter();
     let each = parts.map(|part| {
         let url = part["image_url"]["url"].as_str().unwrap().to_owned();
-        let (_, bytes) = images::parse_data_url(&url).unwrap();
+        let (_, bytes) = drawing::parse_data_url(&url).unwrap();
         image::load_from_memory(&bytes).unwrap().into_rgb8()
     });
     each.collect()

@@ -79,7 +79,7 @@ async fn elsewhere_it_is_fetched_once_embedded_and_kept() {
     let (sent, events) = ask(&desk, about(&id, "?", &[attachment])).await;
     assert_eq!(end(&events).1, None);
     let image = json!({"type": "image_url", "image_url": {
-        "url": images::data_url("image/png", &picture)}});
+        "url": drawing::data_url("image/png", &picture)}});
     assert_eq!(
         parts(&log.last(), "image_url"),
         std::slice::from_ref(&image)
@@ -179,7 +179,7 @@ async fn a_browsers_drop_is_a_link_or_holds_the_picture() {
     for dropped in [
         "https://pictures.example/cat.png".to_owned(),
         "http://pictures.example/cat.png".to_owned(),
-        images::data_url("image/png", &picture),
+        drawing::data_url("image/png", &picture),
         "data:text/html,<p>".to_owned(),
     ] {
         desk.attachments.add_path(dropped.into()).await;

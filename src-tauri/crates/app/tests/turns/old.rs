@@ -215,7 +215,7 @@ async fn only_the_last_pictures_are_kept() {
     );
     // Of two the later one stays.
     let urls: Vec<_> = parts(&log.last(), "image_url");
-    let data = images::data_url("image/png", &flat_png(40, 30, [2, 0, 0]));
+    let data = drawing::data_url("image/png", &flat_png(40, 30, [2, 0, 0]));
     assert_eq!(urls[0]["image_url"]["url"], data);
     let (_, events) = ask(&desk, then(&sent, keep(question(&id, "three"), 0))).await;
     assert_eq!(pictures(&log.last()), 0);

@@ -73,7 +73,7 @@ async fn each_page_is_a_picture_and_they_are_sent_in_order() {
     ask(&desk, about(&provider, "What do they say?", &ids)).await;
     let sent = parts(&log.last(), "image_url").into_iter().map(|part| {
         let url = part["image_url"]["url"].as_str().unwrap().to_owned();
-        let (_, bytes) = images::parse_data_url(&url).unwrap();
+        let (_, bytes) = drawing::parse_data_url(&url).unwrap();
         image::load_from_memory(&bytes)
             .unwrap()
             .into_luma8()

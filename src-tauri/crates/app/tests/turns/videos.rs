@@ -56,9 +56,9 @@ async fn a_video_is_sent_as_the_provider_documents_it() {
                 "role": "user",
                 "content": [
                     {"type": "video_url", "video_url": {
-                        "url": images::data_url("video/mp4", &mp4(40)), "fps": 2}},
+                        "url": drawing::data_url("video/mp4", &mp4(40)), "fps": 2}},
                     {"type": "video_url", "video_url": {
-                        "url": images::data_url("video/mov", &quicktime()), "fps": 2}},
+                        "url": drawing::data_url("video/mov", &quicktime()), "fps": 2}},
                     {"type": "text", "text": "图片里有什么?"}
                 ]
             }],

@@ -257,7 +257,7 @@ fn within(area: Area, given: &Given) -> Result<Area, IpcError> {
     let (x, y) = (area.x.min(wide), area.y.min(high));
     let (width, height) = (area.width.min(wide - x), area.height.min(high - y));
     if width == 0 || height == 0 {
-        return Err(images::Error::OutOfPicture {
+        return Err(drawing::Error::OutOfPicture {
             name: picture.name.clone(),
             width: wide,
             height: high,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use images::Thumbnail;
+use drawing::Thumbnail;
 use protocol::{AttachmentState, IpcError, Video};
 use renditions::{Found, Given, Priority, Slot, Source, Target};
 

@@ -1,6 +1,6 @@
 //! Several pictures beside each other.
 
-use images::Measured;
+use drawing::Measured;
 
 use super::figures::{hex, light, percent, sharpness, size};
 use super::{Seen, Words};

@@ -1,6 +1,6 @@
 //! What was asked for by name, said first.
 
-use images::Measured;
+use drawing::Measured;
 
 use super::Words;
 use super::figures::{hex, light, percent, sharpness, size};

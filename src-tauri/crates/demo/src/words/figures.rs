@@ -1,6 +1,6 @@
 //! Numbers as people read them.
 
-use images::Colour;
+use drawing::Colour;
 
 /// `412 KB`, `1.4 MB`; 1 KB is 1024 bytes.
 pub(crate) fn size(bytes: u64) -> String {
