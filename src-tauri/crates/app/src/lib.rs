@@ -6,7 +6,7 @@ use std::{fs, path::Path, sync::Arc};
 
 use accounts::Accounts;
 use ask::Ask;
-use chat::{Chat, Question, Sink};
+use chat::{Chat, Of, Question, Sink};
 use composer::Composer;
 use drawing::{Draw, Limits};
 use history::{History, Told};
@@ -162,11 +162,13 @@ impl App {
             conversation: params.conversation,
             text: params.text,
             parts,
-            provider: params.provider,
-            model: params.model,
+            of: vec![Of {
+                provider: params.provider,
+                model: params.model,
+            }],
             params: params.params,
         };
-        let sent = self.chat.send(question, sink).await?;
+        let sent = self.chat.send(question, vec![sink]).await?;
         draft.sent(&params.attachments);
         Ok(sent)
     }
@@ -186,8 +188,10 @@ impl App {
             conversation: params.conversation,
             text: params.text,
             parts,
-            provider: params.provider,
-            model: params.model,
+            of: vec![Of {
+                provider: params.provider,
+                model: params.model,
+            }],
             params: params.params,
         };
         self.chat.size(question).await

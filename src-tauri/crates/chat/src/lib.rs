@@ -15,4 +15,4 @@ mod unkept;
 mod view;
 
 pub use live::Sink;
-pub use service::{Chat, Listener, Question};
+pub use service::{Chat, Listener, Of, Question};

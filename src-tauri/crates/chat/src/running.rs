@@ -9,7 +9,7 @@ use std::{
 
 use ask::Ready;
 use futures_util::FutureExt;
-use protocol::{ChatEvent, ChatSent, ErrorCode, IpcError, MessageState};
+use protocol::{ChatEvent, ChatSent, ErrorCode, IpcError, Message, MessageState};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -113,27 +113,47 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
 /// A turn that is kept and can be asked.
 pub(crate) struct Begun {
     pub turn: history::Turn,
-    pub ready: Ready,
+    /// Who is asked, in the order of the answers.
+    pub ready: Vec<Ready>,
     /// Ids of the messages that are asked with, oldest first.
     pub messages: Vec<String>,
 }
 
 impl Chat {
-    /// Runs a turn to its end, on its own.
-    pub(crate) async fn run(&self, begun: Begun, sink: Sink) -> ChatSent {
+    /// Runs the answers of a turn to their ends, each on its own.
+    pub(crate) async fn run(&self, begun: Begun, sinks: Vec<Sink>) -> ChatSent {
         let Begun {
             turn,
             ready,
             messages,
         } = begun;
-        let conversation = turn.conversation;
+        let answers = turn.answers.into_iter().map(view::message);
         let sent = ChatSent {
-            conversation: conversation.clone(),
+            conversation: turn.conversation,
             user: view::message(turn.user),
-            assistant: view::message(turn.assistant),
+            answers: answers.collect(),
         };
-        let id = sent.assistant.id.clone();
-        let live = Arc::new(Live::new(sent.assistant.clone(), sink));
+        for ((answer, ready), sink) in sent.answers.iter().zip(ready).zip(sinks) {
+            self.write(&sent.conversation, answer, ready, messages.clone(), sink);
+        }
+        // The highlighter's grammars take a while to load and some memory to
+        // keep: not at start, and not when the first code is on the screen.
+        tokio::task::spawn_blocking(markdown::warm);
+        self.tell(&sent.conversation).await;
+        sent
+    }
+
+    /// Begins to write one answer.
+    fn write(
+        &self,
+        conversation: &str,
+        answer: &Message,
+        ready: Ready,
+        messages: Vec<String>,
+        sink: Sink,
+    ) {
+        let (id, conversation) = (answer.id.clone(), conversation.to_owned());
+        let live = Arc::new(Live::new(answer.clone(), sink));
         let stop = Stop {
             stopped: CancellationToken::new(),
             interrupted: self.0.running.ending.clone(),
@@ -150,7 +170,7 @@ impl Chat {
             messages,
         };
         let progress = Arc::new(Mutex::new(Progress {
-            answer: sent.assistant.answer.clone().unwrap_or_default(),
+            answer: answer.answer.clone().unwrap_or_default(),
             ..Progress::default()
         }));
         let (chat, told) = (self.clone(), self.clone());
@@ -161,17 +181,12 @@ impl Chat {
             Arc::clone(&progress),
             Box::new(move |error| told.0.listener.troubled(error)),
         );
-        // The highlighter's grammars take a while to load and some memory to
-        // keep: not at start, and not when the first code is on the screen.
-        tokio::task::spawn_blocking(markdown::warm);
         self.0.running.tasks.spawn(async move {
             let run = AssertUnwindSafe(turn.run(asked, stop)).catch_unwind();
             let ended = run.await;
             let ended = ended.unwrap_or_else(|_| Ended::panicked(id, &progress));
             chat.settle(ended, &live, conversation).await;
         });
-        self.tell(&sent.conversation).await;
-        sent
     }
 
     /// Keeps a turn that has ended, and tells of it. One that cannot be kept stays in

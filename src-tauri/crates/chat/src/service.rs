@@ -37,12 +37,19 @@ pub struct Question {
     pub text: String,
     /// What goes along; its bytes are kept.
     pub parts: Vec<Part>,
-    /// Provider that is asked.
-    pub provider: String,
-    /// Model that is asked.
-    pub model: String,
+    /// Who is asked: one, or several that answer side by side.
+    pub of: Vec<Of>,
     /// How.
     pub params: ChatParams,
+}
+
+/// A model of a provider.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Of {
+    /// The provider.
+    pub provider: String,
+    /// The model.
+    pub model: String,
 }
 
 /// Who is told of what happens in the chat, and asked how it is used.
@@ -74,12 +81,14 @@ impl Chat {
         &self.0.ask
     }
 
-    /// Saves the person's message and an empty answer, then asks. What follows
-    /// goes to `sink`. Must be called within a tokio runtime.
+    /// Saves the person's message and an empty answer for each that is asked, then asks.
+    /// What follows goes to the sinks, one for each in their order. Must be called
+    /// within a tokio runtime.
     ///
     /// # Errors
-    /// What keeps the question from being asked at all; nothing is saved then.
-    pub async fn send(&self, question: Question, sink: Sink) -> Result<ChatSent, IpcError> {
+    /// What keeps the question from being asked of one of them at all; nothing is saved
+    /// then.
+    pub async fn send(&self, question: Question, sinks: Vec<Sink>) -> Result<ChatSent, IpcError> {
         if question.text.trim().is_empty() && question.parts.is_empty() {
             return Err(IpcError::new(
                 ErrorCode::NothingToSend,
@@ -89,17 +98,24 @@ impl Chat {
         let before = question.conversation.clone();
         let reserved = before.as_deref().map(|id| self.0.running.reserve(id));
         let _reserved = reserved.transpose()?;
-        let (provider, params) = (&question.provider, &question.params);
-        let account = self.0.ask.accounts().account(provider)?;
-        let asked = self.0.ask.asked(&account.manifest, &question.model, params);
+        let ask = &self.0.ask;
+        let mut asked = Vec::with_capacity(question.of.len());
+        for Of { provider, model } in &question.of {
+            let account = ask.accounts().account(provider)?;
+            let one = ask.asked(&account.manifest, model, &question.params);
+            asked.push((account, one));
+        }
         let branch = self.branch(before).await?;
         let prompt = prompt(&branch, &question.text, question.parts.clone());
-        let ready = self.0.ask.prepare(account, asked, &prompt).await?;
+        let mut ready = Vec::with_capacity(asked.len());
+        for (account, one) in asked {
+            ready.push(ask.prepare(account, one, &prompt).await?);
+        }
         let new = NewTurn {
             conversation: question.conversation,
             text: question.text,
             parts: question.parts,
-            answer: answer(&ready),
+            answers: ready.iter().map(answer).collect(),
             params: question.params,
         };
         let turn = self.0.history.write(|w| w.begin_turn(new)).await?;
@@ -110,7 +126,7 @@ impl Chat {
             ready,
             messages,
         };
-        Ok(self.run(begun, sink).await)
+        Ok(self.run(begun, sinks).await)
     }
 
     /// Asks again for an answer; the new one stands beside the old. All that the
@@ -139,21 +155,21 @@ impl Chat {
             .write(move |w| w.begin_retry(&id, to, &chosen));
         let begun = Begun {
             turn: begin.await?,
-            ready,
+            ready: vec![ready],
             messages: ids(&branch),
         };
-        Ok(self.run(begun, sink).await)
+        Ok(self.run(begun, vec![sink]).await)
     }
 
-    /// How large the next request would be.
+    /// How large the next request would be, to the first that is asked.
     ///
     /// # Errors
     /// What is wrong with the parameters; [`ErrorCode::ProviderNotFound`],
     /// [`ErrorCode::NotFound`], [`ErrorCode::Storage`].
     pub async fn size(&self, question: Question) -> Result<RequestSize, IpcError> {
-        let manifest = self.0.ask.accounts().manifest(&question.provider)?;
-        let (model, params) = (&question.model, &question.params);
-        let asked = self.0.ask.asked(&manifest, model, params);
+        let of = question.of.first().cloned().unwrap_or_default();
+        let manifest = self.0.ask.accounts().manifest(&of.provider)?;
+        let asked = self.0.ask.asked(&manifest, &of.model, &question.params);
         let branch = self.branch(question.conversation).await?;
         let prompt = prompt(&branch, &question.text, question.parts);
         self.0.ask.size(asked, prompt).await

@@ -22,25 +22,25 @@ pub struct NewTurn {
     pub text: String,
     /// What it holds beside its text, in order; each was put already.
     pub parts: Vec<Part>,
-    /// Who is asked.
-    pub answer: Answer,
+    /// Who is asked: an answer each, in order.
+    pub answers: Vec<Answer>,
     /// Parameters of this request, and of the conversation's next.
     pub params: ChatParams,
 }
 
-/// A question and its answer, which is empty and `streaming`.
+/// A question and its answers, which are empty and `streaming`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Turn {
     /// The conversation, perhaps new.
     pub conversation: String,
     /// The question.
     pub user: StoredMessage,
-    /// The answer.
-    pub assistant: StoredMessage,
+    /// One for each that is asked, in order; the last is the newest branch.
+    pub answers: Vec<StoredMessage>,
 }
 
 impl Writer<'_> {
-    /// Keeps a question and an empty answer to it, after the newest message of
+    /// Keeps a question and an empty answer for each that is asked, after the newest message of
     /// the conversation's newest branch.
     ///
     /// # Errors
@@ -81,14 +81,16 @@ impl Writer<'_> {
             insert(connection, &user)?;
             parts::insert(connection, &user.id, &user.parts)?;
             keep_params(connection, &user.conversation, &turn.params)?;
-            let assistant =
-                insert_answer(connection, self.place.runs.own(), &user, turn.answer, now)?;
+            let own = self.place.runs.own();
+            let answer = |answer| insert_answer(connection, own, &user, answer, now);
+            let answers = turn.answers.into_iter().map(answer);
+            let answers = answers.collect::<Result<_, _>>()?;
             parts::sent(connection, self.place.runs.own(), &user.parts)?;
             keep_thumbnail(connection, &user)?;
             Ok(Turn {
                 conversation,
                 user,
-                assistant,
+                answers,
             })
         })
     }
@@ -121,7 +123,7 @@ impl Writer<'_> {
             Ok(Turn {
                 conversation: user.conversation.clone(),
                 user,
-                assistant,
+                answers: vec![assistant],
             })
         })
     }

@@ -184,8 +184,8 @@ pub struct ChatSent {
     pub conversation: String,
     /// The person's message, saved.
     pub user: Message,
-    /// The answer, saved empty, streaming.
-    pub assistant: Message,
+    /// The answers, one for each that is asked, saved empty, streaming.
+    pub answers: Vec<Message>,
 }
 
 /// `chat|attach`: follow an answer that is being written, after a reload or on

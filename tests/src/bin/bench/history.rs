@@ -214,12 +214,12 @@ fn begin(history: &History) -> Result<String> {
         conversation: None,
         text: "?".to_owned(),
         parts: Vec::new(),
-        answer: Answer::default(),
+        answers: vec![Answer::default()],
         params: ChatParams::default(),
     };
     let turn = history.write(|w| w.begin_turn(new)).wait()?;
-    ensure!(turn.assistant.state == MessageState::Streaming);
-    Ok(turn.assistant.id)
+    ensure!(turn.answers[0].state == MessageState::Streaming);
+    Ok(turn.answers[0].id)
 }
 
 fn flush(history: &History, id: &str, text: &str) -> Result<()> {

@@ -176,7 +176,7 @@ impl Ledger {
     }
 
     fn asked(&mut self, sent: &Value, channel: u32) {
-        let (user, answer) = (&sent["user"], &sent["assistant"]);
+        let (user, answer) = (&sent["user"], &sent["answers"][0]);
         self.asking
             .remove(user["text"].as_str().unwrap_or_default());
         self.channels.insert(channel, id(answer));

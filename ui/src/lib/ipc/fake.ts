@@ -246,7 +246,7 @@ export class Fake implements Backend {
     this.channels.set(assistant.id, onEvent);
     tellOf(this, conversation);
     if (!this.options.manual) void this.play(conversation, assistant, script(user));
-    return structuredClone({ conversation: conversation.id, user, assistant });
+    return structuredClone({ conversation: conversation.id, user, answers: [assistant] });
   }
 
   private conversationOf(

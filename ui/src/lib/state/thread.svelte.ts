@@ -217,7 +217,8 @@ export class Thread {
     } finally {
       this.asking = false;
     }
-    const turn = new Turn(sent.assistant);
+    // The page asks one.
+    const turn = new Turn(sent.answers[0]!);
     take = (event) => turn.push(event);
     early.forEach(take);
     this.own = turn;

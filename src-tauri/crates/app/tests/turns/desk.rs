@@ -358,7 +358,7 @@ pub async fn list(desk: &Desk) -> Vec<ConversationSummary> {
 pub async fn again(desk: &Desk, sent: &ChatSent, provider: &str) -> Vec<ChatEvent> {
     let (sink, events) = watched();
     let params = ChatRetryParams {
-        message: sent.assistant.id.clone(),
+        message: sent.answers[0].id.clone(),
         provider: provider.into(),
         model: "m".into(),
         params: ChatParams::default(),

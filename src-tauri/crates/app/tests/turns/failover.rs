@@ -243,13 +243,13 @@ async fn stop_ends_the_wait_for_the_next_try() {
     assert!((40_000..=50_000).contains(&left), "{left} ms");
     // Whoever looks now sees the wait, too.
     let (late, mut late_events) = watched();
-    desk.chat.attach(&sent.assistant.id, late).await.unwrap();
+    desk.chat.attach(&sent.answers[0].id, late).await.unwrap();
     let Some(ChatEvent::Snapshot { message }) = late_events.recv().await else {
         panic!("no snapshot")
     };
     assert_eq!(message.answer.unwrap().notes.len(), 1);
 
-    desk.chat.stop(&sent.assistant.id);
+    desk.chat.stop(&sent.answers[0].id);
     let events = rest(events).await;
     let Some(ChatEvent::Finished { state, answer }) = events.last() else {
         panic!("{events:?}")

@@ -16,6 +16,7 @@ mod ways_out;
 use std::sync::Arc;
 
 use app::App;
+use chat::{Of, Question};
 use desk::*;
 use history::History;
 use protocol::*;
@@ -32,7 +33,7 @@ async fn an_answer_streams_ends_once_and_is_kept() {
         .send(question(&id, "Say hello"), sink)
         .await
         .unwrap();
-    assert_eq!(sent.assistant.state, MessageState::Streaming);
+    assert_eq!(sent.answers[0].state, MessageState::Streaming);
 
     let (mut socket, body) = request(&listener).await;
     assert_eq!(
@@ -86,7 +87,7 @@ async fn stop_keeps_the_words_and_hangs_up() {
         ChatEvent::Chunk { text: Some(_), .. }
     ) {}
 
-    desk.chat.stop(&sent.assistant.id);
+    desk.chat.stop(&sent.answers[0].id);
     let events = rest(events).await;
     assert!(matches!(
         events.last(),
@@ -103,7 +104,7 @@ async fn stop_keeps_the_words_and_hangs_up() {
     let kept = desk.chat.conversation(&sent.conversation).await.unwrap();
     assert_eq!(kept.messages[1].text, "one two");
     assert_eq!(kept.messages[1].state, MessageState::Stopped);
-    desk.chat.stop(&sent.assistant.id);
+    desk.chat.stop(&sent.answers[0].id);
 }
 
 #[tokio::test]
@@ -136,13 +137,13 @@ async fn an_error_keeps_what_had_come_and_the_providers_words() {
     // Another try stands in its place, under the same question.
     let (sink, events) = watched();
     let retry = ChatRetryParams {
-        message: sent.assistant.id.clone(),
+        message: sent.answers[0].id.clone(),
         provider: id,
         model: "m".into(),
         params: ChatParams::default(),
     };
     let again = desk.chat.retry(retry, sink).await.unwrap();
-    assert_eq!(again.assistant.parent, sent.assistant.parent);
+    assert_eq!(again.answers[0].parent, sent.answers[0].parent);
     let (mut socket, body) = request(&listener).await;
     assert_eq!(body["messages"].as_array().unwrap().len(), 1);
     socket
@@ -178,7 +179,7 @@ async fn attaching_midway_sees_the_same_answer() {
         first.push(events.recv().await.unwrap());
     }
     let (late, late_events) = watched();
-    desk.chat.attach(&sent.assistant.id, late).await.unwrap();
+    desk.chat.attach(&sent.answers[0].id, late).await.unwrap();
     socket
         .write_all(format!("{}{DONE}", delta("- three\n\nend")).as_bytes())
         .await
@@ -199,7 +200,7 @@ async fn attaching_midway_sees_the_same_answer() {
 
     // After its end there is a snapshot of what was kept, and nothing else.
     let (after, after_events) = watched();
-    desk.chat.attach(&sent.assistant.id, after).await.unwrap();
+    desk.chat.attach(&sent.answers[0].id, after).await.unwrap();
     let after_events = rest(after_events).await;
     assert_eq!(after_events.len(), 1);
     assert_eq!(shown(&after_events), shown(&first));
@@ -339,7 +340,7 @@ async fn an_answer_open_when_the_app_died_is_interrupted_with_its_text() {
         .write_all(format!("{HEAD}{}", delta("so far")).as_bytes())
         .await
         .unwrap();
-    let id = sent.assistant.id.clone();
+    let id = sent.answers[0].id.clone();
     let so_far = async |history: &History| {
         let id = id.clone();
         history.read(move |r| r.message(&id)).await.unwrap()
@@ -358,6 +359,68 @@ async fn an_answer_open_when_the_app_died_is_interrupted_with_its_text() {
     assert_eq!(
         (message.state, message.text.as_str()),
         (MessageState::Interrupted, "so far")
+    );
+}
+
+#[tokio::test]
+async fn one_question_is_asked_of_several_models_side_by_side() {
+    let desk = desk();
+    let (url, listener) = provider().await;
+    let id = custom(&desk, &url).await;
+    let of = |model: &str| Of {
+        provider: id.clone(),
+        model: model.into(),
+    };
+    let question = Question {
+        text: "Which?".into(),
+        of: vec![of("one"), of("two")],
+        ..Question::default()
+    };
+    let ((first, first_events), (second, second_events)) = (watched(), watched());
+    let sent = desk.chat.0.chat.send(question, vec![first, second]);
+    let sent = sent.await.unwrap();
+    assert_eq!(sent.answers.len(), 2);
+    let mut sockets = Vec::new();
+    for _ in 0..2 {
+        let (socket, body) = request(&listener).await;
+        sockets.push((body["model"].as_str().unwrap().to_owned(), socket));
+    }
+    sockets.sort_by(|a, b| a.0.cmp(&b.0));
+    // Another question waits for both.
+    let (sink, _) = watched();
+    let early = then(&sent, self::question(&id, "And?"));
+    let busy = desk.chat.send(early, sink).await.unwrap_err();
+    assert_eq!(busy.code, ErrorCode::Busy);
+
+    // The first is stopped, the second goes on.
+    desk.chat.stop(&sent.answers[0].id);
+    assert!(matches!(
+        rest(first_events).await.last(),
+        Some(ChatEvent::Finished {
+            state: MessageState::Stopped,
+            ..
+        })
+    ));
+    let (model, mut socket) = sockets.pop().unwrap();
+    assert_eq!(model, "two");
+    let answer = format!("{HEAD}{}{DONE}", delta("two"));
+    socket.write_all(answer.as_bytes()).await.unwrap();
+    drop(socket);
+    rest(second_events).await;
+    let mut kept = Vec::new();
+    for answer in &sent.answers {
+        let id = answer.id.clone();
+        let message = desk.history.read(move |r| r.message(&id)).await.unwrap();
+        assert_eq!(message.parent.as_ref(), Some(&sent.user.id));
+        kept.push((message.state, message.text, message.answer.unwrap().model));
+    }
+    let (one, two) = (MessageState::Stopped, MessageState::Complete);
+    assert_eq!(
+        kept,
+        [
+            (one, String::new(), "one".to_owned()),
+            (two, "two".to_owned(), "two".to_owned())
+        ]
     );
 }
 

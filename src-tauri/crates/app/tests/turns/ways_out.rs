@@ -136,7 +136,7 @@ async fn the_end_of_the_app_keeps_every_word_and_closes_the_history() {
     names.retain(|name| name.contains(".run-"));
     assert_eq!(names, Vec::<String>::new(), "nothing is left to mend");
     let again = History::open(&desk.folder.path().join("dragoman.db")).unwrap();
-    let id = sent.assistant.id.clone();
+    let id = sent.answers[0].id.clone();
     let kept = again.history.read(move |r| r.message(&id)).await.unwrap();
     assert_eq!(
         (kept.state, kept.text.as_str()),
@@ -181,7 +181,7 @@ fn new_turn(text: &str) -> NewTurn {
         conversation: None,
         text: text.into(),
         parts: vec![],
-        answer: Answer::default(),
+        answers: vec![Answer::default()],
         params: ChatParams::default(),
     }
 }
@@ -191,7 +191,10 @@ async fn a_row_that_nobody_writes_is_interrupted_and_can_be_asked_on() {
     let desk = desk();
     let turn = desk.history.write(|w| w.begin_turn(new_turn("?"))).await;
     let turn = turn.unwrap();
-    let (id, flushed) = (turn.assistant.id.clone(), [Piece::Text("90 of 680".into())]);
+    let (id, flushed) = (
+        turn.answers[0].id.clone(),
+        [Piece::Text("90 of 680".into())],
+    );
     let flush = desk.history.write(move |w| w.flush(&id, &flushed));
     assert!(flush.await.unwrap());
     let message = last(&desk.chat, &turn.conversation).await;
@@ -211,7 +214,7 @@ async fn an_answer_that_another_process_writes_is_followed_to_its_end() {
     let path = desk.folder.path().join("dragoman.db");
     let other = History::open(&path).unwrap().history;
     let turn = other.write(|w| w.begin_turn(new_turn("?"))).await.unwrap();
-    let id = turn.assistant.id;
+    let id = turn.answers[0].id;
     let grow = |text: &str| {
         let (id, pieces) = (id.clone(), [Piece::Text(text.to_owned())]);
         other.write(move |w| w.flush(&id, &pieces))

@@ -54,7 +54,7 @@ pub fn ask_about(
         conversation: conversation.map(str::to_owned),
         text: text.to_owned(),
         parts: pictures.into_iter().map(Part::Picture).collect(),
-        answer: asked(),
+        answers: vec![asked()],
         params: ChatParams::default(),
     };
     history.begin_turn(turn).unwrap()
@@ -62,7 +62,7 @@ pub fn ask_about(
 
 pub fn finish(history: &History, turn: &Turn, text: &str) {
     let end = MessageState::Complete;
-    let closed = history.close(&turn.assistant.id, end, text, "", &asked(), None);
+    let closed = history.close(&turn.answers[0].id, end, text, "", &asked(), None);
     assert!(closed.unwrap());
 }
 
@@ -87,13 +87,13 @@ fn a_turn_is_kept_whole() {
             question,
             vec![picture.clone(), picture.clone()],
         );
-        assert_eq!(turn.assistant.state, MessageState::Streaming);
+        assert_eq!(turn.answers[0].state, MessageState::Streaming);
         assert_eq!(
-            turn.assistant.parent.as_deref(),
+            turn.answers[0].parent.as_deref(),
             Some(turn.user.id.as_str())
         );
-        assert!(history.flush(&turn.assistant.id, "一只", "想").unwrap());
-        let open = history.message(&turn.assistant.id).unwrap();
+        assert!(history.flush(&turn.answers[0].id, "一只", "想").unwrap());
+        let open = history.message(&turn.answers[0].id).unwrap();
         assert_eq!(
             (open.text.as_str(), open.reasoning.as_str()),
             ("一只", "想")
@@ -123,7 +123,7 @@ fn a_turn_is_kept_whole() {
             ..ErrorDetail::default()
         });
         let closed = history.close(
-            &turn.assistant.id,
+            &turn.answers[0].id,
             MessageState::Failed,
             "一只狐狸",
             "想了想",
@@ -138,7 +138,7 @@ fn a_turn_is_kept_whole() {
             answer: Some(answer),
             error: Some(error.clone()),
             run: None,
-            ..turn.assistant
+            ..turn.answers[0]
         };
         ((turn.conversation, turn.user, kept), error)
     };
@@ -168,7 +168,7 @@ fn the_first_that_closes_an_answer_wins() {
     let history = History::in_memory().unwrap();
     let turn = ask(&history, None, "one");
     finish(&history, &turn, "whole");
-    let id = &turn.assistant.id;
+    let id = &turn.answers[0].id;
     let late = history.close(id, MessageState::Stopped, "half", "", &asked(), None);
     assert!(!late.unwrap());
     assert!(!history.flush(id, "half", "").unwrap());
@@ -180,9 +180,9 @@ fn the_first_that_closes_an_answer_wins() {
     // One that was removed while it was written.
     let gone = ask(&history, None, "two");
     history.remove(&gone.conversation).unwrap();
-    assert!(!history.flush(&gone.assistant.id, "x", "").unwrap());
+    assert!(!history.flush(&gone.answers[0].id, "x", "").unwrap());
     let late = history.close(
-        &gone.assistant.id,
+        &gone.answers[0].id,
         MessageState::Complete,
         "x",
         "",
@@ -206,10 +206,10 @@ fn a_retry_is_a_branch_of_its_own_and_the_newest() {
     );
 
     let again = history
-        .begin_retry(&second.assistant.id, asked(), &ChatParams::default())
+        .begin_retry(&second.answers[0].id, asked(), &ChatParams::default())
         .unwrap();
     assert_eq!(again.user, second.user);
-    assert_ne!(again.assistant.id, second.assistant.id);
+    assert_ne!(again.answers[0].id, second.answers[0].id);
     finish(&history, &again, "a2'");
     assert_eq!(
         texts(&history.conversation(id).unwrap().messages),
@@ -217,20 +217,20 @@ fn a_retry_is_a_branch_of_its_own_and_the_newest() {
     );
 
     let third = ask(&history, Some(id), "q3");
-    assert_eq!(third.user.parent, Some(again.assistant.id.clone()));
+    assert_eq!(third.user.parent, Some(again.answers[0].id.clone()));
     assert_eq!(
         texts(&history.path_to(&third.user.id).unwrap()),
         ["q1", "a1", "q2", "a2'", "q3"]
     );
     // The other branch is still there.
     assert_eq!(
-        texts(&history.path_to(&second.assistant.id).unwrap()),
+        texts(&history.path_to(&second.answers[0].id).unwrap()),
         ["q1", "a1", "q2", "a2"]
     );
 
     // Of an early answer: what followed it is on another branch.
     let early = history
-        .begin_retry(&first.assistant.id, asked(), &ChatParams::default())
+        .begin_retry(&first.answers[0].id, asked(), &ChatParams::default())
         .unwrap();
     assert_eq!(
         texts(&history.conversation(id).unwrap().messages),
@@ -238,7 +238,7 @@ fn a_retry_is_a_branch_of_its_own_and_the_newest() {
     );
     assert_eq!(
         history.conversation(id).unwrap().messages[1].id,
-        early.assistant.id
+        early.answers[0].id
     );
     // By the question's own id.
     let by_question = history
@@ -254,7 +254,7 @@ fn what_is_not_there_is_said_and_nothing_is_kept() {
         conversation: Some("nowhere".to_owned()),
         text: "q".to_owned(),
         parts: vec![],
-        answer: asked(),
+        answers: vec![asked()],
         params: ChatParams::default(),
     };
     let orphan = NewTurn {
@@ -320,7 +320,7 @@ fn conversations_come_newest_message_first() {
     finish(&history, &second, "b");
     tick();
     let late = history.close(
-        &first.assistant.id,
+        &first.answers[0].id,
         MessageState::Stopped,
         "",
         "",
@@ -387,7 +387,7 @@ fn several_threads_write_at_once() {
                 for length in 1..50 {
                     assert!(
                         history
-                            .flush(&turn.assistant.id, &"字".repeat(length), "")
+                            .flush(&turn.answers[0].id, &"字".repeat(length), "")
                             .unwrap()
                     );
                 }

@@ -63,7 +63,7 @@ fn an_answer_that_was_cut_off_keeps_its_text() {
     let end = MessageState::Complete;
     history
         .close(
-            &done.assistant.id,
+            &done.answers[0].id,
             end,
             "all of it",
             "",
@@ -74,7 +74,7 @@ fn an_answer_that_was_cut_off_keeps_its_text() {
     let turn = ask(&history, "问题");
     assert!(
         history
-            .flush(&turn.assistant.id, "写到一半", "想到一半")
+            .flush(&turn.answers[0].id, "写到一半", "想到一半")
             .unwrap()
     );
 
@@ -88,11 +88,11 @@ fn an_answer_that_was_cut_off_keeps_its_text() {
         ("写到一半", "想到一半")
     );
     assert_eq!(
-        again.message(&done.assistant.id).unwrap().state,
+        again.message(&done.answers[0].id).unwrap().state,
         MessageState::Complete
     );
     // It is closed now, for whoever still writes it.
-    assert!(!again.flush(&turn.assistant.id, "x", "").unwrap());
+    assert!(!again.flush(&turn.answers[0].id, "x", "").unwrap());
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn pictures_that_nothing_holds_are_swept_at_the_next_start() {
             conversation: None,
             text: String::new(),
             parts: vec![Part::Picture(picture)],
-            answer: Answer::default(),
+            answers: vec![Answer::default()],
             params: ChatParams::default(),
         };
         history.begin_turn(turn).unwrap();

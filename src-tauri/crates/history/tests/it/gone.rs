@@ -92,7 +92,7 @@ fn turn(history: &History) -> history::Turn {
         conversation: None,
         text: "canary-new-question".into(),
         parts: vec![Part::Picture(picture)],
-        answer: Answer::default(),
+        answers: vec![Answer::default()],
         params: ChatParams::default(),
     };
     history.begin_turn(new).unwrap()
@@ -106,11 +106,11 @@ fn what_was_streamed_is_gone_too_with_all_that_was_made_of_its_pictures() {
     let turn = turn(&history);
     for n in 0..200 {
         let text = format!("canary-new-piece {n} ").repeat(20);
-        history.flush(&turn.assistant.id, &text, "").unwrap();
+        history.flush(&turn.answers[0].id, &text, "").unwrap();
     }
     assert!(!holding(folder.path(), b"canary-new-piece").is_empty());
     let end = MessageState::Complete;
-    let (id, answer) = (turn.assistant.id.as_str(), Answer::default());
+    let (id, answer) = (turn.answers[0].id.as_str(), Answer::default());
     history
         .close(id, end, "canary-new-answer", "", &answer, None)
         .unwrap();

@@ -40,7 +40,7 @@ fn videos_and_links_are_kept_in_their_order() {
         conversation: None,
         text: String::new(),
         parts: parts.clone(),
-        answer: asked(),
+        answers: vec![asked()],
         params: ChatParams::default(),
     };
     let turn = history.begin_turn(turn).unwrap();
@@ -96,7 +96,7 @@ fn a_video_stays_as_long_as_anything_holds_it() {
         conversation: None,
         text: "?".into(),
         parts: vec![Part::Video(video)],
-        answer: asked(),
+        answers: vec![asked()],
         params: ChatParams::default(),
     };
     assert!(matches!(
@@ -117,7 +117,7 @@ fn parameters_stay_with_their_conversation() {
         conversation: None,
         text: "a".into(),
         parts: vec![],
-        answer: asked(),
+        answers: vec![asked()],
         params: hot.clone(),
     };
     let turn = history.begin_turn(turn).unwrap();

@@ -10,7 +10,7 @@ fn ask(history: &History, conversation: Option<&str>, text: &str) -> Turn {
         conversation: conversation.map(str::to_owned),
         text: text.to_owned(),
         parts: vec![],
-        answer: Answer::default(),
+        answers: vec![Answer::default()],
         params: ChatParams::default(),
     };
     history.begin_turn(turn).unwrap()
@@ -34,7 +34,7 @@ fn pieces_read_as_one_text_while_it_is_written_and_after() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("dragoman.db");
     let history = open(&path);
-    let id = ask(&history, None, "q").assistant.id;
+    let id = ask(&history, None, "q").answers[0].id;
     assert!(flush(&history, &id, vec![text("想"), text("一想 \n")]));
     assert!(flush(
         &history,

@@ -27,13 +27,13 @@ fn a_second_process_leaves_alone_what_the_first_owns() {
     };
     first.add_key(&session).unwrap();
     let turn = ask(&first, "streams");
-    first.flush(&turn.assistant.id, "so far", "").unwrap();
+    first.flush(&turn.answers[0].id, "so far", "").unwrap();
 
     // A command line asks, ends, and comes again.
     for _ in 0..2 {
         let second = open(&path);
         assert_eq!(second.keys().unwrap(), [], "it is in the first's memory");
-        let seen = second.message(&turn.assistant.id).unwrap();
+        let seen = second.message(&turn.answers[0].id).unwrap();
         assert_eq!(
             (seen.state, seen.text.as_str()),
             (MessageState::Streaming, "so far")
@@ -44,9 +44,9 @@ fn a_second_process_leaves_alone_what_the_first_owns() {
     }
     assert!(first.picture("waits").unwrap().is_some());
     assert_eq!(first.keys().unwrap().len(), 1);
-    assert!(first.flush(&turn.assistant.id, ", and on", "").unwrap());
+    assert!(first.flush(&turn.answers[0].id, ", and on", "").unwrap());
     assert_eq!(
-        first.message(&turn.assistant.id).unwrap().text,
+        first.message(&turn.answers[0].id).unwrap().text,
         "so far, and on"
     );
     // It sees what the others wrote.
@@ -67,11 +67,11 @@ fn what_a_dead_process_owned_is_seen_to_by_the_others() {
     };
     dies.add_key(&session).unwrap();
     let turn = ask(&dies, "streams");
-    dies.flush(&turn.assistant.id, "so far", "").unwrap();
+    dies.flush(&turn.answers[0].id, "so far", "").unwrap();
     let run = dies.run().to_owned();
     // Not closed: its threads end, and with them its locks.
     drop(dies);
-    let ended = || lives.message(&turn.assistant.id).unwrap();
+    let ended = || lives.message(&turn.answers[0].id).unwrap();
     while ended().state == MessageState::Streaming {
         std::thread::yield_now();
     }

@@ -64,7 +64,7 @@ fn sent(history: &History, picture: &str, master: &str) -> Turn {
         conversation: None,
         text: String::new(),
         parts: vec![Part::Picture(picture)],
-        answer: Answer::default(),
+        answers: vec![Answer::default()],
         params: ChatParams::default(),
     };
     history.begin_turn(turn).unwrap()
@@ -155,7 +155,7 @@ fn sent_bare(history: &History) -> Turn {
         conversation: None,
         text: String::new(),
         parts: vec![Part::Picture(picture)],
-        answer: Answer::default(),
+        answers: vec![Answer::default()],
         params: ChatParams::default(),
     };
     history.begin_turn(turn).unwrap()

@@ -255,7 +255,7 @@ pub fn ask(history: &History, text: &str) -> Turn {
         conversation: None,
         text: text.to_owned(),
         parts: vec![],
-        answer: Answer::default(),
+        answers: vec![Answer::default()],
         params: ChatParams::default(),
     };
     history.begin_turn(turn).unwrap()

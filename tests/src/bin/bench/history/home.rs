@@ -47,11 +47,11 @@ fn conversation(writer: &Writer<'_>, messages: usize) -> Result<String, history:
             conversation: id,
             text: format!("What of picture {number}?"),
             parts: Vec::new(),
-            answer: Answer::default(),
+            answers: vec![Answer::default()],
             params: ChatParams::default(),
         })?;
         let (end, answer) = (MessageState::Complete, Answer::default());
-        writer.close(&turn.assistant.id, end, ANSWER, "", &answer, None)?;
+        writer.close(&turn.answers[0].id, end, ANSWER, "", &answer, None)?;
         id = Some(turn.conversation);
     }
     Ok(id.unwrap_or_default())

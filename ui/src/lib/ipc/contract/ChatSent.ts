@@ -14,6 +14,6 @@ conversation: string,
  */
 user: Message, 
 /**
- * The answer, saved empty, streaming.
+ * The answers, one for each that is asked, saved empty, streaming.
  */
-assistant: Message, };
+answers: Array<Message>, };
