@@ -4,6 +4,7 @@
 mod conversations;
 mod file;
 mod gone;
+mod kept;
 mod keys_and_providers;
 mod media;
 mod moving;

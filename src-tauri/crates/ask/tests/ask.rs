@@ -1,0 +1,253 @@
+//! A prompt is asked without a history: rows and bytes in a plain map, a provider on
+//! loopback.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+use accounts::Accounts;
+use ask::{Ask, Heard, Lesson, Line, Prompt};
+use drawing::{Draw, Limits};
+use futures_util::StreamExt;
+use keys::Keys;
+use protocol::*;
+use renditions::Renditions;
+use stores::{Blobs, Memory, Part};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpListener,
+};
+use wire::{Client, Event, Timeouts};
+
+struct Desk {
+    ask: Ask,
+    accounts: Accounts,
+    memory: Memory,
+}
+
+fn desk() -> Desk {
+    let memory = Memory::default();
+    let client = Client::new(Timeouts::default()).unwrap();
+    let keys = Keys::open("dev.dragoman.test");
+    let accounts = Accounts::new(memory.clone(), keys, client);
+    let renditions = Renditions::new(memory.clone(), Draw::beside(), Limits::default());
+    Desk {
+        ask: Ask::new(accounts.clone(), renditions),
+        accounts,
+        memory,
+    }
+}
+
+/// A provider that gives these answers one after the other, one a connection; its
+/// bodies come out as they were asked.
+async fn scripted(answers: Vec<String>) -> (String, tokio::task::JoinHandle<Vec<String>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/v1", listener.local_addr().unwrap());
+    let asked = tokio::spawn(async move {
+        let mut all = Vec::new();
+        for answer in answers {
+            let (mut socket, _) = listener.accept().await.unwrap();
+            let mut bytes = Vec::new();
+            loop {
+                let mut chunk = [0; 4096];
+                let read = socket.read(&mut chunk).await.unwrap();
+                bytes.extend_from_slice(&chunk[..read]);
+                let text = String::from_utf8_lossy(&bytes).into_owned();
+                let Some((head, body)) = text.split_once("\r\n\r\n") else {
+                    continue;
+                };
+                let length = head.to_lowercase();
+                let length = length
+                    .lines()
+                    .find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
+                if body.len() >= length.unwrap_or(0usize) {
+                    all.push(text);
+                    break;
+                }
+            }
+            socket.write_all(answer.as_bytes()).await.unwrap();
+            socket.shutdown().await.unwrap();
+        }
+        all
+    });
+    (url, asked)
+}
+
+fn says(text: &str) -> String {
+    let delta = serde_json::json!({"choices": [{"index": 0, "delta": {"content": text}}]});
+    format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n\
+         data: {delta}\n\ndata: {{\"choices\":[{{\"index\":0,\"delta\":{{}},\"finish_reason\":\"stop\"}}]}}\n\ndata: [DONE]\n\n"
+    )
+}
+
+fn refuses(status: u16, message: &str) -> String {
+    let body = serde_json::json!({"error": {"message": message}}).to_string();
+    format!(
+        "HTTP/1.1 {status} No\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+async fn custom(desk: &Desk, base_url: &str) -> String {
+    let params = ProviderAddParams {
+        name: "Loopback".into(),
+        base_url: base_url.into(),
+        allow_private: false,
+    };
+    desk.accounts.add_provider(&params).await.unwrap().id
+}
+
+async fn key(desk: &Desk, provider: &str, key: &str) -> String {
+    let params = KeySetParams {
+        provider: provider.into(),
+        label: key.into(),
+        key: key.into(),
+        keep: Keep::Session,
+    };
+    desk.accounts.set_key(params).await.unwrap().id
+}
+
+/// Asks, keeps what is of the accounts, and gives all that was heard.
+async fn hear(desk: &Desk, provider: &str, prompt: Prompt) -> Vec<Result<Heard, IpcError>> {
+    let account = desk.accounts.account(provider).unwrap();
+    let params = ChatParams::default();
+    let asked = desk.ask.asked(&account.manifest, "m", &params);
+    let ready = desk.ask.prepare(account, asked, &prompt).await.unwrap();
+    let heard = desk.ask.send(ready, Language::English);
+    let heard: Vec<_> = heard.collect().await;
+    for one in &heard {
+        if let Ok(Heard::Lesson(Lesson::Account(lesson))) = one {
+            desk.accounts.learn(lesson);
+        }
+    }
+    heard
+}
+
+fn text(heard: &[Result<Heard, IpcError>]) -> String {
+    let text = heard.iter().filter_map(|one| match one {
+        Ok(Heard::Event(Event::Text(text))) => Some(text.as_str()),
+        _ => None,
+    });
+    text.collect()
+}
+
+fn picture(hash: &str) -> Part {
+    Part::Picture(Picture {
+        hash: hash.into(),
+        name: "sea.png".into(),
+        mime: "image/png".into(),
+        width: 4,
+        height: 4,
+        bytes: 3,
+        ..Picture::default()
+    })
+}
+
+#[tokio::test]
+async fn a_prompt_goes_out_and_an_answer_is_heard_to_its_one_end() {
+    let desk = desk();
+    let (url, asked) = scripted(vec![says("Blue.")]).await;
+    let id = custom(&desk, &url).await;
+    let kept = Picture {
+        hash: "h1".into(),
+        mime: "image/png".into(),
+        ..Picture::default()
+    };
+    desk.memory
+        .put_picture(kept, b"PNG".to_vec())
+        .await
+        .unwrap();
+    let mut prompt = Prompt::question("What colour?", vec![picture("h1")]);
+    let earlier = Line {
+        role: Role::Assistant,
+        ..Line::question("Hello.", Vec::new())
+    };
+    prompt.lines.insert(0, Line::question("Hi", Vec::new()));
+    prompt.lines.insert(1, earlier);
+    let heard = hear(&desk, &id, prompt).await;
+    assert_eq!(text(&heard), "Blue.");
+    let ends = heard
+        .iter()
+        .filter(|one| matches!(one, Ok(Heard::Event(Event::End { .. })) | Err(_)));
+    assert_eq!(ends.count(), 1);
+    assert!(matches!(
+        heard.last(),
+        Some(Ok(Heard::Event(Event::End { .. })))
+    ));
+    let body = asked.await.unwrap().remove(0);
+    for sent in ["Hi", "Hello.", "What colour?", "data:image/png;base64,UE5H"] {
+        assert!(body.contains(sent), "{sent} in {body}");
+    }
+    // The model that was asked is the person's from now on.
+    let models = desk.accounts.provider(&id).unwrap().models;
+    assert!(
+        models
+            .iter()
+            .any(|one| one.id == "m" && one.used_at.is_some())
+    );
+}
+
+#[tokio::test]
+async fn the_next_key_takes_over_and_the_first_rests() {
+    let desk = desk();
+    let (url, _) = scripted(vec![refuses(401, "Incorrect API key"), says("Yes.")]).await;
+    let id = custom(&desk, &url).await;
+    key(&desk, &id, "sk-second-0123456789").await;
+    let first = key(&desk, &id, "sk-first-0123456789").await;
+    let heard = hear(&desk, &id, Prompt::question("?", Vec::new())).await;
+    assert_eq!(text(&heard), "Yes.");
+    let note = heard.iter().find_map(|one| match one {
+        Ok(Heard::Note(AnswerNote::OtherKey { label, .. })) => Some(label.as_str()),
+        _ => None,
+    });
+    assert_eq!(note, Some("sk-second-0123456789"));
+    let keys = desk.accounts.keys().unwrap();
+    let rests = keys.iter().find(|key| key.id == first).unwrap();
+    assert_eq!(rests.rests_because, Some(ErrorCode::KeyRefused));
+}
+
+#[tokio::test]
+async fn what_a_refusal_teaches_comes_out_for_the_caller_to_keep() {
+    let desk = desk();
+    let blind = "The model does not support image input";
+    let bad = refuses(400, "Could not process image: unsupported image format");
+    let (url, _) = scripted(vec![bad, refuses(400, blind)]).await;
+    let id = custom(&desk, &url).await;
+    let kept = Picture {
+        hash: "h1".into(),
+        mime: "image/png".into(),
+        ..Picture::default()
+    };
+    desk.memory
+        .put_picture(kept, b"PNG".to_vec())
+        .await
+        .unwrap();
+    let prompt = || Prompt {
+        lines: vec![
+            Line::question("Before", Vec::new()),
+            Line::question("What?", vec![picture("h1")]),
+        ],
+    };
+    let heard = hear(&desk, &id, prompt()).await;
+    let refused = heard.iter().find_map(|one| match one {
+        Ok(Heard::Lesson(Lesson::Refused {
+            line,
+            parts,
+            refused,
+        })) => Some((*line, parts.clone(), *refused)),
+        _ => None,
+    });
+    assert_eq!(refused, Some((1, vec![0], true)), "{heard:?}");
+    assert!(matches!(heard.last(), Some(Err(_))));
+
+    hear(&desk, &id, prompt()).await;
+    let models = desk.accounts.provider(&id).unwrap().models;
+    let model = models.iter().find(|one| one.id == "m").unwrap();
+    assert_eq!(model.image, Some(false), "learned, and kept in the map");
+}
+
+#[tokio::test]
+async fn demo_answers_without_a_network() {
+    let desk = desk();
+    let heard = hear(&desk, "demo", Prompt::question("Hello?", Vec::new())).await;
+    assert!(text(&heard).contains("Demo"), "{heard:?}");
+}
