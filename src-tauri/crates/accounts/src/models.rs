@@ -237,7 +237,10 @@ impl Accounts {
             defaults: params.defaults,
             ..ModelRow::default()
         };
-        self.0.book.change_models(ModelChange::Said(row)).await?;
+        self.0
+            .book
+            .change_models(ModelChange::Said(Box::new(row)))
+            .await?;
         Ok(self.facts(&manifest, &params.model).model)
     }
 

@@ -88,7 +88,7 @@ impl ProviderRows {
                 *row = ModelRow {
                     blind: row.blind,
                     used_at: row.used_at,
-                    ..said.clone()
+                    ..(**said).clone()
                 };
             }
             ModelChange::Used { provider, id, at } => {
@@ -155,7 +155,7 @@ pub enum ModelChange {
     },
     /// Keeps what the person says of a model, in the place of what they said before;
     /// what was learned of it stays.
-    Said(ModelRow),
+    Said(Box<ModelRow>),
     /// A model was asked.
     Used {
         /// Its provider.

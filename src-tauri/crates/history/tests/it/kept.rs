@@ -138,14 +138,14 @@ async fn models_are_kept_the_same_everywhere() {
             id: m.clone(),
             blind: true,
         },
-        ModelChange::Said(ModelRow {
+        ModelChange::Said(Box::new(ModelRow {
             provider: p2,
             id: m,
             favourite: true,
             image: Some(true),
             defaults: Some(ChatParams::default()),
             ..ModelRow::default()
-        }),
+        })),
         ModelChange::RemoveProvider("b".into()),
     ];
     let mut before = Arc::new(ProviderRows::default());
