@@ -4,7 +4,7 @@
 use std::{collections::VecDeque, pin::Pin};
 
 use futures_util::{Stream, StreamExt, stream};
-use protocol::{AnswerNote, ErrorCode, IpcError, Language};
+use protocol::{AnswerNote, ErrorCode, IpcError, Language, Millis};
 use renditions::blocking::blocking;
 use stores::KeyRow;
 use wire::{Body, Event, Outcome, Retry};
@@ -154,6 +154,21 @@ impl Asking {
 
     fn take(&mut self, event: Event) {
         match &event {
+            Event::Retrying {
+                attempt,
+                of,
+                wait_ms,
+                error,
+            } => {
+                let wait = Millis::try_from(*wait_ms).unwrap_or(Millis::MAX);
+                self.tell(Heard::Note(AnswerNote::Retrying {
+                    error: Box::new((**error).clone().into()),
+                    attempt: *attempt,
+                    of: *of,
+                    at: stores::now().saturating_add(wait),
+                }));
+                return;
+            }
             // The provider answered: its key is good.
             Event::Open { .. } => {
                 if let Some(key) = self.key() {

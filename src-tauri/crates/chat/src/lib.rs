@@ -14,5 +14,5 @@ mod turn;
 mod unkept;
 mod view;
 
-pub use live::Sink;
+pub use live::{Ear, Sink};
 pub use service::{Chat, Listener, Question};

@@ -2,13 +2,17 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use ask::Heard;
 use markdown::Renderer;
-use protocol::{Answer, AnswerNote, ChatEvent, Message, Patch};
+use protocol::{Answer, AnswerNote, ChatEvent, IpcError, Message, Patch};
 
 use crate::progress::Ended;
 
 /// Takes the events of a turn; `false` says that nobody listens any more.
 pub type Sink = Box<dyn Fn(ChatEvent) -> bool + Send>;
+
+/// Is told what is heard of an answer, as it comes.
+pub type Ear = Box<dyn FnMut(&Result<Heard, IpcError>) + Send>;
 
 /// Largest JSON of one patch, in bytes: a channel message under 8 KiB takes
 /// the fast way, and the event around the patch needs some of it.

@@ -8,13 +8,13 @@ use std::{
 };
 
 use ask::Ready;
-use futures_util::FutureExt;
+use futures_util::{FutureExt, StreamExt};
 use protocol::{ChatEvent, ChatSent, ErrorCode, IpcError, MessageState};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     Chat,
-    live::{Live, Sink},
+    live::{Ear, Live, Sink},
     progress::{Ended, Progress},
     turn::{Asked, Stop, Turn},
     view,
@@ -116,15 +116,18 @@ pub(crate) struct Begun {
     pub ready: Ready,
     /// Ids of the messages that are asked with, oldest first.
     pub messages: Vec<String>,
+    /// Its place in the conversation, until it runs.
+    pub reserved: Option<Reserved>,
 }
 
 impl Chat {
     /// Runs a turn to its end, on its own.
-    pub(crate) async fn run(&self, begun: Begun, sink: Sink) -> ChatSent {
+    pub(crate) async fn run(&self, begun: Begun, sink: Sink, ear: Option<Ear>) -> ChatSent {
         let Begun {
             turn,
             ready,
             messages,
+            reserved: _reserved,
         } = begun;
         let conversation = turn.conversation;
         let sent = ChatSent {
@@ -144,8 +147,12 @@ impl Chat {
             stopped: stop.stopped.clone(),
         };
         lock(&self.0.running.state).turns.insert(id.clone(), one);
+        let hearing = self.0.ask.send(ready, self.0.listener.language());
         let asked = Asked {
-            hearing: self.0.ask.send(ready, self.0.listener.language()),
+            hearing: match ear {
+                Some(ear) => Box::pin(hearing.inspect(ear)),
+                None => hearing,
+            },
             accounts: self.0.ask.accounts().clone(),
             messages,
         };

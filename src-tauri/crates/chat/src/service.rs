@@ -11,7 +11,7 @@ use protocol::{
 use stores::Part;
 
 use crate::{
-    live::Sink,
+    live::{Ear, Sink},
     running::{Begun, Running},
     unkept::Unkept,
 };
@@ -80,6 +80,27 @@ impl Chat {
     /// # Errors
     /// What keeps the question from being asked at all; nothing is saved then.
     pub async fn send(&self, question: Question, sink: Sink) -> Result<ChatSent, IpcError> {
+        let begun = self.begin(question).await?;
+        Ok(self.run(begun, sink, None).await)
+    }
+
+    /// As [`Chat::send`]; `ear` is told what is heard of the answer as it comes, before
+    /// it is shown or kept.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn send_aloud(
+        &self,
+        question: Question,
+        sink: Sink,
+        ear: Ear,
+    ) -> Result<ChatSent, IpcError> {
+        let begun = self.begin(question).await?;
+        Ok(self.run(begun, sink, Some(ear)).await)
+    }
+
+    /// Saves a question, which can be asked.
+    async fn begin(&self, question: Question) -> Result<Begun, IpcError> {
         if question.text.trim().is_empty() && question.parts.is_empty() {
             return Err(IpcError::new(
                 ErrorCode::NothingToSend,
@@ -88,7 +109,7 @@ impl Chat {
         }
         let before = question.conversation.clone();
         let reserved = before.as_deref().map(|id| self.0.running.reserve(id));
-        let _reserved = reserved.transpose()?;
+        let reserved = reserved.transpose()?;
         let (provider, params) = (&question.provider, &question.params);
         let account = self.0.ask.accounts().account(provider)?;
         let asked = self.0.ask.asked(&account.manifest, &question.model, params);
@@ -105,12 +126,12 @@ impl Chat {
         let turn = self.0.history.write(|w| w.begin_turn(new)).await?;
         let mut messages = ids(&branch);
         messages.push(turn.user.id.clone());
-        let begun = Begun {
+        Ok(Begun {
             turn,
             ready,
             messages,
-        };
-        Ok(self.run(begun, sink).await)
+            reserved,
+        })
     }
 
     /// Asks again for an answer; the new one stands beside the old. All that the
@@ -126,7 +147,7 @@ impl Chat {
         let mut branch = self.0.history.read(move |r| r.path_to(&id)).await?;
         let conversation = branch.last().map(|message| message.conversation.clone());
         let reserved = conversation.map(|id| self.0.running.reserve(&id));
-        let _reserved = reserved.transpose()?;
+        let reserved = reserved.transpose()?;
         branch.pop_if(|message| message.role == Role::Assistant);
         let prompt = Prompt {
             lines: lines(&branch),
@@ -141,8 +162,9 @@ impl Chat {
             turn: begin.await?,
             ready,
             messages: ids(&branch),
+            reserved,
         };
-        Ok(self.run(begun, sink).await)
+        Ok(self.run(begun, sink, None).await)
     }
 
     /// How large the next request would be.

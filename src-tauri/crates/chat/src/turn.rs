@@ -9,7 +9,7 @@ use accounts::Accounts;
 use ask::{Heard, Hearing, Lesson};
 use futures_util::StreamExt;
 use history::{History, Pending, Piece};
-use protocol::{Answer, AnswerNote, IpcError, MessageState, Millis};
+use protocol::{Answer, AnswerNote, IpcError, MessageState};
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 use wire::{Event, Outcome};
@@ -220,19 +220,9 @@ impl Turn {
                 answer.usage = Some(usage);
                 self.live.counted(answer);
             }
-            Event::Retrying {
-                attempt,
-                of,
-                wait_ms,
-                error,
-            } => self.note(AnswerNote::Retrying {
-                error: Box::new((*error).into()),
-                attempt,
-                of,
-                at: stores::now().saturating_add(Millis::try_from(wait_ms).unwrap_or(Millis::MAX)),
-            }),
             Event::Open { request_id } => self.opened(request_id),
-            Event::End { .. } => {}
+            // Told as a note, and as the end.
+            Event::Retrying { .. } | Event::End { .. } => {}
         }
     }
 
