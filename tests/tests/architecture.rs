@@ -121,7 +121,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "dragoman",
         &[
-            "protocol", "images", "history", "accounts", "composer", "chat", "app",
+            "protocol", "images", "history", "settings", "accounts", "composer", "chat", "app",
+        ],
+    ),
+    // `images`: `main` draws a page of a PDF when it is called to.
+    (
+        "cli",
+        &[
+            "protocol", "wire", "images", "history", "accounts", "ask", "composer", "settings",
+            "chat", "app",
         ],
     ),
     // `images`: what the bench holds a drop against; the others: what it measures.

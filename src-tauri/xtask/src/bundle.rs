@@ -28,6 +28,13 @@ const ICONS: &[(&str, &str)] = &[
     ("256x256", "128x128@2x.png"),
 ];
 
+/// Shells whose completions are installed, and where, under `usr/share`.
+const COMPLETIONS: &[(&str, &str)] = &[
+    ("bash", "bash-completion/completions/dragoman-cli"),
+    ("zsh", "zsh/vendor-completions/_dragoman-cli"),
+    ("fish", "fish/vendor_completions.d/dragoman-cli.fish"),
+];
+
 /// Builds for release and packs: a `.tar.gz`, and a `.deb` where `dpkg-deb` is.
 ///
 /// # Errors
@@ -39,7 +46,15 @@ pub fn bundle() -> Result<()> {
     );
     system::ensure_packages(Need::Run)?;
     page::ensure_built()?;
-    run(cargo().args(["build", "--release", "--package", "dragoman"]))?;
+    // Together, so that what both stand on is built once.
+    run(cargo().args([
+        "build",
+        "--release",
+        "--package",
+        "dragoman",
+        "--package",
+        "cli",
+    ]))?;
     let folder = target().join("bundle");
     let tree = folder.join("tree");
     if tree.exists() {
@@ -49,6 +64,7 @@ pub fn bundle() -> Result<()> {
         &target().join("release/dragoman"),
         &tree.join("usr/bin/dragoman"),
     )?;
+    add_command_line(&tree)?;
     for (size, name) in ICONS {
         let to = format!("usr/share/icons/hicolor/{size}/apps/dragoman.png");
         copy(&root().join("icons").join(name), &tree.join(to))?;
@@ -78,6 +94,21 @@ pub fn bundle() -> Result<()> {
     println!("{}", archive.display());
     if has("dpkg-deb") {
         pack_debian(&folder, &tree, version)?;
+    }
+    Ok(())
+}
+
+/// The command line, with what it says of itself: its manual, and completions.
+fn add_command_line(tree: &Path) -> Result<()> {
+    let program = tree.join("usr/bin/dragoman-cli");
+    copy(&target().join("release/dragoman-cli"), &program)?;
+    let manual = tree.join("usr/share/man/man1");
+    fs::create_dir_all(&manual)?;
+    run(command(&program).arg("man").arg(&manual))?;
+    for (shell, file) in COMPLETIONS {
+        let text = output(&program.to_string_lossy(), &["completions", shell]);
+        let text = text.with_context(|| format!("no completions for {shell}"))?;
+        write(&tree.join("usr/share").join(file), &text)?;
     }
     Ok(())
 }

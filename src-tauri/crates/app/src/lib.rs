@@ -168,7 +168,7 @@ impl App {
             }],
             params: params.params,
         };
-        let sent = self.chat.send(question, vec![sink]).await?;
+        let sent = self.chat.send(question, vec![sink.into()]).await?;
         draft.sent(&params.attachments);
         Ok(sent)
     }

@@ -3,14 +3,15 @@
 
 use std::{collections::VecDeque, pin::Pin};
 
+use accounts::Accounts;
 use futures_util::{Stream, StreamExt, stream};
-use protocol::{AnswerNote, ErrorCode, IpcError, Language};
-use renditions::blocking::blocking;
+use protocol::{AnswerNote, ErrorCode, IpcError, Language, Millis};
+use renditions::{Renditions, blocking::blocking};
 use stores::KeyRow;
 use wire::{Body, Event, Outcome, Retry};
 
 use crate::{
-    Ask, Ready,
+    Ready,
     heard::{Heard, Hearing, Lesson},
 };
 
@@ -22,7 +23,8 @@ type Events = Pin<Box<dyn Stream<Item = Result<Event, wire::Error>> + Send>>;
 
 /// A prompt that is being asked.
 pub(crate) struct Asking {
-    ask: Ask,
+    accounts: Accounts,
+    renditions: Renditions,
     ready: Ready,
     language: Language,
     /// Which key is tried.
@@ -45,9 +47,15 @@ enum Next {
 }
 
 impl Asking {
-    pub fn begin(ask: Ask, ready: Ready, language: Language) -> Hearing {
+    pub fn begin(
+        accounts: &Accounts,
+        renditions: &Renditions,
+        ready: Ready,
+        language: Language,
+    ) -> Hearing {
         let asking = Self {
-            ask,
+            accounts: accounts.clone(),
+            renditions: renditions.clone(),
             ready,
             language,
             key: 0,
@@ -106,7 +114,7 @@ impl Asking {
         let Ready {
             payload, limits, ..
         } = &mut self.ready;
-        let (accounts, draw) = (&self.ask.accounts, self.ask.renditions.draw());
+        let (accounts, draw) = (&self.accounts, self.renditions.draw());
         for lesson in payload.fetch(accounts, draw, limits).await? {
             self.learned(lesson);
         }
@@ -119,7 +127,7 @@ impl Asking {
 
     async fn body(&mut self) -> Result<Body, IpcError> {
         let payload = self.ready.payload.take();
-        let blobs = self.ask.renditions.blobs().clone();
+        let blobs = self.renditions.blobs().clone();
         let built = move || {
             let body = payload.body(&*blobs)?;
             Ok((payload, body))
@@ -138,11 +146,11 @@ impl Asking {
     async fn open(&mut self, body: &Body) -> Result<Events, IpcError> {
         let account = &self.ready.account;
         if account.manifest.is_demo() {
-            let draw = self.ask.renditions.draw().clone();
+            let draw = self.renditions.draw().clone();
             let answer = demo::stream(draw, body.bytes(), self.language);
             return Ok(Box::pin(wire::decode(demo::response(), answer)));
         }
-        let accounts = &self.ask.accounts;
+        let accounts = &self.accounts;
         let endpoint = accounts.endpoint(&account.manifest, self.key()).await?;
         let retry = Retry {
             // Waiting makes no sense where another key can answer at once.
@@ -154,6 +162,21 @@ impl Asking {
 
     fn take(&mut self, event: Event) {
         match &event {
+            Event::Retrying {
+                attempt,
+                of,
+                wait_ms,
+                error,
+            } => {
+                let wait = Millis::try_from(*wait_ms).unwrap_or(Millis::MAX);
+                self.tell(Heard::Note(AnswerNote::Retrying {
+                    error: Box::new((**error).clone().into()),
+                    attempt: *attempt,
+                    of: *of,
+                    at: stores::now().saturating_add(wait),
+                }));
+                return;
+            }
             // The provider answered: its key is good.
             Event::Open { .. } => {
                 if let Some(key) = self.key() {
@@ -198,7 +221,7 @@ impl Asking {
                 self.next = Next::Open(body);
             }
             Err(error) => {
-                let (lesson, error) = self.ready.payload.learn(&self.ask.accounts, error);
+                let (lesson, error) = self.ready.payload.learn(&self.accounts, error);
                 if let Some(lesson) = lesson {
                     self.learned(lesson);
                 }
@@ -263,8 +286,8 @@ impl Asking {
         let told = error.args.get("limit").and_then(|limit| limit.parse().ok());
         let known = told.or(self.ready.payload.asked.limits.body_bytes);
         let limits = self.ready.limits.clone();
-        let blobs = self.ask.renditions.blobs().clone();
-        let draw = self.ask.renditions.draw().clone();
+        let blobs = self.renditions.blobs().clone();
+        let draw = self.renditions.draw().clone();
         let mut payload = self.ready.payload.take();
         let made = move || {
             let count = payload.smaller(&*blobs, &draw, &limits, known);

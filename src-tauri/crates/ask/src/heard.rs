@@ -14,7 +14,8 @@ pub enum Heard {
     /// [`AnswerNote::OtherKey`] and [`AnswerNote::SmallerPictures`] the answer begins
     /// anew; no word of it had come.
     Note(AnswerNote),
-    /// A part of the answer; [`Event::End`] is the last.
+    /// A part of the answer; [`Event::End`] is the last. Never [`Event::Retrying`],
+    /// which is told as a note.
     Event(Event),
     /// Something was learned.
     Lesson(Lesson),

@@ -2,48 +2,20 @@
 
 use std::sync::Arc;
 
+use crate::{Asked, Hearing, Prompt, Ready, asking::Asking, payload::Payload};
 use accounts::{Account, Accounts};
-use drawing::Limits;
 use protocol::{ChatParams, IpcError, Language, RequestSize};
 use providers::Manifest;
 use renditions::{
     Renditions, Target,
     blocking::{WORK, blocking},
 };
-use stores::KeyRow;
-
-use crate::{Asked, Hearing, Prompt, asking::Asking, payload::Payload};
 
 /// Asks providers. Cheap to clone; clones are one.
 #[derive(Clone)]
 pub struct Ask {
-    pub(crate) accounts: Accounts,
-    pub(crate) renditions: Renditions,
-}
-
-/// A prompt that can be asked.
-pub struct Ready {
-    pub(crate) payload: Payload,
-    pub(crate) account: Account,
-    /// What a picture that is fetched or made smaller has to fit.
-    pub(crate) limits: Limits,
-}
-
-impl Ready {
-    /// The provider that is asked.
-    pub fn manifest(&self) -> &Manifest {
-        &self.account.manifest
-    }
-
-    /// The model that is asked.
-    pub fn model(&self) -> &str {
-        &self.payload.asked.model.id
-    }
-
-    /// The key that is tried first, if any.
-    pub fn key(&self) -> Option<&KeyRow> {
-        self.account.keys.first()
-    }
+    accounts: Accounts,
+    renditions: Renditions,
 }
 
 impl Ask {
@@ -133,6 +105,6 @@ impl Ask {
     /// Asks. Demo answers in `language` where the question has none. To be polled within
     /// a tokio runtime.
     pub fn send(&self, ready: Ready, language: Language) -> Hearing {
-        Asking::begin(self.clone(), ready, language)
+        Asking::begin(&self.accounts, &self.renditions, ready, language)
     }
 }

@@ -4,15 +4,19 @@
 //! goes to its sinks as [`protocol::ChatEvent`]s and to the history at most 250 ms
 //! later.
 
+mod chat;
 mod conversations;
 mod live;
 mod progress;
+mod question;
 mod running;
 mod said;
-mod service;
+mod send;
 mod turn;
 mod unkept;
 mod view;
+mod write;
 
-pub use live::Sink;
-pub use service::{Chat, Listener, Of, Question};
+pub use chat::{Chat, Listener};
+pub use live::{Ear, Follower, Sink};
+pub use question::{Of, Question};

@@ -2,13 +2,31 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use ask::Heard;
 use markdown::Renderer;
-use protocol::{Answer, AnswerNote, ChatEvent, Message, Patch};
+use protocol::{Answer, AnswerNote, ChatEvent, IpcError, Message, Patch};
 
 use crate::progress::Ended;
 
 /// Takes the events of a turn; `false` says that nobody listens any more.
 pub type Sink = Box<dyn Fn(ChatEvent) -> bool + Send>;
+
+/// Is told what is heard of an answer, as it comes.
+pub type Ear = Box<dyn FnMut(&Result<Heard, IpcError>) + Send>;
+
+/// Who follows an answer.
+pub struct Follower {
+    /// Is shown it, as the page would.
+    pub sink: Sink,
+    /// Is told what is heard, before it is shown or kept.
+    pub ear: Option<Ear>,
+}
+
+impl From<Sink> for Follower {
+    fn from(sink: Sink) -> Self {
+        Self { sink, ear: None }
+    }
+}
 
 /// Largest JSON of one patch, in bytes: a channel message under 8 KiB takes
 /// the fast way, and the event around the patch needs some of it.

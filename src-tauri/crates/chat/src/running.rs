@@ -1,30 +1,27 @@
-//! Turns that run: found, followed, stopped, and ended with the app.
+//! The answers that are being written: found, stopped, and ended with the app.
 
 use std::{
     collections::{HashMap, HashSet},
-    panic::AssertUnwindSafe,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use ask::Ready;
-use futures_util::FutureExt;
-use protocol::{ChatEvent, ChatSent, ErrorCode, IpcError, Message, MessageState};
+use protocol::{ErrorCode, IpcError};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{
-    Chat,
-    live::{Live, Sink},
-    progress::{Ended, Progress},
-    turn::{Asked, Stop, Turn},
-    view,
-};
+use crate::live::Live;
 
 /// How long the end of the app waits for its turns to be kept.
 const LAST: Duration = Duration::from_secs(5);
 
-/// Between two looks at an answer that another process writes.
-const ELSEWHERE: Duration = Duration::from_millis(500);
+/// What ends a turn early.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Stop {
+    /// The person stopped it.
+    pub stopped: CancellationToken,
+    /// The app ends.
+    pub interrupted: CancellationToken,
+}
 
 /// The turns that run, and the conversations in which one begins.
 #[derive(Default)]
@@ -89,6 +86,53 @@ impl Running {
         lock(&self.state).turns.contains_key(message)
     }
 
+    /// An answer begins to be written.
+    pub fn begin(&self, message: &str, conversation: &str, live: &Arc<Live>) -> Stop {
+        let stop = Stop {
+            stopped: CancellationToken::new(),
+            interrupted: self.ending.clone(),
+        };
+        let one = One {
+            conversation: conversation.to_owned(),
+            live: Arc::clone(live),
+            stopped: stop.stopped.clone(),
+        };
+        lock(&self.state).turns.insert(message.to_owned(), one);
+        stop
+    }
+
+    /// Writes an answer to its end.
+    pub fn spawn(&self, answer: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.spawn(answer);
+    }
+
+    /// An answer is written no longer.
+    pub fn ended(&self, message: &str) {
+        lock(&self.state).turns.remove(message);
+    }
+
+    /// An answer that is being written.
+    pub fn live(&self, message: &str) -> Option<Arc<Live>> {
+        let state = lock(&self.state);
+        let turn = state.turns.get(message);
+        turn.map(|turn| Arc::clone(&turn.live))
+    }
+
+    /// Stops one answer.
+    pub fn stop(&self, message: &str) {
+        if let Some(turn) = lock(&self.state).turns.get(message) {
+            turn.stopped.cancel();
+        }
+    }
+
+    /// Interrupts all of them, and waits for their ends for some seconds at most.
+    pub async fn end(&self) {
+        self.ending.cancel();
+        self.tasks.close();
+        // A turn whose write hangs is found at the next start.
+        let _ = tokio::time::timeout(LAST, self.tasks.wait()).await;
+    }
+
     /// Stops what is written in a conversation.
     pub fn stop_all(&self, conversation: &str) {
         let state = lock(&self.state);
@@ -108,168 +152,4 @@ impl State {
 
 fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// A turn that is kept and can be asked.
-pub(crate) struct Begun {
-    pub turn: history::Turn,
-    /// Who is asked, in the order of the answers.
-    pub ready: Vec<Ready>,
-    /// Ids of the messages that are asked with, oldest first.
-    pub messages: Vec<String>,
-}
-
-impl Chat {
-    /// Runs the answers of a turn to their ends, each on its own.
-    pub(crate) async fn run(&self, begun: Begun, sinks: Vec<Sink>) -> ChatSent {
-        let Begun {
-            turn,
-            ready,
-            messages,
-        } = begun;
-        let answers = turn.answers.into_iter().map(view::message);
-        let sent = ChatSent {
-            conversation: turn.conversation,
-            user: view::message(turn.user),
-            answers: answers.collect(),
-        };
-        for ((answer, ready), sink) in sent.answers.iter().zip(ready).zip(sinks) {
-            self.write(&sent.conversation, answer, ready, messages.clone(), sink);
-        }
-        // The highlighter's grammars take a while to load and some memory to
-        // keep: not at start, and not when the first code is on the screen.
-        tokio::task::spawn_blocking(markdown::warm);
-        self.tell(&sent.conversation).await;
-        sent
-    }
-
-    /// Begins to write one answer.
-    fn write(
-        &self,
-        conversation: &str,
-        answer: &Message,
-        ready: Ready,
-        messages: Vec<String>,
-        sink: Sink,
-    ) {
-        let (id, conversation) = (answer.id.clone(), conversation.to_owned());
-        let live = Arc::new(Live::new(answer.clone(), sink));
-        let stop = Stop {
-            stopped: CancellationToken::new(),
-            interrupted: self.0.running.ending.clone(),
-        };
-        let one = One {
-            conversation: conversation.clone(),
-            live: Arc::clone(&live),
-            stopped: stop.stopped.clone(),
-        };
-        lock(&self.0.running.state).turns.insert(id.clone(), one);
-        let asked = Asked {
-            hearing: self.0.ask.send(ready, self.0.listener.language()),
-            accounts: self.0.ask.accounts().clone(),
-            messages,
-        };
-        let progress = Arc::new(Mutex::new(Progress {
-            answer: answer.answer.clone().unwrap_or_default(),
-            ..Progress::default()
-        }));
-        let (chat, told) = (self.clone(), self.clone());
-        let turn = Turn::new(
-            self.0.history.clone(),
-            Arc::clone(&live),
-            id.clone(),
-            Arc::clone(&progress),
-            Box::new(move |error| told.0.listener.troubled(error)),
-        );
-        self.0.running.tasks.spawn(async move {
-            let run = AssertUnwindSafe(turn.run(asked, stop)).catch_unwind();
-            let ended = run.await;
-            let ended = ended.unwrap_or_else(|_| Ended::panicked(id, &progress));
-            chat.settle(ended, &live, conversation).await;
-        });
-    }
-
-    /// Keeps a turn that has ended, and tells of it. One that cannot be kept stays in
-    /// memory and on the screen, says so, and is kept as soon as it can be.
-    async fn settle(&self, ended: Ended, live: &Live, conversation: String) {
-        let mut shown = ended.clone();
-        if let Err(error) = ended.keep(&self.0.history).await {
-            shown = ended.clone().unkept(error.into());
-            let (chat, of) = (self.clone(), conversation.clone());
-            let kept = move || {
-                tokio::spawn(async move { chat.kept_late(&of).await });
-            };
-            self.0
-                .unkept
-                .hold(&self.0.history, ended, shown.clone(), kept);
-        }
-        lock(&self.0.running.state).turns.remove(&shown.id);
-        self.tell(&conversation).await;
-        live.end(&shown);
-    }
-
-    /// Follows an answer: `sink` gets the whole of it so far, then the rest. An
-    /// answer that has ended comes as it was kept.
-    ///
-    /// # Errors
-    /// [`ErrorCode::NotFound`], [`ErrorCode::Storage`].
-    pub async fn attach(&self, message: &str, sink: Sink) -> Result<(), IpcError> {
-        let live = lock(&self.0.running.state)
-            .turns
-            .get(message)
-            .map(|turn| Arc::clone(&turn.live));
-        match live {
-            Some(live) => live.attach(sink),
-            None => {
-                let now = self.message(message).await?;
-                let elsewhere = now.state == MessageState::Streaming;
-                let goes_on = sink(ChatEvent::Snapshot {
-                    message: Box::new(now),
-                });
-                if elsewhere && goes_on {
-                    let (chat, id) = (self.clone(), message.to_owned());
-                    tokio::spawn(async move { chat.watch(&id, sink).await });
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Shows an answer that another process writes, as it is kept, until it ends.
-    async fn watch(&self, id: &str, sink: Sink) {
-        loop {
-            tokio::time::sleep(ELSEWHERE).await;
-            let Ok(now) = self.message(id).await else {
-                return;
-            };
-            let ended = now.state != MessageState::Streaming;
-            let goes_on = sink(ChatEvent::Snapshot {
-                message: Box::new(now),
-            });
-            if ended || !goes_on {
-                return;
-            }
-        }
-    }
-
-    /// Stops an answer; what has come is kept. One that has ended stays as it is.
-    pub fn stop(&self, message: &str) {
-        if let Some(turn) = lock(&self.0.running.state).turns.get(message) {
-            turn.stopped.cancel();
-        }
-    }
-
-    /// Ends every turn as interrupted, with all its text, and closes the history: the
-    /// app ends. Nothing can be asked after it.
-    ///
-    /// # Errors
-    /// [`ErrorCode::Storage`] when the history could not be closed.
-    pub async fn end(&self) -> Result<(), IpcError> {
-        self.0.running.ending.cancel();
-        self.0.running.tasks.close();
-        // A turn whose write hangs is found at the next start.
-        let _ = tokio::time::timeout(LAST, self.0.running.tasks.wait()).await;
-        self.0.unkept.keep_all(&self.0.history).await;
-        Ok(self.0.history.close().await?)
-    }
 }

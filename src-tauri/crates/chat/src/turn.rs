@@ -9,14 +9,14 @@ use accounts::Accounts;
 use ask::{Heard, Hearing, Lesson};
 use futures_util::StreamExt;
 use history::{History, Pending, Piece};
-use protocol::{Answer, AnswerNote, IpcError, MessageState, Millis};
+use protocol::{Answer, AnswerNote, IpcError, MessageState};
 use tokio::time::{Instant, sleep_until};
-use tokio_util::sync::CancellationToken;
 use wire::{Event, Outcome};
 
 use crate::{
     live::Live,
     progress::{End, Ended, Progress, forget_retries, locked},
+    running::Stop,
     said::Said,
 };
 
@@ -29,15 +29,6 @@ const KEEP: Duration = Duration::from_millis(200);
 
 /// After a write that failed, the next.
 const KEEP_AGAIN: Duration = Duration::from_secs(1);
-
-/// What ends a turn early.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Stop {
-    /// The person stopped it.
-    pub stopped: CancellationToken,
-    /// The app ends.
-    pub interrupted: CancellationToken,
-}
 
 /// What is heard of a turn, and where what it teaches is kept.
 pub(crate) struct Asked {
@@ -220,19 +211,9 @@ impl Turn {
                 answer.usage = Some(usage);
                 self.live.counted(answer);
             }
-            Event::Retrying {
-                attempt,
-                of,
-                wait_ms,
-                error,
-            } => self.note(AnswerNote::Retrying {
-                error: Box::new((*error).into()),
-                attempt,
-                of,
-                at: stores::now().saturating_add(Millis::try_from(wait_ms).unwrap_or(Millis::MAX)),
-            }),
             Event::Open { request_id } => self.opened(request_id),
-            Event::End { .. } => {}
+            // Told as a note, and as the end.
+            Event::Retrying { .. } | Event::End { .. } => {}
         }
     }
 

@@ -1,18 +1,16 @@
 //! Masters: what is kept of a picture that came, once for the same bytes.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::{Arc, PoisonError};
 
 use drawing::{Attached, Master, Thumbnail, ToAttach};
 use protocol::{Done, IpcError, Picture};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    Given, Renditions, Target,
     blocking::{WORK, blocking, wait},
+    renditions::{Given, Known, Renditions},
     slots,
+    target::Target,
 };
 
 /// Longest side of a small picture, in pixels: twice that of a tile on the page.
@@ -20,15 +18,6 @@ pub const THUMBNAIL: u32 = 320;
 
 /// How many files are known by their bytes.
 const KNOWN: usize = 500;
-
-/// A file that was prepared before.
-pub(crate) struct Known {
-    given: Given,
-    thumbnail: Option<Thumbnail>,
-}
-
-/// Files by their SHA-256; whoever prepares one holds its lock.
-pub(crate) type Files = Mutex<HashMap<[u8; 32], Arc<tokio::sync::Mutex<Option<Known>>>>>;
 
 /// Is shown the small picture as soon as there is one.
 pub type Show = Arc<dyn Fn(&Thumbnail) + Send + Sync>;

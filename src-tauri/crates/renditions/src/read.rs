@@ -11,8 +11,8 @@ use drawing::Limits;
 use protocol::{IpcError, Video};
 
 use crate::{
-    Renditions,
     blocking::{WORK, blocking, wait},
+    renditions::Renditions,
     slots::A_PAGE,
     videos,
 };

@@ -2,8 +2,10 @@
 //!
 //! `bench [RUNS]` prints a table, and one line of JSON. The app and an empty
 //! Tauri window take turns, so that both meet the same machine. `bench drops
-//! [RUNS]` measures nothing but drops, `bench history [RUNS]` the history.
+//! [RUNS]` measures nothing but drops, `bench history [RUNS]` the history, `bench cli
+//! [RUNS]` the command line beside `curl`.
 
+mod cli;
 mod drops;
 mod history;
 
@@ -60,6 +62,10 @@ fn main() -> Result<()> {
     if arguments.next_if(|what| what == "history").is_some() {
         let runs = arguments.next().map(|runs| runs.parse()).transpose()?;
         return history::history(runs);
+    }
+    if arguments.next_if(|what| what == "cli").is_some() {
+        let runs = arguments.next().map(|runs| runs.parse()).transpose()?;
+        return cli::cli(runs);
     }
     let only_drops = arguments.next_if(|what| what == "drops").is_some();
     let runs = arguments.next().map_or(Ok(RUNS), |runs| runs.parse())?;

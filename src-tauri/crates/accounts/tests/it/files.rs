@@ -2,14 +2,12 @@
 
 use std::{fs, path::PathBuf};
 
-use super::*;
+use accounts::Accounts;
+use protocol::*;
+use serde_json::{Value, json};
 
-/// Adds a plugin as a drop does.
-pub fn add(home: &Home, accounts: &Accounts, plugin: &Value) -> Result<Provider, IpcError> {
-    let file = home.folder.path().join("dropped.json");
-    fs::write(&file, plugin.to_string()).unwrap();
-    accounts.add_plugin_file(&file)
-}
+use super::server::{Reply, Server};
+use super::support::*;
 
 fn plugin(base_url: &str) -> Value {
     json!({"id": "mine", "name": "Mine", "base_url": base_url, "models": [{"id": "m"}]})

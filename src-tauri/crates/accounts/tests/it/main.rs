@@ -5,8 +5,9 @@
 
 mod files;
 mod server;
+mod support;
 
-use accounts::{Accounts, Lesson};
+use accounts::Accounts;
 use history::History;
 use keys::Keys;
 use protocol::*;
@@ -14,106 +15,7 @@ use serde_json::{Value, json};
 use wire::{Client, Timeouts};
 
 use self::server::{Reply, Server};
-
-const KEY: &str = "sk-canary-0123456789abcdef";
-
-struct Home {
-    folder: tempfile::TempDir,
-    /// The history of the last start.
-    history: std::cell::RefCell<Option<History>>,
-}
-
-impl Home {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        Self {
-            folder,
-            history: Default::default(),
-        }
-    }
-
-    /// The accounts as a start finds them. The ones before must be gone.
-    fn start(&self) -> Accounts {
-        let history = History::open(&self.folder.path().join("dragoman.db")).unwrap();
-        *self.history.borrow_mut() = Some(history.history.clone());
-        let client = Client::new(Timeouts::default()).unwrap();
-        let keys = Keys::open("dev.dragoman.test");
-        let plugins = self.folder.path().join("plugins");
-        Accounts::with_plugins(history.history, keys, client, Some(plugins))
-    }
-}
-
-impl Home {
-    fn history(&self) -> History {
-        self.history.borrow().clone().unwrap()
-    }
-
-    /// Ends what a start opened.
-    async fn close(&self) {
-        self.history.take().unwrap().close().await.unwrap();
-    }
-}
-
-/// A provider gave this answer to a key.
-fn rest(accounts: &Accounts, key: &str, error: &IpcError) {
-    accounts.learn(&Lesson::KeyRests {
-        key: key.into(),
-        error: error.clone(),
-    });
-}
-
-fn blind(accounts: &Accounts, provider: &str, model: &str, blind: bool) {
-    accounts.learn(&Lesson::Blind {
-        provider: provider.into(),
-        model: model.into(),
-        blind,
-    });
-}
-
-fn model_used(accounts: &Accounts, provider: &str, model: &str) {
-    accounts.learn(&Lesson::ModelUsed {
-        provider: provider.into(),
-        model: model.into(),
-    });
-}
-
-fn used(accounts: &Accounts, key: &str) {
-    accounts.learn(&Lesson::KeyUsed { key: key.into() });
-}
-
-async fn custom(accounts: &Accounts, base_url: &str) -> Provider {
-    let params = ProviderAddParams {
-        name: "Loopback".into(),
-        base_url: base_url.into(),
-        allow_private: false,
-    };
-    accounts.add_provider(&params).await.unwrap()
-}
-
-async fn add_key(accounts: &Accounts, provider: &str, label: &str) -> KeyInfo {
-    let params = KeySetParams {
-        provider: provider.into(),
-        label: label.into(),
-        key: format!("{KEY}-{label}"),
-        keep: Keep::Session,
-    };
-    accounts.set_key(params).await.unwrap()
-}
-
-/// Labels of the keys that a turn would try, in order.
-fn tried(accounts: &Accounts, provider: &str) -> Vec<String> {
-    let account = accounts.account(provider).unwrap();
-    account.keys.into_iter().map(|key| key.label).collect()
-}
-
-fn shown(accounts: &Accounts, label: &str) -> KeyInfo {
-    let keys = accounts.keys().unwrap();
-    keys.into_iter().find(|key| key.label == label).unwrap()
-}
-
-fn model<'a>(models: &'a [Model], id: &str) -> &'a Model {
-    models.iter().find(|model| model.id == id).unwrap()
-}
+use self::support::*;
 
 #[tokio::test]
 async fn keys_are_tried_in_order_and_those_that_rest_come_last() {
@@ -333,7 +235,7 @@ async fn a_test_tells_what_the_list_of_models_tells() {
 
     let plugin = json!({"id": "bare", "name": "Bare", "base_url": server.base_url(),
         "models_endpoint": null});
-    files::add(&home, &accounts, &plugin).unwrap();
+    add(&home, &accounts, &plugin).unwrap();
     let bare = add_key(&accounts, "bare", "bare").await;
     server.answer(|_| Reply::json(404, &json!({"error": {"message": "no such path"}})));
     let report = test("bare", &bare.id).await;
@@ -436,7 +338,7 @@ async fn a_model_is_suggested_that_fits_and_can_be_asked() {
     let plugin = json!({"id": "films", "name": "Films", "base_url": "https://films.example/v1",
         "models": [{"id": "text", "inputs": ["text"]}, {"id": "one", "inputs": ["text", "video"]},
                    {"id": "two", "inputs": ["text", "video"]}]});
-    files::add(&home, &accounts, &plugin).unwrap();
+    add(&home, &accounts, &plugin).unwrap();
     assert!(accounts.suggest(video).is_none(), "no key");
     add_key(&accounts, "films", "work").await;
     let suggested = || {

@@ -377,7 +377,11 @@ async fn one_question_is_asked_of_several_models_side_by_side() {
         ..Question::default()
     };
     let ((first, first_events), (second, second_events)) = (watched(), watched());
-    let sent = desk.chat.0.chat.send(question, vec![first, second]);
+    let sent = desk
+        .chat
+        .0
+        .chat
+        .send(question, vec![first.into(), second.into()]);
     let sent = sent.await.unwrap();
     assert_eq!(sent.answers.len(), 2);
     let mut sockets = Vec::new();

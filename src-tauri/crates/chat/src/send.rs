@@ -1,94 +1,29 @@
-//! The chat: begins turns.
+//! Questions become turns.
 
-use std::sync::Arc;
-
-use ask::{Ask, Line, Prompt, Ready};
-use history::{History, NewTurn, StoredMessage};
-use protocol::{
-    Answer, ChatParams, ChatRetryParams, ChatSent, ConversationsEvent, ErrorCode, IpcError,
-    Language, RequestSize, Role,
-};
+use ask::{Line, Prompt, Ready};
+use history::{NewTurn, StoredMessage};
+use protocol::{Answer, ChatRetryParams, ChatSent, ErrorCode, IpcError, RequestSize, Role};
 use stores::Part;
 
 use crate::{
-    live::Sink,
-    running::{Begun, Running},
-    unkept::Unkept,
+    Chat, Of, Question,
+    live::{Follower, Sink},
+    write::Begun,
 };
 
-/// The chat: sends, retries, stops and attaches. Cheap to clone; clones are one.
-#[derive(Clone)]
-pub struct Chat(pub(crate) Arc<Inner>);
-
-pub(crate) struct Inner {
-    pub history: History,
-    pub ask: Ask,
-    pub running: Running,
-    pub unkept: Unkept,
-    pub listener: Box<dyn Listener>,
-}
-
-/// What is to be asked.
-#[derive(Debug, Clone, Default)]
-pub struct Question {
-    /// Conversation it belongs to; a new one when absent.
-    pub conversation: Option<String>,
-    /// What the person typed.
-    pub text: String,
-    /// What goes along; its bytes are kept.
-    pub parts: Vec<Part>,
-    /// Who is asked: one, or several that answer side by side.
-    pub of: Vec<Of>,
-    /// How.
-    pub params: ChatParams,
-}
-
-/// A model of a provider.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Of {
-    /// The provider.
-    pub provider: String,
-    /// The model.
-    pub model: String,
-}
-
-/// Who is told of what happens in the chat, and asked how it is used.
-pub trait Listener: Send + Sync + 'static {
-    /// The list of conversations changed.
-    fn changed(&self, event: ConversationsEvent);
-
-    /// The history does not take what is to be kept; it is tried again.
-    fn troubled(&self, error: IpcError);
-
-    /// The language of the interface, which Demo takes where the question has none.
-    fn language(&self) -> Language;
-}
-
 impl Chat {
-    /// A chat over a history.
-    pub fn new(history: History, ask: Ask, listener: impl Listener) -> Self {
-        Self(Arc::new(Inner {
-            history,
-            ask,
-            running: Running::default(),
-            unkept: Unkept::default(),
-            listener: Box::new(listener),
-        }))
-    }
-
-    /// Who asks for it.
-    pub fn ask(&self) -> &Ask {
-        &self.0.ask
-    }
-
     /// Saves the person's message and an empty answer for each that is asked, then asks.
-    /// What follows goes to the sinks, one for each in their order. Must be called
+    /// What follows goes to the followers, one for each in their order. Must be called
     /// within a tokio runtime.
     ///
     /// # Errors
     /// What keeps the question from being asked of one of them at all; nothing is saved
     /// then.
-    pub async fn send(&self, question: Question, sinks: Vec<Sink>) -> Result<ChatSent, IpcError> {
+    pub async fn send(
+        &self,
+        question: Question,
+        followers: Vec<Follower>,
+    ) -> Result<ChatSent, IpcError> {
         if question.text.trim().is_empty() && question.parts.is_empty() {
             return Err(IpcError::new(
                 ErrorCode::NothingToSend,
@@ -97,7 +32,7 @@ impl Chat {
         }
         let before = question.conversation.clone();
         let reserved = before.as_deref().map(|id| self.0.running.reserve(id));
-        let _reserved = reserved.transpose()?;
+        let reserved = reserved.transpose()?;
         let ask = &self.0.ask;
         let mut asked = Vec::with_capacity(question.of.len());
         for Of { provider, model } in &question.of {
@@ -125,8 +60,9 @@ impl Chat {
             turn,
             ready,
             messages,
+            reserved,
         };
-        Ok(self.run(begun, sinks).await)
+        Ok(self.run(begun, followers).await)
     }
 
     /// Asks again for an answer; the new one stands beside the old. All that the
@@ -142,7 +78,7 @@ impl Chat {
         let mut branch = self.0.history.read(move |r| r.path_to(&id)).await?;
         let conversation = branch.last().map(|message| message.conversation.clone());
         let reserved = conversation.map(|id| self.0.running.reserve(&id));
-        let _reserved = reserved.transpose()?;
+        let reserved = reserved.transpose()?;
         branch.pop_if(|message| message.role == Role::Assistant);
         let prompt = Prompt {
             lines: lines(&branch),
@@ -157,8 +93,9 @@ impl Chat {
             turn: begin.await?,
             ready: vec![ready],
             messages: ids(&branch),
+            reserved,
         };
-        Ok(self.run(begun, vec![sink]).await)
+        Ok(self.run(begun, vec![sink.into()]).await)
     }
 
     /// How large the next request would be, to the first that is asked.

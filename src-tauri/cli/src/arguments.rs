@@ -1,0 +1,112 @@
+//! What the command line is called with.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+
+use crate::{chosen::Chosen, params::Param};
+
+/// Ask vision models about pictures.
+///
+/// Works with the keys, providers, settings and conversations of Dragoman, also while
+/// its window is open.
+#[derive(Parser)]
+#[command(name = "dragoman-cli", version, after_help = EXITS)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What the codes mean that it exits with.
+const EXITS: &str = "Exit status: 0 answered, 1 refused or failed, 2 called wrongly, 130 stopped.
+DRAGOMAN_HOME names a folder that holds everything, in place of the platform's own.";
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Ask a question, and write the answer as it comes
+    Ask(Box<AskArguments>),
+    /// List, add, test and remove keys; none is ever shown
+    Keys {
+        #[command(subcommand)]
+        command: Option<KeysCommand>,
+    },
+    /// List the providers
+    Providers,
+    /// List the models that are known, as `ask --model` takes them
+    Models {
+        /// Only those of this provider
+        #[arg(long, value_name = "ID")]
+        provider: Option<String>,
+        /// Ask the provider for its list first
+        #[arg(long, requires = "provider")]
+        refresh: bool,
+    },
+    /// Write the completions of a shell
+    #[command(hide = true)]
+    Completions { shell: Shell },
+    /// Write the manual page; with a folder, a page for each command into it
+    #[command(hide = true)]
+    Man { folder: Option<PathBuf> },
+}
+
+#[derive(Args)]
+pub struct AskArguments {
+    /// The question; `-` reads it from standard input
+    pub text: Option<String>,
+    /// Whom to ask; the model chosen in Dragoman, else Demo, when left out
+    #[arg(short, long, value_name = "PROVIDER/MODEL")]
+    pub model: Option<Chosen>,
+    /// A picture, video or PDF: a file, an address, or `-` for standard input
+    #[arg(short, long = "image", value_name = "FILE|URL|-")]
+    pub images: Vec<String>,
+    /// Instructions that stand before everything
+    #[arg(short, long, value_name = "TEXT")]
+    pub system: Option<String>,
+    /// A parameter of the request: temperature, top_p, max_tokens, stop, detail, fps,
+    /// thinking (on, off, auto), effort, stream, keep_pictures; any other name is sent
+    /// as a field of that name
+    #[arg(short, long = "param", value_name = "NAME=VALUE")]
+    pub params: Vec<Param>,
+    /// Write one JSON object a line: see docs/cli-events.schema.json
+    #[arg(long)]
+    pub json: bool,
+    /// Write the model's reasoning to standard error
+    #[arg(long)]
+    pub reasoning: bool,
+    /// Keep question and answer in Dragoman's history
+    #[arg(long)]
+    pub keep: bool,
+    /// Go on with the newest conversation of the history; keeps, too
+    #[arg(short, long = "continue")]
+    pub go_on: bool,
+    /// Read a key from the first line of standard input, for this question only
+    #[arg(long)]
+    pub key_stdin: bool,
+}
+
+#[derive(Subcommand)]
+pub enum KeysCommand {
+    /// List the keys: provider, label, last characters, where it is kept, id
+    List,
+    /// Add a key, typed without echo or read from standard input
+    Add {
+        /// Id of its provider
+        provider: String,
+        /// A name for it
+        #[arg(long, default_value = "")]
+        label: String,
+    },
+    /// Ask a provider whether it takes a key
+    Test {
+        /// Id of the provider
+        provider: String,
+        /// Which of its keys, by id; the first when left out
+        id: Option<String>,
+    },
+    /// Remove a key, from the keyring too
+    Remove {
+        /// Its id
+        id: String,
+    },
+}

@@ -1,0 +1,77 @@
+//! The services, opened on the home that the app has.
+
+use std::sync::Arc;
+
+use app::{App, Ears, Home, Opened, Speaks};
+use history::History;
+use protocol::{AttachmentEvent, ConversationsEvent, ErrorCode, IpcError, Notice, Settings};
+use tokio::runtime::Handle;
+
+use crate::{output, words::Words};
+
+/// Everything that a command works with.
+pub struct Services {
+    pub app: App,
+    pub settings: Settings,
+    pub speaks: Speaks,
+    /// Why nothing is kept, where nothing is.
+    pub unkept: Option<IpcError>,
+}
+
+/// Opens them, and says on stderr what there is to know of it.
+pub fn open(runtime: Handle, words: &Words) -> Result<Services, IpcError> {
+    let data = Home::from_environment().data().ok_or_else(|| {
+        let message = "The system names no folder for data. Set DRAGOMAN_HOME to one.";
+        IpcError::new(ErrorCode::Storage, message)
+    })?;
+    let Opened {
+        app,
+        settings,
+        notices,
+    } = App::open(&data, runtime, Arc::new(Quiet))?;
+    let mut unkept = None;
+    for notice in notices {
+        output::say(&words.notice(&notice));
+        if let Notice::NotKept { error } = notice {
+            unkept = Some(error);
+        }
+    }
+    Ok(Services {
+        app,
+        settings: settings.now(),
+        speaks: Arc::new(settings.language()),
+        unkept,
+    })
+}
+
+impl Services {
+    /// Writes what is to be written, and lets go of the home.
+    pub async fn close(&self) -> Result<(), IpcError> {
+        self.app.chat.end().await
+    }
+
+    /// The services over a history that ends with this process; keys and models are
+    /// those of the home.
+    pub fn passing(&self) -> Result<App, IpcError> {
+        let (accounts, speaks) = (self.app.accounts.clone(), self.speaks.clone());
+        Ok(App::of(
+            History::in_memory()?,
+            accounts,
+            speaks,
+            Arc::new(Quiet),
+        ))
+    }
+}
+
+/// Nobody looks at lists here.
+struct Quiet;
+
+impl Ears for Quiet {
+    fn attachment(&self, _: AttachmentEvent) {}
+
+    fn conversations(&self, _: ConversationsEvent) {}
+
+    fn trouble(&self, error: IpcError) {
+        output::say(&error.message);
+    }
+}

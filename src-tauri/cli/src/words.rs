@@ -1,0 +1,245 @@
+//! What is said on stderr, in the language of the environment where there are words.
+
+use protocol::{AnswerNote, ErrorCode, IpcError, Notice};
+use serde_json::{Map, Value};
+
+/// The page's own words in Chinese.
+const CHINESE: &str = include_str!("../../../ui/messages/zh-CN.json");
+
+/// Words of one language.
+pub struct Words {
+    /// The page's, by their names; `None` for English, which errors bring along.
+    page: Option<Map<String, Value>>,
+}
+
+impl Words {
+    /// Those of the language that `LANG` and its like name; English where it is
+    /// neither.
+    pub fn of_environment() -> Self {
+        Self::of(&settings::locale())
+    }
+
+    fn of(locale: &str) -> Self {
+        let chinese = locale.to_lowercase().starts_with("zh");
+        let page = chinese.then(|| serde_json::from_str(CHINESE).unwrap_or_default());
+        Self { page }
+    }
+
+    /// The one of the two that is this language's.
+    pub fn either<'a>(&self, english: &'a str, chinese: &'a str) -> &'a str {
+        match self.page {
+            Some(_) => chinese,
+            None => english,
+        }
+    }
+
+    /// An error, what the provider itself said of it, and what can be done here; with
+    /// the provider that it is about.
+    pub fn error(&self, error: &IpcError, about: Option<&str>) -> String {
+        let mut lines = vec![self.one_line(error)];
+        if let Some(detail) = &error.detail {
+            let status = detail.status.map(|status| format!("HTTP {status}"));
+            let said = detail.message.as_deref().map(str::trim);
+            let said = said.filter(|said| !said.is_empty() && !error.message.contains(said));
+            let request = detail.request_id.as_ref().map(|id| format!("request {id}"));
+            let all = [status, said.map(str::to_owned), request];
+            let all: Vec<_> = all.into_iter().flatten().collect();
+            if !all.is_empty() {
+                lines.push(format!("  {}", all.join(" · ")));
+            }
+        }
+        let key = matches!(
+            error.code,
+            ErrorCode::KeyMissing | ErrorCode::KeyNotFound | ErrorCode::KeyOtherOrigin
+        );
+        if let Some(provider) = about.filter(|_| key) {
+            lines.push(format!("  dragoman-cli keys add {provider}"));
+        }
+        lines.join("\n")
+    }
+
+    fn one_line(&self, error: &IpcError) -> String {
+        self.worded(error).unwrap_or_else(|| error.message.clone())
+    }
+
+    /// The page's words for an error; `None` where it has none, or a value is missing.
+    fn worded(&self, error: &IpcError) -> Option<String> {
+        let arg = |name: &str| error.args.get(name).filter(|value| !value.is_empty());
+        let code = serde_json::to_value(error.code).ok()?;
+        let code = code.as_str()?;
+        let name = match error.code {
+            ErrorCode::BaseUrl => match arg("why") {
+                Some(why) => format!("base_url_{why}"),
+                None => format!("error_{code}"),
+            },
+            ErrorCode::Network if arg("sent").is_some() => "error_network_sent".to_owned(),
+            ErrorCode::TooLarge if arg("bytes").is_some() && arg("limit").is_some() => {
+                "error_too_large_limit".to_owned()
+            }
+            _ => format!("error_{code}"),
+        };
+        let value = |name: &str| match name {
+            "message" => Some(error.message.clone()),
+            "reason" => {
+                let own = arg("why").and_then(|why| self.page(&format!("reason_{why}")));
+                let own = own.and_then(|own| fill(own, |name| arg(name).cloned()));
+                own.or_else(|| Some(arg("reason")?.trim_end_matches(['.', '。']).to_owned()))
+            }
+            "bytes" => arg(name).map(|bytes| megabytes(bytes)),
+            "limit" => arg(name).map(|limit| match error.code {
+                ErrorCode::TooManyPictures => limit.clone(),
+                ErrorCode::TooManyPixels => format!("{limit} px"),
+                _ => megabytes(limit),
+            }),
+            _ => arg(name).cloned(),
+        };
+        fill(self.page(&name)?, value)
+    }
+
+    fn page(&self, name: &str) -> Option<&str> {
+        self.page.as_ref()?.get(name)?.as_str()
+    }
+
+    /// Something to know of an answer.
+    pub fn note(&self, note: &AnswerNote) -> String {
+        self.note_of_the_page(note).unwrap_or_else(|| match note {
+            AnswerNote::Retrying {
+                error, attempt, of, ..
+            } => {
+                let tried = self.either("Trying again", "正在重试");
+                format!("{} {tried} ({attempt}/{of}).", self.one_line(error))
+            }
+            AnswerNote::OtherKey { error, last4, .. } => format!(
+                "Key …{last4} took over: the one before did not serve. {}",
+                self.one_line(error)
+            ),
+            AnswerNote::SmallerPictures { count, bytes } => {
+                let bytes = megabytes(&bytes.to_string());
+                format!("The request was too large: pictures made smaller: {count}; {bytes} are sent now.")
+            }
+            AnswerNote::RefusedPicturesLeftOut { count } => {
+                format!("Earlier pictures left out, since the provider refused them: {count}.")
+            }
+            AnswerNote::OldPicturesLeftOut { count } => {
+                format!("Earlier pictures left out, as set: {count}.")
+            }
+            AnswerNote::NotTaken { pictures, videos } => format!(
+                "Left out, since this model takes none: {pictures} earlier pictures, {videos} earlier videos."
+            ),
+        })
+    }
+
+    fn note_of_the_page(&self, note: &AnswerNote) -> Option<String> {
+        let counted = |name: &str, count: u32, bytes: u64| {
+            fill(self.page(name)?, |name| match name {
+                "count" => Some(count.to_string()),
+                "bytes" => Some(megabytes(&bytes.to_string())),
+                _ => None,
+            })
+        };
+        match note {
+            AnswerNote::Retrying { .. } => None,
+            AnswerNote::OtherKey { error, last4, .. } => {
+                fill(self.page("note_other_key_plain")?, |name| match name {
+                    "last4" => Some(last4.clone()),
+                    "why" => Some(self.one_line(error)),
+                    _ => None,
+                })
+            }
+            AnswerNote::SmallerPictures { count, bytes } => counted("note_smaller", *count, *bytes),
+            AnswerNote::RefusedPicturesLeftOut { count } => counted("note_refused_out", *count, 0),
+            AnswerNote::OldPicturesLeftOut { count } => counted("note_old_out", *count, 0),
+            AnswerNote::NotTaken { pictures, videos } => {
+                let pictures = (*pictures > 0)
+                    .then(|| counted("note_not_taken_pictures", *pictures, 0))
+                    .flatten();
+                let videos = (*videos > 0)
+                    .then(|| counted("note_not_taken_videos", *videos, 0))
+                    .flatten();
+                let all: Vec<_> = [pictures, videos].into_iter().flatten().collect();
+                (!all.is_empty()).then(|| all.join(" "))
+            }
+        }
+    }
+
+    /// Something that happened at start.
+    pub fn notice(&self, notice: &Notice) -> String {
+        match notice {
+            Notice::NotKept { error }
+            | Notice::HistoryTrouble { error }
+            | Notice::ProviderUnreadable { error, .. } => self.one_line(error),
+            Notice::HistorySetAside { set_aside, reason } => format!(
+                "The history could not be read ({reason}) and is now {set_aside}; a new one was begun."
+            ),
+            Notice::SettingsRestored { set_aside, .. } => {
+                format!("The settings could not be read; the file is now {set_aside}.")
+            }
+        }
+    }
+}
+
+fn megabytes(bytes: &str) -> String {
+    match bytes.parse::<f64>() {
+        Ok(bytes) if bytes >= 1e6 => format!("{:.1} MB", bytes / 1e6),
+        Ok(bytes) => format!("{:.0} KB", (bytes / 1e3).ceil()),
+        Err(_) => bytes.to_owned(),
+    }
+}
+
+/// A text with its `{names}` filled in, each once; `None` where a value is missing.
+fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> Option<String> {
+    let mut filled = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (name, after) = after.split_once('}')?;
+        filled.push_str(before);
+        filled.push_str(&value(name)?);
+        rest = after;
+    }
+    filled.push_str(rest);
+    Some(filled)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::ErrorDetail;
+
+    #[test]
+    fn an_error_is_said_in_the_language_of_the_environment_and_in_the_providers_words() {
+        let missing = IpcError::new(ErrorCode::KeyMissing, "X needs a key.").arg("provider", "X");
+        let (english, chinese) = (Words::of("en-US"), Words::of("zh_CN.UTF-8"));
+        assert_eq!(
+            english.error(&missing, Some("x")),
+            "X needs a key.\n  dragoman-cli keys add x"
+        );
+        assert_eq!(
+            chinese.error(&missing, Some("x")),
+            "X 需要密钥。请在“设置”中添加。\n  dragoman-cli keys add x"
+        );
+        // One that lacks a value speaks for itself.
+        let bare = IpcError::new(ErrorCode::KeyMissing, "Somebody needs a key.");
+        assert_eq!(chinese.error(&bare, None), "Somebody needs a key.");
+        let refused =
+            IpcError::new(ErrorCode::KeyRefused, "The key was refused.").with_detail(ErrorDetail {
+                status: Some(401),
+                message: Some("nope {reason}".into()),
+                ..ErrorDetail::default()
+            });
+        assert!(
+            english
+                .error(&refused, None)
+                .ends_with("\n  HTTP 401 · nope {reason}")
+        );
+        let network = IpcError::new(ErrorCode::Network, "…")
+            .arg("host", "{reason}")
+            .arg("reason", "x (os error 111).")
+            .arg("why", "refused");
+        let said = chinese.error(&network, None);
+        assert!(
+            said.contains("{reason}") && said.contains("该地址无人应答"),
+            "{said}"
+        );
+        assert!(Words::of("de_DE").page.is_none());
+    }
+}

@@ -1,0 +1,17 @@
+//! The command line as a shell sees it: the real program, a home of its own, a
+//! scripted provider on the loopback.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod asking;
+mod beside;
+mod desk;
+mod json;
+#[cfg(target_os = "linux")]
+mod keys;
+#[cfg(unix)]
+mod stopping;

@@ -1,0 +1,51 @@
+//! The chat: what it stands on, and who is told of it.
+
+use std::sync::Arc;
+
+use ask::Ask;
+use history::History;
+use protocol::{ConversationsEvent, IpcError, Language};
+
+use crate::{running::Running, unkept::Unkept};
+
+/// The chat: sends, retries, stops and attaches. Cheap to clone; clones are one.
+#[derive(Clone)]
+pub struct Chat(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub history: History,
+    pub ask: Ask,
+    pub running: Running,
+    pub unkept: Unkept,
+    pub listener: Box<dyn Listener>,
+}
+
+/// Who is told of what happens in the chat, and asked how it is used.
+pub trait Listener: Send + Sync + 'static {
+    /// The list of conversations changed.
+    fn changed(&self, event: ConversationsEvent);
+
+    /// The history does not take what is to be kept; it is tried again.
+    fn troubled(&self, error: IpcError);
+
+    /// The language of the interface, which Demo takes where the question has none.
+    fn language(&self) -> Language;
+}
+
+impl Chat {
+    /// A chat over a history.
+    pub fn new(history: History, ask: Ask, listener: impl Listener) -> Self {
+        Self(Arc::new(Inner {
+            history,
+            ask,
+            running: Running::default(),
+            unkept: Unkept::default(),
+            listener: Box::new(listener),
+        }))
+    }
+
+    /// Who asks for it.
+    pub fn ask(&self) -> &Ask {
+        &self.0.ask
+    }
+}

@@ -1,0 +1,28 @@
+//! What is to be asked, and of whom.
+
+use protocol::ChatParams;
+use stores::Part;
+
+/// What is to be asked.
+#[derive(Debug, Clone, Default)]
+pub struct Question {
+    /// Conversation it belongs to; a new one when absent.
+    pub conversation: Option<String>,
+    /// What the person typed.
+    pub text: String,
+    /// What goes along; its bytes are kept.
+    pub parts: Vec<Part>,
+    /// Who is asked: one, or several that answer side by side.
+    pub of: Vec<Of>,
+    /// How.
+    pub params: ChatParams,
+}
+
+/// A model of a provider.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Of {
+    /// The provider.
+    pub provider: String,
+    /// The model.
+    pub model: String,
+}
