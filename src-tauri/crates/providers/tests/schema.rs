@@ -1,5 +1,5 @@
 //! The published schema and the reader agree: on the built-in files, on the
-//! example of the README, and on what is refused.
+//! example of the docs, and on what is refused.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -75,9 +75,9 @@ fn every_built_in_file_is_valid() {
 }
 
 #[test]
-fn the_example_of_the_readme_is_valid() {
-    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
-    let examples: Vec<&str> = readme
+fn the_example_of_the_docs_is_valid() {
+    let page = std::fs::read_to_string(root().join("docs/provider-plugins.md")).unwrap();
+    let examples: Vec<&str> = page
         .split("```json\n")
         .skip(1)
         .filter_map(|after| after.split("```").next())
