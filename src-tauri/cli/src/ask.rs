@@ -274,8 +274,8 @@ async fn kept(
     };
     let sent = chat.send(question, vec![follower]).await?;
     stop.asking();
-    let ids = sent.answers.into_iter().map(|answer| answer.id);
-    let answer = ids.last().unwrap_or_default();
+    let mut ids = sent.answers.into_iter().map(|answer| answer.id);
+    let answer = ids.next().unwrap_or_default();
     let mut end = None;
     let mut early = None;
     let failed = loop {

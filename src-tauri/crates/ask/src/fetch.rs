@@ -42,7 +42,7 @@ impl Payload {
                         lessons.push(Lesson::Fetched {
                             line,
                             part,
-                            picture,
+                            picture: Box::new(picture),
                             bytes,
                         });
                     }

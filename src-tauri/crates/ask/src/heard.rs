@@ -47,7 +47,7 @@ pub enum Lesson {
         /// The link among its parts.
         part: usize,
         /// The picture, fitted.
-        picture: Picture,
+        picture: Box<Picture>,
         /// Its bytes.
         bytes: Bytes,
     },

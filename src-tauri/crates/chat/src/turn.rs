@@ -154,7 +154,7 @@ impl Turn {
                 let of = message(line);
                 let kept = self
                     .history
-                    .keep_fetched(&of, part, picture, bytes.to_vec());
+                    .keep_fetched(&of, part, *picture, bytes.to_vec());
                 kept.await?;
             }
             Lesson::Account(_) => {}

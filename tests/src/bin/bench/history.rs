@@ -218,8 +218,9 @@ fn begin(history: &History) -> Result<String> {
         params: ChatParams::default(),
     };
     let turn = history.write(|w| w.begin_turn(new)).wait()?;
-    ensure!(turn.answers[0].state == MessageState::Streaming);
-    Ok(turn.answers[0].id)
+    let answer = turn.answers.into_iter().next().context("no answer")?;
+    ensure!(answer.state == MessageState::Streaming);
+    Ok(answer.id)
 }
 
 fn flush(history: &History, id: &str, text: &str) -> Result<()> {

@@ -214,7 +214,7 @@ async fn an_answer_that_another_process_writes_is_followed_to_its_end() {
     let path = desk.folder.path().join("dragoman.db");
     let other = History::open(&path).unwrap().history;
     let turn = other.write(|w| w.begin_turn(new_turn("?"))).await.unwrap();
-    let id = turn.answers[0].id;
+    let id = turn.answers[0].id.clone();
     let grow = |text: &str| {
         let (id, pieces) = (id.clone(), [Piece::Text(text.to_owned())]);
         other.write(move |w| w.flush(&id, &pieces))

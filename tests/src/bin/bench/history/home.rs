@@ -51,7 +51,9 @@ fn conversation(writer: &Writer<'_>, messages: usize) -> Result<String, history:
             params: ChatParams::default(),
         })?;
         let (end, answer) = (MessageState::Complete, Answer::default());
-        writer.close(&turn.answers[0].id, end, ANSWER, "", &answer, None)?;
+        for one in &turn.answers {
+            writer.close(&one.id, end, ANSWER, "", &answer, None)?;
+        }
         id = Some(turn.conversation);
     }
     Ok(id.unwrap_or_default())
