@@ -6,7 +6,6 @@ use accounts::Accounts;
 use protocol::*;
 use serde_json::{Value, json};
 
-use super::server::{Reply, Server};
 use super::support::*;
 
 fn plugin(base_url: &str) -> Value {

@@ -138,7 +138,7 @@ fn a_turn_is_kept_whole() {
             answer: Some(answer),
             error: Some(error.clone()),
             run: None,
-            ..turn.answers[0]
+            ..turn.answers[0].clone()
         };
         ((turn.conversation, turn.user, kept), error)
     };

@@ -34,7 +34,7 @@ fn pieces_read_as_one_text_while_it_is_written_and_after() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("dragoman.db");
     let history = open(&path);
-    let id = ask(&history, None, "q").answers[0].id;
+    let id = ask(&history, None, "q").answers[0].id.clone();
     assert!(flush(&history, &id, vec![text("想"), text("一想 \n")]));
     assert!(flush(
         &history,
