@@ -355,7 +355,10 @@ describe('pictures', () => {
     const { fake } = await open(scene('chat', 'en').world);
     const [receipt] = scene('chat', 'en').picks[0]!;
     const say = (name: string, more = {}) =>
-      fake.emit('attachment', { draft: 'main', attachment: { ...receipt!, id: name, name, ...more } });
+      fake.emit('attachment', {
+        draft: 'main',
+        attachment: { ...receipt!, id: name, name, ...more },
+      });
     say('a.pdf · 1');
     say('sea.png');
     for (const page of [2, 3]) say(`a.pdf · ${page}`);
