@@ -124,12 +124,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "protocol", "images", "history", "settings", "accounts", "composer", "chat", "app",
         ],
     ),
-    // `images`: `main` draws a page of a PDF when it is called to.
     (
         "cli",
         &[
-            "protocol", "wire", "images", "history", "accounts", "ask", "composer", "settings",
-            "chat", "app",
+            "protocol", "wire", "history", "accounts", "ask", "composer", "settings", "chat", "app",
         ],
     ),
     // `images`: what the bench holds a drop against; the others: what it measures.
@@ -145,6 +143,19 @@ const HISTORY: &[&str] = &["rusqlite", "history"];
 
 /// Who asks, and what that stands on.
 const WITHOUT_HISTORY: &[&str] = &["accounts", "demo", "renditions", "ask"];
+
+/// What reads files that nobody vouches for.
+const DECODERS: &[&str] = &[
+    "images",
+    "image",
+    "turbojpeg",
+    "webpx",
+    "png",
+    "resvg",
+    "hayro",
+    "heifer",
+    "re_rav1d",
+];
 
 /// What the shell adds; a crate without these compiles in seconds.
 const SHELL_ONLY: &[&str] = &["tauri", "wry", "tao", "gtk", "webkit2gtk"];
@@ -282,6 +293,17 @@ fn a_prompt_is_asked_without_a_history() {
         for kept in HISTORY {
             assert!(!compiled.contains(*kept), "{name} compiles {kept}");
         }
+    }
+}
+
+#[test]
+fn the_command_line_links_no_decoder() {
+    let metadata = metadata();
+    let packages = metadata.workspace_packages();
+    let package = packages.iter().find(|one| one.name == "cli").unwrap();
+    let compiled = closure(&metadata, &package.id);
+    for decoder in DECODERS {
+        assert!(!compiled.contains(*decoder), "cli compiles {decoder}");
     }
 }
 

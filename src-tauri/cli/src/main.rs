@@ -49,10 +49,6 @@ impl From<history::Error> for Failure {
 }
 
 fn main() -> ExitCode {
-    // Pages of a PDF are drawn by a process of their own, which is this one then.
-    if let Some(done) = images::drawn_apart() {
-        return done;
-    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return said(&error),
