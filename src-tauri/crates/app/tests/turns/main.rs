@@ -6,6 +6,7 @@
 mod desk;
 mod failover;
 mod fitting;
+mod hostile;
 mod links;
 mod old;
 mod pages;
