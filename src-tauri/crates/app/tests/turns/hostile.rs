@@ -7,7 +7,7 @@ use super::*;
 /// A picture that makes a decoder do this, in builds for tests.
 fn trial(word: &str) -> Vec<u8> {
     let mut bytes = flat_png(40, 30, [9, 9, 9]);
-    bytes.extend_from_slice(format!("\ndragoman-trial {word}\n").as_bytes());
+    bytes.extend_from_slice(format!("\ndragoman-trial {word}").as_bytes());
     bytes
 }
 
