@@ -5,13 +5,14 @@ use std::{
     hash::{DefaultHasher, Hash, Hasher},
 };
 
+use app::Home;
 use serde_json::Value;
 use tauri::{
     AppHandle, Manager, RunEvent, Runtime,
     plugin::{Plugin, TauriPlugin},
 };
 
-use crate::{Home, page};
+use crate::page;
 
 /// A second start shows the window of the first. Two homes are two apps.
 pub fn plugin<R: Runtime>(home: &Home) -> impl Plugin<R> + 'static {

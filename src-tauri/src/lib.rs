@@ -1,6 +1,7 @@
 //! The desktop shell: a window, the plugins the page may call, and nothing that
 //! thinks.
 
+mod clipboard;
 mod graphics;
 mod instance;
 mod page;

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use app::{App, Ears, Opened};
+use app::{App, Ears, Home, Opened};
 use protocol::{AttachmentEvent, ConversationsEvent, IpcError, Notice};
 use tauri::{AppHandle, Runtime, async_runtime};
 
-use crate::{Home, page, plugins};
+use crate::{page, plugins};
 
 /// Opens everything. A folder that cannot be written, a broken file or a
 /// missing keyring is said in the notices and keeps nothing from starting.

@@ -7,9 +7,10 @@ use tauri::{
     webview::NewWindowResponse, window::Color,
 };
 
+use app::Home;
 use protocol::Boot;
 
-use crate::{Home, page, plugins::images};
+use crate::{page, plugins::images};
 
 /// `--paper` of the page's two themes, so that nothing flashes before it paints.
 const PAPER_LIGHT: Color = Color(0xfb, 0xfa, 0xf7, 0xff);

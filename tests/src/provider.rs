@@ -7,6 +7,7 @@
 
 mod gate;
 mod http;
+mod patience;
 mod reply;
 
 use std::collections::{HashMap, VecDeque};
@@ -15,7 +16,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 
@@ -288,9 +289,6 @@ fn wait_for_end(mut stream: &TcpStream) -> bool {
         }
     }
 }
-
-/// How long a blocked writer waits before it looks whether its client is there.
-pub(crate) const LOOK: Duration = Duration::from_millis(50);
 
 impl Request {
     /// The JSON body.

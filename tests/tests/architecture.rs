@@ -121,7 +121,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "dragoman",
         &[
-            "protocol", "images", "history", "settings", "accounts", "composer", "chat", "app",
+            "protocol", "history", "settings", "accounts", "composer", "chat", "app",
         ],
     ),
     (
@@ -144,18 +144,26 @@ const HISTORY: &[&str] = &["rusqlite", "history"];
 /// Who asks, and what that stands on.
 const WITHOUT_HISTORY: &[&str] = &["accounts", "demo", "renditions", "ask"];
 
-/// What reads files that nobody vouches for.
+/// What decodes pictures, and drawings; only `dragoman-draw` links these.
 const DECODERS: &[&str] = &[
     "images",
     "image",
+    "image-webp",
+    "png",
+    "gif",
+    "tiff",
+    "zune-jpeg",
     "turbojpeg",
     "webpx",
-    "png",
-    "resvg",
-    "hayro",
     "heifer",
     "re_rav1d",
+    "resvg",
+    "usvg",
+    "hayro",
 ];
+
+/// Programs that open no hostile file, where they are: they ask `dragoman-draw`.
+const WITHOUT_DECODERS: &[&str] = &["dragoman", "cli"];
 
 /// What the shell adds; a crate without these compiles in seconds.
 const SHELL_ONLY: &[&str] = &["tauri", "wry", "tao", "gtk", "webkit2gtk"];
@@ -178,12 +186,14 @@ fn metadata() -> Metadata {
         .unwrap()
 }
 
-/// Each crate that is compiled for these kinds of dependencies, with its features.
-fn compiled(kinds: &str) -> BTreeSet<String> {
+/// Each crate that `of` is compiled with, by these kinds of dependencies, as `format`
+/// says.
+fn tree(of: &[&str], kinds: &str, format: &str) -> BTreeSet<String> {
     let output = Command::new(env!("CARGO"))
         .current_dir(root())
-        .args(["tree", "--workspace", "--offline", "--locked"])
-        .args(["--prefix", "none", "--format", "{p} {f}", "-e", kinds])
+        .args(["tree", "--offline", "--locked", "--prefix", "none"])
+        .args(["--format", format, "-e", kinds])
+        .args(of)
         .output()
         .unwrap();
     assert!(
@@ -196,6 +206,18 @@ fn compiled(kinds: &str) -> BTreeSet<String> {
         .lines()
         .map(|line| line.trim_end_matches(" (*)").to_owned())
         .collect()
+}
+
+/// Each crate that is compiled for these kinds of dependencies, with its features.
+fn compiled(kinds: &str) -> BTreeSet<String> {
+    tree(&["--workspace"], kinds, "{p} {f}")
+}
+
+/// Each crate that is linked into what a package builds.
+fn linked(package: &str) -> BTreeSet<String> {
+    let all = tree(&["--package", package], "normal,no-proc-macro", "{p}");
+    let names = all.iter().filter_map(|line| line.split(' ').next());
+    names.map(str::to_owned).collect()
 }
 
 #[test]
@@ -297,13 +319,15 @@ fn a_prompt_is_asked_without_a_history() {
 }
 
 #[test]
-fn the_command_line_links_no_decoder() {
-    let metadata = metadata();
-    let packages = metadata.workspace_packages();
-    let package = packages.iter().find(|one| one.name == "cli").unwrap();
-    let compiled = closure(&metadata, &package.id);
-    for decoder in DECODERS {
-        assert!(!compiled.contains(*decoder), "cli compiles {decoder}");
+fn only_dragoman_draw_links_decoders() {
+    let decoders = |package: &str| {
+        let linked = linked(package);
+        let found = DECODERS.iter().filter(|name| linked.contains(**name));
+        found.copied().collect::<Vec<_>>()
+    };
+    assert_eq!(decoders("draw"), DECODERS, "each is one that is in use");
+    for name in WITHOUT_DECODERS {
+        assert_eq!(decoders(name), [""; 0], "{name} links these");
     }
 }
 

@@ -4,9 +4,7 @@
 use std::path::PathBuf;
 
 use app::DRAFT;
-use arboard::{Clipboard, ImageData};
-use composer::{Composer, Copied, Draft};
-use image::{ExtendedColorType, ImageEncoder, codecs::png};
+use composer::{Composer, Draft};
 use protocol::{
     AddLinkParams, AttachmentIdParams, AttachmentList, AttachmentOrderParams, CropParams,
     DragEvent, ErrorCode, IpcError, PastedText, PictureAgainParams, PictureOptionsParams,
@@ -17,6 +15,7 @@ use tauri::{
     plugin::{Builder, TauriPlugin},
 };
 
+use crate::clipboard::{self, Pasted};
 use crate::page;
 
 /// Endings the dialog offers; what a file is, its bytes say.
@@ -56,18 +55,17 @@ async fn pick<R: Runtime>(app: AppHandle<R>) -> Result<(), IpcError> {
 #[command]
 async fn paste<R: Runtime>(app: AppHandle<R>) -> Result<PastedText, IpcError> {
     let mut text = None;
-    let found = tauri::async_runtime::spawn_blocking(clipboard).await;
-    match found {
-        Ok(Some(Pasted::Files(paths))) => attach(&app, paths),
-        Ok(Some(Pasted::Bitmap(bytes))) => {
+    match clipboard::read(&app).await {
+        Some(Pasted::Files(paths)) => attach(&app, paths),
+        Some(Pasted::Picture(name, bytes)) => {
             let draft = draft(&app.state::<Composer>());
-            tauri::async_runtime::spawn(draft.add_bytes("clipboard.png".to_owned(), bytes));
+            tauri::async_runtime::spawn(draft.add_bytes(name, bytes));
         }
-        Ok(Some(Pasted::Addresses(found))) => {
+        Some(Pasted::Addresses(found)) => {
             attach(&app, found.into_iter().map(PathBuf::from).collect());
         }
-        Ok(Some(Pasted::Text(found))) => text = Some(found),
-        _ => {
+        Some(Pasted::Text(found)) => text = Some(found),
+        None => {
             return Err(IpcError::new(
                 ErrorCode::ClipboardEmpty,
                 "The clipboard holds no picture. Copy a picture or a picture file, then paste again.",
@@ -150,55 +148,6 @@ async fn take_folder<R: Runtime>(
         attach(&app, files);
     }
     Ok(())
-}
-
-/// What the clipboard gave.
-enum Pasted {
-    Files(Vec<PathBuf>),
-    Bitmap(Vec<u8>),
-    /// The addresses of pictures: links and data URLs.
-    Addresses(Vec<String>),
-    Text(String),
-}
-
-fn clipboard() -> Option<Pasted> {
-    let mut clipboard = Clipboard::new().ok()?;
-    if let Ok(paths) = clipboard.get().file_list()
-        && !paths.is_empty()
-    {
-        return Some(Pasted::Files(paths));
-    }
-    let html = clipboard.get().html().unwrap_or_default();
-    let text = clipboard.get().text().unwrap_or_default();
-    let copied = match composer::copied(&html, &text) {
-        Copied::Text(text) => return Some(Pasted::Text(text)),
-        copied => copied,
-    };
-    if let Ok(bitmap) = clipboard.get().image() {
-        return png_of(&bitmap).map(Pasted::Bitmap);
-    }
-    match copied {
-        Copied::Pictures(found) => Some(Pasted::Addresses(found)),
-        Copied::Text(text) | Copied::Plain(text) => {
-            (!text.is_empty()).then_some(Pasted::Text(text))
-        }
-    }
-}
-
-fn png_of(bitmap: &ImageData<'_>) -> Option<Vec<u8>> {
-    let (width, height) = (
-        u32::try_from(bitmap.width).ok()?,
-        u32::try_from(bitmap.height).ok()?,
-    );
-    let mut bytes = Vec::new();
-    png::PngEncoder::new_with_quality(
-        &mut bytes,
-        png::CompressionType::Fast,
-        png::FilterType::Adaptive,
-    )
-    .write_image(&bitmap.bytes, width, height, ExtendedColorType::Rgba8)
-    .ok()?;
-    Some(bytes)
 }
 
 /// Something is dragged over the window.

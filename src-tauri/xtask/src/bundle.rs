@@ -21,6 +21,14 @@ Terminal=false
 Categories=Utility;Graphics;
 ";
 
+/// What is packed: each package, and the program that it builds. They find each other
+/// by lying in one folder.
+const PROGRAMS: &[(&str, &str)] = &[
+    ("dragoman", "dragoman"),
+    ("cli", "dragoman-cli"),
+    ("draw", "dragoman-draw"),
+];
+
 /// Sizes of the icon that are installed, and their files under `icons/`.
 const ICONS: &[(&str, &str)] = &[
     ("32x32", "32x32.png"),
@@ -46,25 +54,21 @@ pub fn bundle() -> Result<()> {
     );
     system::ensure_packages(Need::Run)?;
     page::ensure_built()?;
-    // Together, so that what both stand on is built once.
-    run(cargo().args([
-        "build",
-        "--release",
-        "--package",
-        "dragoman",
-        "--package",
-        "cli",
-    ]))?;
+    // Together, so that what they stand on is built once.
+    let packages = PROGRAMS
+        .iter()
+        .flat_map(|(package, _)| ["--package", package]);
+    run(cargo().args(["build", "--release"]).args(packages))?;
     let folder = target().join("bundle");
     let tree = folder.join("tree");
     if tree.exists() {
         fs::remove_dir_all(&tree)?;
     }
-    copy(
-        &target().join("release/dragoman"),
-        &tree.join("usr/bin/dragoman"),
-    )?;
-    add_command_line(&tree)?;
+    for (_, name) in PROGRAMS {
+        let from = target().join("release").join(name);
+        copy(&from, &tree.join("usr/bin").join(name))?;
+    }
+    document_command_line(&tree)?;
     for (size, name) in ICONS {
         let to = format!("usr/share/icons/hicolor/{size}/apps/dragoman.png");
         copy(&root().join("icons").join(name), &tree.join(to))?;
@@ -98,10 +102,9 @@ pub fn bundle() -> Result<()> {
     Ok(())
 }
 
-/// The command line, with what it says of itself: its manual, and completions.
-fn add_command_line(tree: &Path) -> Result<()> {
+/// What the command line says of itself: its manual, and completions.
+fn document_command_line(tree: &Path) -> Result<()> {
     let program = tree.join("usr/bin/dragoman-cli");
-    copy(&target().join("release/dragoman-cli"), &program)?;
     let manual = tree.join("usr/share/man/man1");
     fs::create_dir_all(&manual)?;
     run(command(&program).arg("man").arg(&manual))?;

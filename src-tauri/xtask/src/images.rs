@@ -57,17 +57,13 @@ pub fn fuzz(executions: &[String]) -> Result<()> {
     example("fuzz_images", executions)
 }
 
+/// Builds an example, and `dragoman-draw` beside it, and starts it.
 fn example(name: &str, arguments: &[String]) -> Result<()> {
     system::ensure_packages(Need::Crates)?;
+    let profile = Profile::Tools;
     run(cargo()
-        .args([
-            "run",
-            "--quiet",
-            "--profile",
-            Profile::Tools.name(),
-            "--package",
-            "images",
-        ])
-        .args(["--features", "tools", "--example", name, "--"])
-        .args(arguments))
+        .args(["build", "--quiet", "--profile", profile.name()])
+        .args(["--package", "draw", "--package", "images"])
+        .args(["--features", "images/tools", "--bins", "--example", name]))?;
+    run(command(profile.example(name)).args(arguments))
 }

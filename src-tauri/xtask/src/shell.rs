@@ -53,12 +53,19 @@ pub enum Profile {
 impl Profile {
     /// A program of the workspace as this profile builds it.
     pub fn program(self, name: &str) -> PathBuf {
-        let folder = match self {
+        self.folder().join(executable(name))
+    }
+
+    /// An example of a crate as this profile builds it.
+    pub fn example(self, name: &str) -> PathBuf {
+        self.folder().join("examples").join(executable(name))
+    }
+
+    fn folder(self) -> PathBuf {
+        target().join(match self {
             Self::Dev => "debug",
             Self::Tools => "tools",
-        };
-        let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-        target().join(folder).join(file)
+        })
     }
 
     /// As cargo is told.
@@ -68,6 +75,11 @@ impl Profile {
             Self::Tools => "tools",
         }
     }
+}
+
+/// A program's file.
+fn executable(name: &str) -> String {
+    format!("{name}{}", std::env::consts::EXE_SUFFIX)
 }
 
 /// Builds every program. Of the whole workspace, since a crate that is built for

@@ -66,7 +66,7 @@ pub fn test(filter: Option<&str>) -> Result<()> {
             run(clippy().args(["--workspace", "--all-targets", "--", "-D", "warnings"]))
         });
     }
-    // The tests start the app's own binary, which `cargo test` alone does not build. With
+    // The tests start the app's own binaries, which `cargo test` alone does not build. With
     // all targets the features are those of the tests, so nothing is built twice.
     steps.step("build", || {
         run(cargo().args(["build", "--workspace", "--all-targets"]))
@@ -99,6 +99,7 @@ pub fn check() -> Result<()> {
         // The default members of the workspace are those that need no web view.
         run(clippy().args(["--all-targets", "--", "-D", "warnings"]))
     });
+    // Builds `dragoman-draw` too, which those that read pictures start: it has tests.
     steps.step("crates", || run(cargo().arg("test")));
     steps.step("page", page::test);
     steps.finish()

@@ -1,6 +1,6 @@
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
-use super::LOOK;
+use super::patience::LOOK;
 
 /// Holds an answer back until the test opens it. Clones are the same gate.
 #[derive(Debug, Clone, Default)]

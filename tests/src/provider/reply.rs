@@ -8,7 +8,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use socket2::SockRef;
 
-use super::{Gate, LOOK};
+use super::gate::Gate;
+use super::patience::LOOK;
 
 /// A part of a body, written and flushed at once.
 #[derive(Clone)]

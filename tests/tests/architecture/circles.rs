@@ -9,20 +9,10 @@ use tempfile::TempDir;
 
 use crate::{metadata, page, root, rust};
 
-/// Crates whose circles another change mends. Empty when it is there.
-const MENDED_ELSEWHERE: &[&str] = &["images"];
-
-/// Crates whose circles are known and not mended yet.
-const KNOWN: &[&str] = &["protocol", "tests"];
-
 #[test]
 fn no_file_of_a_crate_uses_itself_by_others() {
     let mut found = BTreeSet::new();
     for package in metadata().workspace_packages() {
-        let name = package.name.as_str();
-        if MENDED_ELSEWHERE.contains(&name) || KNOWN.contains(&name) {
-            continue;
-        }
         for target in &package.targets {
             found.extend(rust::uses(target.src_path.as_std_path()).circles(&root()));
         }

@@ -1,6 +1,9 @@
 //! `cargo xtask pictures DIR --out DIR2`: prepares every file of a folder as if
 //! it were dropped, for the default budget.
 //!
+//! They are read as the app reads them, by `dragoman-draw`, which must lie in the folder
+//! above this program.
+//!
 //! One line of JSON on stdout for each entry of the folder, by name; sub-folders
 //! are not entered, a drop of one is refused and so is it here. A PDF, which becomes
 //! a picture a page in the app, is its first page here, and `done` says `first_page`
@@ -13,21 +16,16 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use images::{Error, Limits, Prepared, prepare, read};
+use drawing::{Draw, Error, Limits, Prepared, read};
 use protocol::IpcError;
 use serde_json::{Value, json};
 
 fn main() -> ExitCode {
-    if let Some(done) = images::drawn_apart() {
-        return done;
-    }
     let arguments: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
     let [folder, out] = arguments.as_slice() else {
         eprintln!("usage: pictures DIR DIR2");
         return ExitCode::from(2);
     };
-    // A decoder that panics is caught and reported as a broken file: no second word on it.
-    std::panic::set_hook(Box::new(|_| {}));
     match every(folder, out) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -44,12 +42,13 @@ fn every(folder: &Path, out: &Path) -> std::io::Result<()> {
         .collect::<std::io::Result<Vec<_>>>()?;
     files.sort();
     std::fs::create_dir_all(out)?;
+    let draw = Draw::beside();
     let same = out.canonicalize()?;
     for path in files {
         if path.canonicalize().is_ok_and(|path| path == same) {
             continue;
         }
-        let line = one(&std::path::absolute(&path)?, out);
+        let line = one(&draw, &std::path::absolute(&path)?, out);
         // Whoever reads may have had enough.
         if writeln!(std::io::stdout().lock(), "{line}").is_err() {
             break;
@@ -59,10 +58,10 @@ fn every(folder: &Path, out: &Path) -> std::io::Result<()> {
 }
 
 /// The line of one file.
-fn one(path: &Path, out: &Path) -> Value {
+fn one(draw: &Draw, path: &Path, out: &Path) -> Value {
     let limits = Limits::default();
     let start = Instant::now();
-    let result = read(path, &limits).and_then(|(name, bytes)| prepare(&name, &bytes, &limits));
+    let result = read(path, &limits).and_then(|(name, bytes)| draw.prepare(&name, &bytes, &limits));
     let ms = (start.elapsed().as_secs_f64() * 1e4).round() / 10.0;
     let file = path
         .file_name()

@@ -10,7 +10,6 @@
 //! first bytes and never by a name, sizes are checked before anything is
 //! decoded, and a decoder that panics costs that one picture only.
 
-mod apart;
 mod deadline;
 mod decode;
 mod fit;
@@ -20,7 +19,6 @@ mod pixels;
 mod source;
 mod survey;
 
-pub use apart::drawn_apart;
 pub use drawing::{
     Attached, Caps, Colour, Error, Limits, Mark, Master, Measured, Mime, Outline, Prepared, Rect,
     Thumbnail, Tile, data_url, is_long, parse_data_url, read,

@@ -1,53 +1,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{Answer, IpcError, Message, MessageState, Millis, Patch, Usage};
-
-/// Parameters of a request; only what is set is sent.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase", default)]
-pub struct ChatParams {
-    /// Instructions that stand before everything.
-    pub system: Option<String>,
-    /// 0 to 2.
-    pub temperature: Option<f64>,
-    /// 0 to 1.
-    pub top_p: Option<f64>,
-    /// At least 1.
-    #[ts(type = "number | null")]
-    pub max_tokens: Option<u64>,
-    /// At most 4.
-    pub stop: Vec<String>,
-    /// `detail` of each picture: `auto`, `low` or `high`.
-    pub detail: Option<String>,
-    /// Ask for a stream; true unless said otherwise.
-    pub stream: Option<bool>,
-    /// Whether the model is to think; the provider's own choice when `None`.
-    pub thinking: Option<Thinking>,
-    /// How hard it is to think, in the provider's word: `low`, `high`…
-    pub effort: Option<String>,
-    /// More fields of the request, a JSON object as the person typed it.
-    pub extra: Option<String>,
-    /// Only this many of the conversation's last pictures go along; all when `None`.
-    pub keep_pictures: Option<u32>,
-    /// Frames a second that are looked at in a video, 0.2 to 5.
-    pub fps: Option<f64>,
-    /// Names of parameters that are not sent, even where the provider's
-    /// manifest or the model's defaults set them: a provider refused them.
-    pub without: Vec<String>,
-}
-
-/// Whether a model thinks before it answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
-#[serde(rename_all = "lowercase")]
-pub enum Thinking {
-    /// Always.
-    On,
-    /// Never.
-    Off,
-    /// As the model sees fit.
-    Auto,
-}
+use crate::{Answer, AnswerNote, ChatParams, IpcError, Message, MessageState, Patch, Usage};
 
 /// `chat|size`: how large the next request would be. Same fields as a send.
 /// Answer: [`RequestSize`].
@@ -86,62 +40,6 @@ pub struct RequestSize {
     pub left_out: u32,
     /// Videos that go along.
     pub videos: u32,
-}
-
-/// Something a person should know of how an answer came to be.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(
-    tag = "type",
-    rename_all = "snake_case",
-    rename_all_fields = "camelCase"
-)]
-pub enum AnswerNote {
-    /// It failed and is tried again.
-    Retrying {
-        /// What went wrong.
-        error: Box<IpcError>,
-        /// Which try comes next; 1 is the first after the failed one.
-        attempt: u32,
-        /// How many there are at most.
-        of: u32,
-        /// When the next try begins.
-        #[ts(type = "number")]
-        at: Millis,
-    },
-    /// A key was refused; the next one took over.
-    OtherKey {
-        /// Why the key before was given up.
-        error: Box<IpcError>,
-        /// Label of the key that is used now.
-        label: String,
-        /// Its last four characters.
-        last4: String,
-    },
-    /// The request was too large; its pictures were made smaller.
-    SmallerPictures {
-        /// How many.
-        count: u32,
-        /// Bytes of the body that is sent now.
-        #[ts(type = "number")]
-        bytes: u64,
-    },
-    /// Earlier pictures stayed out because a provider refused them.
-    RefusedPicturesLeftOut {
-        /// How many.
-        count: u32,
-    },
-    /// Earlier pictures stayed out, as the person chose.
-    OldPicturesLeftOut {
-        /// How many.
-        count: u32,
-    },
-    /// Earlier pictures or videos stayed out because the model takes none.
-    NotTaken {
-        /// How many pictures.
-        pictures: u32,
-        /// How many videos.
-        videos: u32,
-    },
 }
 
 /// `chat|send`: a new message of the person, and the answer to it.

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{AnswerNote, Block, ChatParams, IpcError, Link, Millis, Picture, Video};
+use crate::{ChatParams, Message, Millis};
 
 /// A conversation in the sidebar.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -137,113 +137,4 @@ pub struct ConversationParamsParams {
     pub id: String,
     /// All of them.
     pub params: ChatParams,
-}
-
-/// Who wrote a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "lowercase")]
-pub enum Role {
-    /// Instructions that stand before everything.
-    System,
-    /// The person.
-    User,
-    /// The model.
-    Assistant,
-}
-
-/// How far a message is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "lowercase")]
-pub enum MessageState {
-    /// Being written.
-    Streaming,
-    /// Whole: it ended with a finish reason of its own.
-    Complete,
-    /// Ended by a limit (`length`) or without a finish reason: may be incomplete.
-    Cut,
-    /// The app ended while it was written.
-    Interrupted,
-    /// Ended by an error; what had come is kept.
-    Failed,
-    /// The user stopped it.
-    Stopped,
-}
-
-/// One message, rendered.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct Message {
-    /// Its id.
-    pub id: String,
-    /// The message it follows.
-    pub parent: Option<String>,
-    /// Who wrote it.
-    pub role: Role,
-    /// How far it is.
-    pub state: MessageState,
-    /// The source text: what the person typed, or the answer's markdown.
-    pub text: String,
-    /// The answer, rendered; empty for a person's message.
-    pub blocks: Vec<Block>,
-    /// The reasoning, rendered.
-    pub reasoning: Vec<Block>,
-    /// The pictures of a person's message.
-    pub pictures: Vec<Picture>,
-    /// The videos of a person's message.
-    pub videos: Vec<Video>,
-    /// Its links to pictures and videos.
-    pub links: Vec<Link>,
-    /// Who answered.
-    pub answer: Option<Answer>,
-    /// Why it failed.
-    pub error: Option<IpcError>,
-    /// When it was made.
-    #[ts(type = "number")]
-    pub created_at: Millis,
-}
-
-/// What is known of an answer beside its text.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct Answer {
-    /// Provider that was asked.
-    pub provider: String,
-    /// Its name then.
-    pub provider_name: String,
-    /// Model that was asked for.
-    pub model: String,
-    /// Model that says it answered, where it differs.
-    pub answered_by: Option<String>,
-    /// Label of the key that was used.
-    pub key_label: Option<String>,
-    /// Last four characters of it.
-    pub key_last4: Option<String>,
-    /// The finish reason, as sent.
-    pub finish_reason: Option<String>,
-    /// Tokens, as the provider counted them.
-    pub usage: Option<Usage>,
-    /// Request to first visible token (reasoning counts), in milliseconds.
-    pub first_token_ms: Option<u32>,
-    /// Time spent on reasoning, in milliseconds.
-    pub reasoning_ms: Option<u32>,
-    /// Request to end, in milliseconds.
-    pub total_ms: Option<u32>,
-    /// Id of the request at the provider.
-    pub request_id: Option<String>,
-    /// What should be known of how it came to be, in order.
-    pub notes: Vec<AnswerNote>,
-}
-
-/// Tokens, as the provider counted them.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct Usage {
-    /// Tokens of the request.
-    pub prompt_tokens: Option<u32>,
-    /// Tokens of the answer, as the provider counts them.
-    pub completion_tokens: Option<u32>,
-    /// Both, as the provider says; never added up here.
-    pub total_tokens: Option<u32>,
-    /// Tokens of reasoning.
-    pub reasoning_tokens: Option<u32>,
 }

@@ -17,6 +17,8 @@ mod history;
 mod images;
 mod keys;
 mod markdown;
+mod message;
+mod params;
 mod providers;
 mod settings;
 
@@ -28,6 +30,8 @@ pub use history::*;
 pub use images::*;
 pub use keys::*;
 pub use markdown::*;
+pub use message::*;
+pub use params::*;
 pub use providers::*;
 pub use settings::*;
 

@@ -14,7 +14,7 @@ use tests::steps::wait_attachments;
 use tests::wait;
 use tests::window::Window;
 
-use crate::median;
+use crate::figures::median;
 
 /// What a drop may take beside the picture's own time: a part of that, and this.
 const SHARE: f64 = 1.2;

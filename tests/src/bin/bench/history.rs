@@ -14,7 +14,7 @@ use tests::desktop::{Desktop, Keyring};
 use tests::process::{Program, built};
 
 use self::home::{LONG, MESSAGES, PICTURES};
-use crate::{median, quantile};
+use crate::figures::{median, quantile};
 
 /// Starts of the app on each home, unless told otherwise.
 const RUNS: usize = 9;

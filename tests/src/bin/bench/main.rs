@@ -7,6 +7,7 @@
 
 mod cli;
 mod drops;
+mod figures;
 mod history;
 
 use std::path::Path;
@@ -24,6 +25,7 @@ use tests::stage::{Stage, play};
 use tests::steps::{ask, use_provider, wait_answer};
 
 use self::drops::{Drops, drops};
+use self::figures::{median, quantile};
 
 /// Starts of each window, unless told otherwise.
 const RUNS: usize = 9;
@@ -242,16 +244,4 @@ fn now() -> f64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0.0, |time| time.as_secs_f64() * 1e3)
-}
-
-fn median(values: impl Iterator<Item = f64>) -> f64 {
-    quantile(&values.collect::<Vec<_>>(), 0.5)
-}
-
-/// The value below which a part of the values lie; NaN of none.
-fn quantile(values: &[f64], part: f64) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let index = ((sorted.len().saturating_sub(1)) as f64 * part).round() as usize;
-    sorted.get(index).copied().unwrap_or(f64::NAN)
 }

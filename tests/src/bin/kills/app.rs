@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use tests::page::{Page, Started};
 
 use crate::seen::{Found, Seen, tell, words};
+use crate::server::PICTURES;
 
 /// Between two questions of one person.
 const THOUGHT: Duration = Duration::from_millis(600);
@@ -265,7 +266,7 @@ impl Person {
 
     /// Attaches one of a few pictures; its id.
     fn attach(&mut self) -> Result<Value, Value> {
-        let name = self.random.u8(0..crate::PICTURES);
+        let name = self.random.u8(0..PICTURES);
         let url = json!({ "url": format!("{}/{name}.png", self.server) });
         self.page.call("plugin:images|add_link", url)?;
         let all = self.page.call("plugin:images|list", Value::Null)?;

@@ -13,6 +13,7 @@ mod app;
 mod disk;
 mod ledger;
 mod seen;
+mod server;
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -24,14 +25,14 @@ use std::{env, thread};
 use anyhow::{Context, Result, bail};
 use fastrand::Rng;
 use tempfile::TempDir;
-use tests::pictures::{encode, two_colours};
 use tests::process::{Program, kill, mortal, runs};
-use tests::provider::{CHAT, Piece, Provider, Reply};
+use tests::provider::Provider;
 use tests::wait::PATIENCE;
 
 use self::app::{ACTS, Act};
 use self::ledger::Ledger;
-use self::seen::{Line, Micros, Seen, now, word};
+use self::seen::{Line, Micros, Seen, now};
+use self::server::provider;
 
 /// Kills, unless told otherwise.
 const ROUNDS: u64 = 200;
@@ -42,14 +43,6 @@ const LATEST_MS: u64 = 2_500;
 
 /// A home with more conversations than this makes way for another.
 const MANY: usize = 60;
-
-/// Pictures that questions come with.
-pub const PICTURES: u8 = 3;
-
-/// Words of an answer and of its reasoning, and the pause after each.
-const WORDS: u32 = 300;
-const THOUGHTS: u32 = 40;
-const PACE: Duration = Duration::from_millis(5);
 
 fn main() -> Result<ExitCode> {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -103,31 +96,6 @@ fn prove(rounds: u64) -> Result<ExitCode> {
     proof.rest(&mut everyday)?;
     proof.rest(&mut old)?;
     Ok(proof.finish())
-}
-
-/// Answers every question in the same words, slowly, and has some pictures.
-fn provider() -> Result<Provider> {
-    let provider = Provider::start()?;
-    let mut answer = Reply::stream();
-    for n in 1..=THOUGHTS {
-        answer = answer.reasoning(&word('r', n)).piece(Piece::Pause(PACE));
-    }
-    for n in 1..=WORDS {
-        // A paragraph now and then.
-        let end = if n % 25 == 0 { "\n\n" } else { "" };
-        let text = format!("{}{end}", word('w', n));
-        answer = answer.delta(&text).piece(Piece::Pause(PACE));
-    }
-    provider.always(CHAT, answer.finish("stop").done());
-    for n in 0..PICTURES {
-        let picture = two_colours(80, 60, [n, 90, 200], [200, 90, n]);
-        let bytes = encode(&picture, image::ImageFormat::Png)?;
-        provider.always(
-            &format!("/{n}.png"),
-            Reply::new(200, "image/png").bytes(bytes),
-        );
-    }
-    Ok(provider)
 }
 
 /// A home that lives through several kills, and what it must hold.

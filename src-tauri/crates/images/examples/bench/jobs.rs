@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use images::{Limits, prepare};
 
-use crate::{Result, at};
+use crate::result::Result;
 
 /// What a job took.
 #[derive(Debug, Clone, Copy)]
@@ -36,7 +36,7 @@ const QUALITY: u8 = 88;
 impl Job<'_> {
     /// The result of one of the three.
     pub fn out(&self, who: &str) -> PathBuf {
-        at(self.folder, &format!("{who}.{}", self.format))
+        self.folder.join(format!("{who}.{}", self.format))
     }
 
     /// Ours, in a process of its own.
@@ -71,9 +71,9 @@ impl Job<'_> {
             _ => format!("vips.jpg[Q={QUALITY}]"),
         };
         let out = if self.files.len() == 1 {
-            at(self.folder, &to)
+            self.folder.join(&to)
         } else {
-            at(self.folder, &format!("vips-%s-{to}"))
+            self.folder.join(format!("vips-%s-{to}"))
         };
         let mut command = Command::new("vipsthumbnail");
         command

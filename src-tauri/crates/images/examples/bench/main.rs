@@ -12,12 +12,14 @@
 
 mod jobs;
 mod pictures;
+mod result;
 mod ssim;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use jobs::{Job, Took};
+use result::Result;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -39,8 +41,6 @@ fn main() -> ExitCode {
 
 /// Rounds, of which the median counts.
 const ROUNDS: usize = 7;
-
-type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 fn all(sharp: &Path, folder: &Path) -> Result<()> {
     std::fs::create_dir_all(folder)?;
@@ -153,9 +153,4 @@ fn quality(name: &str, file: &Path, sharp: &Path, folder: &Path) -> Result<()> {
         break;
     }
     Ok(())
-}
-
-/// A name in the folder.
-fn at(folder: &Path, name: &str) -> PathBuf {
-    folder.join(name)
 }

@@ -5,24 +5,24 @@ use std::process::Command;
 
 use image::{Rgb, RgbImage};
 
-use crate::{Result, at};
+use crate::result::Result;
 
 /// Name, what becomes of it, and its files.
 type Kind = (&'static str, &'static str, Vec<PathBuf>);
 
 /// Makes the pictures that are not there yet.
 pub fn make(sharp: &Path, folder: &Path) -> Result<Vec<Kind>> {
-    let photo12 = at(folder, "photo-12.jpg");
-    let photo48 = at(folder, "photo-48.jpg");
-    let screen = at(folder, "screen-12.png");
-    let webp = at(folder, "photo-4k.webp");
+    let photo12 = folder.join("photo-12.jpg");
+    let photo48 = folder.join("photo-48.jpg");
+    let screen = folder.join("screen-12.png");
+    let webp = folder.join("photo-4k.webp");
     jpeg(&photo12, 4032, 3024)?;
     jpeg(&photo48, 8064, 6048)?;
     if !screen.exists() {
         screenshot(4000, 3000).save(&screen)?;
     }
     if !webp.exists() {
-        let source = at(folder, "photo-4k.jpg");
+        let source = folder.join("photo-4k.jpg");
         jpeg(&source, 3840, 2160)?;
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/bench/sharp.mjs");
         let status = Command::new("node")
@@ -36,7 +36,7 @@ pub fn make(sharp: &Path, folder: &Path) -> Result<Vec<Kind>> {
         }
     }
     let burst: Vec<PathBuf> = (0..20)
-        .map(|n| at(folder, &format!("burst-{n:02}.jpg")))
+        .map(|n| folder.join(format!("burst-{n:02}.jpg")))
         .collect();
     for file in &burst {
         if !file.exists() {

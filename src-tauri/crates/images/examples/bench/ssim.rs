@@ -4,7 +4,7 @@
 use fast_image_resize::images::Image;
 use fast_image_resize::{PixelType, Resizer};
 
-use crate::Result;
+use crate::result::Result;
 
 /// Brightness, 0 to 255.
 pub struct Light {

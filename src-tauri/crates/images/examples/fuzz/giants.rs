@@ -4,10 +4,12 @@
 use std::io::Write;
 use std::process::{Command, ExitCode};
 
+use drawing::{Draw, Limits};
 use flate2::{Compression, write::ZlibEncoder};
-use images::{Caps, Limits, master, prepare};
+use images::{master, prepare};
 
-use crate::{LONGEST, MEMORY, fixtures, kinds, peak, processor};
+use crate::measured::{LONGEST, MEMORY, peak, processor};
+use crate::{fixtures, kinds};
 
 /// Width and height: just under 100 megapixels.
 const SIDE: u32 = 10_000;
@@ -89,14 +91,24 @@ pub fn one(name: &str) -> ExitCode {
         fine &= took <= LONGEST;
         words += &format!(", {what} {came} {} ms", took.as_millis());
     };
-    job(
-        "prepare",
-        &|| match prepare(name, &bytes, &Limits::default()) {
+    // Only the process that draws pages bounds their memory.
+    let draw = name.starts_with("pdf").then(Draw::beside);
+    let limits = Limits::default();
+    job("prepare", &|| {
+        let prepared = match &draw {
+            Some(draw) => draw.prepare(name, &bytes, &limits),
+            None => prepare(name, &bytes, &limits),
+        };
+        match prepared {
             Ok(done) => format!("{} × {}", done.picture.width, done.picture.height),
             Err(error) => format!("{:?}", protocol::IpcError::from(error).code),
-        },
-    );
-    job("master", &|| match master(name, &bytes, &Caps::default()) {
+        }
+    });
+    let kept = || match &draw {
+        Some(draw) => draw.master(name, &bytes, &limits.caps()),
+        None => master(name, &bytes, &limits.caps()),
+    };
+    job("master", &|| match kept() {
         Ok(kept) => format!("{} KB", kept.bytes.len() / 1024),
         Err(error) => format!("{:?}", protocol::IpcError::from(error).code),
     });

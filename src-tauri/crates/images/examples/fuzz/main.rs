@@ -6,7 +6,8 @@
 //! [`MEMORY`], or come out other than promised; a file that does is written to
 //! `target/fuzz-images/`. Time is the processor's, that of threads which were given
 //! up included, so that what else the machine does is no fault; a watchdog goes by
-//! the wall clock. SEED=n for others; each execution depends on the seed and its
+//! the wall clock. PDF, whose memory only the process that draws it bounds, is read by
+//! `dragoman-draw`, which must lie in the folder above this program. SEED=n for others; each execution depends on the seed and its
 //! number only, FROM=n begins at one.
 
 #[path = "../../tests/images/damage.rs"]
@@ -25,6 +26,7 @@ mod giants;
 #[path = "../../tests/images/kinds.rs"]
 #[allow(clippy::unwrap_used, clippy::indexing_slicing, dead_code)]
 mod kinds;
+mod measured;
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -37,13 +39,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use damage::Came;
+use drawing::{Draw, Error, Limits};
 use fixtures::Noise;
+use measured::{LONGEST, MEMORY, peak, processor};
 
-/// The most memory that the process may ever hold, in MB: what the app allows to
-/// one picture of 100 megapixels, 12 bytes a pixel, and the file itself.
-const MEMORY: u64 = 1264;
-/// Longest that one execution may keep the processor.
-const LONGEST: Duration = Duration::from_secs(5);
 /// Longest that one execution may last, whatever else the machine does.
 const HANGS: Duration = Duration::from_secs(90);
 
@@ -54,9 +53,6 @@ static BAD: Mutex<Vec<String>> = Mutex::new(Vec::new());
 static LAST: Mutex<String> = Mutex::new(String::new());
 
 fn main() -> ExitCode {
-    if let Some(done) = images::drawn_apart() {
-        return done;
-    }
     let first = std::env::args().nth(1);
     if first.as_deref() == Some("giant") {
         return giants::one(&std::env::args().nth(2).unwrap_or_default());
@@ -136,6 +132,7 @@ struct Kind {
 
 fn run(seed: u64, from: u64, executions: u64) -> BTreeMap<&'static str, Kind> {
     let seeds = kinds::seeds();
+    let draw = Draw::beside();
     let mut kinds: BTreeMap<&'static str, Kind> = BTreeMap::new();
     let mut now = File::create(folder().join("now")).ok();
     for n in from..from + executions {
@@ -150,7 +147,11 @@ fn run(seed: u64, from: u64, executions: u64) -> BTreeMap<&'static str, Kind> {
         }
         let before = OURS.load(Ordering::Relaxed);
         let (start, busy) = (Instant::now(), processor());
-        let outcome = damage::check(&bytes, n);
+        let outcome = if bytes.starts_with(b"%PDF") {
+            elsewhere(&draw, &bytes)
+        } else {
+            damage::check(&bytes, n)
+        };
         let took = start.elapsed();
         // Alone it takes no longer than the wall clock says.
         let took = if took > Duration::from_millis(500) {
@@ -183,6 +184,17 @@ fn run(seed: u64, from: u64, executions: u64) -> BTreeMap<&'static str, Kind> {
         DONE.fetch_add(1, Ordering::Relaxed);
     }
     kinds
+}
+
+/// What became of a file that the process which draws was given.
+fn elsewhere(draw: &Draw, bytes: &[u8]) -> Result<Came, String> {
+    match draw.prepare("damaged", bytes, &Limits::default()) {
+        Ok(_) => Ok(Came::Taken),
+        // Beyond the memory that a page is given, the process ends.
+        Err(Error::TooSlow { .. } | Error::Crashed { .. }) => Ok(Came::TooSlow),
+        Err(error @ Error::NoReader { .. }) => Err(error.to_string()),
+        Err(_) => Ok(Came::Refused),
+    }
 }
 
 /// Overwrites what is there: emptied first, some file systems wait for the disk.
@@ -231,24 +243,4 @@ fn watch(all: u64) {
             eprintln!("{done} of {all}, peak {} MB", peak() / 1024);
         }
     }
-}
-
-/// Peak memory in KB, by Linux.
-fn peak() -> u64 {
-    let text = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let number = line.and_then(|line| line.split_whitespace().next());
-    number.and_then(|n| n.parse().ok()).unwrap_or(0)
-}
-
-/// What this process and those that drew pages for it have kept the processor, by Linux, in
-/// hundredths of a second.
-fn processor() -> Duration {
-    let text = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    // After the name, which may hold anything: user and system, and the same of
-    // processes that have ended.
-    let rest = text.rsplit(')').next().unwrap_or_default();
-    let fields = rest.split_whitespace().skip(11).take(4);
-    let ticks: u64 = fields.filter_map(|field| field.parse::<u64>().ok()).sum();
-    Duration::from_millis(ticks * 10)
 }

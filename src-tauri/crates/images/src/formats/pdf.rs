@@ -2,8 +2,8 @@
 //! no script is run.
 //!
 //! A page may ask for any amount of work and memory, and whoever draws it cannot
-//! be stopped. So it is drawn by a process of its own where there is one, see
-//! [`crate::apart`], and by a thread that is given up where there is none.
+//! be stopped. So it is drawn by a thread that is given up when its time is over; its
+//! memory is bounded by the process that does this work.
 
 pub(crate) mod draw;
 pub(crate) mod page;
@@ -12,7 +12,6 @@ use drawing::Error;
 use drawing::raw::holds;
 
 use self::page::{Failure, Page};
-use crate::apart;
 use crate::deadline::{self, Outcome};
 
 /// What is said of a file without that page.
@@ -36,9 +35,6 @@ pub(crate) fn worked(bytes: &[u8], number: Option<u32>) -> Result<Page, Failure>
     let marked = |end: &[u8]| holds(end, b"startxref") || holds(end, b"%%EOF");
     if !end.is_some_and(marked) {
         return Err(Failure::Broken);
-    }
-    if let Some(done) = apart::page(bytes, number) {
-        return done;
     }
     let owned = bytes.to_vec();
     match deadline::within(deadline::DRAWING, move || draw::page(owned, number)) {

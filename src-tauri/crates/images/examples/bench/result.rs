@@ -1,0 +1,2 @@
+/// What a step gives, or why the bench ends.
+pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
