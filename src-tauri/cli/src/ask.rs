@@ -10,9 +10,9 @@ use tokio::{runtime::Handle, sync::mpsc};
 use wire::Outcome;
 
 use crate::{
-    Failure,
     arguments::AskArguments,
     chosen::Chosen,
+    failure::Failure,
     home::{self, Services},
     lines::Line,
     output::{self, Output},

@@ -4,8 +4,8 @@ use protocol::{ErrorCode, IpcError, Keep, KeyInfo, KeySetParams, KeyTestParams};
 use tokio::runtime::Handle;
 
 use crate::{
-    FAILED, Failure,
     arguments::KeysCommand,
+    failure::{FAILED, Failure},
     home::{self, Services},
     output, question,
     words::Words,

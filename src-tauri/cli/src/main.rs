@@ -3,6 +3,7 @@
 mod arguments;
 mod ask;
 mod chosen;
+mod failure;
 mod home;
 mod keys;
 mod lines;
@@ -22,31 +23,9 @@ use protocol::{ErrorCode, IpcError};
 
 use self::{
     arguments::{Cli, Command},
+    failure::{FAILED, Failure},
     words::Words,
 };
-
-/// The provider refused or failed, or something here did.
-const FAILED: u8 = 1;
-
-/// Why a command did not do what it was asked to.
-enum Failure {
-    /// `ask` was called in a way that makes no sense.
-    Usage(String),
-    /// Something failed; with the provider that it is about.
-    Error(IpcError, Option<String>),
-}
-
-impl From<IpcError> for Failure {
-    fn from(error: IpcError) -> Self {
-        Self::Error(error, None)
-    }
-}
-
-impl From<history::Error> for Failure {
-    fn from(error: history::Error) -> Self {
-        IpcError::from(error).into()
-    }
-}
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {

@@ -7,7 +7,7 @@ use clap_complete::Shell;
 use clap_mangen::Man;
 use protocol::{ErrorCode, IpcError};
 
-use crate::{Failure, arguments::Cli, output};
+use crate::{arguments::Cli, failure::Failure, output};
 
 /// Writes what completes the command line in a shell.
 pub fn completions(shell: Shell) -> Result<u8, Failure> {

@@ -3,7 +3,7 @@
 use protocol::Model;
 use tokio::runtime::Handle;
 
-use crate::{Failure, home, output, words::Words};
+use crate::{failure::Failure, home, output, words::Words};
 
 /// Lists the providers.
 pub async fn providers(runtime: Handle, words: &Words) -> Result<u8, Failure> {

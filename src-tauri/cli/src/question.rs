@@ -9,7 +9,7 @@ use composer::Draft;
 use futures_util::future::join_all;
 use protocol::{AttachmentState, ErrorCode, IpcError};
 
-use crate::{Failure, arguments::AskArguments, output, words::Words};
+use crate::{arguments::AskArguments, failure::Failure, output, words::Words};
 
 /// What stands for standard input.
 const STDIN: &str = "-";

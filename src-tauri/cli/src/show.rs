@@ -4,7 +4,7 @@ use ask::Heard;
 use protocol::IpcError;
 use wire::{Event, Outcome};
 
-use crate::{FAILED, lines::Line, output::Output, words::Words};
+use crate::{failure::FAILED, lines::Line, output::Output, words::Words};
 
 /// How an answer ended.
 pub enum End {

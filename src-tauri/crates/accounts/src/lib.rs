@@ -2,8 +2,11 @@
 //! them, and the way out of this machine.
 
 mod book;
+mod files;
 mod keys;
+mod leaving;
 mod lesson;
+mod listed;
 mod models;
 mod network;
 mod orphans;
@@ -21,7 +24,7 @@ use ::keys::Keys;
 use stores::{KeyRows, ModelRows};
 use wire::Client;
 
-use self::{book::Book, models::Listings, network::Way, plugins::Plugins};
+use self::{book::Book, files::Plugins, leaving::Way, listed::Listings};
 
 pub use self::{
     lesson::Lesson,

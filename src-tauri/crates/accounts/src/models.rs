@@ -2,16 +2,18 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, PoisonError},
 };
 
-use ::providers::{Limits, ListingFormat, Manifest, Price, belief};
+use ::providers::{Limits, ListingFormat, Manifest, belief};
 use protocol::{ErrorCode, IpcError, Millis, Model, ModelList, ModelSetParams, Provider};
-use serde::{Deserialize, Serialize};
 use stores::{ModelChange, ModelRow, now};
 use wire::{Endpoint, Listing, ListingKind};
 
-use super::Accounts;
+use super::{
+    Accounts,
+    listed::{Listed, Row},
+};
 
 /// What a turn has to know of a model.
 #[derive(Debug, Clone)]
@@ -22,61 +24,11 @@ pub struct Facts {
     pub limits: Limits,
 }
 
-/// A model as its provider listed it, as it is kept.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Row {
-    id: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    image: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    video: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reasoning: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    context: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    output: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    price_in: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    price_out: Option<f64>,
-}
-
-/// What a provider listed.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub(super) struct Listed {
-    /// Where it was asked: a list from elsewhere does not count.
-    base_url: String,
-    models: Vec<Row>,
-}
-
 /// Whether the bundled table is asked: unpacking it takes a start 20 ms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Table {
     Asked,
     Left,
-}
-
-/// The lists as they were read from the history, by provider.
-pub(super) type Listings = Mutex<HashMap<String, Arc<Listed>>>;
-
-impl From<&Row> for belief::Facts {
-    fn from(row: &Row) -> Self {
-        Self {
-            name: row.name.clone(),
-            image: row.image,
-            video: row.video,
-            reasoning: row.reasoning,
-            context: row.context,
-            output: row.output,
-            price: row
-                .price_in
-                .zip(row.price_out)
-                .map(|(input, output)| Price { input, output }),
-        }
-    }
 }
 
 /// How a manifest's list of models is asked for.
@@ -319,21 +271,5 @@ fn believed(
         used_at: row.and_then(|row| row.used_at),
         defaults: row.and_then(|row| row.defaults.clone()),
         ..believed
-    }
-}
-
-impl From<wire::ModelRow> for Row {
-    fn from(row: wire::ModelRow) -> Self {
-        Self {
-            id: row.id,
-            name: row.name,
-            image: row.image,
-            video: row.video,
-            reasoning: row.reasoning,
-            context: row.context,
-            output: row.output,
-            price_in: row.price_in,
-            price_out: row.price_out,
-        }
     }
 }

@@ -15,14 +15,6 @@ const CA_BYTES: u64 = 4 * 1024 * 1024;
 /// What may be chosen as [`NetworkSettings::idle_seconds`].
 const IDLE: std::ops::RangeInclusive<u32> = 30..=3_600;
 
-/// How requests are to leave this machine.
-#[derive(Default)]
-pub(super) struct Way {
-    wanted: NetworkSettings,
-    /// The client does it so already.
-    applied: bool,
-}
-
 impl Accounts {
     /// Takes these settings for every request from now on. Files and keyring
     /// are read when the first request needs them, so that a start waits for

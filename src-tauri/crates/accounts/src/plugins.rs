@@ -11,30 +11,9 @@ use protocol::{ErrorCode, IpcError, ManifestSaveParams, ManifestText, PluginRepo
 
 use super::{
     Accounts,
+    files::{Plugins, Read},
     providers::{Kind, built_in_stays},
 };
-
-/// The plugin files as they were read.
-#[derive(Default)]
-pub(super) struct Plugins {
-    pub manifests: Vec<Arc<Manifest>>,
-    refused: Vec<IpcError>,
-}
-
-/// The plugins, read.
-pub(super) struct Read<'a>(MutexGuard<'a, Option<Plugins>>);
-
-impl std::ops::Deref for Read<'_> {
-    type Target = Plugins;
-
-    fn deref(&self) -> &Plugins {
-        static NONE: Plugins = Plugins {
-            manifests: Vec::new(),
-            refused: Vec::new(),
-        };
-        self.0.as_ref().unwrap_or(&NONE)
-    }
-}
 
 impl Accounts {
     /// The plugins; read when that has not been done yet.

@@ -1,10 +1,12 @@
 //! What a manifest must hold beyond its types.
 
 mod body;
+mod field;
 mod limits;
 
 use http::{HeaderName, HeaderValue};
 
+use self::field::{MAX_ITEMS, carries_key, ensure, refuse};
 use crate::{Auth, BaseUrl, DEMO, Error, Manifest, ModelSpec};
 
 /// Headers that the app or the connection sets.
@@ -24,25 +26,6 @@ const RESERVED_HEADERS: [&str; 14] = [
     "transfer-encoding",
     "upgrade",
 ];
-
-/// Parts of names that carry a key, wherever they stand.
-const KEY_PARTS: [&str; 9] = [
-    "authoriz",
-    "authentic",
-    "apikey",
-    "cookie",
-    "credential",
-    "password",
-    "passwd",
-    "secret",
-    "token",
-];
-
-/// The same as whole words between hyphens, underscores and dots.
-const KEY_WORDS: [&str; 2] = ["auth", "key"];
-
-/// Most models, patterns, headers or parameters of one manifest.
-const MAX_ITEMS: usize = 2_000;
 
 /// An error in reading JSON, with the path of the field.
 pub(crate) fn reading(error: &serde_path_to_error::Error<serde_json::Error>) -> Error {
@@ -74,21 +57,6 @@ pub(crate) fn trailing(error: &serde_json::Error) -> Error {
         "file",
         format!("holds more than one JSON object (line {})", error.line()),
     )
-}
-
-fn refuse(field: impl Into<String>, reason: impl Into<String>) -> Error {
-    Error::Manifest {
-        field: field.into(),
-        reason: reason.into(),
-    }
-}
-
-fn ensure(good: bool, field: impl Into<String>, reason: impl Into<String>) -> Result<(), Error> {
-    if good {
-        Ok(())
-    } else {
-        Err(refuse(field, reason))
-    }
 }
 
 /// What a file may not say, though the app may store it.
@@ -208,15 +176,6 @@ fn headers(manifest: &Manifest) -> Result<(), Error> {
         )?;
     }
     Ok(())
-}
-
-/// Does a field of this name carry a key?
-fn carries_key(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    KEY_PARTS.iter().any(|part| lower.contains(part))
-        || lower
-            .split(['-', '_', '.'])
-            .any(|word| KEY_WORDS.contains(&word))
 }
 
 /// Does this read like a key?

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{MAX_ITEMS, carries_key, ensure};
+use super::field::{MAX_ITEMS, carries_key, ensure};
 use crate::{Effort, Error, Parameter, Parameters, Thinking};
 
 /// Body fields that the app itself sets.

@@ -1,6 +1,6 @@
 //! Limits and formulas of tokens.
 
-use super::ensure;
+use super::field::ensure;
 use crate::{Error, Limits, Tokens};
 
 pub(super) fn limits(at: &str, limits: &Limits) -> Result<(), Error> {

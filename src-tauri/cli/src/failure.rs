@@ -1,0 +1,26 @@
+//! Why a command did not do what it was asked to, and the code that it ends with then.
+
+use protocol::IpcError;
+
+/// The provider refused or failed, or something here did.
+pub const FAILED: u8 = 1;
+
+/// Why a command did not do what it was asked to.
+pub enum Failure {
+    /// `ask` was called in a way that makes no sense.
+    Usage(String),
+    /// Something failed; with the provider that it is about.
+    Error(IpcError, Option<String>),
+}
+
+impl From<IpcError> for Failure {
+    fn from(error: IpcError) -> Self {
+        Self::Error(error, None)
+    }
+}
+
+impl From<history::Error> for Failure {
+    fn from(error: history::Error) -> Self {
+        IpcError::from(error).into()
+    }
+}
