@@ -21,6 +21,9 @@ pub fn open<R: Runtime>(
     let runtime = async_runtime::handle().inner().clone();
     let opened = App::open(&data, runtime, Arc::new(Page(app.clone())))?;
     plugins::providers::read(app, &opened.app.accounts);
+    // The first file that is dropped finds them started.
+    let draw = opened.app.chat.ask().renditions().draw().clone();
+    async_runtime::spawn_blocking(move || draw.warm());
     Ok(opened)
 }
 
