@@ -267,8 +267,8 @@ async fn passing(
     let asked = ask.asked(&account.manifest, &model, &params);
     let prompt = Prompt::question(text, parts);
     let ready = ask.prepare(account, asked, &prompt).await?;
-    let mut hearing = ask.send(ready, language);
     stop.asking();
+    let mut hearing = ask.send(ready, language);
     loop {
         tokio::select! {
             biased;
@@ -322,8 +322,9 @@ async fn kept(
         sink: Box::new(sink),
         ear: Some(Box::new(ear)),
     };
-    let sent = chat.send(question, vec![follower]).await?;
+    // Before it runs: what is asked is to be stopped as such, and not left behind.
     stop.asking();
+    let sent = chat.send(question, vec![follower]).await?;
     let mut ids = sent.answers.into_iter().map(|answer| answer.id);
     let answer = ids.next().unwrap_or_default();
     let mut end = None;
