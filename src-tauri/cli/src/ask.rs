@@ -1,11 +1,15 @@
 //! Asks, and writes the answer as it comes.
 
+use accounts::Accounts;
 use app::{App, DRAFT};
 use ask::{Heard, Prompt};
 use chat::{Chat, Follower, Of, Question};
 use futures_util::StreamExt;
 use history::{History, StoredConversation};
-use protocol::{ChatEvent, ErrorCode, IpcError, Keep, KeySetParams, Language, TargetParams};
+use protocol::{
+    ChatEvent, ChatParams, ErrorCode, IpcError, Keep, KeySetParams, Language, TargetParams,
+};
+use stores::Part;
 use tokio::{runtime::Handle, sync::mpsc};
 use wire::Outcome;
 
@@ -17,7 +21,7 @@ use crate::{
     lines::Line,
     output::{self, Output},
     params,
-    question::{self, Given},
+    question::{self, Given, Source},
     show::{End, Show},
     stop::Stop,
     words::Words,
@@ -65,14 +69,15 @@ async fn ask_there(
     arguments: AskArguments,
     given: Given,
     words: &Words,
-    mut stop: Stop,
+    stop: Stop,
 ) -> Result<u8, Failure> {
     let keep = arguments.keep || arguments.go_on;
     if let (true, Some(error)) = (keep, &services.unkept) {
         return Err(error.clone().into());
     }
-    // What is not to be kept is held by a history that ends with this process.
-    let app = if keep {
+    // What is not to be kept is held by a history that ends with this process; where
+    // nothing is to be held, it need not be made.
+    let app = if keep || given.pictures.is_empty() {
         services.app.clone()
     } else {
         services.passing()?
@@ -82,66 +87,111 @@ async fn ask_there(
     } else {
         None
     };
-    let chosen = choose(services, arguments.model, before.as_ref(), words)?;
+    let chosen = choose(services, arguments.model.clone(), before.as_ref(), words)?;
     let about = chosen.provider.clone();
-    let failure = |error| Failure::Error(error, Some(about.clone()));
-    let key = match given.key {
-        Some(key) => Some(
-            for_now(&app, &chosen.provider, key)
-                .await
-                .map_err(failure)?,
-        ),
-        None => None,
-    };
-    let manifest = app.accounts.manifest(&chosen.provider)?;
-    let base = match &before {
-        Some(before) => before.params.clone(),
-        None => {
-            let facts = app.accounts.facts(&manifest, &chosen.model);
-            facts.model.defaults.unwrap_or_default()
-        }
-    };
-    let params = params::over(base, arguments.system, arguments.params);
-    let draft = app.composer.draft(DRAFT);
-    let target = draft.set_target(&TargetParams {
-        provider: chosen.provider.clone(),
-        model: chosen.model.clone(),
-        detail: params.detail.clone(),
-    })?;
-    target.await;
-    let ids = question::attach(&draft, given.pictures, words).await?;
-    let ask = app.chat.ask();
-    let target = ask.target(&ask.asked(&manifest, &chosen.model, &params));
-    let parts = draft.parts(&ids, &target).await.map_err(failure)?;
-    let question = Question {
-        conversation: before.map(|before| before.id),
-        text: given.text,
-        parts,
-        of: vec![Of {
-            provider: chosen.provider,
-            model: chosen.model,
-        }],
-        params,
-    };
-    let mut show = Show {
-        output: Output::start(),
+    let accounts = app.accounts.clone();
+    let asking = Asking {
+        services,
         words,
-        json: arguments.json,
-        reasoning: arguments.reasoning,
+        app,
+        keep,
+        before,
+        chosen,
     };
-    let (end, conversation) = if keep {
-        let kept = kept(&app.chat, question, &mut show, &mut stop).await;
-        kept.map_err(failure)?
-    } else {
-        let language = (services.speaks)();
-        let passing = passing(&app, question, language, &mut show, &mut stop).await;
-        (passing.map_err(failure)?, None)
+    let asked = async {
+        let Some(key) = given.key.clone() else {
+            return asking.ask(arguments, given, stop).await;
+        };
+        let key = for_now(&accounts, &about, key).await?;
+        let asked = asking.ask(arguments, given, stop).await;
+        accounts.remove_key(&key).await?;
+        asked
     };
-    let code = show.end(end, &about, conversation.as_deref()).await;
-    if let Some(key) = key {
-        app.accounts.remove_key(&key).await?;
+    asked.await.map_err(|failure| failure.about(&about))
+}
+
+/// A question for which all is known but what stands in it.
+struct Asking<'a> {
+    services: &'a Services,
+    words: &'a Words,
+    app: App,
+    keep: bool,
+    before: Option<StoredConversation>,
+    chosen: Chosen,
+}
+
+impl Asking<'_> {
+    async fn ask(
+        self,
+        arguments: AskArguments,
+        given: Given,
+        mut stop: Stop,
+    ) -> Result<u8, Failure> {
+        let (app, words) = (&self.app, self.words);
+        let about = self.chosen.provider.clone();
+        let base = match &self.before {
+            Some(before) => before.params.clone(),
+            None => self.defaults()?,
+        };
+        let params = params::over(base, arguments.system, arguments.params);
+        let parts = self.parts(given.pictures, &params).await?;
+        let question = Question {
+            conversation: self.before.map(|before| before.id),
+            text: given.text,
+            parts,
+            of: vec![Of {
+                provider: self.chosen.provider,
+                model: self.chosen.model,
+            }],
+            params,
+        };
+        let mut show = Show {
+            output: Output::start(),
+            words,
+            json: arguments.json,
+            reasoning: arguments.reasoning,
+        };
+        let (end, conversation) = if self.keep {
+            kept(&app.chat, question, &mut show, &mut stop).await?
+        } else {
+            let language = (self.services.speaks)();
+            let end = passing(app, question, language, &mut show, &mut stop).await?;
+            (end, None)
+        };
+        Ok(show.end(end, &about, conversation.as_deref()).await)
     }
-    Ok(code)
+
+    /// Parameters of a new conversation with the model.
+    fn defaults(&self) -> Result<ChatParams, IpcError> {
+        let Chosen { provider, model } = &self.chosen;
+        let accounts = &self.app.accounts;
+        let manifest = accounts.manifest(provider)?;
+        let facts = accounts.facts(&manifest, model);
+        Ok(facts.model.defaults.unwrap_or_default())
+    }
+
+    /// What goes along, fitted to the model.
+    async fn parts(
+        &self,
+        pictures: Vec<Source>,
+        params: &ChatParams,
+    ) -> Result<Vec<Part>, IpcError> {
+        if pictures.is_empty() {
+            return Ok(Vec::new());
+        }
+        let Chosen { provider, model } = &self.chosen;
+        let draft = self.app.composer.draft(DRAFT);
+        let fitted = draft.set_target(&TargetParams {
+            provider: provider.clone(),
+            model: model.clone(),
+            detail: params.detail.clone(),
+        })?;
+        fitted.await;
+        let ids = question::attach(&draft, pictures, self.words).await?;
+        let (ask, manifest) = (self.app.chat.ask(), self.app.accounts.manifest(provider)?);
+        let target = ask.target(&ask.asked(&manifest, model, params));
+        draft.parts(&ids, &target).await
+    }
 }
 
 /// The conversation in which a message came last.
@@ -186,14 +236,14 @@ fn choose(
 const DEMO: &str = "demo";
 
 /// Holds a key in the memory of this process; its id.
-async fn for_now(app: &App, provider: &str, key: String) -> Result<String, IpcError> {
+async fn for_now(accounts: &Accounts, provider: &str, key: String) -> Result<String, IpcError> {
     let params = KeySetParams {
         provider: provider.to_owned(),
         label: String::new(),
         key,
         keep: Keep::Session,
     };
-    Ok(app.accounts.set_key(params).await?.id)
+    Ok(accounts.set_key(params).await?.id)
 }
 
 /// Asks without keeping anything but what asking teaches.
@@ -217,8 +267,8 @@ async fn passing(
     let asked = ask.asked(&account.manifest, &model, &params);
     let prompt = Prompt::question(text, parts);
     let ready = ask.prepare(account, asked, &prompt).await?;
-    let mut hearing = ask.send(ready, language);
     stop.asking();
+    let mut hearing = ask.send(ready, language);
     loop {
         tokio::select! {
             biased;
@@ -272,8 +322,9 @@ async fn kept(
         sink: Box::new(sink),
         ear: Some(Box::new(ear)),
     };
-    let sent = chat.send(question, vec![follower]).await?;
+    // Before it runs: what is asked is to be stopped as such, and not left behind.
     stop.asking();
+    let sent = chat.send(question, vec![follower]).await?;
     let mut ids = sent.answers.into_iter().map(|answer| answer.id);
     let answer = ids.next().unwrap_or_default();
     let mut end = None;

@@ -13,6 +13,18 @@ pub enum Failure {
     Error(IpcError, Option<String>),
 }
 
+impl Failure {
+    /// The same, about this provider where it names none.
+    pub fn about(self, provider: &str) -> Self {
+        match self {
+            Self::Error(error, about) => {
+                Self::Error(error, about.or_else(|| Some(provider.to_owned())))
+            }
+            usage => usage,
+        }
+    }
+}
+
 impl From<IpcError> for Failure {
     fn from(error: IpcError) -> Self {
         Self::Error(error, None)

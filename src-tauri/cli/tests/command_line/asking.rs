@@ -1,6 +1,6 @@
 //! A question, and its answer on stdout.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::Read;
 use std::sync::{Mutex, mpsc};
 
 use protocol::{MessageState, Settings};
@@ -14,8 +14,8 @@ fn an_answer_is_written_as_it_comes_and_nothing_is_kept() {
     let (go_on, gate) = mpsc::channel::<()>();
     let gate = Mutex::new(gate);
     let provider = Provider::start(move |socket, _| {
-        send(socket, &format!("{HEAD}{}", delta("one\n")));
-        // Until the test has read the first line.
+        send(socket, &format!("{HEAD}{}", delta("one ")));
+        // Until the test has read the first word.
         gate.lock().unwrap().recv().unwrap();
         send(socket, &format!("{}{DONE}", delta("two")));
     });
@@ -25,10 +25,10 @@ fn an_answer_is_written_as_it_comes_and_nothing_is_kept() {
         .args(["--param", "temperature=0.5", "--param", "seed=7", "Why?"])
         .spawn()
         .unwrap();
-    let mut out = BufReader::new(child.stdout.take().unwrap());
-    let mut line = String::new();
-    out.read_line(&mut line).unwrap();
-    assert_eq!(line, "one\n");
+    let mut out = child.stdout.take().unwrap();
+    let mut word = [0; 4];
+    out.read_exact(&mut word).unwrap();
+    assert_eq!(&word, b"one ");
     go_on.send(()).unwrap();
     let mut rest = String::new();
     out.read_to_string(&mut rest).unwrap();
@@ -107,6 +107,9 @@ fn pictures_come_from_files_addresses_and_standard_input() {
     assert_eq!(sent.len(), 2);
     assert!(sent.iter().all(|one| one.starts_with("data:image/")));
     assert_ne!(sent[0], sent[1]);
+    // None of it stays where nothing is kept.
+    let left = std::fs::read_dir(home.path().join("pictures"));
+    assert_eq!(left.map_or(0, Iterator::count), 0);
 
     let missing = run(cli(home.path()).args(["ask", "-m", "loop/m", "-i", "no.png", "?"]));
     assert_eq!(missing.0, 1);

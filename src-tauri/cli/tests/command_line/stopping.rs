@@ -107,3 +107,29 @@ fn a_reader_that_goes_ends_it_quietly_and_what_came_is_kept() {
     ];
     assert_eq!(kept(home.path()), [expected.to_vec()]);
 }
+
+#[test]
+fn ctrl_c_stops_also_where_nobody_reads() {
+    let (sent, left) = (Arc::new(Barrier::new(2)), Arc::new(Barrier::new(2)));
+    let (sends, leaves) = (Arc::clone(&sent), Arc::clone(&left));
+    // More than sockets hold, so that what was heard of it is more than a pipe holds.
+    let part = "This much\n".repeat(6_000);
+    let provider = Provider::start(move |socket, _| {
+        send(socket, HEAD);
+        for _ in 0..200 {
+            send(socket, &delta(&part));
+        }
+        sends.wait();
+        let _ = socket.read(&mut [0]);
+        leaves.wait();
+    });
+    let home = home(&provider);
+    let mut child = cli(home.path())
+        .args(["ask", "-m", "loop/m", "Why?"])
+        .spawn()
+        .unwrap();
+    sent.wait();
+    interrupt(&child);
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    left.wait();
+}
