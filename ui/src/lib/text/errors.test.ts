@@ -19,6 +19,7 @@ const args = {
   height: '20000',
   host: 'cdn.example.com',
   reason: 'out of order',
+  program: 'dragoman-draw',
   provider: 'Chenyu',
   origin: 'https://new.example.com',
   was: 'https://old.example.com',
