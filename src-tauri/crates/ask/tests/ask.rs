@@ -130,16 +130,20 @@ fn text(heard: &[Result<Heard, IpcError>]) -> String {
     text.collect()
 }
 
-fn picture(hash: &str) -> Part {
-    Part::Picture(Picture {
-        hash: hash.into(),
+/// A picture whose bytes are kept in the map.
+async fn kept_picture(desk: &Desk) -> Part {
+    let picture = Picture {
+        hash: "h1".into(),
         name: "sea.png".into(),
         mime: "image/png".into(),
         width: 4,
         height: 4,
         bytes: 3,
         ..Picture::default()
-    })
+    };
+    let put = desk.memory.put_picture(picture.clone(), b"PNG".to_vec());
+    put.await.unwrap();
+    Part::Picture(picture)
 }
 
 #[tokio::test]
@@ -147,16 +151,8 @@ async fn a_prompt_goes_out_and_an_answer_is_heard_to_its_one_end() {
     let desk = desk();
     let (url, asked) = scripted(vec![says("Blue.")]).await;
     let id = custom(&desk, &url).await;
-    let kept = Picture {
-        hash: "h1".into(),
-        mime: "image/png".into(),
-        ..Picture::default()
-    };
-    desk.memory
-        .put_picture(kept, b"PNG".to_vec())
-        .await
-        .unwrap();
-    let mut prompt = Prompt::question("What colour?", vec![picture("h1")]);
+    let part = kept_picture(&desk).await;
+    let mut prompt = Prompt::question("What colour?", vec![part.clone()]);
     let earlier = Line {
         role: Role::Assistant,
         ..Line::question("Hello.", Vec::new())
@@ -212,19 +208,11 @@ async fn what_a_refusal_teaches_comes_out_for_the_caller_to_keep() {
     let bad = refuses(400, "Could not process image: unsupported image format");
     let (url, _) = scripted(vec![bad, refuses(400, blind)]).await;
     let id = custom(&desk, &url).await;
-    let kept = Picture {
-        hash: "h1".into(),
-        mime: "image/png".into(),
-        ..Picture::default()
-    };
-    desk.memory
-        .put_picture(kept, b"PNG".to_vec())
-        .await
-        .unwrap();
+    let part = kept_picture(&desk).await;
     let prompt = || Prompt {
         lines: vec![
             Line::question("Before", Vec::new()),
-            Line::question("What?", vec![picture("h1")]),
+            Line::question("What?", vec![part.clone()]),
         ],
     };
     let heard = hear(&desk, &id, prompt()).await;

@@ -116,8 +116,9 @@ impl Turn {
                     }
                     Some(Ok(Heard::Event(event))) => self.take(event),
                     Some(Ok(Heard::Note(note))) => self.note(note),
-                    Some(Ok(Heard::Lesson(Lesson::Account(lesson)))) => accounts.learn(&lesson),
-                    Some(Ok(Heard::Lesson(lesson))) => self.learn(&messages, lesson).await?,
+                    Some(Ok(Heard::Lesson(lesson))) => {
+                        self.learn(&accounts, &messages, lesson).await?;
+                    }
                     Some(Err(error)) => return Err(error),
                     None => return Ok(ended(None, &Outcome::Unterminated)),
                 },
@@ -129,8 +130,13 @@ impl Turn {
         }
     }
 
-    /// Keeps what was learned of these messages.
-    async fn learn(&self, messages: &[String], lesson: Lesson) -> Result<(), IpcError> {
+    /// Keeps what was learned of the account and of these messages.
+    async fn learn(
+        &self,
+        accounts: &Accounts,
+        messages: &[String],
+        lesson: Lesson,
+    ) -> Result<(), IpcError> {
         let message = |line: usize| messages.get(line).cloned().unwrap_or_default();
         match lesson {
             Lesson::Refused {
@@ -157,7 +163,7 @@ impl Turn {
                     .keep_fetched(&of, part, *picture, bytes.to_vec());
                 kept.await?;
             }
-            Lesson::Account(_) => {}
+            Lesson::Account(lesson) => accounts.learn(&lesson),
         }
         Ok(())
     }
