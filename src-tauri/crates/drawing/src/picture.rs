@@ -40,7 +40,7 @@ pub struct Master {
 /// A small picture to be shown while the true one is made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Thumbnail {
-    /// JPEG, or PNG where something is transparent.
+    /// JPEG; what is transparent is laid on a ground.
     #[serde(skip)]
     pub bytes: Vec<u8>,
     /// What the bytes are.

@@ -14,7 +14,7 @@ use image::{
 
 use crate::deadline::{self, Outcome};
 use crate::formats::drawn::Drawn;
-use crate::formats::{avif, heif, jpeg, png, svg, webp};
+use crate::formats::{heif, jpeg, png, svg, webp};
 use crate::pixels::planes::Colours;
 use crate::pixels::profile::ToSrgb;
 use crate::survey::facts::{Space, Survey};
@@ -65,23 +65,30 @@ pub(crate) fn decode(
         }
         (None, _) => stored(format, bytes, survey).ok_or(Failure::Broken)?,
     };
-    let image = narrow(image);
-    // HEIC comes in sRGB.
+    let image = narrow(match format {
+        Format::Bmp | Format::Ico => seen(image),
+        _ => image,
+    });
+    // These come in sRGB.
     let space = match format {
-        Format::Heif => &Space::Srgb,
+        Format::Avif | Format::Heif => &Space::Srgb,
         _ => &survey.space,
     };
     Ok(ToSrgb::lead(space, image))
 }
 
-/// Decodes the first frame to see that it does, and holds as little of it as it can.
-pub(crate) fn check(format: Format, bytes: &[u8], survey: &Survey) -> Result<(), Failure> {
-    let whole = match format {
-        Format::Jpeg => jpeg::check(bytes, survey).map(drop),
+/// Decodes the first frame to see that it does, and holds as little of it as it can;
+/// says whether something in it is transparent.
+pub(crate) fn check(format: Format, bytes: &[u8], survey: &Survey) -> Result<bool, Failure> {
+    let clear = match format {
+        Format::Jpeg => jpeg::check(bytes, survey).map(|_| false),
         Format::Png => png::check(bytes, survey),
-        _ => return decode(format, bytes, survey, None).map(drop),
+        _ => {
+            let image = decode(format, bytes, survey, None)?;
+            return Ok(image.color().has_alpha());
+        }
     };
-    whole.ok_or(Failure::Broken)
+    clear.ok_or(Failure::Broken)
 }
 
 /// Decodes on a thread that is given up when it takes too long.
@@ -112,8 +119,7 @@ fn stored(format: Format, bytes: &[u8], survey: &Survey) -> Option<DynamicImage>
         Format::Bmp => from(BmpDecoder::new(input).ok()?, survey),
         Format::Ico => from(IcoDecoder::new(input).ok()?, survey),
         Format::Tiff => from(TiffDecoder::new(input).ok()?, survey),
-        Format::Avif => sized(avif::decode(bytes, most)?, survey),
-        Format::Heif => sized(heif::decode(bytes, most)?, survey),
+        Format::Avif | Format::Heif => sized(heif::decode(bytes, most, &survey.space)?, survey),
     }
 }
 
@@ -181,6 +187,17 @@ fn narrow_rows(
         }
         ColorType::Rgb8 => RgbImage::from_raw(width, height, bytes).map(DynamicImage::ImageRgb8),
         _ => RgbaImage::from_raw(width, height, bytes).map(DynamicImage::ImageRgba8),
+    }
+}
+
+/// Where no pixel has any opacity, the fourth channel was never filled: Windows shows
+/// such bitmaps and icons as opaque.
+fn seen(image: DynamicImage) -> DynamicImage {
+    match image {
+        DynamicImage::ImageRgba8(image) if image.pixels().all(|pixel| pixel.0[3] == 0) => {
+            DynamicImage::ImageRgb8(DynamicImage::ImageRgba8(image).into_rgb8())
+        }
+        other => other,
     }
 }
 

@@ -17,7 +17,7 @@ pub(crate) struct Coded {
     pub(crate) bytes: Vec<u8>,
     pub(crate) width: u32,
     pub(crate) height: u32,
-    /// Its transparency was laid on white.
+    /// Its transparency was laid on a ground.
     pub(crate) flattened: bool,
 }
 
@@ -29,15 +29,19 @@ const SHRINK: f64 = 0.7;
 
 /// Codes the picture in at most `limits.out_bytes` bytes: by what suits it, then
 /// at less quality, then smaller. `None` when even a few pixels are too much.
-pub(crate) fn code(image: DynamicImage, nature: Nature, limits: &Limits) -> Option<Coded> {
+///
+/// What was `flattened` comes without transparency.
+pub(crate) fn code(
+    mut image: DynamicImage,
+    (nature, flattened): (Nature, bool),
+    limits: &Limits,
+) -> Option<Coded> {
     let most = limits.out_bytes as usize;
     let jpeg = limits.takes(Mime::Jpeg) || !limits.takes(Mime::Png);
-    let alpha = image.color().has_alpha();
-    let png = limits.takes(Mime::Png) && (alpha || nature == Nature::Drawing || !jpeg);
-    let mut image = image;
+    let png = limits.takes(Mime::Png) && (nature == Nature::Drawing || !jpeg);
     loop {
         let (width, height) = (image.width(), image.height());
-        let coded = |mime, bytes, flattened| Coded {
+        let coded = |mime, bytes| Coded {
             mime,
             bytes,
             width,
@@ -45,10 +49,9 @@ pub(crate) fn code(image: DynamicImage, nature: Nature, limits: &Limits) -> Opti
             flattened,
         };
         if png && let Some(bytes) = png_bytes(&image, nature).filter(|bytes| bytes.len() <= most) {
-            return Some(coded(Mime::Png, bytes, false));
+            return Some(coded(Mime::Png, bytes));
         }
         if jpeg {
-            image = flatten(image);
             let qualities = if nature == Nature::Photo {
                 PHOTO
             } else {
@@ -57,7 +60,7 @@ pub(crate) fn code(image: DynamicImage, nature: Nature, limits: &Limits) -> Opti
             for quality in qualities {
                 let bytes = jpeg_bytes(&image, quality, nature)?;
                 if bytes.len() <= most {
-                    return Some(coded(Mime::Jpeg, bytes, alpha));
+                    return Some(coded(Mime::Jpeg, bytes));
                 }
             }
         }
@@ -122,26 +125,6 @@ pub(crate) fn resize(image: DynamicImage, width: u32, height: u32) -> Option<Dyn
             RgbaImage::from_raw(width, height, pixels).map(DynamicImage::ImageRgba8)
         }
         _ => RgbImage::from_raw(width, height, pixels).map(DynamicImage::ImageRgb8),
-    }
-}
-
-/// Lays transparency on white.
-fn flatten(image: DynamicImage) -> DynamicImage {
-    let DynamicImage::ImageRgba8(image) = image else {
-        return image;
-    };
-    let (width, height) = image.dimensions();
-    let mut pixels = Vec::with_capacity(image.as_raw().len() / 4 * 3);
-    for [r, g, b, a] in image.as_raw().as_chunks::<4>().0 {
-        let on_white = |v: u8| {
-            let (v, a) = (u32::from(v), u32::from(*a));
-            ((v * a + 255 * (255 - a) + 127) / 255) as u8
-        };
-        pixels.extend_from_slice(&[on_white(*r), on_white(*g), on_white(*b)]);
-    }
-    match RgbImage::from_raw(width, height, pixels) {
-        Some(flat) => DynamicImage::ImageRgb8(flat),
-        None => DynamicImage::ImageRgba8(image),
     }
 }
 

@@ -127,8 +127,9 @@ impl<'a> Source<'a> {
         Ok(image)
     }
 
-    /// Decodes a copy of it, to see that it is whole.
-    pub(crate) fn check(&self, copy: &[u8]) -> Result<(), Error> {
+    /// Decodes a copy of it, to see that it is whole, and whether something in it is
+    /// transparent.
+    pub(crate) fn check(&self, copy: &[u8]) -> Result<bool, Error> {
         decode::check(self.format, copy, &self.survey)
             .map_err(|failure| failed(self.name, self.format, failure))
     }

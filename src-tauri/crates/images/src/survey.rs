@@ -1,13 +1,14 @@
 //! What a file says of itself before anything is decoded, and which of its
 //! bytes make a clean copy.
 
-mod boxed;
+pub(crate) mod boxed;
 mod exif;
 pub(crate) mod facts;
 mod gif;
 pub(crate) mod jpeg;
 mod png;
 mod tiff;
+mod track;
 mod webp;
 
 use drawing::format::Format;

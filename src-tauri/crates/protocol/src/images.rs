@@ -299,7 +299,7 @@ pub enum Done {
     MetadataRemoved,
     /// Only the first frame was kept.
     FirstFrame,
-    /// Transparency was laid on white.
+    /// Transparency was laid on a ground that contrasts.
     Flattened,
     /// Only the first page was kept.
     FirstPage,

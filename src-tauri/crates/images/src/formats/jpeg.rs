@@ -1,6 +1,8 @@
 //! JPEG by libjpeg-turbo, through its safe wrapper: into planes as they are
 //! stored, and out of them.
 
+mod blocks;
+
 use std::borrow::Cow;
 use std::io::Cursor;
 
@@ -29,10 +31,7 @@ pub(crate) fn planes(
     filter: FilterType,
     wanted: Colours,
 ) -> Option<Planes> {
-    let whole = decoded(bytes, survey, size);
-    // Small faults are forgiven where the file is whole; without that the lower part
-    // of one that was cut off would be grey, and nobody told.
-    let whole = whole.or_else(|| survey.ended.then(|| forgiven(bytes, survey))?)?;
+    let whole = read(bytes, survey, size)?;
     let planes = whole.parts.iter().map(|part| {
         let rows = whole.samples.get(part.from..)?;
         let rows = rows.get(..part.stride * part.rows)?;
@@ -47,9 +46,24 @@ pub(crate) fn planes(
 /// Decodes all of it at the least size, and says what it is made of; `None` when
 /// it does not decode.
 pub(crate) fn check(bytes: &[u8], survey: &Survey) -> Option<Kind> {
-    let whole = decoded(bytes, survey, (1, 1));
-    let whole = whole.or_else(|| survey.ended.then(|| forgiven(bytes, survey))?)?;
-    Some(whole.kind)
+    read(bytes, survey, (1, 1)).map(|whole| whole.kind)
+}
+
+/// Small faults are forgiven where all pixels are there; without that the lower part
+/// of one that was cut off would be grey, and nobody told.
+fn read(bytes: &[u8], survey: &Survey, size: (u32, u32)) -> Option<Decoded> {
+    let bytes = ended(bytes, survey);
+    decoded(&bytes, survey, size)
+        .or_else(|| blocks::are_there(&bytes, survey.ended).then(|| forgiven(&bytes, survey))?)
+}
+
+/// The file with the mark of its end, without which every decoder complains: a program
+/// that was cut short leaves it out, and no pixel hangs on it.
+fn ended<'a>(bytes: &'a [u8], survey: &Survey) -> Cow<'a, [u8]> {
+    match survey.scanned.and_then(|until| bytes.get(..until)) {
+        Some(scanned) if !survey.ended => Cow::Owned([scanned, &[0xff, 0xd9]].concat()),
+        _ => Cow::Borrowed(bytes),
+    }
 }
 
 /// Samples as they come out of the file.
@@ -80,8 +94,11 @@ fn decoded(bytes: &[u8], survey: &Survey, size: (u32, u32)) -> Option<Decoded> {
     decompressor.set_scaling_factor(part).ok()?;
     let header = header.scaled(part);
     match header.colorspace {
-        Colorspace::Gray | Colorspace::YCbCr => yuv(bytes, &header, &mut decompressor),
-        Colorspace::RGB => {
+        Colorspace::Gray | Colorspace::YCbCr if header.subsamp != Subsamp::Unknown => {
+            yuv(bytes, &header, &mut decompressor)
+        }
+        // What is sampled in no usual way comes as pixels only.
+        Colorspace::RGB | Colorspace::Gray | Colorspace::YCbCr => {
             let pixels = pixels::<3>(bytes, &header, &mut decompressor, PixelFormat::RGB)?;
             Some(apart::<3>(
                 Kind::Rgb,

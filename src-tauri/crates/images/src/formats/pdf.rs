@@ -6,6 +6,7 @@
 //! memory is bounded by the process that does this work.
 
 pub(crate) mod draw;
+mod forms;
 pub(crate) mod page;
 
 use drawing::Error;
@@ -24,16 +25,25 @@ pub(crate) fn refused(name: &str, failure: Failure) -> Error {
     }
 }
 
-/// Bytes among which the mark of the end stands, with what mail and web servers
-/// append to it.
-const END: usize = 8 << 10;
+/// Bytes among which the mark of the end stands: mail and web servers append some,
+/// disks and signers up to 100 KB.
+const END: usize = 1 << 20;
+
+/// Is all of the file there? Of one that is cut off, what is left would be drawn: an
+/// empty page, perhaps.
+fn is_ended(bytes: &[u8]) -> bool {
+    let end = bytes.get(bytes.len().saturating_sub(END)..);
+    let end = end.unwrap_or_default();
+    let last = |mark: &[u8]| end.windows(mark.len()).rposition(|window| window == mark);
+    // A file that was changed, or is made for the web, has such a mark also further up.
+    let mark = last(b"startxref").max(last(b"%%EOF"));
+    mark.and_then(|mark| end.get(mark..))
+        .is_some_and(|rest| !holds(rest, b" 0 obj") && !holds(rest, b"endobj"))
+}
 
 /// The page, the first of which is 1, or only how many there are.
 pub(crate) fn worked(bytes: &[u8], number: Option<u32>) -> Result<Page, Failure> {
-    // Of a file that is cut off, what is left would be drawn: an empty page, perhaps.
-    let end = bytes.get(bytes.len().saturating_sub(END)..);
-    let marked = |end: &[u8]| holds(end, b"startxref") || holds(end, b"%%EOF");
-    if !end.is_some_and(marked) {
+    if !is_ended(bytes) {
         return Err(Failure::Broken);
     }
     let owned = bytes.to_vec();

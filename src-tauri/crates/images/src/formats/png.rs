@@ -27,12 +27,37 @@ fn reader<'a>(bytes: &'a [u8], survey: &Survey) -> Option<Reader<Cursor<&'a [u8]
     ((info.width, info.height) == (survey.width, survey.height)).then_some(reader)
 }
 
-/// Decodes the first frame and keeps nothing of it; `None` when it does not
-/// decode.
-pub(crate) fn check(bytes: &[u8], survey: &Survey) -> Option<()> {
+/// Decodes the first frame, keeps nothing of it, and says whether something in it is
+/// transparent; `None` when it does not decode.
+pub(crate) fn check(bytes: &[u8], survey: &Survey) -> Option<bool> {
     let mut reader = reader(bytes, survey)?;
-    while reader.next_row().ok()?.is_some() {}
-    Some(())
+    let mut all = u8::MAX;
+    let (colour, depth) = reader.output_color_type();
+    while let Some(row) = reader.next_row().ok()? {
+        let row = row.data();
+        // A pass of an interlaced picture ends in the middle of a row, after a pixel.
+        let least = |all: u8, alpha: &u8| all & alpha;
+        all = match (colour, depth) {
+            (ColorType::GrayscaleAlpha, BitDepth::Eight) => {
+                let pixels = row.as_chunks::<2>().0.iter();
+                pixels.map(|[_, alpha]| alpha).fold(all, least)
+            }
+            (ColorType::GrayscaleAlpha, _) => {
+                let pixels = row.as_chunks::<4>().0.iter();
+                pixels.map(|[.., alpha, _]| alpha).fold(all, least)
+            }
+            (ColorType::Rgba, BitDepth::Eight) => {
+                let pixels = row.as_chunks::<4>().0.iter();
+                pixels.map(|[.., alpha]| alpha).fold(all, least)
+            }
+            (ColorType::Rgba, _) => {
+                let pixels = row.as_chunks::<8>().0.iter();
+                pixels.map(|[.., alpha, _]| alpha).fold(all, least)
+            }
+            _ => all,
+        };
+    }
+    Some(all != u8::MAX)
 }
 
 /// The picture at `size`, shrunk as it is read, and what it is; `None` where that

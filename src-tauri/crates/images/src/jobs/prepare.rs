@@ -9,6 +9,7 @@ use protocol::Done;
 
 use crate::fit::{self, Coded};
 use crate::formats::{jpeg, png, webp};
+use crate::pixels::ground;
 use crate::pixels::nature::Nature;
 use crate::pixels::planes::{Colours, Kind};
 use crate::pixels::profile::ToSrgb;
@@ -88,7 +89,8 @@ fn untouched(source: &Source<'_>, limits: &Limits) -> Option<Coded> {
     let whole = match format {
         // Inks, and colours that are not YCbCr, are not what everyone reads.
         Format::Jpeg => jpeg::check(&copy, survey).is_some_and(Kind::is_common),
-        _ => source.check(&copy).is_ok(),
+        // A server that drops transparency shows what lies under it.
+        _ => source.check(&copy).is_ok_and(|clear| !clear),
     };
     if !whole {
         return None;
@@ -143,22 +145,42 @@ fn through_pixels(
     canvas: (u32, u32),
     limits: &Limits,
 ) -> Result<Coded, Error> {
-    let (mut image, nature) = shrunk(source, source.swapped(fitted))?;
+    let Shrunk {
+        mut image,
+        nature,
+        flattened,
+    } = shrunk(source, source.swapped(fitted))?;
     image.apply_orientation(source.turn());
     let image = fit::pad(image, canvas);
-    fit::code(image, nature, limits).ok_or_else(|| Error::CannotFit {
+    fit::code(image, (nature, flattened), limits).ok_or_else(|| Error::CannotFit {
         name: source.name.to_owned(),
         limit: limits.out_bytes,
     })
 }
 
-/// The picture at `size` as it is stored, in sRGB, and what it is. Shrunk before
-/// it is turned, as turning moves every pixel, and a profile is followed where
-/// there are fewest.
-pub(crate) fn shrunk(
-    source: &Source<'_>,
-    size: (u32, u32),
-) -> Result<(DynamicImage, Nature), Error> {
+/// A picture at the size it is sent in.
+pub(crate) struct Shrunk {
+    pub(crate) image: DynamicImage,
+    pub(crate) nature: Nature,
+    /// Its transparency was laid on a ground.
+    pub(crate) flattened: bool,
+}
+
+impl Shrunk {
+    /// Of what has no transparency.
+    fn opaque(image: DynamicImage, nature: Nature) -> Self {
+        Self {
+            image,
+            nature,
+            flattened: false,
+        }
+    }
+}
+
+/// The picture at `size` as it is stored, in sRGB, on a ground where it was
+/// transparent. Shrunk before it is turned, as turning moves every pixel, and a
+/// profile is followed where there are fewest.
+pub(crate) fn shrunk(source: &Source<'_>, size: (u32, u32)) -> Result<Shrunk, Error> {
     let Source {
         format,
         bytes,
@@ -166,20 +188,27 @@ pub(crate) fn shrunk(
         ..
     } = source;
     if *format == Format::Jpeg {
-        return Ok((shrunk_jpeg(source, size)?, Nature::Photo));
+        return Ok(Shrunk::opaque(shrunk_jpeg(source, size)?, Nature::Photo));
     }
     if *format == Format::Png
         && let Some((image, nature)) = png::small(bytes, survey, size)
     {
-        return Ok((ToSrgb::lead(&survey.space, image), nature));
+        return Ok(Shrunk::opaque(ToSrgb::lead(&survey.space, image), nature));
     }
     let image = source.stored()?;
+    // What is hidden under transparent pixels says nothing of what is seen, and the
+    // edges of what is seen tell the ground best while they are sharp.
+    let (image, flattened) = ground::laid(image);
     let nature = match format {
         Format::Heif => Nature::Photo,
         _ => Nature::of(&image),
     };
     let image = fit::resize(image, size.0, size.1).ok_or_else(|| source.broken())?;
-    Ok((image, nature))
+    Ok(Shrunk {
+        image,
+        nature,
+        flattened,
+    })
 }
 
 /// The pixels of a JPEG at the size they are sent in, in sRGB: a profile is

@@ -29,20 +29,15 @@ pub fn thumbnail(name: &str, bytes: &[u8], side: u32, caps: &Caps) -> Result<Thu
         let image = if source.format == Format::Jpeg {
             of_jpeg(&source, source.swapped((width, height)))
         } else {
-            let (mut image, _) = shrunk(&source, source.swapped((width, height)))?;
+            let mut image = shrunk(&source, source.swapped((width, height)))?.image;
             image.apply_orientation(source.turn());
             Some(image)
         };
         let image = image.ok_or_else(|| source.broken())?;
-        let coded = if image.color().has_alpha() {
-            fit::fast_png(&image).map(|bytes| (bytes, Mime::Png))
-        } else {
-            fit::small_jpeg(&image).map(|bytes| (bytes, Mime::Jpeg))
-        };
-        let (bytes, mime) = coded.ok_or_else(|| source.broken())?;
+        let bytes = fit::small_jpeg(&image).ok_or_else(|| source.broken())?;
         Ok(Thumbnail {
             bytes,
-            mime,
+            mime: Mime::Jpeg,
             width: image.width(),
             height: image.height(),
             original_width,

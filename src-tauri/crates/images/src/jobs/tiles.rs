@@ -5,6 +5,7 @@ use drawing::{Error, Limits, Rect, Tile, is_long};
 
 use super::prepare::prepare;
 use crate::fit;
+use crate::pixels::ground;
 use crate::pixels::nature::Nature;
 use crate::source::{Source, guarded};
 
@@ -26,7 +27,7 @@ pub fn tiles(name: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Tile>, Err
         return Ok(vec![Tile { place, prepared }]);
     }
     guarded(name, source.format, || {
-        let image = source.pixels()?;
+        let (image, flattened) = ground::laid(source.pixels()?);
         // A long photo is a panorama: noise tells.
         let nature = match source.format {
             Format::Jpeg | Format::Heif => Nature::Photo,
@@ -39,7 +40,8 @@ pub fn tiles(name: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Tile>, Err
                 let (w, h) = limits.fit(place.width, place.height);
                 let part = fit::resize(part, w, h).ok_or_else(|| source.broken())?;
                 let part = fit::pad(part, limits.canvas(w, h));
-                let coded = fit::code(part, nature, limits).ok_or_else(|| Error::CannotFit {
+                let coded = fit::code(part, (nature, flattened), limits);
+                let coded = coded.ok_or_else(|| Error::CannotFit {
                     name: name.to_owned(),
                     limit: limits.out_bytes,
                 })?;

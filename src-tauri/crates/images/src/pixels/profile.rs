@@ -155,6 +155,8 @@ impl ToSrgb {
 /// sRGB's curve: video's differs by less than screens do. The range of PQ and HLG
 /// is folded into that of a screen.
 fn coded(primaries: u8, transfer: u8) -> Option<ColorProfile> {
+    // Not said: as of most screens.
+    let primaries = if primaries == 2 { 1 } else { primaries };
     let primaries = CicpColorPrimaries::try_from(primaries).ok()?;
     let range = match transfer {
         16 => Some(folded(pq)),

@@ -1,18 +1,89 @@
 //! HEIF boxes (ISO/IEC 23008-12): HEIC and AVIF.
 
+use std::borrow::Cow;
+
+use heifer::heifer_hevc_dec::nal::NalUnit;
+use heifer::heifer_hevc_dec::params::ParameterSets;
 use heifer_isobmff::boxes::{ColorInfo, Property};
-use heifer_isobmff::{FourCC, HeifFile, ItemId};
+use heifer_isobmff::{BoxIter, FourCC, HeifFile, ItemId};
 
 use super::exif;
 use super::facts::{Space, Survey};
+use super::track;
 use drawing::raw::holds;
 
+/// Pictures that one is made of, one of the other, at most.
+const DEPTH: usize = 3;
+
+/// The file, or one made of the first picture of its track where it has nothing else.
+pub(crate) fn opened(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let mut boxes = BoxIter::new(bytes).map_while(Result::ok);
+    if boxes.any(|found| &found.header.box_type.0 == b"meta") {
+        return Cow::Borrowed(bytes);
+    }
+    match track::of(bytes) {
+        Some(track) => Cow::Owned(track.still()),
+        None => Cow::Borrowed(bytes),
+    }
+}
+
+/// The item that holds coded data of a picture, the first of those that it is made
+/// of, and its type.
+pub(crate) fn coded(file: &HeifFile<'_>, mut id: ItemId) -> Option<(ItemId, [u8; 4])> {
+    for _ in 0..=DEPTH {
+        let kind = file.item(id).ok()?.item_type.0;
+        if !matches!(&kind, b"grid" | b"iden" | b"iovl") {
+            return Some((id, kind));
+        }
+        id = *file.referenced_items(id, b"dimg").first()?;
+    }
+    None
+}
+
+/// A part of a picture: from the left, from the top, width and height.
+pub(crate) type Aperture = (u32, u32, u32, u32);
+
+/// The part of a picture of a size that `clap` leaves (ISO/IEC 14496-12, section
+/// 12.1.4); `None` for another property, and where nothing is left.
+pub(crate) fn aperture(property: &Property, (wide, high): (u32, u32)) -> Option<Aperture> {
+    let Property::CleanAperture {
+        width,
+        height,
+        horiz_offset,
+        vert_offset,
+    } = property
+    else {
+        return None;
+    };
+    let part = |n: f64, d: u32| (d > 0).then(|| n / f64::from(d));
+    let side = |(n, d): &(u32, u32), offset: &(i32, u32), whole: u32| {
+        let length = part(f64::from(*n), *d)?;
+        let middle = part(f64::from(offset.0), offset.1)? + (f64::from(whole) - 1.0) / 2.0;
+        let from = (middle - (length - 1.0) / 2.0).round().max(0.0) as u32;
+        let most = whole.checked_sub(from)?;
+        let length = (length.round() as u32).min(most);
+        (length > 0).then_some((from, length))
+    };
+    let (left, width) = side(width, horiz_offset, wide)?;
+    let (top, height) = side(height, vert_offset, high)?;
+    Some((left, top, width, height))
+}
+
 pub(super) fn survey(bytes: &[u8], survey: &mut Survey) -> Option<()> {
-    let file = HeifFile::parse(bytes).ok()?;
+    let still = opened(bytes);
+    let file = HeifFile::parse(&still).ok()?;
     let primary = file.primary_id;
+    let (coded, kind) = coded(&file, primary)?;
+    survey.coding = unread(kind);
     // As it is shown: the decoders crop, turn and mirror, and an orientation in
     // EXIF does not count (MIAF, section 7.3.6).
-    (survey.width, survey.height) = file.image_size(primary).ok()??;
+    let size = file.image_size(primary).ok()?;
+    (survey.width, survey.height) = match size {
+        Some(size) => size,
+        // What is not decoded needs no size.
+        None if survey.coding.is_some() => (1, 1),
+        None => return None,
+    };
     if !file.items.iter().all(|item| is_laid_out(&file, item.id)) {
         return None;
     }
@@ -27,9 +98,10 @@ pub(super) fn survey(bytes: &[u8], survey: &mut Survey) -> Option<()> {
             Property::Rotation(quarters) if quarters % 2 == 1 => {
                 (survey.width, survey.height) = (survey.height, survey.width);
             }
-            Property::CleanAperture { width, height, .. } => {
-                let side = |(n, d): (u32, u32)| n.checked_div(d).filter(|side| *side > 0);
-                (survey.width, survey.height) = (side(*width)?, side(*height)?);
+            Property::CleanAperture { .. } => {
+                let size = (survey.width, survey.height);
+                let (_, _, width, height) = aperture(property, size)?;
+                (survey.width, survey.height) = (width, height);
             }
             Property::Color(ColorInfo::Icc(profile)) => {
                 survey.space = Space::Icc(profile.clone());
@@ -45,6 +117,9 @@ pub(super) fn survey(bytes: &[u8], survey: &mut Survey) -> Option<()> {
             _ => {}
         }
     }
+    if survey.space == Space::Srgb && matches!(&kind, b"hvc1") {
+        survey.space = in_stream(&file, coded).unwrap_or_default();
+    }
     let exif = file.exif(primary).ok().flatten();
     if let Some(block) = exif {
         let told = exif::read(&block);
@@ -55,9 +130,39 @@ pub(super) fn survey(bytes: &[u8], survey: &mut Survey) -> Option<()> {
         survey.metadata = true;
         survey.location |= holds(&packet, b"GPSLatitude");
     }
-    survey.animated = file.top_level_image_ids().len() > 1;
+    let moves = track::of(bytes).is_some_and(|track| track.count > 1);
+    survey.animated = moves || file.top_level_image_ids().len() > 1;
     survey.dirty = true;
     Some(())
+}
+
+/// Names a coding that no decoder here knows, by the type of an item (registered at
+/// mp4ra.org).
+fn unread(kind: [u8; 4]) -> Option<&'static str> {
+    Some(match &kind {
+        b"hvc1" | b"av01" | b"jpeg" => return None,
+        b"avc1" | b"avc2" | b"avc3" | b"avc4" => "HEIF with AVC (H.264)",
+        b"hev1" | b"lhv1" => "HEIF with layered HEVC",
+        b"vvc1" | b"vvi1" => "HEIF with VVC (H.266)",
+        b"evc1" => "HEIF with EVC",
+        b"j2k1" => "HEIF with JPEG 2000",
+        b"jxl1" | b"jxli" => "HEIF with JPEG XL",
+        b"unci" => "HEIF without compression",
+        _ => "HEIF with an uncommon codec",
+    })
+}
+
+/// Primaries and transfer as the HEVC stream itself says (ITU-T H.265, annex E).
+fn in_stream(file: &HeifFile<'_>, coded: ItemId) -> Option<Space> {
+    let config = file.hevc_config(coded).ok()??;
+    let mut sets = ParameterSets::default();
+    for unit in &config.nal_units {
+        // What is damaged there, decoding tells.
+        let _ = sets.add(&NalUnit::parse(unit).ok()?);
+    }
+    let said = sets.sps.iter().flatten().find_map(|set| set.vui.as_ref())?;
+    let (primaries, transfer) = (said.colour_primaries, said.transfer_characteristics);
+    (transfer != 2).then_some(Space::Coded(primaries, transfer))
 }
 
 /// A grid has no tile that lies outside of it: each is decoded, and thousands may

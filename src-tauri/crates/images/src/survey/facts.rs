@@ -32,6 +32,8 @@ pub(crate) struct Survey {
     pub(crate) space: Space,
     /// A JPEG with Adobe's marker: its inks are stored upside down.
     pub(crate) adobe: bool,
+    /// Where the last of a JPEG's coded data end.
+    pub(crate) scanned: Option<usize>,
     /// Passes over the picture that a JPEG takes.
     pub(crate) scans: u32,
     /// The quality of a JPEG, 1 to 100, by its tables.

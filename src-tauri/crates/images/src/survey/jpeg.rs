@@ -44,6 +44,7 @@ pub(super) fn survey(bytes: &[u8], survey: &mut Survey) -> Option<()> {
         if marker == SOS {
             survey.scans += 1;
             at = scan_end(bytes, at);
+            survey.scanned = Some(at);
         }
         if let Some(part) = icc_part(marker, data) {
             // Parts come in any order; each says which it is (ICC.1, annex B.4).
@@ -96,8 +97,8 @@ fn coding(marker: u8, depth: u8) -> Option<&'static str> {
     }
 }
 
-/// Names colours that are sampled as libjpeg-turbo has no name for; `components`
-/// is the end of a frame header, from their number on.
+/// Names colours that are sampled as libjpeg-turbo does not read them; `components` is
+/// the end of a frame header, from their number on.
 fn sampling(components: &[u8]) -> Option<&'static str> {
     let factors: Vec<(u8, u8)> = components
         .get(1..)?
@@ -106,23 +107,14 @@ fn sampling(components: &[u8]) -> Option<&'static str> {
         .iter()
         .map(|[_, factors, _]| (factors >> 4, factors & 15))
         .collect();
-    let (across, down) = *factors.first()?;
-    // How many times as many samples of the first there are.
-    let times = |n: usize| {
-        let (h, v) = *factors.get(n)?;
-        let whole = across.is_multiple_of(h) && down.is_multiple_of(v);
-        whole.then_some((across.checked_div(h)?, down.checked_div(v)?))
+    let across = factors.iter().map(|(across, _)| *across).max()?;
+    let down = factors.iter().map(|(_, down)| *down).max()?;
+    // Each sample stands for a whole number of pixels.
+    let whole = |(h, v): &(u8, u8)| {
+        let is = |most: u8, own: u8| own > 0 && most.is_multiple_of(own);
+        is(across, *h) && is(down, *v)
     };
-    let known = match factors.len() {
-        1 => true,
-        3 | 4 => {
-            let colours = times(1);
-            colours == times(2)
-                && colours.is_some_and(|(h, v)| matches!((h, v), (1 | 2, 1 | 2) | (1, 4) | (4, 1)))
-                && (factors.len() == 3 || times(3) == Some((1, 1)))
-        }
-        _ => false,
-    };
+    let known = matches!(factors.len(), 1 | 3 | 4) && factors.iter().all(whole);
     (!known).then_some("JPEG with an uncommon sampling of colours")
 }
 

@@ -187,22 +187,113 @@ fn cut_out(side: u32) -> RgbaImage {
 }
 
 #[test]
-fn keeps_transparency_and_lets_nothing_hidden_bleed() {
+fn lays_transparency_on_a_ground_and_lets_nothing_hidden_through() {
     let done = prepared(&png(cut_out(2400)));
     assert_eq!(done.picture.mime, "image/png");
-    assert!(has(&done, Done::Resized) && !has(&done, Done::Flattened));
-    let image = pixels(&done).into_rgba8();
-    assert_eq!(image.get_pixel(0, 0).0[3], 0);
-    for pixel in image.pixels().filter(|pixel| pixel.0[3] > 8) {
-        assert!(
-            pixel.0[0] > 200 && pixel.0[1] < 40,
-            "green bled in: {pixel:?}"
-        );
+    assert_eq!(done.picture.done, [Done::Resized, Done::Flattened]);
+    let image = pixels(&done);
+    assert!(!image.color().has_alpha());
+    assert_eq!(image.get_pixel(0, 0).0, [255; 4]);
+    // From white to red no pixel has more of green than of blue.
+    for (_, _, Rgba([r, g, b, _])) in image.pixels() {
+        assert!(r > 200 && g.abs_diff(b) < 8, "green bled in: {r} {g} {b}");
+    }
+}
+
+/// Strokes of a grey, as of letters, on nothing; under it noise.
+fn strokes(side: u32, grey: u8) -> RgbaImage {
+    RgbaImage::from_fn(side, side, |x, y| {
+        if x % 12 < 4 && y % 12 > 1 {
+            Rgba([grey, grey, grey, 255])
+        } else {
+            Rgba([(x * 31) as u8, (y * 57) as u8, (x * y) as u8, 0])
+        }
+    })
+}
+
+#[test]
+fn what_stands_on_nothing_is_read_whatever_a_server_makes_of_it() {
+    let svg = |fill: &str| {
+        format!(
+            r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96" fill="{fill}">
+            <path d="M8 8h24v80H8zM56 8h24v80H56z"/></svg>"#
+        )
+        .into_bytes()
+    };
+    let small = Limits {
+        long_side: 60,
+        ..Limits::default()
+    };
+    let long = |grey| {
+        let mut image = RgbaImage::new(60, 2400);
+        image::imageops::replace(&mut image, &strokes(60, grey), 0, 900);
+        png(image)
+    };
+    for (grey, fill, ground) in [(0, "#000", 255), (250, "#fafafa", 24)] {
+        let image = strokes(96, grey);
+        let files = [
+            png(image.clone()),
+            png(DynamicImage::ImageRgba8(image.clone()).into_luma_alpha8()),
+            png(DynamicImage::ImageRgba8(image.clone()).into_rgba16()),
+            webp(&image),
+            gif(&[image]),
+            svg(fill),
+        ];
+        for (n, bytes) in files.iter().enumerate() {
+            for limits in [Limits::default(), small.clone()] {
+                let done = prepare("p", bytes, &limits).unwrap();
+                assert!(has(&done, Done::Flattened), "{n}: {:?}", done.picture.done);
+                let image = pixels(&done);
+                assert!(!image.color().has_alpha(), "{n}");
+                let image = image.into_luma8();
+                let share = |value: u8| {
+                    let near = image
+                        .pixels()
+                        .filter(|p| p.0[0].abs_diff(value) < 60)
+                        .count();
+                    near as f32 / image.pixels().len() as f32
+                };
+                let (ground, words) = (share(ground), share(grey));
+                assert!(ground > 0.4 && words > 0.15, "{n}: {ground} {words}");
+            }
+        }
+        // All parts of a long one stand on the same ground.
+        let tiles = images::tiles("p", &long(grey), &Limits::default()).unwrap();
+        assert!(tiles.len() > 1);
+        for tile in tiles {
+            assert!(has(&tile.prepared, Done::Flattened));
+            assert_eq!(
+                pixels(&tile.prepared).into_luma8().get_pixel(0, 0).0,
+                [ground]
+            );
+        }
+        let thumbnail = images::thumbnail("p", &files[0], 96, &Limits::default().caps()).unwrap();
+        let shown = image::load_from_memory(&thumbnail.bytes)
+            .unwrap()
+            .into_luma8();
+        assert!(shown.get_pixel(8, 0).0[0].abs_diff(ground) < 40);
     }
 }
 
 #[test]
-fn lays_transparency_on_white_where_it_is_not_taken() {
+fn a_bitmap_whose_alpha_was_never_filled_is_opaque() {
+    // The quarters with alpha of 0 everywhere, and with one pixel that has some.
+    let bitmap = |some: bool| {
+        let mut image = rgba(&quarters());
+        image.pixels_mut().for_each(|pixel| pixel.0[3] = 0);
+        if some {
+            image.get_pixel_mut(3, 3).0[3] = 255;
+        }
+        coded(image, image::ImageFormat::Bmp)
+    };
+    let done = prepared(&bitmap(false));
+    assert!(!has(&done, Done::Flattened));
+    assert_eq!(pixels(&done).into_rgb8(), quarters());
+    assert!(has(&prepared(&bitmap(true)), Done::Flattened));
+}
+
+#[test]
+fn an_alpha_channel_that_is_not_used_is_not_missed() {
     let limits = Limits {
         mimes: vec![Mime::Jpeg],
         ..Limits::default()
@@ -216,7 +307,6 @@ fn lays_transparency_on_white_where_it_is_not_taken() {
         image.get_pixel(2, 2)
     );
     assert!(image.get_pixel(40, 40).0[0] > 240 && image.get_pixel(40, 40).0[1] < 20);
-    // An alpha channel that is not used is not missed.
     let done = prepare("p", &png(rgba(&photo(80, 80))), &limits).unwrap();
     assert_eq!(done.picture.done, [Done::Reencoded]);
 }

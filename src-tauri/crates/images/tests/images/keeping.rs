@@ -175,7 +175,11 @@ fn a_thumbnail_is_small_and_upright() {
     assert_eq!(decoded(&small.bytes).dimensions(), (64, 96));
     let clear = RgbaImage::new(300, 200);
     let small = thumbnail("p", &png(clear), 96, &caps).unwrap();
-    assert_eq!(small.mime, Mime::Png);
+    assert_eq!(small.mime, Mime::Jpeg);
+    assert_eq!(
+        decoded(&small.bytes).into_rgb8().get_pixel(9, 9).0,
+        [255; 3]
+    );
     let small = thumbnail("p", &png(screenshot(40, 30)), 96, &caps).unwrap();
     assert_eq!((small.width, small.height), (40, 30));
 }

@@ -3,12 +3,13 @@ use std::sync::{Arc, OnceLock};
 use hayro::hayro_interpret::InterpreterSettings;
 use hayro::hayro_interpret::font::{FallbackFontQuery, FontData, FontQuery};
 use hayro::hayro_interpret::hayro_cmap::CidFamily;
-use hayro::hayro_syntax::{LoadPdfError, Pdf};
-use hayro::vello_cpu::color::palette::css::WHITE;
+use hayro::hayro_syntax::{LoadPdfError, Pdf, page::Page as Sheet};
+use hayro::vello_cpu::color::palette::css::{TRANSPARENT, WHITE};
 use hayro::{PixmapSettings, RenderCache, RenderSettings, render};
 use image::RgbImage;
 use resvg::usvg::fontdb::{Database, Family, Query, Source, Weight};
 
+use super::forms;
 use super::page::{Failure, Page};
 
 /// Dots an inch: letters of six points are still read.
@@ -44,17 +45,16 @@ pub(crate) fn page(bytes: Vec<u8>, number: Option<u32>) -> Result<Page, Failure>
         font_resolver: Arc::new(font),
         ..InterpreterSettings::default()
     };
-    let drawn = render(
-        page,
-        &RenderCache::new(),
-        &settings,
-        &RenderSettings::default(),
-        &PixmapSettings {
+    let on = |page: &Sheet<'_>, ground| {
+        let pixels = PixmapSettings {
             x_scale: scale,
             y_scale: scale,
-            bg_color: WHITE,
-        },
-    );
+            bg_color: ground,
+        };
+        let all = RenderSettings::default();
+        render(page, &RenderCache::new(), &settings, &all, &pixels)
+    };
+    let drawn = on(page, WHITE);
     let (width, height) = (u32::from(drawn.width()), u32::from(drawn.height()));
     // On white nothing is left that lets through.
     let rgb = drawn
@@ -63,7 +63,25 @@ pub(crate) fn page(bytes: Vec<u8>, number: Option<u32>) -> Result<Page, Failure>
         .flat_map(|pixel| [pixel.r, pixel.g, pixel.b]);
     let pixels = RgbImage::from_raw(width, height, rgb.collect());
     let pixels = pixels.filter(|pixels| !pixels.is_empty());
-    let pixels = Arc::new(pixels.ok_or(Failure::Broken)?);
+    let mut pixels = pixels.ok_or(Failure::Broken)?;
+    let values = forms::values(&pdf, page).and_then(|values| Pdf::new(values).ok());
+    if let Some(values) = values
+        && let Some(page) = values.pages().first()
+    {
+        let over = on(page, TRANSPARENT);
+        if (u32::from(over.width()), u32::from(over.height())) == pixels.dimensions() {
+            for (under, over) in pixels.pixels_mut().zip(over.data()) {
+                // Its colours are multiplied by its alpha.
+                let left = u16::from(u8::MAX - over.a);
+                let shown = |under: u8, over: u8| {
+                    over.saturating_add((u16::from(under) * left / 255) as u8)
+                };
+                let [r, g, b] = under.0;
+                under.0 = [shown(r, over.r), shown(g, over.g), shown(b, over.b)];
+            }
+        }
+    }
+    let pixels = Arc::new(pixels);
     Ok(Page { pixels, of })
 }
 
