@@ -113,7 +113,12 @@ fn is_dim(image: &RgbaImage) -> bool {
 
 /// Does `heifer` know what the samples of an item mean?
 fn is_plain(file: &HeifFile<'_>, coded: ItemId) -> bool {
-    let meaning = nclx(file, coded).or_else(|| hevc::meaning(file, coded));
+    let meaning = nclx(file, coded).or_else(|| {
+        boxed::in_stream(file, coded).map(|said| Meaning {
+            matrix: said.matrix_coeffs.into(),
+            full: said.video_full_range_flag,
+        })
+    });
     let grey = file.hevc_config(coded).ok().flatten();
     let grey = grey.is_some_and(|config| config.chroma_format == 0);
     match meaning {

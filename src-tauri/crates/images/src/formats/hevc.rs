@@ -29,21 +29,6 @@ pub(crate) fn frame(
     yuv::pixels(&frame, meaning)
 }
 
-/// What the samples of a coded item mean by its own word.
-pub(crate) fn meaning(file: &HeifFile<'_>, id: ItemId) -> Option<Meaning> {
-    use heifer::heifer_hevc_dec::nal::NalUnit;
-    use heifer::heifer_hevc_dec::params::ParameterSets;
-    let mut sets = ParameterSets::default();
-    for unit in &file.hevc_config(id).ok()??.nal_units {
-        let _ = sets.add(&NalUnit::parse(unit).ok()?);
-    }
-    let said = sets.sps.iter().flatten().find_map(|set| set.vui.as_ref())?;
-    Some(Meaning {
-        matrix: said.matrix_coeffs.into(),
-        full: said.video_full_range_flag,
-    })
-}
-
 impl Frame for recon::Frame {
     fn size(&self) -> (u32, u32) {
         let [width, height] = [self.widths, self.heights].map(|[side, ..]| side);

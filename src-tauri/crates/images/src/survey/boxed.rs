@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use heifer::heifer_hevc_dec::nal::NalUnit;
-use heifer::heifer_hevc_dec::params::ParameterSets;
+use heifer::heifer_hevc_dec::params::{ParameterSets, Vui};
 use heifer_isobmff::boxes::{ColorInfo, Property};
 use heifer_isobmff::{BoxIter, FourCC, HeifFile, ItemId};
 
@@ -118,7 +118,10 @@ pub(super) fn survey(bytes: &[u8], survey: &mut Survey) -> Option<()> {
         }
     }
     if survey.space == Space::Srgb && matches!(&kind, b"hvc1") {
-        survey.space = in_stream(&file, coded).unwrap_or_default();
+        let said = in_stream(&file, coded).filter(|said| said.transfer_characteristics != 2);
+        survey.space = said.map_or(Space::Srgb, |said| {
+            Space::Coded(said.colour_primaries, said.transfer_characteristics)
+        });
     }
     let exif = file.exif(primary).ok().flatten();
     if let Some(block) = exif {
@@ -152,17 +155,15 @@ fn unread(kind: [u8; 4]) -> Option<&'static str> {
     })
 }
 
-/// Primaries and transfer as the HEVC stream itself says (ITU-T H.265, annex E).
-fn in_stream(file: &HeifFile<'_>, coded: ItemId) -> Option<Space> {
+/// What the HEVC stream itself says of its colours (ITU-T H.265, annex E).
+pub(crate) fn in_stream(file: &HeifFile<'_>, coded: ItemId) -> Option<Vui> {
     let config = file.hevc_config(coded).ok()??;
     let mut sets = ParameterSets::default();
     for unit in &config.nal_units {
         // What is damaged there, decoding tells.
         let _ = sets.add(&NalUnit::parse(unit).ok()?);
     }
-    let said = sets.sps.iter().flatten().find_map(|set| set.vui.as_ref())?;
-    let (primaries, transfer) = (said.colour_primaries, said.transfer_characteristics);
-    (transfer != 2).then_some(Space::Coded(primaries, transfer))
+    sets.sps.iter_mut().flatten().find_map(|set| set.vui.take())
 }
 
 /// A grid has no tile that lies outside of it: each is decoded, and thousands may

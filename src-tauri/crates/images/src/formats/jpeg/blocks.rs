@@ -28,7 +28,7 @@ fn missing(bytes: &[u8]) -> Option<(u64, u64)> {
     let mut at = 2;
     loop {
         let rest = bytes.get(at..).unwrap_or_default();
-        let found = rest.windows(2).position(|two| is_marker(two));
+        let found = rest.windows(2).position(is_marker);
         let Some(marker) = found.and_then(|found| {
             at += found + 2;
             bytes.get(at - 1)
