@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use fast_image_resize::FilterType;
 use image::codecs::{
-    bmp::BmpDecoder, gif::GifDecoder, ico::IcoDecoder, png::PngDecoder, tiff::TiffDecoder,
-    webp::WebPDecoder,
+    bmp::BmpDecoder, gif::GifDecoder, ico::IcoDecoder, png::PngDecoder, webp::WebPDecoder,
 };
 use image::{
     ColorType, DynamicImage, GrayAlphaImage, GrayImage, ImageDecoder, RgbImage, RgbaImage,
@@ -14,7 +13,7 @@ use image::{
 
 use crate::deadline::{self, Outcome};
 use crate::formats::drawn::Drawn;
-use crate::formats::{avif, heif, jpeg, png, svg, webp};
+use crate::formats::{avif, heif, jpeg, png, svg, tiff, webp};
 use crate::pixels::planes::Colours;
 use crate::pixels::profile::ToSrgb;
 use crate::survey::facts::{Space, Survey};
@@ -111,7 +110,7 @@ fn stored(format: Format, bytes: &[u8], survey: &Survey) -> Option<DynamicImage>
         Format::Gif => from(GifDecoder::new(input).ok()?, survey),
         Format::Bmp => from(BmpDecoder::new(input).ok()?, survey),
         Format::Ico => from(IcoDecoder::new(input).ok()?, survey),
-        Format::Tiff => from(TiffDecoder::new(input).ok()?, survey),
+        Format::Tiff => tiff::decode(bytes, survey),
         Format::Avif => sized(avif::decode(bytes, most)?, survey),
         Format::Heif => sized(heif::decode(bytes, most)?, survey),
     }

@@ -7,4 +7,5 @@ pub(crate) mod jpeg;
 pub(crate) mod pdf;
 pub(crate) mod png;
 pub(crate) mod svg;
+pub(crate) mod tiff;
 pub(crate) mod webp;

@@ -7,7 +7,7 @@ pub(crate) mod facts;
 mod gif;
 pub(crate) mod jpeg;
 mod png;
-mod tiff;
+pub(crate) mod tiff;
 mod webp;
 
 use drawing::format::Format;
