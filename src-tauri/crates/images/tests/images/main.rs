@@ -20,4 +20,5 @@ mod outlines;
 mod pdf;
 mod privacy;
 mod refused;
+mod reports;
 mod shrinking;
