@@ -1,6 +1,7 @@
 //! Each kind of file, by what decodes and codes it.
 
 pub(crate) mod avif;
+pub(crate) mod bmp;
 pub(crate) mod drawn;
 pub(crate) mod heif;
 pub(crate) mod jpeg;
