@@ -31,6 +31,8 @@ pub(crate) fn decode(bytes: &[u8], survey: &Survey) -> Option<DynamicImage> {
     let mut sheet = Sheet::new(&page)?;
     if let Coding::OldJpeg(old) = &page.coding {
         let chunk = jpeg::old(bytes, &page, old, &coded)?;
+        // Its strips, if it has any, were one picture.
+        page.chunk = (page.width, page.height);
         sheet.put(&chunk, &page, (0, 0), 0)?;
     } else {
         let (across, down) = page.grid();

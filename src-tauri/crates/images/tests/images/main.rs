@@ -16,6 +16,7 @@ mod hostile;
 mod keeping;
 mod kinds;
 mod measuring;
+mod odd;
 mod outlines;
 mod pdf;
 mod privacy;

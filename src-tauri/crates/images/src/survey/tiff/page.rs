@@ -143,6 +143,9 @@ pub(crate) enum Refusal {
     Coding(&'static str),
 }
 
+/// Pixels of a tile that any page may have, however small: 2,048 by 2,048.
+const TILE: u64 = 1 << 22;
+
 type Read<T> = Result<T, Refusal>;
 
 impl Page {
@@ -196,6 +199,11 @@ impl Page {
             let rows = rows.and_then(|rows| u32::try_from(rows).ok());
             (width, rows.unwrap_or(height).min(height))
         };
+        // A tile is not much larger than what it is of.
+        let area = |(width, height): (u32, u32)| u64::from(width) * u64::from(height);
+        if area(chunk) > area((width, height)) * 4 + TILE {
+            return Err(Refusal::Broken);
+        }
         let mut page = Self {
             width,
             height,
