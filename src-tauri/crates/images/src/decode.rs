@@ -4,17 +4,14 @@ use std::io::Cursor;
 use std::time::Duration;
 
 use fast_image_resize::FilterType;
-use image::codecs::{
-    bmp::BmpDecoder, gif::GifDecoder, ico::IcoDecoder, png::PngDecoder, tiff::TiffDecoder,
-    webp::WebPDecoder,
-};
+use image::codecs::{gif::GifDecoder, png::PngDecoder, webp::WebPDecoder};
 use image::{
     ColorType, DynamicImage, GrayAlphaImage, GrayImage, ImageDecoder, RgbImage, RgbaImage,
 };
 
 use crate::deadline::{self, Outcome};
 use crate::formats::drawn::Drawn;
-use crate::formats::{avif, heif, jpeg, png, svg, webp};
+use crate::formats::{avif, bmp, heif, jpeg, png, svg, tiff, webp};
 use crate::pixels::planes::Colours;
 use crate::pixels::profile::ToSrgb;
 use crate::survey::facts::{Space, Survey};
@@ -108,13 +105,29 @@ fn stored(format: Format, bytes: &[u8], survey: &Survey) -> Option<DynamicImage>
         Format::Png => from(PngDecoder::with_limits(input, limits(survey)).ok()?, survey),
         Format::Webp if survey.animated => from(WebPDecoder::new(input).ok()?, survey),
         Format::Webp => webp::decode(bytes, survey),
-        Format::Gif => from(GifDecoder::new(input).ok()?, survey),
-        Format::Bmp => from(BmpDecoder::new(input).ok()?, survey),
-        Format::Ico => from(IcoDecoder::new(input).ok()?, survey),
-        Format::Tiff => from(TiffDecoder::new(input).ok()?, survey),
+        Format::Gif => gif(bytes, survey),
+        Format::Bmp => sized(bmp::decode(bytes)?, survey),
+        Format::Ico => sized(bmp::icon(bytes, limits(survey))?, survey),
+        Format::Tiff => tiff::decode(bytes, survey),
         Format::Avif => sized(avif::decode(bytes, most)?, survey),
         Format::Heif => sized(heif::decode(bytes, most)?, survey),
     }
+}
+
+/// The first frame; in greys where the file has no palette for it.
+fn gif(bytes: &[u8], survey: &Survey) -> Option<DynamicImage> {
+    let Some(palette) = survey
+        .no_palette
+        .then(|| (0..=u8::MAX).flat_map(|v| [v; 3]))
+    else {
+        return from(GifDecoder::new(Cursor::new(bytes)).ok()?, survey);
+    };
+    let (head, rest) = bytes.split_at_checked(13)?;
+    let mut own: Vec<u8> = head.iter().copied().chain(palette).collect();
+    // That there is one, and of 256 colours.
+    *own.get_mut(10)? |= 0x87;
+    own.extend(rest);
+    from(GifDecoder::new(Cursor::new(own.as_slice())).ok()?, survey)
 }
 
 /// A decoder that finds another size than the one that was checked is not trusted.

@@ -1,10 +1,12 @@
 //! Each kind of file, by what decodes and codes it.
 
 pub(crate) mod avif;
+pub(crate) mod bmp;
 pub(crate) mod drawn;
 pub(crate) mod heif;
 pub(crate) mod jpeg;
 pub(crate) mod pdf;
 pub(crate) mod png;
 pub(crate) mod svg;
+pub(crate) mod tiff;
 pub(crate) mod webp;
