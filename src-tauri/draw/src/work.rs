@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use drawing::format::{Format, Sniffed, sniff};
 use drawing::frame;
 use drawing::job::{Answer, Job, Made, Want};
-use drawing::{Error, Thumbnail};
+use drawing::{Error, Thumbnail, tail};
 
 use crate::bounds;
 
@@ -23,6 +23,7 @@ pub fn work(job: &Job, bytes: &[u8]) -> bool {
     bounds::allow(job, sniff(bytes) == Sniffed::Known(Format::Pdf));
     #[cfg(debug_assertions)]
     crate::trial::undergo(bytes);
+    let answer = |made, more, last| answer(made, bytes, more, last);
     let made = make(job, bytes, &mut |thumbnail| {
         // Whoever wanted it may be gone, which the end of the input will say.
         let _ = answer(Ok(Made::Thumbnail(thumbnail)), true, false);
@@ -33,12 +34,21 @@ pub fn work(job: &Job, bytes: &[u8]) -> bool {
     answer(made, false, last).is_ok() && !last
 }
 
-fn answer(mut made: Result<Made, Error>, more: bool, last: bool) -> io::Result<()> {
-    let payloads: Vec<Vec<u8>> = match &mut made {
+fn answer(mut made: Result<Made, Error>, file: &[u8], more: bool, last: bool) -> io::Result<()> {
+    let mut payloads: Vec<Vec<u8>> = match &mut made {
         Ok(made) => made.payloads().into_iter().map(std::mem::take).collect(),
         Err(_) => Vec::new(),
     };
-    let answer = Answer { made, more, last };
+    let tails = payloads
+        .iter_mut()
+        .map(|payload| tail::cut(payload, file))
+        .collect();
+    let answer = Answer {
+        made,
+        tails,
+        more,
+        last,
+    };
     frame::write(&mut io::stdout().lock(), &answer, &payloads)
 }
 

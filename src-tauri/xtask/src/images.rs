@@ -2,8 +2,9 @@
 //! examples of `crates/images`, so that xtask itself stays small.
 
 use std::path::PathBuf;
+use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use crate::shell::{Profile, cargo, command, has, run, target};
 use crate::system::{self, Need};
@@ -49,6 +50,64 @@ pub fn bench() -> Result<()> {
 
 const SHARP: &str = "sharp@0.35.5";
 
+/// Pillow, whose test images are read, and which judges what was read in them.
+const PILLOW: &str = "pillow==13.0.0";
+const JUDGE: &str = "src-tauri/xtask/src/pillow.py";
+
+/// The test images of Pillow, prepared whole and held against what Pillow reads in
+/// them; prints the share that is right, and each that is not. What is fetched from
+/// PyPI is kept under `target`.
+///
+/// # Errors
+/// When Python with pip is not there, the package cannot be had, nothing builds, or
+/// less than 98 % are right.
+pub fn pillow() -> Result<()> {
+    let folder = target().join("pillow");
+    let (library, files, out) = (folder.join("lib"), folder.join("files"), folder.join("out"));
+    if !library.is_dir() {
+        run(pip(&["install", "--only-binary=:all:", "--target"])
+            .arg(&library)
+            .arg(PILLOW))?;
+    }
+    if !files.is_dir() {
+        run(
+            pip(&["download", "--no-deps", "--no-binary=:all:", "--dest"])
+                .arg(&folder)
+                .arg(PILLOW),
+        )?;
+        let mut found = std::fs::read_dir(&folder)?.filter_map(|entry| Some(entry.ok()?.path()));
+        let source = found
+            .find(|path| path.extension().is_some_and(|kind| kind == "gz"))
+            .context("pip downloaded no source of Pillow")?;
+        run(command("python3")
+            .args([JUDGE, "lay"])
+            .arg(source)
+            .arg(&files))?;
+    }
+    if out.is_dir() {
+        std::fs::remove_dir_all(&out)?;
+    }
+    let lines = folder.join("lines.jsonl");
+    build("pictures")?;
+    let made = command(Profile::Tools.example("pictures"))
+        .args([&files, &out])
+        .arg("--whole")
+        .stdout(std::fs::File::create(&lines)?)
+        .status()?;
+    ensure!(made.success(), "the pictures were not read: {made}");
+    run(command("python3")
+        .env("PYTHONPATH", library)
+        .args([JUDGE, "judge"])
+        .args([files, lines, out]))
+}
+
+fn pip(arguments: &[&str]) -> Command {
+    let mut pip = command("python3");
+    pip.args(["-m", "pip", "--quiet", "--disable-pip-version-check"])
+        .args(arguments);
+    pip
+}
+
 /// Damaged files by the million; see `examples/fuzz_images.rs`.
 ///
 /// # Errors
@@ -59,11 +118,14 @@ pub fn fuzz(executions: &[String]) -> Result<()> {
 
 /// Builds an example, and `dragoman-draw` beside it, and starts it.
 fn example(name: &str, arguments: &[String]) -> Result<()> {
+    build(name)?;
+    run(command(Profile::Tools.example(name)).args(arguments))
+}
+
+fn build(example: &str) -> Result<()> {
     system::ensure_packages(Need::Crates)?;
-    let profile = Profile::Tools;
     run(cargo()
-        .args(["build", "--quiet", "--profile", profile.name()])
+        .args(["build", "--quiet", "--profile", Profile::Tools.name()])
         .args(["--package", "draw", "--package", "images"])
-        .args(["--features", "images/tools", "--bins", "--example", name]))?;
-    run(command(profile.example(name)).args(arguments))
+        .args(["--features", "images/tools", "--bins", "--example", example]))
 }

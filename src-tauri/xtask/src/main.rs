@@ -36,6 +36,7 @@ usage: cargo xtask COMMAND
   bench wire         bytes to events, beside a peer and a floor
   bench images       pictures, beside libvips and sharp
   prove kills [N]    the app killed N times, 200 unless said otherwise: nothing shown is lost
+  prove pillow       the test images of Pillow, read by us and by Pillow
   fuzz wire [N]      N bent answers, a million unless said otherwise
   fuzz images [N]    N damaged pictures, a million unless said otherwise
   bundle             a release build, packed under target/bundle/";

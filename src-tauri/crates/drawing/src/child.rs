@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::frame;
 use crate::job::{Answer, Hello, Job, VERSION};
+use crate::tail;
 
 /// What it is told of the environment: where fonts are. Nothing else is its business.
 const ENVIRONMENT: [&str; 6] = [
@@ -69,6 +70,8 @@ impl Child {
             .spawn()
             .map_err(failed)?;
         let pipes = (process.stdin.take(), process.stdout.take());
+        #[cfg(target_os = "linux")]
+        widen(&pipes);
         let watch = Arc::new(Watch::new(process));
         let (Some(input), Some(output)) = pipes else {
             watch.end();
@@ -139,10 +142,12 @@ impl Child {
             let (mut answer, payloads) = frame::read::<Answer>(&mut self.output).ok()??;
             if let Ok(made) = &mut answer.made {
                 let places = made.payloads();
-                if places.len() != payloads.len() {
+                if places.len() != payloads.len() || places.len() != answer.tails.len() {
                     return None;
                 }
-                for (place, payload) in places.into_iter().zip(payloads) {
+                let payloads = payloads.into_iter().zip(&answer.tails);
+                for (place, (mut payload, alike)) in places.into_iter().zip(payloads) {
+                    tail::join(&mut payload, bytes, *alike)?;
                     *place = payload;
                 }
             }
@@ -159,6 +164,18 @@ impl Drop for Child {
         // It would end with its input; whoever waits for nothing need not wait for that.
         self.input = None;
         self.watch.end();
+    }
+}
+
+/// Makes room for much of a picture at once, so that it crosses in few turns. Where the
+/// system allows less, it takes more of them.
+#[cfg(target_os = "linux")]
+fn widen((input, output): &(Option<ChildStdin>, Option<ChildStdout>)) {
+    /// What a user may have without asking (`fs.pipe-max-size`, pipe(7)).
+    const BYTES: usize = 1 << 20;
+    if let (Some(input), Some(output)) = (input, output) {
+        let _ = rustix::pipe::fcntl_setpipe_size(input, BYTES);
+        let _ = rustix::pipe::fcntl_setpipe_size(output, BYTES);
     }
 }
 

@@ -128,7 +128,9 @@ pub fn sniff(bytes: &[u8]) -> Sniffed {
             ..,
         ] => Sniffed::Known(Format::Webp),
         [b'B', b'M', ..] if is_bmp(bytes) => Sniffed::Known(Format::Bmp),
-        [0, 0, 1, 0, 1..=255, 0, ..] => Sniffed::Known(Format::Ico),
+        [40, 0, 0, 0, ..] if is_dib(bytes) => Sniffed::Known(Format::Bmp),
+        // 2 is a cursor.
+        [0, 0, 1 | 2, 0, 1..=255, 0, ..] => Sniffed::Known(Format::Ico),
         _ => listed(bytes)
             .or_else(|| tiff(bytes))
             .or_else(|| boxed(bytes))
@@ -144,13 +146,20 @@ fn is_bmp(bytes: &[u8]) -> bool {
     )
 }
 
+/// A bitmap without the head of a file, as a clipboard holds it: one plane, bits and a
+/// packing that there are.
+fn is_dib(bytes: &[u8]) -> bool {
+    matches!(le32(bytes, 12), Some(planes_bits) if planes_bits & 0xffff == 1
+        && matches!(planes_bits >> 16, 1 | 2 | 4 | 8 | 16 | 24 | 32))
+        && matches!(le32(bytes, 16), Some(0..=6))
+}
+
 fn listed(bytes: &[u8]) -> Option<Sniffed> {
     const MAGIC: &[(&[u8], &str, &str)] = &[
         (b"II*\0\x10\0\0\0CR", "Canon raw", RAW),
         (b"FUJIFILMCCD-RAW", "Fujifilm raw", RAW),
         (b"IIRO", "Olympus raw", RAW),
         (b"II\xbc\x01", "JPEG XR", SAVE),
-        (b"\0\0\x02\0", "CUR", SAVE),
         (b"icns", "ICNS", SAVE),
         (b"\xff\x0a", "JPEG XL", SAVE),
         (b"\0\0\0\x0cJXL \r\n\x87\n", "JPEG XL", SAVE),

@@ -149,6 +149,8 @@ impl Made {
 pub struct Answer {
     /// What came of it.
     pub made: Result<Made, Error>,
+    /// Of each payload, how many of the file's last bytes follow it: see [`crate::tail`].
+    pub tails: Vec<u64>,
     /// Another answer to the same job follows.
     pub more: bool,
     /// The process ends after this: something in it broke, or still runs.

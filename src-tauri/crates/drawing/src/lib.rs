@@ -22,6 +22,7 @@ mod mime;
 mod picture;
 pub mod raw;
 mod read;
+pub mod tail;
 pub mod tiff;
 mod trust;
 

@@ -9,6 +9,7 @@
 //! a picture a page in the app, is its first page here, and `done` says `first_page`
 //! where there are more. What would be
 //! sent is written to DIR2 under the name of the file plus its own extension.
+//! With `--whole` it is as large as it is, and PNG, which loses nothing.
 //! Ends with 0 however bad the files are.
 
 use std::io::Write;
@@ -16,17 +17,21 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use drawing::{Draw, Error, Limits, Prepared, read};
+use drawing::{Draw, Error, Limits, Mime, Prepared, read};
 use protocol::IpcError;
 use serde_json::{Value, json};
 
 fn main() -> ExitCode {
     let arguments: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
-    let [folder, out] = arguments.as_slice() else {
-        eprintln!("usage: pictures DIR DIR2");
-        return ExitCode::from(2);
+    let (folder, out, limits) = match arguments.as_slice() {
+        [folder, out] => (folder, out, Limits::default()),
+        [folder, out, flag] if flag.as_os_str() == "--whole" => (folder, out, whole()),
+        _ => {
+            eprintln!("usage: pictures DIR DIR2 [--whole]");
+            return ExitCode::from(2);
+        }
     };
-    match every(folder, out) {
+    match every(folder, out, &limits) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("pictures: {error}");
@@ -35,7 +40,20 @@ fn main() -> ExitCode {
     }
 }
 
-fn every(folder: &Path, out: &Path) -> std::io::Result<()> {
+/// All of the pixels.
+fn whole() -> Limits {
+    Limits {
+        long_side: u32::MAX,
+        out_pixels: u32::MAX,
+        side_min: 0,
+        ratio_max: 0,
+        out_bytes: u32::MAX,
+        mimes: vec![Mime::Png],
+        ..Limits::default()
+    }
+}
+
+fn every(folder: &Path, out: &Path, limits: &Limits) -> std::io::Result<()> {
     // Listed before anything is written: DIR2 may be in DIR, or DIR itself.
     let mut files = std::fs::read_dir(folder)?
         .map(|entry| Ok(entry?.path()))
@@ -48,7 +66,7 @@ fn every(folder: &Path, out: &Path) -> std::io::Result<()> {
         if path.canonicalize().is_ok_and(|path| path == same) {
             continue;
         }
-        let line = one(&draw, &std::path::absolute(&path)?, out);
+        let line = one(&draw, &std::path::absolute(&path)?, out, limits);
         // Whoever reads may have had enough.
         if writeln!(std::io::stdout().lock(), "{line}").is_err() {
             break;
@@ -58,10 +76,9 @@ fn every(folder: &Path, out: &Path) -> std::io::Result<()> {
 }
 
 /// The line of one file.
-fn one(draw: &Draw, path: &Path, out: &Path) -> Value {
-    let limits = Limits::default();
+fn one(draw: &Draw, path: &Path, out: &Path, limits: &Limits) -> Value {
     let start = Instant::now();
-    let result = read(path, &limits).and_then(|(name, bytes)| draw.prepare(&name, &bytes, &limits));
+    let result = read(path, limits).and_then(|(name, bytes)| draw.prepare(&name, &bytes, limits));
     let ms = (start.elapsed().as_secs_f64() * 1e4).round() / 10.0;
     let file = path
         .file_name()

@@ -4,17 +4,14 @@ use std::io::Cursor;
 use std::time::Duration;
 
 use fast_image_resize::FilterType;
-use image::codecs::{
-    bmp::BmpDecoder, gif::GifDecoder, ico::IcoDecoder, png::PngDecoder, tiff::TiffDecoder,
-    webp::WebPDecoder,
-};
+use image::codecs::{gif::GifDecoder, png::PngDecoder, webp::WebPDecoder};
 use image::{
     ColorType, DynamicImage, GrayAlphaImage, GrayImage, ImageDecoder, RgbImage, RgbaImage,
 };
 
 use crate::deadline::{self, Outcome};
 use crate::formats::drawn::Drawn;
-use crate::formats::{heif, jpeg, png, svg, webp};
+use crate::formats::{bmp, heif, jpeg, png, svg, tiff, webp};
 use crate::pixels::planes::Colours;
 use crate::pixels::profile::ToSrgb;
 use crate::survey::facts::{Space, Survey};
@@ -65,10 +62,7 @@ pub(crate) fn decode(
         }
         (None, _) => stored(format, bytes, survey).ok_or(Failure::Broken)?,
     };
-    let image = narrow(match format {
-        Format::Bmp | Format::Ico => seen(image),
-        _ => image,
-    });
+    let image = narrow(image);
     // These come in sRGB.
     let space = match format {
         Format::Avif | Format::Heif => &Space::Srgb,
@@ -115,12 +109,28 @@ fn stored(format: Format, bytes: &[u8], survey: &Survey) -> Option<DynamicImage>
         Format::Png => from(PngDecoder::with_limits(input, limits(survey)).ok()?, survey),
         Format::Webp if survey.animated => from(WebPDecoder::new(input).ok()?, survey),
         Format::Webp => webp::decode(bytes, survey),
-        Format::Gif => from(GifDecoder::new(input).ok()?, survey),
-        Format::Bmp => from(BmpDecoder::new(input).ok()?, survey),
-        Format::Ico => from(IcoDecoder::new(input).ok()?, survey),
-        Format::Tiff => from(TiffDecoder::new(input).ok()?, survey),
+        Format::Gif => gif(bytes, survey),
+        Format::Bmp => sized(bmp::decode(bytes)?, survey),
+        Format::Ico => sized(bmp::icon(bytes, limits(survey))?, survey),
+        Format::Tiff => tiff::decode(bytes, survey),
         Format::Avif | Format::Heif => sized(heif::decode(bytes, most, &survey.space)?, survey),
     }
+}
+
+/// The first frame; in greys where the file has no palette for it.
+fn gif(bytes: &[u8], survey: &Survey) -> Option<DynamicImage> {
+    let Some(palette) = survey
+        .no_palette
+        .then(|| (0..=u8::MAX).flat_map(|v| [v; 3]))
+    else {
+        return from(GifDecoder::new(Cursor::new(bytes)).ok()?, survey);
+    };
+    let (head, rest) = bytes.split_at_checked(13)?;
+    let mut own: Vec<u8> = head.iter().copied().chain(palette).collect();
+    // That there is one, and of 256 colours.
+    *own.get_mut(10)? |= 0x87;
+    own.extend(rest);
+    from(GifDecoder::new(Cursor::new(own.as_slice())).ok()?, survey)
 }
 
 /// A decoder that finds another size than the one that was checked is not trusted.
@@ -187,17 +197,6 @@ fn narrow_rows(
         }
         ColorType::Rgb8 => RgbImage::from_raw(width, height, bytes).map(DynamicImage::ImageRgb8),
         _ => RgbaImage::from_raw(width, height, bytes).map(DynamicImage::ImageRgba8),
-    }
-}
-
-/// Where no pixel has any opacity, the fourth channel was never filled: Windows shows
-/// such bitmaps and icons as opaque.
-fn seen(image: DynamicImage) -> DynamicImage {
-    match image {
-        DynamicImage::ImageRgba8(image) if image.pixels().all(|pixel| pixel.0[3] == 0) => {
-            DynamicImage::ImageRgb8(DynamicImage::ImageRgba8(image).into_rgb8())
-        }
-        other => other,
     }
 }
 

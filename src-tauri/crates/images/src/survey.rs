@@ -1,18 +1,18 @@
 //! What a file says of itself before anything is decoded, and which of its
 //! bytes make a clean copy.
 
+pub(crate) mod bmp;
 pub(crate) mod boxed;
 mod exif;
 pub(crate) mod facts;
 mod gif;
 pub(crate) mod jpeg;
 mod png;
-mod tiff;
+pub(crate) mod tiff;
 mod track;
 mod webp;
 
 use drawing::format::Format;
-use drawing::raw::{le16, le32};
 
 use self::facts::Survey;
 
@@ -27,9 +27,9 @@ pub(crate) fn of(format: Format, bytes: &[u8]) -> Option<Survey> {
         Format::Png => png::survey(bytes, &mut survey)?,
         Format::Webp => webp::survey(bytes, &mut survey)?,
         Format::Gif => gif::survey(bytes, &mut survey)?,
-        Format::Bmp => bmp(bytes, &mut survey)?,
+        Format::Bmp => bmp::survey(bytes, &mut survey)?,
         Format::Tiff => tiff::survey(bytes, &mut survey)?,
-        Format::Ico => ico(bytes, &mut survey)?,
+        Format::Ico => bmp::icon(bytes, &mut survey)?,
         Format::Avif | Format::Heif => boxed::survey(bytes, &mut survey)?,
         // Drawn, not coded: whoever draws them says how large they are.
         Format::Svg | Format::Pdf => return None,
@@ -64,22 +64,4 @@ pub(crate) fn clean(
         _ => return None,
     }
     Some(copy)
-}
-
-fn bmp(bytes: &[u8], survey: &mut Survey) -> Option<()> {
-    (survey.width, survey.height) = if le32(bytes, 14)? == 12 {
-        (le16(bytes, 18)?.into(), le16(bytes, 20)?.into())
-    } else {
-        // A negative height means top row first.
-        let side = |at| Some(le32(bytes, at)?.cast_signed().unsigned_abs());
-        (side(18)?, side(22)?)
-    };
-    Some(())
-}
-
-/// The largest picture of an icon file, as its directory says.
-fn ico(bytes: &[u8], survey: &mut Survey) -> Option<()> {
-    let decoder = image::codecs::ico::IcoDecoder::new(std::io::Cursor::new(bytes)).ok()?;
-    (survey.width, survey.height) = image::ImageDecoder::dimensions(&decoder);
-    Some(())
 }

@@ -36,10 +36,10 @@ impl Renditions {
         show: Show,
     ) -> Result<Given, IpcError> {
         let (given, draw) = (Arc::clone(&bytes), self.draw.clone());
-        let looked = blocking(WORK, move || {
-            Ok((Sha256::digest(&*given).into(), slots::pixels(&draw, &given)))
-        });
-        let (key, pixels) = looked.await?;
+        let pixels = blocking(WORK, move || Ok(slots::pixels(&draw, &given)));
+        let given = Arc::clone(&bytes);
+        let key = blocking(WORK, move || Ok(Sha256::digest(&*given).into()));
+        let (key, pixels) = tokio::try_join!(key, pixels)?;
         let file = self.file(key);
         let mut known = file.lock().await;
         if let Some(known) = known.as_ref()

@@ -32,7 +32,7 @@ pub(crate) fn decode(bytes: &[u8], survey: &Survey) -> Option<DynamicImage> {
 }
 
 /// The caller has checked the size already, by limits of its own.
-fn decoder(bytes: &[u8]) -> Option<Decoder<'_>> {
+pub(crate) fn decoder(bytes: &[u8]) -> Option<Decoder<'_>> {
     let config = DecoderConfig::new()
         .limits(Limits::none())
         .use_threads(true);

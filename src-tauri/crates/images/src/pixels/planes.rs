@@ -157,7 +157,7 @@ fn inks([c, m, y, k]: [&[u8]; 4], upside_down: bool) -> Vec<u8> {
 }
 
 /// Inks on white paper, where no profile says how they look.
-fn plain_inks(inks: &[u8]) -> Vec<u8> {
+pub(crate) fn plain_inks(inks: &[u8]) -> Vec<u8> {
     let mut pixels = vec![0; inks.len() / 4 * 3];
     let colours = pixels.as_chunks_mut::<3>().0;
     for (pixel, [c, m, y, k]) in colours.iter_mut().zip(inks.as_chunks::<4>().0) {

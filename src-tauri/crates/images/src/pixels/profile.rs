@@ -48,8 +48,14 @@ impl ToSrgb {
 
     /// A picture of such colours in sRGB; as it is where it is that already.
     pub(crate) fn lead(space: &Space, image: DynamicImage) -> DynamicImage {
-        let channels = usize::from(image.color().channel_count());
-        match Self::from(space, channels.min(3)) {
+        let channels = match (space, &image) {
+            (Space::Srgb, _) | (_, DynamicImage::ImageLuma8(_)) => 1,
+            // Grey with an alpha, or from a decoder that knows no grey.
+            (_, DynamicImage::ImageRgba8(image)) if is_grey::<4>(image) => 1,
+            (_, DynamicImage::ImageRgb8(image)) if is_grey::<3>(image) => 1,
+            _ => 3,
+        };
+        match Self::from(space, channels) {
             Some(way) => way.apply(image),
             None => image,
         }
@@ -130,6 +136,14 @@ impl ToSrgb {
                     .ok()?;
                 RgbaImage::from_raw(width, height, to).map(DynamicImage::ImageRgba8)
             }
+            DynamicImage::ImageRgba8(_) => {
+                let mut grey: Vec<u8> = from.iter().step_by(4).copied().collect();
+                let way = self.transform(Layout::Gray, Layout::Gray)?;
+                way.transform(&grey.clone(), &mut grey).ok()?;
+                let alphas = from.iter().skip(3).step_by(4);
+                let pixels = grey.iter().zip(alphas).flat_map(|(v, a)| [*v, *v, *v, *a]);
+                RgbaImage::from_raw(width, height, pixels.collect()).map(DynamicImage::ImageRgba8)
+            }
             DynamicImage::ImageRgb8(_) => {
                 let mut to = vec![0; from.len()];
                 self.rgb(from, &mut to)?;
@@ -149,6 +163,12 @@ impl ToSrgb {
             .ok()?;
         Some(rgb)
     }
+}
+
+/// Are the first three of the channels alike in each pixel?
+fn is_grey<const N: usize>(pixels: &[u8]) -> bool {
+    let mut pixels = pixels.as_chunks::<N>().0.iter();
+    pixels.all(|pixel| matches!(pixel.as_slice(), [r, g, b, ..] if r == g && g == b))
 }
 
 /// Primaries and transfer of ITU-T H.273; 1, 6, 13 and 2 (not said) count as

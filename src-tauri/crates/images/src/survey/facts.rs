@@ -40,6 +40,8 @@ pub(crate) struct Survey {
     pub(crate) quality: Option<u8>,
     /// A still WebP of brightness and colours in planes, with nothing transparent.
     pub(crate) lossy: bool,
+    /// A GIF without colours for its first frame.
+    pub(crate) no_palette: bool,
     /// A coding that no decoder here knows.
     pub(crate) coding: Option<&'static str>,
     /// Every byte is accounted for, so that a copy of some is a valid file.

@@ -36,6 +36,7 @@ pub(super) fn survey(bytes: &[u8], survey: &mut Survey) -> Option<()> {
                     break;
                 };
                 if frames == 0 {
+                    survey.no_palette = palette(flags) == 0 && palette(*bytes.get(10)?) == 0;
                     let area = u64::from(le16(bytes, at + 5)?) * u64::from(le16(bytes, at + 7)?);
                     survey.frame_pixels = area;
                     survey.keep(start..end);
@@ -54,6 +55,8 @@ pub(super) fn survey(bytes: &[u8], survey: &mut Survey) -> Option<()> {
     survey.animated = frames > 1;
     // Only the first frame is taken of several, so what follows may be broken.
     survey.whole |= frames > 1;
+    // What every reader has its own colours for is not passed on.
+    survey.whole &= !survey.no_palette;
     Some(())
 }
 

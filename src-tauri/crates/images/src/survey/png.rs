@@ -29,6 +29,8 @@ pub(super) fn survey(bytes: &[u8], survey: &mut Survey) -> Option<()> {
                 if &kind == b"acTL" {
                     survey.animated = be32(data, 0).is_some_and(|frames| frames > 1);
                 }
+                // Frames that are not shown are not passed on either.
+                survey.dirty = true;
             }
             Use::Hint => {}
             Use::Metadata => note(&kind, data, survey),

@@ -84,17 +84,11 @@ fn lossless() -> Limits {
 #[test]
 fn every_kind_of_tiff_comes_out_right() {
     let q = quarters();
+    // Black and white by dither, which the first of the fax files shows.
+    let (_, fax) = TIFFS.into_iter().find(|(name, _)| *name == "fax").unwrap();
+    let fax = pixels(&prepare("fax", fax, &lossless()).unwrap()).into_rgb8();
+    assert!(fax.pixels().all(|p| p.0 == [0; 3] || p.0 == [255; 3]));
     for (name, bytes) in TIFFS {
-        if ["jpeg", "palette"].contains(&name) {
-            let error = protocol::IpcError::from(refusal(name, bytes));
-            assert_eq!(error.code, protocol::ErrorCode::UnsupportedFormat, "{name}");
-            assert!(
-                error.message.contains("save it as PNG"),
-                "{}",
-                error.message
-            );
-            continue;
-        }
         let done = prepare(name, bytes, &lossless()).unwrap();
         assert_eq!(
             (done.picture.width, done.picture.height),
@@ -103,23 +97,25 @@ fn every_kind_of_tiff_comes_out_right() {
         );
         let got = pixels(&done);
         match name {
-            "grey" => {
+            _ if name.starts_with("grey") => {
                 // As ITU-R BT.601 weighs them.
                 let mut grey = q.clone();
                 for pixel in grey.pixels_mut() {
                     let [r, g, b] = pixel.0.map(f32::from);
                     pixel.0 = [(0.299 * r + 0.587 * g + 0.114 * b) as u8; 3];
                 }
-                assert!(apart(&got, &grey) < 6.0, "{name}");
+                // Two bits have four greys.
+                let most = if name.contains('2') { 50.0 } else { 6.0 };
+                assert!(apart(&got, &grey) < most, "{name}");
             }
-            "fax" => assert!(
-                got.into_luma8()
-                    .pixels()
-                    .all(|p| p.0[0] < 9 || p.0[0] > 246)
-            ),
+            _ if name.starts_with("fax") => {
+                assert!(apart(&got, &fax) < 1.0, "{name}: {}", apart(&got, &fax));
+            }
             "cmyk" => assert!(apart(&got, &q) < 12.0, "{name}: {}", apart(&got, &q)),
-            "jpeg" => assert!(apart(&got, &q) < 4.0, "{name}"),
-            _ => assert!(apart(&got, &q) < 1.0, "{name}: {}", apart(&got, &q)),
+            _ if name.starts_with("jpeg") || ["webp", "lab"].contains(&name) => {
+                assert!(apart(&got, &q) < 6.0, "{name}: {}", apart(&got, &q));
+            }
+            _ => assert!(apart(&got, &q) < 1.5, "{name}: {}", apart(&got, &q)),
         }
         assert_eq!(
             done.picture.done.contains(&Done::FirstFrame),

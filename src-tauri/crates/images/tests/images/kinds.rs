@@ -4,6 +4,7 @@
 use image::{DynamicImage, ImageFormat, RgbaImage};
 
 use crate::fixtures::*;
+use crate::odd;
 
 /// 192 × 128 pixels in six tiles, the quarters of the others four times as large;
 /// and 160 × 96 in two tiles of 10 bits, 4:2:0 (avifenc 0.11, `--grid`).
@@ -23,8 +24,9 @@ pub const AVIF_P3: &[u8] = include_bytes!("p3.avif");
 /// of saucecontrol's Compact ICC Profiles (CC0-1.0), by Pillow 13.
 pub const INKS_JPEG: &[u8] = include_bytes!("inks.jpg");
 
-/// TIFF files of the quarters, by tifffile 2026 and Pillow 13.
-pub const TIFFS: [(&str, &[u8]); 17] = [
+/// TIFF files of the quarters, by tifffile 2026, Pillow 13 and libtiff 4.5; some by
+/// a script that writes what these do not: `TIFF 6.0` by its letter.
+pub const TIFFS: [(&str, &[u8]); 41] = [
     ("alpha", include_bytes!("tiff/alpha.tif")),
     ("bigtiff", include_bytes!("tiff/bigtiff.tif")),
     ("cmyk", include_bytes!("tiff/cmyk.tif")),
@@ -45,6 +47,48 @@ pub const TIFFS: [(&str, &[u8]); 17] = [
     ("palette", include_bytes!("tiff/palette.tif")),
     ("planar", include_bytes!("tiff/planar.tif")),
     ("tiled", include_bytes!("tiff/tiled.tif")),
+    ("fax g3", include_bytes!("tiff/fax_g3.tif")),
+    ("fax g3 two", include_bytes!("tiff/fax_g3_two.tif")),
+    (
+        "fax g4 low bit first",
+        include_bytes!("tiff/fax_g4_low_bit_first.tif"),
+    ),
+    ("fax runs", include_bytes!("tiff/fax_runs.tif")),
+    (
+        "float predictor",
+        include_bytes!("tiff/float_predictor.tif"),
+    ),
+    (
+        "grey 2 white first",
+        include_bytes!("tiff/grey_2_white_first.tif"),
+    ),
+    ("grey signed", include_bytes!("tiff/grey_signed.tif")),
+    ("jpeg2000", include_bytes!("tiff/jpeg2000.tif")),
+    ("jpeg old", include_bytes!("tiff/jpeg_old.tif")),
+    (
+        "jpeg old tables",
+        include_bytes!("tiff/jpeg_old_tables.tif"),
+    ),
+    ("jpeg rgb", include_bytes!("tiff/jpeg_rgb.tif")),
+    ("jpeg ycbcr", include_bytes!("tiff/jpeg_ycbcr.tif")),
+    ("lab", include_bytes!("tiff/lab.tif")),
+    ("low bit first", include_bytes!("tiff/low_bit_first.tif")),
+    ("lzma", include_bytes!("tiff/lzma.tif")),
+    ("no rows", include_bytes!("tiff/no_rows.tif")),
+    ("palette 4", include_bytes!("tiff/palette_4.tif")),
+    (
+        "planar tiles 16",
+        include_bytes!("tiff/planar_tiles_16.tif"),
+    ),
+    (
+        "thumbnail first",
+        include_bytes!("tiff/thumbnail_first.tif"),
+    ),
+    ("twelve", include_bytes!("tiff/twelve.tif")),
+    ("webp", include_bytes!("tiff/webp.tif")),
+    ("wide", include_bytes!("tiff/wide.tif")),
+    ("ycbcr shared", include_bytes!("tiff/ycbcr_shared.tif")),
+    ("zstd", include_bytes!("tiff/zstd.tif")),
 ];
 
 /// The quarters, stored so that each of the eight EXIF orientations turns them
@@ -85,6 +129,7 @@ pub fn seeds() -> Vec<(&'static str, Vec<u8>)> {
         ("svg", svg()),
         ("svg", drawing().into_bytes()),
     ]);
+    seeds.extend(odd::files());
     let image = coded(photo(20, 14), ImageFormat::Tiff);
     seeds.push(("tiff", image));
     seeds.extend(TIFFS.iter().map(|(_, bytes)| ("tiff", bytes.to_vec())));

@@ -17,6 +17,7 @@ mod keeping;
 mod kinds;
 mod measuring;
 mod modern;
+mod odd;
 mod outlines;
 mod pdf;
 mod privacy;
