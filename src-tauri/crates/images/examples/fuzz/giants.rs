@@ -14,7 +14,7 @@ use crate::{fixtures, kinds};
 /// Width and height: just under 100 megapixels.
 const SIDE: u32 = 10_000;
 
-const ALL: [&str; 22] = [
+const ALL: [&str; 27] = [
     "png 16 bit",
     "png interlaced",
     "jpeg",
@@ -26,6 +26,11 @@ const ALL: [&str; 22] = [
     "tiff 16 bit",
     "tiff float",
     "tiff lzw",
+    "tiff fax",
+    "tiff 12 bit",
+    "tiff packed bits",
+    "tiff tiny tiles",
+    "tiff large window",
     "avif",
     "avif tiles",
     "heic",
@@ -135,6 +140,12 @@ fn make(name: &str) -> Option<Vec<u8>> {
         "tiff 16 bit" => tiff(16, 4, 1, 8, &zeros(area * 8)?),
         "tiff float" => tiff(32, 3, 3, 8, &zeros(area * 12)?),
         "tiff lzw" => tiff(8, 3, 1, 5, &lzw(8, true, area * 3)),
+        // Each bit is a row like the one above: a vertical code of nothing.
+        "tiff fax" => tiff(1, 1, 1, 4, &vec![0xff; SIDE as usize / 8 + 1]),
+        "tiff 12 bit" => tiff(12, 3, 1, 8, &zeros(area * 9 / 2)?),
+        "tiff packed bits" => tiff(1, 1, 1, 8, &zeros(area / 8)?),
+        "tiff tiny tiles" => tiff_tiles(&zeros(16 * 16 * 3)?),
+        "tiff large window" => tiff(8, 3, 1, 34_925, LARGE_WINDOW),
         "avif" => kinds::AVIF_GIANT.to_vec(),
         "avif tiles" => many_tiles(kinds::AVIF_GRID.to_vec())?,
         "heic" => fixtures::heic(&fixtures::flat(SIDE, SIDE, [30, 90, 160])),
@@ -306,7 +317,7 @@ fn tiff(bits: u16, channels: u16, format: u16, compression: u16, data: &[u8]) ->
     entry(257, 4, 1, SIDE);
     entry(258, 3, many, depths);
     entry(259, 3, 1, compression.into());
-    entry(262, 3, 1, 2);
+    entry(262, 3, 1, if channels < 3 { 0 } else { 2 });
     entry(273, 4, 1, start + 16);
     entry(277, 3, 1, many);
     entry(278, 4, 1, SIDE);
@@ -320,6 +331,40 @@ fn tiff(bits: u16, channels: u16, format: u16, compression: u16, data: &[u8]) ->
         }
     }
     out.extend(data);
+    out
+}
+
+/// An xz stream, which says that its dictionary is of 4 GB.
+const LARGE_WINDOW: &[u8] =
+    b"\xfd7zXZ\0\0\x01\x69\x22\xde\x36\x02\0\x21\x01\x28\0\0\0\xe6\xa0\x11\xb3\x01\0\0a\0";
+
+/// A picture of tiles of 16 pixels a side, all of them the same.
+fn tiff_tiles(tile: &[u8]) -> Vec<u8> {
+    let count = SIDE.div_ceil(16) * SIDE.div_ceil(16);
+    let head = 8 + 2 + 12 * 9 + 4;
+    let (at, lengths) = (head + 8, head + 8 + count * 4);
+    let data = lengths + count * 4;
+    let mut out = b"II*\0\x08\0\0\0\x09\0".to_vec();
+    let mut entry = |tag: u16, kind: u16, count: u32, value: u32| {
+        out.extend(tag.to_le_bytes());
+        out.extend(kind.to_le_bytes());
+        out.extend(count.to_le_bytes());
+        out.extend(value.to_le_bytes());
+    };
+    entry(256, 4, 1, SIDE);
+    entry(257, 4, 1, SIDE);
+    entry(258, 3, 3, head);
+    entry(259, 3, 1, 8);
+    entry(262, 3, 1, 2);
+    entry(322, 3, 1, 16);
+    entry(323, 3, 1, 16);
+    entry(324, 4, count, at);
+    entry(325, 4, count, lengths);
+    out.extend([0, 0, 0, 0, 8, 0, 8, 0, 8, 0, 0, 0]);
+    for value in [data, tile.len() as u32] {
+        (0..count).for_each(|_| out.extend(value.to_le_bytes()));
+    }
+    out.extend(tile);
     out
 }
 

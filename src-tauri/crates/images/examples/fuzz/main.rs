@@ -27,6 +27,14 @@ mod giants;
 #[allow(clippy::unwrap_used, clippy::indexing_slicing, dead_code)]
 mod kinds;
 mod measured;
+#[path = "../../tests/images/odd.rs"]
+#[allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    dead_code,
+    unused_imports
+)]
+mod odd;
 
 use std::collections::BTreeMap;
 use std::fs::File;

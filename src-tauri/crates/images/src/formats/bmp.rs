@@ -141,6 +141,9 @@ fn masked(value: u32, masks: &[u32; 4]) -> [u8; 4] {
         let low = mask.trailing_zeros().min(31);
         let most = u64::from(mask >> low);
         let bits = u64::from((value & mask) >> low);
+        if most == 255 {
+            return Some(bits as u8);
+        }
         (bits * 255 + most / 2)
             .checked_div(most)
             .map(|byte| byte as u8)

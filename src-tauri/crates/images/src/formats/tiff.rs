@@ -12,7 +12,8 @@ use image::DynamicImage;
 use self::samples::Chunk;
 use self::sheet::Sheet;
 use crate::survey::facts::Survey;
-use crate::survey::tiff::page::{Coding, Colours, Page};
+use crate::survey::tiff::coding::Coding;
+use crate::survey::tiff::page::{Colours, Page};
 
 /// The page that was surveyed, its inks by the profile that it carries; `None` when it
 /// does not decode, or pixels are missing.

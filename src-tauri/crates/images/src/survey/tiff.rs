@@ -1,10 +1,12 @@
 //! The page of a TIFF file that is shown, and how many there are (TIFF 6.0).
 
-pub(crate) mod directory;
+pub(crate) mod coding;
+mod directory;
 pub(crate) mod page;
 
+use self::coding::Refusal;
 use self::directory::{Directory, Tiff};
-use self::page::{Page, Refusal};
+use self::page::Page;
 use super::exif;
 use super::facts::{Space, Survey};
 

@@ -7,7 +7,7 @@ use hayro_jpeg2000::{DecodeSettings, DecoderContext};
 use weezl::{BitOrder, LzwStatus, decode};
 
 use super::samples::Chunk;
-use crate::survey::tiff::page::Coding;
+use crate::survey::tiff::coding::Coding;
 
 /// Fills all of `into`; `None` where there is less, or it does not decode.
 pub(super) fn expand(coding: &Coding, stored: &[u8], into: &mut [u8]) -> Option<()> {
@@ -20,12 +20,47 @@ pub(super) fn expand(coding: &Coding, stored: &[u8], into: &mut [u8]) -> Option<
             let mut zstd = zstd::stream::read::Decoder::with_buffer(stored).ok()?;
             zstd.read_exact(into).ok()?;
         }
+        Coding::Lzma if !is_modest(stored) => return None,
         Coding::Lzma => lzma_rust2::XzReader::new(stored, true)
             .read_exact(into)
             .ok()?,
         _ => return None,
     }
     Some(())
+}
+
+/// Does an xz stream name a dictionary of at most 64 MB, as the highest level of `xz` does?
+/// Its reader makes room for whatever is named (the .xz file format, section 3.1).
+fn is_modest(stored: &[u8]) -> bool {
+    const HEAD: usize = 12;
+    const MOST: u8 = 28;
+    let filters = || {
+        let flags = *stored.get(HEAD + 1)?;
+        let mut at = HEAD + 2;
+        // Numbers of seven bits a byte: the sizes, where they are said, and then of each
+        // filter its name and how long its properties are.
+        let number = |at: &mut usize| {
+            let start = *at;
+            while *stored.get(*at)? & 0x80 != 0 {
+                *at += 1;
+            }
+            *at += 1;
+            stored.get(start).copied()
+        };
+        for _ in 0..(flags >> 6).count_ones() {
+            number(&mut at)?;
+        }
+        for _ in 0..=flags & 3 {
+            let name = number(&mut at)?;
+            let length = usize::from(number(&mut at)?);
+            if name == 0x21 && *stored.get(at)? > MOST {
+                return None;
+            }
+            at += length;
+        }
+        Some(())
+    };
+    filters().is_some()
 }
 
 /// Each byte from its other end.

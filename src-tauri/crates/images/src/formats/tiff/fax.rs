@@ -4,7 +4,8 @@ use hayro_ccitt::{DecodeSettings, Decoder, DecoderContext, EncodingMode};
 
 use super::codes::reversed;
 use super::samples::Chunk;
-use crate::survey::tiff::page::{Fax, Sample};
+use crate::survey::tiff::coding::Fax;
+use crate::survey::tiff::page::Sample;
 
 /// Rows of bits, black is 1.
 struct Rows {

@@ -9,7 +9,8 @@ use super::samples::Chunk;
 use crate::formats::jpeg;
 use crate::pixels::planes::{Colours as Wanted, Kind};
 use crate::survey;
-use crate::survey::tiff::page::{Colours, OldJpeg, Page};
+use crate::survey::tiff::coding::OldJpeg;
+use crate::survey::tiff::page::{Colours, Page};
 
 const SOI: [u8; 2] = [0xff, 0xd8];
 const EOI: [u8; 2] = [0xff, 0xd9];

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::coding::{Coding, Read, Refusal, coding, share};
 use super::directory::{Directory, Tiff};
 
 /// A page that can be decoded.
@@ -83,70 +84,8 @@ pub(crate) enum Alpha {
     Unassociated,
 }
 
-/// How chunks are compressed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Coding {
-    Plain,
-    PackBits,
-    Lzw,
-    Deflate,
-    Zstd,
-    Lzma,
-    Webp,
-    Jpeg2000,
-    /// With the tables that all chunks share.
-    Jpeg(Range<usize>),
-    /// Of TIFF 6.0, section 22.
-    OldJpeg(OldJpeg),
-    Fax(Fax),
-}
-
-impl Coding {
-    /// Is a chunk a picture of its own, of JPEG or WebP?
-    pub(crate) fn is_picture(&self) -> bool {
-        matches!(self, Self::Jpeg(_) | Self::OldJpeg(_) | Self::Webp)
-    }
-}
-
-/// A picture of JPEG before TIFF had a sound way to hold one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct OldJpeg {
-    /// A stream, which may be all of it.
-    pub(crate) stream: Range<usize>,
-    /// Where the tables of quantisation and of codes lie, one a component.
-    pub(crate) quantisation: Vec<usize>,
-    pub(crate) dc: Vec<usize>,
-    pub(crate) ac: Vec<usize>,
-    /// How many pixels share their colour across and down.
-    pub(crate) share: (u32, u32),
-}
-
-/// Which way of fax.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Fax {
-    /// Runs, each row from a multiple of so many bytes on.
-    Runs {
-        align: usize,
-    },
-    /// Group 3 with the options of tag 292.
-    Group3 {
-        two: bool,
-    },
-    Group4,
-}
-
-/// Why a page is not decoded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Refusal {
-    Broken,
-    /// A coding that no decoder here knows.
-    Coding(&'static str),
-}
-
 /// Pixels of a tile that any page may have, however small: 2,048 by 2,048.
 const TILE: u64 = 1 << 22;
-
-type Read<T> = Result<T, Refusal>;
 
 impl Page {
     /// Reads what a directory says, and what it leaves unsaid as other readers do.
@@ -244,13 +183,23 @@ impl Page {
     /// Bytes that decoding holds at most: a chunk, the kept samples, and the pixels.
     pub(crate) fn memory(&self) -> u64 {
         let area = u64::from(self.width) * u64::from(self.height);
-        let chunk = u64::from(self.chunk.0).saturating_mul(self.chunk.1.into());
+        let (width, height) = match self.coding {
+            Coding::OldJpeg(_) => (self.width, self.height),
+            _ => self.chunk,
+        };
+        let chunk = u64::from(width).saturating_mul(height.into());
+        // As it is decoded, and what it is made of on the way.
+        let times = match self.coding {
+            Coding::Jpeg2000 => 8,
+            _ if self.coding.is_picture() => 4,
+            _ if self.shared().is_some() => 2,
+            _ => 1,
+        };
         // A sample becomes a byte; where no range is said, a float before that.
         let kept = self.kept() as u64 * if self.is_wide() { 5 } else { 1 };
         let chunk = chunk.saturating_mul(u64::from(self.bits) * self.together() as u64) / 8;
-        // Once as it is decoded, and once on the way.
         area.saturating_mul(kept + 4)
-            .saturating_add(chunk.saturating_mul(2))
+            .saturating_add(chunk.saturating_mul(times))
     }
 
     /// Are the samples such that nothing says which is the brightest?
@@ -290,6 +239,10 @@ impl Page {
         let (across, down) = self.grid();
         let planes = if self.planar { self.samples as u64 } else { 1 };
         let needed = u64::from(across) * u64::from(down) * planes;
+        // Each takes a decoder to be made.
+        if needed > self.coding.most() {
+            return Err(Refusal::Coding("TIFF of very many small pieces"));
+        }
         let old = matches!(&self.coding, Coding::OldJpeg(old) if !old.stream.is_empty());
         if !old && (offsets.len() as u64) < needed {
             return Err(Refusal::Broken);
@@ -409,59 +362,5 @@ fn ycbcr(tiff: &Tiff<'_>, directory: &Directory, own: bool) -> Option<Colours> {
             .filter(|[r, g, b]: &[f32; 3]| *r > 0.0 && *g > 0.0 && *b > 0.0)
             .unwrap_or([0.299, 0.587, 0.114]),
         range: range.unwrap_or([0.0, 255.0, 128.0, 255.0, 128.0, 255.0]),
-    })
-}
-
-/// How many pixels share their colour across and down.
-fn share(tiff: &Tiff<'_>, directory: &Directory) -> (u32, u32) {
-    match tiff.numbers(directory, 530).as_deref() {
-        Some([across, down, ..]) => (*across as u32, *down as u32),
-        _ => (2, 2),
-    }
-}
-
-fn coding(tiff: &Tiff<'_>, directory: &Directory) -> Read<Coding> {
-    let range = |at: Option<u64>, length: Option<u64>| {
-        let end = tiff.bytes.len();
-        let at = at.and_then(|at| usize::try_from(at).ok()).unwrap_or(end);
-        let length = length.and_then(|length| usize::try_from(length).ok());
-        at.min(end)..at.saturating_add(length.unwrap_or(end)).min(end)
-    };
-    let number = |tag| tiff.first(directory, tag);
-    let places = |tag| {
-        let places = tiff.numbers(directory, tag).unwrap_or_default();
-        places.iter().map(|at| *at as usize).collect()
-    };
-    Ok(match number(259).unwrap_or(1) {
-        1 => Coding::Plain,
-        2 => Coding::Fax(Fax::Runs { align: 1 }),
-        3 => Coding::Fax(Fax::Group3 {
-            two: number(292).is_some_and(|options| options & 1 == 1),
-        }),
-        4 => Coding::Fax(Fax::Group4),
-        5 => Coding::Lzw,
-        6 => Coding::OldJpeg(OldJpeg {
-            stream: range(number(513), number(514)),
-            quantisation: places(519),
-            dc: places(520),
-            ac: places(521),
-            share: share(tiff, directory),
-        }),
-        7 => Coding::Jpeg(tiff.place(directory, 347).unwrap_or_default()),
-        8 | 32_946 => Coding::Deflate,
-        32_771 => Coding::Fax(Fax::Runs { align: 2 }),
-        32_773 => Coding::PackBits,
-        33_003 | 33_005 | 34_712 => Coding::Jpeg2000,
-        34_925 => Coding::Lzma,
-        50_000 => Coding::Zstd,
-        50_001 => Coding::Webp,
-        32_766 => return Err(Refusal::Coding("TIFF with NeXT compression")),
-        32_809 => return Err(Refusal::Coding("TIFF with ThunderScan compression")),
-        32_908 | 32_909 => return Err(Refusal::Coding("TIFF with Pixar compression")),
-        34_661 => return Err(Refusal::Coding("TIFF with JBIG compression")),
-        34_676 | 34_677 => return Err(Refusal::Coding("TIFF with SGI Log compression")),
-        34_887 => return Err(Refusal::Coding("TIFF with LERC compression")),
-        50_002 | 52_546 => return Err(Refusal::Coding("TIFF with JPEG XL inside")),
-        _ => return Err(Refusal::Coding("TIFF with a rare kind of compression")),
     })
 }
