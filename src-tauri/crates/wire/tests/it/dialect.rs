@@ -130,6 +130,7 @@ fn to(base_url: &str) -> Endpoint {
         base_url: base_url.to_owned(),
         headers: Vec::new(),
         dialect: WORDS,
+        rows: Default::default(),
     }
 }
 

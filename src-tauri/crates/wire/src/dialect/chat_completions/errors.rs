@@ -2,8 +2,10 @@
 
 mod body;
 mod classify;
+mod form;
 mod page;
 mod parameter;
+mod phrase;
 mod read;
 mod words;
 
