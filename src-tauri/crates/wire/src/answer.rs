@@ -1,10 +1,14 @@
 //! An answer: its head, its bytes as they are read, and the events they become.
 
+mod code;
 mod decoded;
+mod embedded;
 mod event;
 mod events;
 mod facts;
+mod marks;
 mod response;
+mod tags;
 mod think;
 mod wait;
 

@@ -10,3 +10,4 @@ mod read;
 mod words;
 
 pub(super) use body::{error_in, refusal, words_in, words_of};
+pub(super) use words::Words;
