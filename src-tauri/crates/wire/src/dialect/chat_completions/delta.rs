@@ -113,7 +113,8 @@ impl Chunk<'_> {
 
     /// True when a field of the payload is an error itself.
     pub fn names_error(&self) -> bool {
-        self.error.truthy || self.errors.truthy
+        let choice = self.choices.item.0.as_ref();
+        self.error.truthy || self.errors.truthy || choice.is_some_and(|c| c.error.truthy)
     }
 
     /// What the payload says was used, wherever it says it; the surest place last.
@@ -147,6 +148,8 @@ pub(crate) struct Choice<'a> {
     /// The same of the first models that saw pictures at OpenAI.
     pub finish_details: Word<'a>,
     pub usage: Object<Box<RawUsage>>,
+    /// What went wrong behind a gateway (OpenRouter).
+    pub error: Mark,
 }
 
 impl Choice<'_> {
@@ -163,6 +166,7 @@ read_fields!(Choice {
     "finish_reason" => finish_reason,
     "finish_details" => finish_details,
     "usage" => usage,
+    "error" => error,
 });
 
 /// A `delta`, or a whole `message`.

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::delta::{Choice, Chunk, Delta, Place, RawUsage};
 use super::envelope::Envelopes;
-use super::errors::{Words, error_in, words_in, words_of};
+use super::errors::{Words, error_in, plain_error, words_in, words_of};
 use super::mend::mend;
 use super::outcome::{goes_on, outcome};
 use crate::answer::{Event, Events, Facts, Outcome};
@@ -110,7 +110,11 @@ impl Fold {
             && let Ok(chunk) = Chunk::read(data)
         {
             if chunk.suspicious() {
-                self.check(data, &chunk, out)?;
+                if let Err(error) = self.check(data, &chunk, out) {
+                    self.last_words(&chunk, out);
+                    out.flush();
+                    return Err(error);
+                }
             }
             if !chunk.choices.present
                 && let Some(inner) = serde_json::from_str(data).ok().and_then(unwrapped)
@@ -122,7 +126,24 @@ impl Fold {
             return Ok(ControlFlow::Continue(()));
         }
         self.envelopes.forget();
+        if let Some(words) = plain_error(data) {
+            self.refuse(words, out)?;
+            return Ok(ControlFlow::Continue(()));
+        }
         self.values(data, out)
+    }
+
+    /// The text that stands beside an error, which ends the answer.
+    fn last_words(&mut self, chunk: &Chunk<'_>, out: &mut Events) {
+        let choice = chunk.choices.item.0.as_ref();
+        let Some(delta) = choice.and_then(|choice| choice.delta.0.as_ref()) else {
+            return;
+        };
+        let mut said = false;
+        delta.each_text(|text| said |= !text.is_empty());
+        if said {
+            self.chunk(chunk, out);
+        }
     }
 
     /// Ends the answer as refused, unless the error only repeats that a limit of

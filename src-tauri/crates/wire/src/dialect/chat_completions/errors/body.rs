@@ -59,6 +59,27 @@ pub(crate) fn error_in(value: &Value) -> Option<Words> {
     error.then(|| words_of(value))
 }
 
+/// The words of a payload that is an error in plain text: `error: out of memory`.
+pub(crate) fn plain_error(data: &str) -> Option<Words> {
+    let lower = data
+        .get(..data.len().min(64))
+        .unwrap_or(data)
+        .to_ascii_lowercase();
+    let marks = ["error:", "[error]", "error -", "exception:", "fatal:"];
+    if let Some(mark) = marks.iter().find(|mark| lower.starts_with(**mark)) {
+        let rest = data.get(mark.len()..)?.trim_start_matches([' ', ':']);
+        return Some(words_in(if rest.is_empty() { data } else { rest }));
+    }
+    let whole = [
+        "internal server error",
+        "upstream error",
+        "stream error",
+        "traceback (most",
+    ];
+    let says = whole.iter().any(|start| lower.starts_with(start));
+    says.then(|| words_in(data))
+}
+
 /// An error that stands in a choice instead of at the top (OpenRouter, LiteLLM).
 fn in_choices(object: &serde_json::Map<String, Value>) -> Option<&Value> {
     let choices = object.get("choices")?.as_array()?.iter();

@@ -31,7 +31,7 @@ impl Phrase {
             None => (false, text),
         };
         Self {
-            pieces: text.split('*').map(str::to_owned).collect(),
+            pieces: pieces(text),
             first,
             last,
         }
@@ -75,27 +75,59 @@ impl Phrase {
     }
 }
 
+/// The pieces between gaps, which may be empty: the blank before a gap is the gap's, and
+/// so is the one behind it before a script that has no blanks.
+fn pieces(text: &str) -> Vec<String> {
+    let all = text.split('*').enumerate().map(|(at, piece)| {
+        let piece = piece.strip_suffix(' ').unwrap_or(piece);
+        match piece.strip_prefix(' ') {
+            Some(rest) if at > 0 && !rest.is_ascii() => rest,
+            _ => piece,
+        }
+    });
+    all.map(str::to_owned).collect()
+}
+
 fn ends_a_sentence(text: &str) -> bool {
     text.contains(". ") || text.contains(['\n', '。'])
 }
 
-/// `a (b|c)` as `a b` and `a c`.
+/// `a (b|c)` as `a b` and `a c`; groups may stand in groups.
 fn choices(text: &str) -> Vec<String> {
-    let group = text.find('(').and_then(|open| {
-        let close = open + text.get(open..)?.find(')')?;
-        let within = text.get(open + 1..close)?;
-        within.contains('|').then_some((open, close, within))
-    });
-    let Some((open, close, within)) = group else {
+    let Some((before, within, after)) = group(text) else {
         return vec![text.to_owned()];
     };
-    let (before, after) = (text.get(..open), text.get(close + 1..));
-    let (before, after) = (before.unwrap_or_default(), after.unwrap_or_default());
     let ends = choices(after);
-    let starts = within.split('|');
-    starts
-        .flat_map(|one| ends.iter().map(move |end| format!("{before}{one}{end}")))
-        .collect()
+    let mut out = Vec::new();
+    for one in within.iter().flat_map(|one| choices(one)) {
+        out.extend(ends.iter().map(|end| format!("{before}{one}{end}")));
+    }
+    out
+}
+
+/// The first group that offers a choice: what stands before it, its choices, and what
+/// stands behind it.
+fn group(text: &str) -> Option<(&str, Vec<&str>, &str)> {
+    text.match_indices('(').find_map(|(open, _)| {
+        let (mut depth, mut from, mut choices) = (0_usize, open + 1, Vec::new());
+        for (at, c) in text.char_indices().skip_while(|(at, _)| *at < open) {
+            match c {
+                '(' => depth += 1,
+                ')' => depth -= 1,
+                '|' if depth == 1 => {
+                    choices.push(text.get(from..at)?);
+                    from = at + 1;
+                }
+                _ => {}
+            }
+            if depth == 0 {
+                choices.push(text.get(from..at)?);
+                let found = choices.len() > 1;
+                return found.then_some((text.get(..open)?, choices, text.get(at + 1..)?));
+            }
+        }
+        None
+    })
 }
 
 #[cfg(test)]
@@ -112,10 +144,13 @@ mod tests {
             "model * not found",
             "the model `gpt-4.1` was not found"
         ));
+        assert!(is_in("model * not found", "model not found"));
+        assert!(is_in("额度 * 用尽", "额度用尽") && is_in("额度 * 用尽", "额度已 用尽"));
         assert!(!is_in("model * not found", "no model. file not found"));
         assert!(!is_in("model * not found", "model\nnot found"));
         assert!(is_in("(a|b) * (c|d)", "b or d") && !is_in("(a|b) * (c|d)", "c or b"));
         assert!(is_in("a(b|)c", "ac") && is_in("a(b|)c", "abc"));
+        assert!(is_in("a (b|c (d|e)) f", "a c e f") && is_in("x (y) (a|b)", "x (y) b"));
         assert!(is_in("url (", "invalid url (post /v1)"));
         assert!(is_in("^not found$", "Not found".to_lowercase().as_str()));
         assert!(!is_in("^not found$", "model not found"));
