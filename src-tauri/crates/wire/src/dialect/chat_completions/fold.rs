@@ -109,12 +109,12 @@ impl Fold {
         if data.starts_with('{')
             && let Ok(chunk) = Chunk::read(data)
         {
-            if chunk.suspicious() {
-                if let Err(error) = self.check(data, &chunk, out) {
-                    self.last_words(&chunk, out);
-                    out.flush();
-                    return Err(error);
-                }
+            if chunk.suspicious()
+                && let Err(error) = self.check(data, &chunk, out)
+            {
+                self.last_words(&chunk, out);
+                out.flush();
+                return Err(error);
             }
             if !chunk.choices.present
                 && let Some(inner) = serde_json::from_str(data).ok().and_then(unwrapped)
