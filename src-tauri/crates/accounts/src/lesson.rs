@@ -3,7 +3,7 @@
 use protocol::IpcError;
 use stores::{ModelChange, now};
 
-use crate::Accounts;
+use crate::{Accounts, Habits};
 
 /// What asking taught about a key or a model.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +36,15 @@ pub enum Lesson {
         /// Which of the two.
         blind: bool,
     },
+    /// A refusal told how a model wants to be asked.
+    Habits {
+        /// Its provider.
+        provider: String,
+        /// Its id.
+        model: String,
+        /// All that is known of that.
+        habits: Habits,
+    },
 }
 
 impl Accounts {
@@ -59,6 +68,11 @@ impl Accounts {
                 id: model.clone(),
                 blind: *blind,
             }),
+            Lesson::Habits {
+                provider,
+                model,
+                habits,
+            } => self.0.habits.keep(provider, model, *habits),
         }
     }
 }

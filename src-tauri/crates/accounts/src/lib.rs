@@ -3,6 +3,7 @@
 
 mod book;
 mod files;
+mod habits;
 mod keys;
 mod leaving;
 mod lesson;
@@ -27,6 +28,7 @@ use wire::Client;
 use self::{book::Book, files::Plugins, leaving::Way, listed::Listings};
 
 pub use self::{
+    habits::Habits,
     lesson::Lesson,
     models::Facts,
     network::{check_ca, check_network},
@@ -46,6 +48,7 @@ struct Inner {
     /// The plugin files as they were read; `None` until they are needed.
     plugins: Mutex<Option<Plugins>>,
     listings: Listings,
+    habits: habits::Known,
     way: tokio::sync::Mutex<Way>,
 }
 
@@ -71,6 +74,7 @@ impl Accounts {
             folder,
             plugins: Mutex::default(),
             listings: Listings::default(),
+            habits: habits::Known::default(),
             way: tokio::sync::Mutex::default(),
         }))
     }
@@ -83,6 +87,11 @@ impl Accounts {
     /// True where all that is kept ends with this run.
     fn is_passing(&self) -> bool {
         !self.0.book.is_kept()
+    }
+
+    /// How a model wants to be asked, as far as it was learned in this run.
+    pub fn habits(&self, provider: &str, model: &str) -> Habits {
+        self.0.habits.of(provider, model)
     }
 
     /// The client that asks.

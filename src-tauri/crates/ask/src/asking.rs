@@ -217,7 +217,9 @@ impl Asking {
         };
         match again {
             Ok((note, body)) => {
-                self.tell(Heard::Note(note));
+                if let Some(note) = note {
+                    self.tell(Heard::Note(note));
+                }
                 self.next = Next::Open(body);
             }
             Err(error) => {
@@ -234,12 +236,22 @@ impl Asking {
         &mut self,
         error: IpcError,
         body: Body,
-    ) -> Result<(AnswerNote, Body), IpcError> {
+    ) -> Result<(Option<AnswerNote>, Body), IpcError> {
         if self.takes_over(error.code) {
-            return Ok((self.other_key(error)?, body));
+            return Ok((Some(self.other_key(error)?), body));
+        }
+        if let Some((lesson, count)) = self.ready.payload.adapt(&error) {
+            self.learned(lesson);
+            let about = error.args.get("about").map(String::as_str);
+            if about == Some("number") && count == 0 {
+                return Err(error);
+            }
+            let note = (count > 0).then_some(AnswerNote::RefusedPicturesLeftOut { count });
+            return Ok((note, self.body().await?));
         }
         if error.code == ErrorCode::TooLarge && !self.smaller {
-            return self.make_smaller(error, &body).await;
+            let (note, body) = self.make_smaller(error, &body).await?;
+            return Ok((Some(note), body));
         }
         Err(error)
     }

@@ -90,12 +90,7 @@ impl Payload {
         if let Some(limit) = limits.images
             && pictures > limit
         {
-            let message = format!(
-                "The request holds {pictures} pictures, and {name} takes {limit} at most. Take some out, or keep fewer earlier ones."
-            );
-            return Err(IpcError::new(ErrorCode::TooManyPictures, message)
-                .arg("pictures", pictures)
-                .arg("limit", limit));
+            return Err(too_many(name, pictures, limit));
         }
         if let Some(limit) = limits.videos
             && videos > limit
@@ -194,7 +189,10 @@ impl Payload {
     ) -> Result<Request, IpcError> {
         let mut request = self.base.clone();
         let system = self.asked.params.system.as_deref().unwrap_or_default();
-        if !system.trim().is_empty() {
+        let mut before = (!system.trim().is_empty()).then_some(system);
+        if !self.asked.habits.no_system
+            && let Some(system) = before.take()
+        {
             request.messages.push(Message::text(Role::System, system));
         }
         for entry in &self.entries {
@@ -208,7 +206,10 @@ impl Payload {
             if entry.text.is_empty() && entry.pieces.is_empty() && !is_user {
                 continue;
             }
-            let content = self.content(entry, source)?;
+            let mut content = self.content(entry, source)?;
+            if is_user && let Some(system) = before.take() {
+                content = led_by(system, content);
+            }
             request.messages.push(Message { role, content });
         }
         Ok(request)
@@ -249,6 +250,24 @@ impl Payload {
     }
 }
 
+/// A question with instructions before it, for a model that takes none of the system.
+fn led_by(system: &str, content: Content) -> Content {
+    match content {
+        Content::Text(text) => Content::Text(format!("{system}\n\n{text}")),
+        Content::Parts(mut parts) => {
+            let text = parts.iter_mut().find_map(|part| match part {
+                Part::Text(text) => Some(text),
+                _ => None,
+            });
+            match text {
+                Some(text) => *text = format!("{system}\n\n{text}"),
+                None => parts.push(Part::Text(system.to_owned())),
+            }
+            Content::Parts(parts)
+        }
+    }
+}
+
 /// The model takes none of these; another may.
 pub(crate) fn not_taken(
     code: ErrorCode,
@@ -265,6 +284,16 @@ pub(crate) fn not_taken(
         Some((provider, other)) => error.arg("suggestion", other).arg("provider", provider),
         None => error,
     }
+}
+
+/// More pictures than a provider takes.
+pub(crate) fn too_many(provider: &str, pictures: u32, limit: u32) -> IpcError {
+    let message = format!(
+        "The request holds {pictures} pictures, and {provider} takes {limit} at most. Take some out, or keep fewer earlier ones."
+    );
+    IpcError::new(ErrorCode::TooManyPictures, message)
+        .arg("pictures", pictures)
+        .arg("limit", limit)
 }
 
 fn too_large(provider: &str, bytes: u64, limit: u64) -> IpcError {

@@ -6,7 +6,7 @@ use protocol::{ChatParams, ErrorCode, IpcError};
 use serde_json::{Map, Value};
 use wire::{Detail, Request};
 
-use accounts::dialect;
+use accounts::{Habits, dialect};
 
 /// The two names of the limit of an answer's tokens; a request holds one.
 const TOKEN_LIMITS: [&str; 2] = ["max_tokens", "max_completion_tokens"];
@@ -23,6 +23,7 @@ pub(crate) fn request(
     manifest: &Manifest,
     model: &str,
     params: &ChatParams,
+    habits: Habits,
 ) -> Result<Request, IpcError> {
     if model.trim().is_empty() {
         return Err(IpcError::new(
@@ -37,7 +38,7 @@ pub(crate) fn request(
     };
     let mut request = Request {
         model: model.to_owned(),
-        stream: params.stream.unwrap_or(true),
+        stream: params.stream.unwrap_or(true) && !set.is_without("stream") && !habits.no_stream,
         temperature: set.number("temperature", params.temperature)?,
         top_p: set.number("top_p", params.top_p)?,
         stop: set.stop()?,
@@ -49,7 +50,7 @@ pub(crate) fn request(
         Some(tokens) => set.checked(limit, Value::from(tokens))?.map(|_| tokens),
         None => None,
     };
-    if limit == "max_tokens" {
+    if (limit == "max_tokens") != habits.other_limit {
         request.max_tokens = tokens;
     } else {
         request.max_completion_tokens = tokens;

@@ -3,6 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use ::providers::{Limits, Manifest};
+use accounts::Habits;
 use bytes::Bytes;
 use protocol::{AnswerNote, ChatParams, IpcError, Link, Model, Picture, Role, Video};
 use renditions::videos;
@@ -25,6 +26,8 @@ pub struct Asked {
     pub limits: Limits,
     /// Parameters of the request.
     pub params: ChatParams,
+    /// How the model wants to be asked, as it was learned.
+    pub habits: Habits,
 }
 
 /// A request before its pictures are read: what it will hold, and what stays out.
@@ -106,7 +109,7 @@ impl Payload {
     pub fn new(asked: Asked, prompt: &Prompt) -> Result<Self, IpcError> {
         let (manifest, model) = (&asked.manifest, &asked.model.id);
         let mut payload = Self {
-            base: params::request(manifest, model, &asked.params)?,
+            base: params::request(manifest, model, &asked.params, asked.habits)?,
             detail: params::detail(manifest, model, &asked.params)?,
             entries: Vec::with_capacity(prompt.lines.len()),
             notes: Vec::new(),
@@ -189,7 +192,8 @@ impl Payload {
 
     /// Takes out earlier pictures beyond those that the person keeps.
     fn drop_old(&mut self, counts: &mut Counts) {
-        let Some(keep) = self.asked.params.keep_pictures else {
+        let kept = [self.asked.params.keep_pictures, self.asked.habits.pictures];
+        let Some(keep) = kept.into_iter().flatten().min() else {
             return;
         };
         let mut left = usize::try_from(keep).unwrap_or(usize::MAX);

@@ -4,69 +4,19 @@ use accounts::Accounts;
 use protocol::{Belief, ErrorCode, IpcError, Model, Provider};
 
 use crate::{
-    assemble::not_taken,
+    assemble::{not_taken, too_many},
     heard::Lesson,
     payload::{Entry, Payload},
 };
 
-/// Words of a refusal that is about the model and not about the picture, in lower
-/// case; all of a row must occur. OpenAI, DeepSeek, OpenRouter, vLLM, Ollama,
-/// Moonshot, Ark and GLM word it so; none of them has a code for it.
-const BLIND: &[&[&str]] = &[
-    &["does not support image"],
-    &["do not support image"],
-    &["doesn't support image"],
-    &["don't support image"],
-    &["not support", "image input"],
-    &["not support", "image_url"],
-    &["image input", "not supported"],
-    &["image inputs", "not supported"],
-    &["image_url", "only supported by"],
-    &["image_url", "expected `text`"],
-    &["does not support vision"],
-    &["not support", "multimodal"],
-    &["not a multimodal model"],
-    &["not a vision model"],
-    &["missing data required for image input"],
-    &["模型", "不支持图片"],
-    &["模型", "不支持图像"],
-    &["模型", "不支持视觉"],
-    &["模型", "不支持多模态"],
-];
-
-/// Words of a refusal that is about this picture all the same.
-const OF_THE_PICTURE: &[&str] = &[
-    "format",
-    "mime",
-    "media type",
-    "格式",
-    "类型",
-    "larger",
-    "大小",
-];
-
 /// Does the provider say that the model takes no pictures at all?
 fn is_blind(error: &IpcError) -> bool {
-    let words = error
-        .detail
-        .as_ref()
-        .and_then(|detail| detail.message.as_ref());
-    let Some(words) = words.map(|words| words.to_lowercase()) else {
-        return false;
-    };
-    let refused = matches!(
-        error.code,
-        ErrorCode::PictureRefused
-            | ErrorCode::BadRequest
-            | ErrorCode::NotAnApi
-            | ErrorCode::ModelNotFound
-            | ErrorCode::ParameterRefused
-    );
-    refused
-        && !OF_THE_PICTURE.iter().any(|word| words.contains(word))
-        && BLIND
-            .iter()
-            .any(|row| row.iter().all(|word| words.contains(word)))
+    about(error) == Some("blind")
+}
+
+/// What a refusal is about, where its class leaves that open.
+fn about(error: &IpcError) -> Option<&str> {
+    error.args.get("about").map(String::as_str)
 }
 
 impl Payload {
@@ -94,9 +44,94 @@ impl Payload {
             };
             return (Some(self.blind(true)), error);
         }
+        if about(&error) == Some("number") {
+            return (None, self.too_many(error));
+        }
         let refused = error.code == ErrorCode::PictureRefused;
         let suspect = self.suspect().filter(|_| refused);
         (suspect.map(|entry| marked(entry, true)), error)
+    }
+
+    /// How this request could be put so that it is taken, where its refusal tells; it is
+    /// changed so. With it how many pictures stay out now.
+    pub fn adapt(&mut self, error: &IpcError) -> Option<(Lesson, u32)> {
+        let mut habits = self.asked.habits;
+        let refused = error.args.get("parameter").map(String::as_str);
+        let refused = refused.filter(|_| error.code == ErrorCode::ParameterRefused);
+        let words = error
+            .detail
+            .as_ref()
+            .and_then(|detail| detail.message.as_deref());
+        let mut out = 0;
+        match (refused, about(error)) {
+            (Some("stream"), _) if self.base.stream => {
+                habits.no_stream = true;
+                self.base.stream = false;
+            }
+            (Some("max_tokens" | "max_completion_tokens"), _) => {
+                let base = &mut self.base;
+                let other = match (base.max_tokens, base.max_completion_tokens) {
+                    (Some(_), None) => "max_completion_tokens",
+                    (None, Some(_)) => "max_tokens",
+                    _ => return None,
+                };
+                if habits.other_limit || !words.is_some_and(|words| words.contains(other)) {
+                    return None;
+                }
+                habits.other_limit = true;
+                std::mem::swap(&mut base.max_tokens, &mut base.max_completion_tokens);
+            }
+            (_, Some("system_role")) if self.asked.params.system.is_some() => {
+                habits.no_system = true;
+            }
+            (_, Some("number")) => {
+                let limit = limit_in(words?, self.pictures())?;
+                habits.pictures = Some(limit);
+                self.asked.limits.images = Some(limit);
+                let own = self.own().filter(|piece| !piece.what.is_video()).count();
+                if u32::try_from(own).is_ok_and(|own| own <= limit) {
+                    out = self.keep_newest(limit);
+                }
+            }
+            _ => return None,
+        }
+        if habits == self.asked.habits {
+            return None;
+        }
+        self.asked.habits = habits;
+        let lesson = Lesson::Account(accounts::Lesson::Habits {
+            provider: self.asked.manifest.id.clone(),
+            model: self.asked.model.id.clone(),
+            habits,
+        });
+        Some((lesson, out))
+    }
+
+    /// Takes out the oldest pictures until so many are left. Answers how many went.
+    fn keep_newest(&mut self, limit: u32) -> u32 {
+        let mut over = self.pictures().saturating_sub(limit);
+        let out = over;
+        for entry in self.entries.iter_mut().filter(|entry| !entry.own) {
+            entry.pieces.retain(|piece| {
+                let goes = over > 0 && !piece.what.is_video();
+                over -= u32::from(goes);
+                !goes
+            });
+        }
+        out - over
+    }
+
+    /// More pictures than the provider takes, in our words.
+    fn too_many(&self, error: IpcError) -> IpcError {
+        let pictures = self.pictures();
+        let Some(limit) = self.asked.habits.pictures.filter(|limit| *limit < pictures) else {
+            return error;
+        };
+        let said = too_many(&self.asked.manifest.name, pictures, limit);
+        IpcError {
+            detail: error.detail,
+            ..said
+        }
     }
 
     /// The request was answered: what was refused before is so no longer.
@@ -125,6 +160,14 @@ impl Payload {
     }
 }
 
+/// How many pictures a provider takes that refused `sent` of them: the greatest number
+/// among its words that is less.
+fn limit_in(words: &str, sent: u32) -> Option<u32> {
+    let numbers = words.split(|c: char| !c.is_ascii_digit());
+    let numbers = numbers.filter_map(|number| number.parse::<u32>().ok());
+    numbers.filter(|number| (1..sent).contains(number)).max()
+}
+
 /// The pictures of a line are refused, or no longer so.
 fn marked(entry: &Entry, refused: bool) -> Lesson {
     Lesson::Refused {
@@ -138,41 +181,4 @@ fn marked(entry: &Entry, refused: bool) -> Lesson {
 fn positions(entry: &Entry) -> Vec<usize> {
     let pictures = entry.pieces.iter().filter(|piece| !piece.what.is_video());
     pictures.map(|piece| piece.position).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use protocol::ErrorDetail;
-
-    #[test]
-    fn a_model_that_takes_no_pictures_is_told_from_a_bad_picture() {
-        let says = |words: &str| {
-            is_blind(
-                &IpcError::new(ErrorCode::BadRequest, "").with_detail(ErrorDetail {
-                    message: Some(words.into()),
-                    ..ErrorDetail::default()
-                }),
-            )
-        };
-        for words in [
-            "Invalid content type. image_url is only supported by certain models.",
-            "Failed to deserialize the JSON body into the target type: messages[0]: unknown variant `image_url`, expected `text` at line 1",
-            "No endpoints found that support image input, and this one does not support image input",
-            "deepseek-chat is not a multimodal model",
-            "The model does not support images.",
-            "该模型不支持图片输入",
-        ] {
-            assert!(says(words), "{words}");
-        }
-        for words in [
-            "The model does not support image format HEIC.",
-            "image exceeds 5 MB maximum",
-            "Could not process image",
-            "图片格式不支持",
-            "",
-        ] {
-            assert!(!says(words), "{words}");
-        }
-    }
 }

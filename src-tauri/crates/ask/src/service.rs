@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{Asked, Hearing, Prompt, Ready, asking::Asking, payload::Payload};
 use accounts::{Account, Accounts};
 use protocol::{ChatParams, IpcError, Language, RequestSize};
-use providers::Manifest;
+use providers::{Limits, Manifest};
 use renditions::{
     Renditions, Target,
     blocking::{WORK, blocking},
@@ -40,11 +40,20 @@ impl Ask {
     /// A model of a provider and how it is asked.
     pub fn asked(&self, manifest: &Arc<Manifest>, model: &str, params: &ChatParams) -> Asked {
         let facts = self.accounts.facts(manifest, model);
+        let habits = self.accounts.habits(&manifest.id, model);
+        let limits = Limits {
+            images: [facts.limits.images, habits.pictures]
+                .into_iter()
+                .flatten()
+                .min(),
+            ..facts.limits
+        };
         Asked {
             manifest: Arc::clone(manifest),
             model: facts.model,
-            limits: facts.limits,
+            limits,
             params: params.clone(),
+            habits,
         }
     }
 

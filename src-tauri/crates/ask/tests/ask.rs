@@ -108,8 +108,16 @@ async fn key(desk: &Desk, provider: &str, key: &str) -> String {
 
 /// Asks, keeps what is of the accounts, and gives all that was heard.
 async fn hear(desk: &Desk, provider: &str, prompt: Prompt) -> Vec<Result<Heard, IpcError>> {
+    hear_with(desk, provider, prompt, ChatParams::default()).await
+}
+
+async fn hear_with(
+    desk: &Desk,
+    provider: &str,
+    prompt: Prompt,
+    params: ChatParams,
+) -> Vec<Result<Heard, IpcError>> {
     let account = desk.accounts.account(provider).unwrap();
-    let params = ChatParams::default();
     let asked = desk.ask.asked(&account.manifest, "m", &params);
     let ready = desk.ask.prepare(account, asked, &prompt).await.unwrap();
     let heard = desk.ask.send(ready, Language::English);
@@ -238,4 +246,66 @@ async fn demo_answers_without_a_network() {
     let desk = desk();
     let heard = hear(&desk, "demo", Prompt::question("Hello?", Vec::new())).await;
     assert!(text(&heard).contains("Demo"), "{heard:?}");
+}
+
+fn body(asked: &str) -> serde_json::Value {
+    serde_json::from_str(asked.split_once("\r\n\r\n").unwrap().1).unwrap()
+}
+
+#[tokio::test]
+async fn a_stream_that_is_refused_is_not_asked_for_again() {
+    let whole = r#"{"choices":[{"message":{"content":"Hi"},"finish_reason":"stop"}]}"#;
+    let whole = format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{whole}",
+        whole.len()
+    );
+    let refused = "Unsupported value: 'stream' does not support true with this model. Only the default (false) value is supported.";
+    let (url, asked) = scripted(vec![refuses(400, refused), whole.clone(), whole]).await;
+    let desk = desk();
+    let id = custom(&desk, &url).await;
+    let _key = key(&desk, &id, "sk-habits-1234").await;
+    for _ in 0..2 {
+        let heard = hear(&desk, &id, Prompt::question("Q", Vec::new())).await;
+        assert!(heard.iter().all(Result::is_ok), "{heard:?}");
+    }
+    let asked = asked.await.unwrap();
+    let streams: Vec<_> = asked
+        .iter()
+        .map(|one| body(one)["stream"].clone())
+        .collect();
+    assert_eq!(streams, [true, false, false]);
+}
+
+#[tokio::test]
+async fn the_other_name_of_the_limit_and_a_system_that_is_refused_are_tried_once() {
+    let limit = "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.";
+    let (url, asked) = scripted(vec![
+        refuses(400, limit),
+        refuses(400, "System role not supported"),
+        says("Hi"),
+        says("Hi"),
+    ])
+    .await;
+    let desk = desk();
+    let id = custom(&desk, &url).await;
+    let _key = key(&desk, &id, "sk-habits-1234").await;
+    let params = ChatParams {
+        max_tokens: Some(7),
+        system: Some("Be brief.".into()),
+        ..ChatParams::default()
+    };
+    for _ in 0..2 {
+        let prompt = Prompt::question("Q", Vec::new());
+        let heard = hear_with(&desk, &id, prompt, params.clone()).await;
+        assert!(heard.iter().all(Result::is_ok), "{heard:?}");
+    }
+    let asked: Vec<_> = asked.await.unwrap().iter().map(|one| body(one)).collect();
+    assert_eq!(asked[0]["max_tokens"], 7);
+    assert_eq!(asked[1]["max_completion_tokens"], 7);
+    assert_eq!(asked[1]["messages"][0]["role"], "system");
+    for last in &asked[2..] {
+        assert!(last.get("max_tokens").is_none());
+        assert_eq!(last["messages"][0]["role"], "user");
+        assert_eq!(last["messages"][0]["content"], "Be brief.\n\nQ");
+    }
 }

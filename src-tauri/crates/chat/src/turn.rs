@@ -218,6 +218,7 @@ impl Turn {
                 self.live.counted(answer);
             }
             Event::Open { request_id } => self.opened(request_id),
+            Event::Picture(_) => {}
             // Told as a note, and as the end.
             Event::Retrying { .. } | Event::End { .. } => {}
         }

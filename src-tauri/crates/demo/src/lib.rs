@@ -36,6 +36,7 @@ pub fn response() -> wire::Response {
         status: 200,
         content_type: Some("text/event-stream".to_owned()),
         headers: Default::default(),
+        ..wire::Response::default()
     }
 }
 

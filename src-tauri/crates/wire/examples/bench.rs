@@ -266,6 +266,7 @@ fn endpoint() -> wire::Endpoint {
         base_url: String::new(),
         headers: vec![(AUTHORIZATION, key)],
         dialect: wire::CHAT_COMPLETIONS,
+        rows: Default::default(),
     }
 }
 

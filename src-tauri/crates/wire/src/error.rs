@@ -1,8 +1,10 @@
 use protocol::{ErrorCode, ErrorDetail, IpcError};
 
 mod refusal;
+mod row;
 
 pub use refusal::Refusal;
+pub use row::{About, ErrorRow, StatusOf, Statuses};
 
 /// Everything that can go wrong between a request and the end of its answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -273,6 +275,9 @@ impl From<Error> for IpcError {
                 out.retry_after_ms = refusal.retry_after_ms;
                 if let (ErrorCode::TooLarge, Some(sent)) = (refusal.class, refusal.sent) {
                     out = out.arg("bytes", sent);
+                }
+                if let Some(about) = refusal.about {
+                    out = out.arg("about", about.name());
                 }
                 match refusal.parameter {
                     Some(parameter) => out.arg("parameter", parameter),

@@ -191,7 +191,11 @@ impl Gate {
                 let masked = self.error(std::mem::replace(error, Error::NothingToSend));
                 **error = masked;
             }
-            Event::Text(_) | Event::Reasoning(_) | Event::TextWasReasoning | Event::Usage(_) => {}
+            Event::Text(_)
+            | Event::Reasoning(_)
+            | Event::TextWasReasoning
+            | Event::Picture(_)
+            | Event::Usage(_) => {}
         }
         event
     }

@@ -8,8 +8,9 @@
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 
-/// Bytes an event may hold unless said otherwise: 8 MiB.
-pub const EVENT_LIMIT: usize = 8 * 1024 * 1024;
+/// Bytes an event may hold unless said otherwise: 32 MiB, since an event may hold a
+/// picture.
+pub const EVENT_LIMIT: usize = 32 * 1024 * 1024;
 /// Bytes of a buffer that are kept for the next event.
 const KEEP: usize = 64 * 1024;
 

@@ -64,6 +64,7 @@ impl Bench {
             base_url: self.manifest.base_url.clone(),
             headers,
             dialect: CHAT_COMPLETIONS,
+            rows: Default::default(),
         }
     }
 

@@ -85,7 +85,7 @@ impl<S> Decoded<S> {
     }
 
     /// Bytes held at this moment: what has come in and not been given out. Bounded
-    /// by the limits of the dialect; for chat completions those of an event (8 MiB)
+    /// by the limits of the dialect; for chat completions those of an event (32 MiB)
     /// and of an answer in one JSON body (64 MiB).
     pub fn held(&self) -> usize {
         self.decoder.held() + self.events.held()

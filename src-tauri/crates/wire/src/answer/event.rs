@@ -1,3 +1,4 @@
+use bytes::Bytes;
 use protocol::Usage;
 
 use crate::error::Error;
@@ -32,6 +33,8 @@ pub enum Event {
     /// All text so far was reasoning: its `</think>` came without an opening
     /// tag. Whoever shows the text moves it there, its end trimmed.
     TextWasReasoning,
+    /// A picture of the answer: the bytes of its file as they came, of whatever kind.
+    Picture(Bytes),
     /// Tokens counted so far; replaces what came before.
     Usage(Usage),
     /// The answer ended. The last event.

@@ -1,69 +1,151 @@
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
+use bytes::Bytes;
+
+use super::embedded;
 use super::event::Event;
+use super::marks::{Mark, Marks};
 use super::think::{Piece, Think};
 
 /// Events that a decoder made and nobody has taken yet. Pieces of text that follow
-/// each other are joined, and what stands between `<think>` tags is reasoning.
+/// each other are joined, what stands between tags such as `<think>` is reasoning,
+/// and what is no text (tokens that end a turn, pictures as data URLs) is no text.
 #[derive(Debug, Default)]
 pub struct Events {
-    out: VecDeque<Event>,
     think: Think,
+    shown: Shown,
+}
+
+/// What comes behind the tags.
+#[derive(Debug, Default)]
+struct Shown {
+    out: VecDeque<Event>,
+    marks: Marks,
+    /// Pictures that came already: some servers send them twice.
+    pictures: HashSet<u64>,
 }
 
 impl Events {
+    /// Takes these tags for thoughts as well, such as `<thinking>`: words that other
+    /// models use in their text.
+    pub fn say(&mut self, tags: &[String]) {
+        self.think.say(tags);
+    }
+
     /// More of the answer's text, in which reasoning may stand between tags.
     pub fn text(&mut self, text: &str) {
-        let out = &mut self.out;
-        self.think.push(text, &mut |piece| put(out, piece));
+        let shown = &mut self.shown;
+        self.think.push(text, &mut |piece| shown.put(piece));
     }
 
     /// More reasoning that came apart from the text. Left out while the same is
     /// coming between tags.
     pub fn reasoning(&mut self, thought: &str) {
-        let out = &mut self.out;
-        if !thought.is_empty() && self.think.take_field(&mut |piece| put(out, piece)) {
-            put(&mut self.out, Piece::Reasoning(thought));
+        let shown = &mut self.shown;
+        if !thought.is_empty() && self.think.take_field(&mut |piece| shown.put(piece)) {
+            shown.put(Piece::Reasoning(thought));
+        }
+    }
+
+    /// A picture: a data URL, base64 alone, or an address, which becomes a picture
+    /// of the text. Left out where it came already.
+    pub fn picture(&mut self, url: &str) {
+        let url = url.trim();
+        if url.starts_with("https://") || url.starts_with("http://") {
+            if self.shown.is_new(url.as_bytes()) && !url.contains(['<', '>', '\n']) {
+                self.text(&format!("\n\n![](<{url}>)\n\n"));
+            }
+            return;
+        }
+        let bytes = embedded::picture(url).or_else(|| embedded::unpacked(url));
+        if let Some(bytes) = bytes {
+            self.shown.picture(bytes);
         }
     }
 
     /// Any other event.
     pub fn push(&mut self, event: Event) {
-        self.out.push_back(event);
+        self.shown.out.push_back(event);
     }
 
     /// Gives out the text that was held back because a tag might have begun.
     pub fn flush(&mut self) {
-        let out = &mut self.out;
-        self.think.finish(&mut |piece| put(out, piece));
+        let shown = &mut self.shown;
+        self.think.finish(&mut |piece| shown.put(piece));
+        shown.finish();
     }
 
     /// Drops what nobody has taken.
     pub fn clear(&mut self) {
-        self.out.clear();
+        self.shown.out.clear();
     }
 
     /// The next one.
     pub(super) fn pop(&mut self) -> Option<Event> {
-        self.out.pop_front()
+        self.shown.out.pop_front()
     }
 
     /// Bytes held, for as long as nobody takes them.
     pub(super) fn held(&self) -> usize {
-        let events = self.out.iter().map(|event| match event {
+        let Shown {
+            out,
+            marks,
+            pictures,
+        } = &self.shown;
+        let events = out.iter().map(|event| match event {
             Event::Text(text) | Event::Reasoning(text) | Event::Model(text) => text.capacity(),
+            Event::Picture(bytes) => bytes.len(),
             _ => 0,
         });
-        events.sum::<usize>() + self.out.capacity() * size_of::<Event>() + self.think.held()
+        events.sum::<usize>()
+            + out.capacity() * size_of::<Event>()
+            + pictures.capacity() * size_of::<u64>()
+            + self.think.held()
+            + marks.held()
     }
 }
 
-fn put(out: &mut VecDeque<Event>, piece: Piece<'_>) {
-    match (piece, out.back_mut()) {
-        (Piece::Text(more), Some(Event::Text(text)))
-        | (Piece::Reasoning(more), Some(Event::Reasoning(text))) => text.push_str(more),
-        (Piece::Text(text), _) => out.push_back(Event::Text(text.to_owned())),
-        (Piece::Reasoning(text), _) => out.push_back(Event::Reasoning(text.to_owned())),
-        (Piece::Orphan, _) => out.push_back(Event::TextWasReasoning),
+impl Shown {
+    fn put(&mut self, piece: Piece<'_>) {
+        match piece {
+            Piece::Text(text) => self.read(|marks, on| marks.push(text, on)),
+            Piece::Reasoning(more) => match self.out.back_mut() {
+                Some(Event::Reasoning(text)) => text.push_str(more),
+                _ => self.out.push_back(Event::Reasoning(more.to_owned())),
+            },
+            Piece::Orphan => {
+                self.finish();
+                self.out.push_back(Event::TextWasReasoning);
+            }
+        }
+    }
+
+    fn finish(&mut self) {
+        self.read(Marks::finish);
+    }
+
+    fn read(&mut self, how: impl FnOnce(&mut Marks, &mut dyn FnMut(Mark<'_>))) {
+        let mut marks = std::mem::take(&mut self.marks);
+        how(&mut marks, &mut |mark| match mark {
+            Mark::Text(more) => match self.out.back_mut() {
+                Some(Event::Text(text)) => text.push_str(more),
+                _ => self.out.push_back(Event::Text(more.to_owned())),
+            },
+            Mark::Picture(bytes) => self.picture(bytes),
+        });
+        self.marks = marks;
+    }
+
+    fn picture(&mut self, bytes: Bytes) {
+        if self.is_new(&bytes) {
+            self.out.push_back(Event::Picture(bytes));
+        }
+    }
+
+    fn is_new(&mut self, what: &[u8]) -> bool {
+        let mut hasher = DefaultHasher::new();
+        what.hash(&mut hasher);
+        self.pictures.insert(hasher.finish())
     }
 }

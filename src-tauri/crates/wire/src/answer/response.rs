@@ -1,4 +1,8 @@
+use std::sync::Arc;
+
 use http::HeaderMap;
+
+use crate::error::ErrorRow;
 
 /// Bytes kept of an error body or a web page.
 pub(crate) const ERROR_LIMIT: usize = 64 * 1024;
@@ -12,4 +16,6 @@ pub struct Response {
     pub content_type: Option<String>,
     /// All headers.
     pub headers: HeaderMap,
+    /// Rows that its provider adds to the table of errors.
+    pub rows: Arc<[ErrorRow]>,
 }

@@ -1,10 +1,11 @@
-//! Reasoning that a provider writes into the text, between `<think>` tags.
+//! Reasoning that a provider writes into the text, between tags such as `<think>`.
 //!
-//! Only a leading `<think>` counts. A part of a tag at the end of a chunk is held
-//! back until the next one tells what it is.
+//! Only leading tags count. A part of a tag at the end of a chunk is held back until
+//! the next one tells what it is.
 
-const OPEN: &str = "<think>";
-const CLOSE: &str = "</think>";
+use super::code::Code;
+use super::tags::{HEADS, Pair, SAID, THOUGHTS};
+
 /// More than this much white space is not held back.
 const HOLD_LIMIT: usize = 4096;
 
@@ -23,10 +24,10 @@ enum State {
     #[default]
     Start,
     /// Within the tags; `true` until something other than white space came.
-    Inside(bool),
-    /// White space after the closing tag is dropped.
+    Inside(Pair, bool),
+    /// White space after the closing tag is dropped, and further thoughts may come.
     After,
-    /// Text, and a `</think>` without its opening tag may yet come.
+    /// Text, and a closing tag without its opening one may yet come.
     Watching,
     /// Text, and nothing else any more.
     Plain,
@@ -38,11 +39,21 @@ pub(crate) struct Think {
     hold: String,
     /// Reasoning came in a field of its own: what the tags hold repeats it.
     fielded: bool,
-    /// An odd number of backticks so far: a tag would be quoted code.
-    in_code: bool,
+    /// Tags in code are quoted.
+    code: Code,
+    /// The last character that was given out while watching.
+    last: Option<char>,
+    /// Tags that are words as well, where the model's provider says it writes them.
+    said: Vec<Pair>,
 }
 
 impl Think {
+    /// Takes these tags for thoughts as well, by their names: those of [`SAID`].
+    pub fn say(&mut self, names: &[String]) {
+        let named = |pair: &&Pair| names.iter().any(|name| pair.open == name);
+        self.said = SAID.iter().filter(named).copied().collect();
+    }
+
     /// Bytes held back.
     pub fn held(&self) -> usize {
         self.hold.capacity()
@@ -51,13 +62,16 @@ impl Think {
     /// Tells whether reasoning that came in a field is to be shown: not while
     /// the same reasoning is coming between tags.
     pub fn take_field(&mut self, out: &mut impl FnMut(Piece<'_>)) -> bool {
-        if matches!(self.state, State::Inside(_)) && !self.fielded {
+        if matches!(self.state, State::Inside(..)) && !self.fielded {
             return false;
         }
         self.fielded = true;
         if self.state == State::Watching {
-            self.state = State::Plain;
-            self.flush(out);
+            let held = std::mem::take(&mut self.hold);
+            self.watch(&held, true, out);
+            if self.state == State::Watching {
+                self.state = State::Plain;
+            }
         }
         true
     }
@@ -80,13 +94,15 @@ impl Think {
 
     /// The stream ended: what was held back is given out.
     pub fn finish(&mut self, out: &mut impl FnMut(Piece<'_>)) {
+        let held = std::mem::take(&mut self.hold);
         match self.state {
-            State::Inside(_) => {
-                let held = std::mem::take(&mut self.hold);
-                self.reasoning(held.trim_end(), out);
+            State::Inside(..) => self.reasoning(held.trim_end(), out),
+            State::After if held.trim().is_empty() => {}
+            State::Watching => self.watch(&held, true, out),
+            _ => {
+                self.hold = held;
+                self.flush(out);
             }
-            State::After => self.hold.clear(),
-            _ => self.flush(out),
         }
     }
 
@@ -100,27 +116,23 @@ impl Think {
     fn step(&mut self, text: &str, out: &mut impl FnMut(Piece<'_>)) {
         match self.state {
             State::Start => self.start(text, out),
-            State::Inside(fresh) => self.inside(text, fresh, out),
-            State::After => {
-                let text = text.trim_start();
-                if !text.is_empty() {
-                    self.state = State::Plain;
-                    out(Piece::Text(text));
-                }
-            }
-            State::Watching => self.watch(text, out),
+            State::Inside(pair, fresh) => self.inside(text, pair, fresh, out),
+            State::After => self.after(text, out),
+            State::Watching => self.watch(text, false, out),
             State::Plain => out(Piece::Text(text)),
         }
     }
 
+    fn pairs(&self) -> impl Iterator<Item = &Pair> {
+        THOUGHTS.iter().chain(&self.said)
+    }
+
     fn start(&mut self, text: &str, out: &mut impl FnMut(Piece<'_>)) {
         let lead = text.trim_start();
-        if let Some(rest) = lead.strip_prefix(OPEN) {
-            self.state = State::Inside(true);
-            return self.inside(rest, true, out);
+        if self.lead(lead, out) {
+            return;
         }
-        // Also true of nothing but white space.
-        if OPEN.starts_with(lead) && text.len() < HOLD_LIMIT {
+        if self.undecided(lead) && text.len() < HOLD_LIMIT {
             self.hold.push_str(text);
             return;
         }
@@ -132,21 +144,63 @@ impl Think {
         self.step(text, out);
     }
 
-    fn inside(&mut self, text: &str, fresh: bool, out: &mut impl FnMut(Piece<'_>)) {
+    fn after(&mut self, text: &str, out: &mut impl FnMut(Piece<'_>)) {
+        let lead = text.trim_start();
+        if self.lead(lead, out) {
+            return;
+        }
+        if self.undecided(lead) {
+            // White space is dropped here.
+            self.hold.push_str(lead);
+            return;
+        }
+        self.state = State::Plain;
+        out(Piece::Text(lead));
+    }
+
+    /// Takes a tag that leads the text; false where none does.
+    fn lead(&mut self, lead: &str, out: &mut impl FnMut(Piece<'_>)) -> bool {
+        let opened = |pair: &Pair| Some((*pair, lead.strip_prefix(pair.open)?));
+        let opened = self.pairs().find_map(opened);
+        if let Some((pair, rest)) = opened {
+            self.state = State::Inside(pair, true);
+            self.inside(rest, pair, true, out);
+            return true;
+        }
+        let dropped = HEADS.iter().find_map(|head| lead.strip_prefix(head));
+        // Of thoughts that came in a field, or that were none.
+        let closed = self.pairs().find_map(|pair| lead.strip_prefix(pair.close));
+        let closed = closed.filter(|_| self.state == State::Start);
+        let Some(rest) = dropped.or(closed) else {
+            return false;
+        };
+        self.state = State::After;
+        self.after(rest, out);
+        true
+    }
+
+    /// True where a tag may have begun; of nothing at all as well.
+    fn undecided(&self, lead: &str) -> bool {
+        let tags = self.pairs().flat_map(|pair| [pair.open, pair.close]);
+        tags.chain(HEADS.iter().copied())
+            .any(|tag| tag.starts_with(lead))
+    }
+
+    fn inside(&mut self, text: &str, pair: Pair, fresh: bool, out: &mut impl FnMut(Piece<'_>)) {
         let text = if fresh { text.trim_start() } else { text };
-        if let Some((thought, rest)) = text.split_once(CLOSE) {
+        if let Some((thought, rest)) = text.split_once(pair.close) {
             self.reasoning(thought.trim_end(), out);
             self.state = State::After;
-            return self.step(rest, out);
+            return self.after(rest, out);
         }
-        let (thought, held) = text.split_at(text.len() - partial_close(text));
+        let (thought, held) = text.split_at(text.len() - partial(text, pair.close));
         let shown = if thought.len() - thought.trim_end().len() < HOLD_LIMIT {
             thought.trim_end()
         } else {
             thought
         };
         if !shown.is_empty() {
-            self.state = State::Inside(false);
+            self.state = State::Inside(pair, false);
         }
         self.reasoning(shown, out);
         self.hold
@@ -160,17 +214,31 @@ impl Think {
         }
     }
 
-    fn watch(&mut self, text: &str, out: &mut impl FnMut(Piece<'_>)) {
+    /// Text in which a closing tag alone may come: all before it is reasoning.
+    fn watch(&mut self, text: &str, last: bool, out: &mut impl FnMut(Piece<'_>)) {
+        let mut from = 0;
         let mut end = text.len();
-        for (at, _) in text.match_indices('<') {
-            let (before, tag) = text.split_at(at);
-            if tag.starts_with(OPEN) {
+        let places = memchr::memchr3_iter(b'<', b'[', LOZENGE, text.as_bytes());
+        for at in places {
+            let Some((before, tag)) = text.split_at_checked(at) else {
+                continue;
+            };
+            let before = before.get(from..).unwrap_or_default();
+            if self.pairs().any(|pair| tag.starts_with(pair.open)) {
+                if self.in_code(before) {
+                    continue;
+                }
                 // A pair within the text: none of it is reasoning.
                 self.state = State::Plain;
                 break;
             }
-            if let Some(rest) = tag.strip_prefix(CLOSE) {
-                if self.in_code ^ odd_backticks(before) {
+            let closed = self.pairs().find_map(|pair| tag.strip_prefix(pair.close));
+            if let Some(rest) = closed {
+                if !last && rest.is_empty() && self.apart(before) {
+                    end = at;
+                    break;
+                }
+                if self.in_code(before) || self.mentioned(before, rest) {
                     continue;
                 }
                 if !before.is_empty() {
@@ -178,30 +246,78 @@ impl Think {
                 }
                 out(Piece::Orphan);
                 self.state = State::After;
-                return self.step(rest, out);
+                return if last {
+                    self.end_after(rest, out)
+                } else {
+                    self.after(rest, out)
+                };
             }
-            if CLOSE.starts_with(tag) || OPEN.starts_with(tag) {
+            let is_part = |pair: &Pair| pair.open.starts_with(tag) || pair.close.starts_with(tag);
+            if !last && self.pairs().any(is_part) {
                 end = at;
                 break;
             }
+            // What is shown so far is passed once.
+            self.pass(before);
+            out_if(before, out);
+            from = at;
         }
-        let (shown, held) = text.split_at(end);
-        self.in_code ^= odd_backticks(shown);
-        if !shown.is_empty() {
-            out(Piece::Text(shown));
-        }
-        self.hold.push_str(held);
+        let shown = text.get(from..end).unwrap_or_default();
+        self.pass(shown);
+        out_if(shown, out);
+        self.hold.push_str(text.get(end..).unwrap_or_default());
+    }
+
+    fn end_after(&mut self, rest: &str, out: &mut impl FnMut(Piece<'_>)) {
+        out_if(rest.trim_start(), out);
+    }
+
+    fn pass(&mut self, shown: &str) {
+        self.code.pass(shown);
+        self.last = shown.chars().next_back().or(self.last);
+    }
+
+    /// True where a tag after `before` stands in code.
+    fn in_code(&self, before: &str) -> bool {
+        let mut code = self.code;
+        code.pass(before);
+        code.within()
+    }
+
+    /// True where what follows `before` begins a word, or is quoted.
+    fn apart(&self, before: &str) -> bool {
+        let last = before.chars().next_back().or(self.last);
+        last.is_some_and(|c| c == ' ' || QUOTES.contains(c))
+    }
+
+    /// True where the tag is a word of a sentence: it stands apart on both sides, or
+    /// in quotation marks.
+    fn mentioned(&self, before: &str, after: &str) -> bool {
+        let follows = after.chars().next();
+        self.apart(before)
+            && follows.is_some_and(|c| c == ' ' || QUOTES.contains(c) || MARKS.contains(c))
     }
 }
 
-fn odd_backticks(text: &str) -> bool {
-    memchr::memchr_iter(b'`', text.as_bytes()).count() % 2 == 1
+/// The first byte of `◁`, in UTF-8.
+const LOZENGE: u8 = 0xE2;
+/// What stands around a word that is quoted.
+const QUOTES: &str = "\"'“”‘’「」『』《》()（）";
+/// What follows a word in a sentence.
+const MARKS: &str = ".,;:!?。，；：！？、";
+
+fn out_if(text: &str, out: &mut impl FnMut(Piece<'_>)) {
+    if !text.is_empty() {
+        out(Piece::Text(text));
+    }
 }
 
-/// Bytes at the end of `text` that may be the start of a closing tag.
-fn partial_close(text: &str) -> usize {
-    match text.rfind('<') {
-        Some(at) if CLOSE.starts_with(text.split_at(at).1) => text.len() - at,
+/// Bytes at the end of `text` that may be the start of `tag`.
+fn partial(text: &str, tag: &str) -> usize {
+    let first = tag.chars().next().unwrap_or('<');
+    match text.rfind(first) {
+        Some(at) if tag.starts_with(text.split_at(at).1) => text.len() - at,
+        // Such as `<<|end|>`, which a rfind finds too late.
         _ => 0,
     }
 }
@@ -264,6 +380,78 @@ mod tests {
         every_way("</think>Hello", "Hello", "");
         every_way("a</think>b</think>c", "b</think>c", "a");
         every_way("close it with `</think>`.", "close it with `</think>`.", "");
+    }
+
+    #[test]
+    fn every_pair_leads_whatever_it_is_called() {
+        for Pair { open, close } in THOUGHTS {
+            every_way(&format!("{open}\nhm\n{close}\n\nHello"), "Hello", "hm");
+            every_way(&format!("\n{open}a < b{close}c"), "c", "a < b");
+            every_way(&format!("{open}{close}\nHello"), "Hello", "");
+            every_way(
+                &format!("a `{open}b{close}` c"),
+                &format!("a `{open}b{close}` c"),
+                "",
+            );
+        }
+        every_way(
+            "<thinking>hm</thinking>Hello",
+            "<thinking>hm</thinking>Hello",
+            "",
+        );
+    }
+
+    #[test]
+    fn what_a_provider_names_is_a_thought_as_well() {
+        let mut think = Think::default();
+        think.say(&["<thinking>".to_owned(), "<b>".to_owned()]);
+        let mut pieces = Vec::new();
+        let mut take = |piece: Piece<'_>| pieces.push(format!("{piece:?}"));
+        think.push("<think", &mut take);
+        think.push("ing>hm</thinking>Hello", &mut take);
+        think.finish(&mut take);
+        assert_eq!(pieces, [r#"Reasoning("hm")"#, r#"Text("Hello")"#]);
+    }
+
+    #[test]
+    fn channels_lead_to_the_answer() {
+        every_way(
+            "<|channel|>analysis<|message|>hm<|end|><|start|>assistant<|channel|>final<|message|>Hello",
+            "Hello",
+            "hm",
+        );
+        every_way("<|channel|>final<|message|>Hello", "Hello", "");
+        every_way("<think>a</think>\n<think>b</think>\nHello", "Hello", "ab");
+        every_way("<|im_start|>assistant\nHello", "Hello", "");
+    }
+
+    #[test]
+    fn tags_that_are_spoken_of_are_text() {
+        for text in [
+            "The </think> tag closes it.",
+            "（“</think>”）closes it.",
+            "```html\n</think>\n```\nand so on",
+            "```\n<think>a</think>\n```",
+            "[link](x) and a [THI",
+        ] {
+            every_way(text, text, "");
+        }
+    }
+
+    #[test]
+    fn a_lone_closing_tag_after_a_field_is_dropped() {
+        for close in ["</think>", "</thought>", "<channel|>", "[/THINK]"] {
+            let mut pieces = String::new();
+            let mut think = Think::default();
+            let mut take = |piece: Piece<'_>| pieces += &format!("{piece:?}");
+            assert!(think.take_field(&mut take));
+            for c in format!("\n{close}\n\nHello").chars() {
+                think.push(c.encode_utf8(&mut [0; 4]), &mut take);
+            }
+            think.finish(&mut take);
+            let said = pieces.replace("\")Text(\"", "");
+            assert_eq!(said, "Text(\"Hello\")", "{close}");
+        }
     }
 
     #[test]

@@ -1,15 +1,19 @@
 use protocol::{ErrorCode, ErrorDetail};
 
+use super::row::About;
+
 /// An error that a provider answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     /// Its class; one of the provider section of [`ErrorCode`].
     pub class: ErrorCode,
+    /// What it is about, where the class leaves that open.
+    pub about: Option<About>,
     /// Status, and the provider's own words.
     pub detail: ErrorDetail,
     /// The parameter it names.
     pub parameter: Option<String>,
-    /// How long to wait before the next try, in milliseconds; at most a minute.
+    /// How long to wait before the next try, in milliseconds.
     pub retry_after_ms: Option<u64>,
     /// What the provider says about trying again (`x-should-retry`).
     pub should_retry: Option<bool>,

@@ -110,6 +110,7 @@ mod tests {
                 base_url: base.into(),
                 headers: Vec::new(),
                 dialect: CHAT_COMPLETIONS,
+                rows: Default::default(),
             };
             let server = Server {
                 pools: &pools,

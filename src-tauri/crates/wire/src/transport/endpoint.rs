@@ -1,7 +1,10 @@
+use std::sync::Arc;
+
 use http::{HeaderName, HeaderValue};
 use zeroize::Zeroizing;
 
 use crate::dialect::Dialect;
+use crate::error::ErrorRow;
 
 /// Where to send requests, what goes along with each, and how they are put.
 #[derive(Clone)]
@@ -12,6 +15,8 @@ pub struct Endpoint {
     pub headers: Vec<(HeaderName, HeaderValue)>,
     /// How it is spoken to.
     pub dialect: &'static dyn Dialect,
+    /// Rows that its provider adds to the table of errors.
+    pub rows: Arc<[ErrorRow]>,
 }
 
 /// Names the headers, never their values.
@@ -76,6 +81,7 @@ mod tests {
                 base_url: base.into(),
                 headers: Vec::new(),
                 dialect: CHAT_COMPLETIONS,
+                rows: Default::default(),
             };
             assert_eq!(join(&endpoint, "models"), "https://a.example/v1/models");
         }
@@ -89,6 +95,7 @@ mod tests {
             base_url: "https://a.example".into(),
             headers: vec![(http::header::AUTHORIZATION, key)],
             dialect: CHAT_COMPLETIONS,
+            rows: Default::default(),
         };
         let shown = format!("{endpoint:?}");
         assert!(

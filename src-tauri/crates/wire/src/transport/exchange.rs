@@ -1,6 +1,7 @@
 //! One request, and its answer as it comes.
 
 use std::pin::pin;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use super::patience::{Clocks, Late, NAP, Sleep, within};
 use super::pools::Pools;
 use super::upload::Upload;
 use crate::answer::Response;
-use crate::error::Error;
+use crate::error::{Error, ErrorRow};
 use crate::text::cap;
 
 /// Sends one request.
@@ -83,6 +84,7 @@ pub(crate) async fn send(
     }
     Ok(Answer {
         response,
+        rows: Arc::clone(&endpoint.rows),
         way,
         idle,
         clock,
@@ -92,6 +94,7 @@ pub(crate) async fn send(
 /// An answer whose head has come.
 pub(crate) struct Answer {
     response: reqwest::Response,
+    rows: Arc<[ErrorRow]>,
     way: Way,
     idle: Duration,
     clock: Clocks,
@@ -106,6 +109,7 @@ impl Answer {
                 .and_then(|value| value.to_str().ok())
                 .map(str::to_owned),
             headers,
+            rows: Arc::clone(&self.rows),
         }
     }
 

@@ -7,6 +7,9 @@ use crate::error::Error;
 
 /// First wait, in milliseconds.
 const FIRST_MS: u64 = 500;
+/// The longest wait that is waited out unasked, in milliseconds: what takes longer is
+/// the person's to decide, or another key's.
+const PATIENCE_MS: u64 = 60_000;
 /// Longest wait that nobody asked for, in milliseconds.
 const MOST_MS: u64 = 8_000;
 
@@ -49,6 +52,9 @@ impl Retry {
         }
         // As OpenAI's SDK has it, a wait of nothing is no answer to "when".
         let asked = error.retry_after_ms().filter(|ms| *ms > 0);
+        if asked.is_some_and(|ms| ms > PATIENCE_MS) {
+            return None;
+        }
         Some(asked.unwrap_or_else(|| back_off_ms(done, fastrand::f64())))
     }
 }

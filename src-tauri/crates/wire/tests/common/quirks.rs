@@ -222,6 +222,7 @@ impl Stage {
                 base_url,
                 headers: Vec::new(),
                 dialect: wire::CHAT_COMPLETIONS,
+                rows: Default::default(),
             },
         })
     }

@@ -13,6 +13,8 @@ pub struct Taken {
     pub model: String,
     pub text: String,
     pub reasoning: String,
+    /// The files of its pictures.
+    pub pictures: Vec<bytes::Bytes>,
     pub usage: Option<Usage>,
     /// `complete`, `cut`, `stopped:` and the reason, `unterminated` or `error`.
     pub state: String,
@@ -83,6 +85,7 @@ impl Taking {
             Event::TextWasReasoning => {
                 taken.reasoning += std::mem::take(&mut taken.text).trim_end();
             }
+            Event::Picture(bytes) => taken.pictures.push(bytes),
             Event::Usage(usage) => taken.usage = Some(usage),
             Event::End {
                 finish_reason,

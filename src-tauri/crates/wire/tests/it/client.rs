@@ -25,6 +25,7 @@ fn to(base_url: &str) -> Endpoint {
         base_url: base_url.to_owned(),
         headers: vec![(AUTHORIZATION, key)],
         dialect: wire::CHAT_COMPLETIONS,
+        rows: Default::default(),
     }
 }
 

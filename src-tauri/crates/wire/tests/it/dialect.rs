@@ -57,6 +57,7 @@ impl Dialect for Words {
     fn refusal(&self, head: &Response, body: &str) -> Error {
         Error::Provider(Box::new(wire::Refusal {
             class: protocol::ErrorCode::ParameterRefused,
+            about: None,
             detail: protocol::ErrorDetail {
                 status: Some(head.status),
                 message: Some(body.to_owned()),
@@ -130,6 +131,7 @@ fn to(base_url: &str) -> Endpoint {
         base_url: base_url.to_owned(),
         headers: Vec::new(),
         dialect: WORDS,
+        rows: Default::default(),
     }
 }
 

@@ -314,7 +314,7 @@ async fn the_time_to_wait_is_read_from_header_or_body() {
     for (name, value, ms) in [
         ("retry-after", "2", Some(2000)),
         ("retry-after", " 1.5 ", Some(1500)),
-        ("retry-after", "86400", Some(60_000)),
+        ("retry-after", "86400", Some(86_400_000)),
         ("retry-after-ms", "20.4", Some(21)),
         ("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT", Some(0)),
         ("retry-after", "Sunday, 06-Nov-94 08:49:37 GMT", Some(0)),
@@ -334,7 +334,7 @@ async fn the_time_to_wait_is_read_from_header_or_body() {
         (r#"{"message":"x","retry_after":0.25}"#, Some(250)),
         (
             r#"{"error":{"message":"x","retry_after":3600}}"#,
-            Some(60_000),
+            Some(3_600_000),
         ),
         (r#"{"error":{"message":"x","retry_after":"later"}}"#, None),
     ] {

@@ -69,17 +69,17 @@ fn what_never_ends_is_refused_or_let_go() {
     };
     for (start, fill, times, state, most) in [
         // A line, an event, a comment, a name, an id without end.
-        ("data: ", &b"a"[..], 20, "error", 33),
+        ("data: ", &b"a"[..], 40, "error", 130),
         (
             "data: a\n",
             b"data: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n",
-            20,
+            40,
             "error",
-            33,
+            130,
         ),
-        (": ", b"a", 20, "error", 33),
-        ("event: ", b"a", 20, "error", 33),
-        ("id: ", b"a", 20, "error", 33),
+        (": ", b"a", 40, "error", 130),
+        ("event: ", b"a", 40, "error", 130),
+        ("id: ", b"a", 40, "error", 130),
         // One JSON body and a web page without end.
         ("{\"a\":\"", b"a", 80, "error", 130),
         ("<html>", b"a", 80, "error", 1),

@@ -24,6 +24,7 @@ fn to(base_url: &str, key: &str) -> Endpoint {
         base_url: base_url.to_owned(),
         headers: vec![(AUTHORIZATION, value)],
         dialect: wire::CHAT_COMPLETIONS,
+        rows: Default::default(),
     }
 }
 

@@ -17,6 +17,7 @@ fn to(base_url: &str) -> Endpoint {
         base_url: base_url.to_owned(),
         headers: Vec::new(),
         dialect: wire::CHAT_COMPLETIONS,
+        rows: Default::default(),
     }
 }
 

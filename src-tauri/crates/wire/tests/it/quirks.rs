@@ -22,6 +22,8 @@ fn quirks() -> Vec<(String, Value)> {
     for file in [
         include_str!("../quirks.json"),
         include_str!("../variants.json"),
+        include_str!("../reports.json"),
+        include_str!("../streams.json"),
     ] {
         all.extend(cases(file).unwrap());
     }

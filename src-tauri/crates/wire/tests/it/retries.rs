@@ -27,6 +27,7 @@ fn to(base_url: &str) -> Endpoint {
         base_url: base_url.to_owned(),
         headers: vec![(AUTHORIZATION, key)],
         dialect: CHAT_COMPLETIONS,
+        rows: Default::default(),
     }
 }
 
@@ -337,12 +338,28 @@ async fn the_wait_that_is_asked_for_is_kept_up_to_a_minute() {
     for (head, ms) in [
         ("retry-after: 2\r\n", 2_000),
         ("retry-after: 1.5\r\n", 1_500),
-        ("Retry-After: 86400\r\n", 60_000),
+        ("Retry-After: 60\r\n", 60_000),
         ("retry-after-ms: 1200.5\r\nretry-after: 9\r\n", 1_201),
-        ("retry-after: Fri, 31 Dec 9999 23:59:59 GMT\r\n", 60_000),
     ] {
         assert_eq!(announced(429, head).await, ms, "{head}");
         assert_eq!(announced(503, head).await, ms, "{head}");
+    }
+}
+
+#[tokio::test]
+async fn a_wait_of_more_than_a_minute_is_told_and_not_waited_out() {
+    for (head, least) in [
+        ("Retry-After: 7200\r\n", 7_200_000),
+        ("retry-after: Fri, 31 Dec 9999 23:59:59 GMT\r\n", 86_400_000),
+        ("x-ratelimit-reset-requests: 1h\r\n", 3_600_000),
+    ] {
+        let refused =
+            format!("HTTP/1.1 429 X\r\n{head}content-length: 0\r\nconnection: close\r\n\r\n");
+        let taken = turn(&[refused], Retry::default()).await;
+        assert_eq!(codes(&taken), [], "{head}");
+        let error = taken.error.unwrap();
+        assert_eq!(error.code, ErrorCode::RateLimit);
+        assert!(error.retry_after_ms.unwrap() >= least, "{head}");
     }
 }
 

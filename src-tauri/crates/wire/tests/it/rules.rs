@@ -207,12 +207,12 @@ async fn an_event_without_end_is_refused() {
     };
     let start = chunk(r#"{"choices":[{"delta":{"content":"Hel"}}]}"#) + "data: ";
     let mut pieces = vec![Bytes::from(start)];
-    pieces.extend(vec![Bytes::from(vec![b'a'; 1 << 20]); 9]);
+    pieces.extend(vec![Bytes::from(vec![b'a'; 1 << 20]); 33]);
     let taken = take(decode(head, pieces)).await;
     assert_eq!(taken.text, "Hel");
     let error = taken.error.unwrap();
     assert_eq!(error.code, ErrorCode::BadAnswer);
-    assert!(error.message.contains("8 MiB"), "{}", error.message);
+    assert!(error.message.contains("32 MiB"), "{}", error.message);
 }
 
 #[tokio::test]

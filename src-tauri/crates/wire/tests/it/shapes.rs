@@ -19,6 +19,7 @@ async fn turn(request: &Request, content_type: &str, body: &str) -> (String, Val
         base_url,
         headers: vec![(http::header::AUTHORIZATION, key)],
         dialect: CHAT_COMPLETIONS,
+        rows: Default::default(),
     };
     let http = format!(
         "HTTP/1.1 200 OK\r\ncontent-type: {content_type}\r\ncontent-length: {}\r\n\r\n{body}",

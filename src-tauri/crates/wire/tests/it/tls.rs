@@ -108,6 +108,7 @@ async fn turn(client: &Client, base_url: &str) -> Taken {
         base_url: base_url.to_owned(),
         headers: Vec::new(),
         dialect: wire::CHAT_COMPLETIONS,
+        rows: Default::default(),
     };
     take(client.chat(&endpoint, ask(), Retry::default())).await
 }
@@ -178,6 +179,7 @@ async fn what_does_not_speak_tls_is_a_network_error() {
         base_url,
         headers: Vec::new(),
         dialect: wire::CHAT_COMPLETIONS,
+        rows: Default::default(),
     };
     let chat = take(client.chat(&endpoint, ask(), Retry::none()));
     let provider = async {

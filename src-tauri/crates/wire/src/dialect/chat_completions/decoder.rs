@@ -63,7 +63,7 @@ impl Decoder {
         }
         self.mode = match bytes.first() {
             Some(b'<') => Mode::Page(Vec::new()),
-            Some(b'{' | b'[') => Mode::Json(Vec::new()),
+            Some(b'{' | b'[' | b'"') => Mode::Json(Vec::new()),
             Some(_) if BOM.starts_with(bytes) => {
                 self.mode = Mode::Blank(bytes.to_vec());
                 return Ok(ControlFlow::Continue(()));

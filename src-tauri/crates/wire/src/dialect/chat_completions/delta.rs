@@ -5,17 +5,17 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::marker::PhantomData;
 
 use serde::Deserialize;
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, MapAccess, Visitor};
 
+mod content;
 mod fill;
 mod lenient;
 
+pub(crate) use content::Content;
 use fill::{Fill, Spot, fill_whole, read_fields};
-use lenient::{Count, First, List, Mark, Object, Text, pass_over};
+use lenient::{Count, First, List, Mark, Object, Text, Word};
 
 /// Where the text of a payload is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,7 +91,7 @@ impl Chunk<'_> {
     pub fn only_text(&self) -> Option<(Place, &str)> {
         let choice = self.choices.item.0.as_ref()?;
         let delta = choice.delta.0.as_ref()?;
-        if delta.refusal.get().is_some() || delta.audio.0.is_some() {
+        if delta.refusal.get().is_some() || delta.audio.0.is_some() || delta.images.says() {
             return None;
         }
         if self.suspicious() || choice.message.0.is_some() {
@@ -100,7 +100,7 @@ impl Chunk<'_> {
         let text = match &delta.content {
             Content::Nothing => "",
             Content::Text(text) => text,
-            Content::Many(_) | Content::Thinking(_) => return None,
+            _ => return None,
         };
         match (text, delta.reasoning()) {
             ("", Cow::Borrowed(thought)) if !thought.is_empty() => {
@@ -113,7 +113,8 @@ impl Chunk<'_> {
 
     /// True when a field of the payload is an error itself.
     pub fn names_error(&self) -> bool {
-        self.error.truthy || self.errors.truthy
+        let choice = self.choices.item.0.as_ref();
+        self.error.truthy || self.errors.truthy || choice.is_some_and(|c| c.error.truthy)
     }
 
     /// What the payload says was used, wherever it says it; the surest place last.
@@ -141,9 +142,21 @@ pub(crate) struct Groq {
 pub(crate) struct Choice<'a> {
     pub delta: Object<Delta<'a>>,
     pub message: Object<Box<Delta<'a>>>,
-    pub text: Text<'a>,
-    pub finish_reason: Text<'a>,
+    pub text: Content<'a>,
+    /// A word, or an object that holds it as its type (SGLang).
+    pub finish_reason: Word<'a>,
+    /// The same of the first models that saw pictures at OpenAI.
+    pub finish_details: Word<'a>,
     pub usage: Object<Box<RawUsage>>,
+    /// What went wrong behind a gateway (OpenRouter).
+    pub error: Mark,
+}
+
+impl Choice<'_> {
+    /// Why the answer ended, where it did.
+    pub fn finish(&self) -> Option<&str> {
+        self.finish_reason.get().or(self.finish_details.get())
+    }
 }
 
 read_fields!(Choice {
@@ -151,27 +164,38 @@ read_fields!(Choice {
     "message" => message,
     "text" => text,
     "finish_reason" => finish_reason,
+    "finish_details" => finish_details,
     "usage" => usage,
+    "error" => error,
 });
 
 /// A `delta`, or a whole `message`.
 #[derive(Debug, Default)]
 pub(crate) struct Delta<'a> {
     pub content: Content<'a>,
-    pub reasoning_content: Text<'a>,
-    pub reasoning: Text<'a>,
+    pub reasoning_content: Content<'a>,
+    pub reasoning: Content<'a>,
+    /// GitHub Copilot's.
+    pub reasoning_text: Content<'a>,
+    /// Of gateways before Anthropic and Ollama.
+    pub thinking: Content<'a>,
     pub reasoning_details: List<ReasoningDetail<'a>>,
     pub refusal: Text<'a>,
     pub audio: Object<Audio<'a>>,
+    /// Pictures: OpenRouter's, and of those that follow it.
+    pub images: Content<'a>,
 }
 
 read_fields!(Delta {
     "content" => content,
     "reasoning_content" => reasoning_content,
     "reasoning" => reasoning,
+    "reasoning_text" => reasoning_text,
+    "thinking" => thinking,
     "reasoning_details" => reasoning_details,
     "refusal" => refusal,
     "audio" => audio,
+    "images" => images,
 });
 
 /// Speech; what is said in it stands beside it.
@@ -185,21 +209,40 @@ read_fields!(Audio {
 });
 
 impl<'a> Delta<'a> {
-    /// The reasoning of this payload, from one source: the first of
-    /// `reasoning_content`, `reasoning`, `reasoning_details[].text` and the
-    /// thinking parts of `content` that says something. They repeat each other.
+    /// The reasoning of this payload, from one source: the first of its fields, of
+    /// `reasoning_details[].text` and of the thinking parts of `content` that says
+    /// something. They repeat each other.
     pub fn reasoning(&self) -> Cow<'_, str> {
-        for field in [&self.reasoning_content, &self.reasoning] {
-            if let Some(text) = field.get() {
-                return Cow::Borrowed(text);
+        let fields = [
+            &self.reasoning_content,
+            &self.reasoning,
+            &self.reasoning_text,
+            &self.thinking,
+        ];
+        for field in fields {
+            match field {
+                // Says whether there is any, and not which.
+                Content::Nothing | Content::Flag(_) => {}
+                Content::Text(text) if text.is_empty() => {}
+                Content::Text(text) => return Cow::Borrowed(text),
+                parts => {
+                    let mut joined = String::new();
+                    parts.each_text(&mut |_, text| joined.push_str(text));
+                    if !joined.is_empty() {
+                        return Cow::Owned(joined);
+                    }
+                }
             }
         }
         let mut joined = String::new();
         for detail in &self.reasoning_details.items {
-            joined.push_str(detail.text.get().or(detail.summary.get()).unwrap_or(""));
+            let said = [&detail.text, &detail.summary, &detail.content];
+            if let Some(said) = said.into_iter().find(|said| said.says()) {
+                said.each_text(&mut |_, text| joined.push_str(text));
+            }
         }
         if joined.is_empty() {
-            self.content.each(&mut |thinking, text| {
+            self.content.each_text(&mut |thinking, text| {
                 if thinking {
                     joined.push_str(text);
                 }
@@ -208,11 +251,17 @@ impl<'a> Delta<'a> {
         Cow::Owned(joined)
     }
 
+    /// The pictures of this payload: data URLs, base64 or addresses.
+    pub fn each_picture(&self, mut on: impl FnMut(&str)) {
+        self.content.each_picture(&mut on);
+        self.images.each_picture(&mut on);
+    }
+
     /// The text of this payload; a refusal is shown as the answer, and speech that
     /// comes without text as what is said in it.
     pub fn each_text(&self, mut on: impl FnMut(&str)) {
         let mut written = false;
-        self.content.each(&mut |thinking, text| {
+        self.content.each_text(&mut |thinking, text| {
             if !thinking {
                 written |= !text.is_empty();
                 on(text);
@@ -230,13 +279,15 @@ impl<'a> Delta<'a> {
 
 #[derive(Debug, Default)]
 pub(crate) struct ReasoningDetail<'a> {
-    pub text: Text<'a>,
-    pub summary: Text<'a>,
+    pub text: Content<'a>,
+    pub summary: Content<'a>,
+    pub content: Content<'a>,
 }
 
 read_fields!(ReasoningDetail {
     "text" => text,
     "summary" => summary,
+    "content" => content,
 });
 
 /// Usage, in the names of both of OpenAI's APIs.
@@ -272,112 +323,6 @@ impl RawUsage {
 #[serde(default)]
 pub(crate) struct UsageDetails {
     pub reasoning_tokens: Count,
-}
-
-/// `content`: a string, null, or an array of parts (Mistral), where a part may
-/// be thinking and hold parts itself.
-#[derive(Debug, Default)]
-pub(crate) enum Content<'a> {
-    #[default]
-    Nothing,
-    Text(Cow<'a, str>),
-    Many(Vec<Content<'a>>),
-    Thinking(Box<Content<'a>>),
-}
-
-impl Content<'_> {
-    fn says(&self) -> bool {
-        !matches!(self, Self::Nothing)
-    }
-
-    fn each(&self, on: &mut impl FnMut(bool, &str)) {
-        self.walk(false, on);
-    }
-
-    fn walk(&self, thinking: bool, on: &mut impl FnMut(bool, &str)) {
-        match self {
-            Self::Nothing => {}
-            Self::Text(text) => on(thinking, text),
-            Self::Many(parts) => parts.iter().for_each(|part| part.walk(thinking, on)),
-            Self::Thinking(part) => part.walk(true, on),
-        }
-    }
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct RawPart<'a> {
-    #[serde(borrow, rename = "type")]
-    kind: Text<'a>,
-    /// A string, or an object that holds it as its `value`.
-    #[serde(borrow)]
-    text: Content<'a>,
-    #[serde(borrow)]
-    value: Content<'a>,
-    #[serde(borrow)]
-    content: Content<'a>,
-    #[serde(borrow)]
-    refusal: Content<'a>,
-    #[serde(borrow)]
-    thinking: Content<'a>,
-    #[serde(borrow)]
-    reasoning: Content<'a>,
-}
-
-impl<'a> RawPart<'a> {
-    /// What it says, from one field: the first that says anything.
-    fn read(self) -> Content<'a> {
-        let first = |parts: [Content<'a>; 4]| parts.into_iter().find(Content::says);
-        let thought = [self.thinking, self.reasoning]
-            .into_iter()
-            .find(Content::says);
-        if let Some(thought) = thought {
-            return Content::Thinking(Box::new(thought));
-        }
-        let Some(said) = first([self.text, self.value, self.content, self.refusal]) else {
-            return Content::Nothing;
-        };
-        if self.kind.is("thinking") || self.kind.is("reasoning") {
-            return Content::Thinking(Box::new(said));
-        }
-        said
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Content<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Any<'a>(PhantomData<&'a ()>);
-        impl<'de: 'a, 'a> Visitor<'de> for Any<'a> {
-            type Value = Content<'a>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("text or parts")
-            }
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-                Ok(Content::Text(Cow::Borrowed(text)))
-            }
-            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(Content::Text(Cow::Owned(text.to_owned())))
-            }
-            pass_over!(
-                visit_bool(bool),
-                visit_u64(u64),
-                visit_i64(i64),
-                visit_f64(f64)
-            );
-            pass_over!(unit);
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-                let mut parts = Vec::new();
-                while let Some(part) = seq.next_element()? {
-                    parts.push(part);
-                }
-                Ok(Content::Many(parts))
-            }
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-                RawPart::deserialize(MapAccessDeserializer::new(map)).map(RawPart::read)
-            }
-        }
-        deserializer.deserialize_any(Any(PhantomData))
-    }
 }
 
 fill_whole!(Content<'a>, RawUsage, Groq, UsageDetails);

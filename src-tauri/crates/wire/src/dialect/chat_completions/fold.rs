@@ -2,18 +2,26 @@
 
 use std::ops::ControlFlow;
 
-use protocol::Usage;
+use protocol::{ErrorCode, Usage};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::delta::{Choice, Chunk, Delta, Place, RawUsage};
 use super::envelope::Envelopes;
-use super::errors::{error_in, words_in, words_of};
+use super::errors::{Words, error_in, plain_error, words_in, words_of};
 use super::mend::mend;
-use super::outcome::outcome;
+use super::outcome::{goes_on, outcome};
 use crate::answer::{Event, Events, Facts, Outcome};
 use crate::error::Error;
 use crate::sse::{EVENT_LIMIT, Frame};
+
+/// Fields in which gateways wrap an answer: NousResearch/hermes-agent#90044,
+/// smallmain/vscode-unify-chat-provider#71, DashScope, Cloudflare.
+const ENVELOPES: &[&str] = &["data", "result", "response", "output", "body"];
+/// Places of a broken payload that are tried for a whole one behind it, and the bytes
+/// of one that is worth it.
+const RESUMES: u32 = 64;
+const RESUME_LIMIT: usize = 1024 * 1024;
 
 /// The state of one answer.
 #[derive(Debug)]
@@ -75,9 +83,7 @@ impl Fold {
     /// One event of the stream. Breaks at `[DONE]`.
     pub fn frame(&mut self, frame: Frame<'_>, out: &mut Events) -> Result<ControlFlow<()>, Error> {
         if frame.event == "error" {
-            let words = words_in(frame.data);
-            out.flush();
-            return Err(words.refuse(&self.facts));
+            self.refuse(words_in(frame.data), out)?;
         }
         self.payload(frame.data, out)
     }
@@ -103,71 +109,132 @@ impl Fold {
         if data.starts_with('{')
             && let Ok(chunk) = Chunk::read(data)
         {
-            if chunk.suspicious() {
-                self.check(data, &chunk, out)?;
+            if chunk.suspicious()
+                && let Err(error) = self.check(data, &chunk, out)
+            {
+                self.last_words(&chunk, out);
+                out.flush();
+                return Err(error);
+            }
+            if !chunk.choices.present
+                && let Some(inner) = serde_json::from_str(data).ok().and_then(unwrapped)
+            {
+                self.value(&inner, out)?;
             }
             let quiet = self.chunk(&chunk, out);
             self.envelopes.remember(data, &chunk, quiet);
             return Ok(ControlFlow::Continue(()));
         }
         self.envelopes.forget();
-        self.values(&mend(data), out)
+        if let Some(words) = plain_error(data) {
+            self.refuse(words, out)?;
+            return Ok(ControlFlow::Continue(()));
+        }
+        self.values(data, out)
+    }
+
+    /// The text that stands beside an error, which ends the answer.
+    fn last_words(&mut self, chunk: &Chunk<'_>, out: &mut Events) {
+        let choice = chunk.choices.item.0.as_ref();
+        let Some(delta) = choice.and_then(|choice| choice.delta.0.as_ref()) else {
+            return;
+        };
+        let mut said = false;
+        delta.each_text(|text| said |= !text.is_empty());
+        if said {
+            self.chunk(chunk, out);
+        }
+    }
+
+    /// Ends the answer as refused, unless the error only repeats that a limit of
+    /// tokens was reached: the finish reason has said so (OpenRouter).
+    fn refuse(&self, words: Words, out: &mut Events) -> Result<(), Error> {
+        let error = words.refuse(&self.facts);
+        let cut = self.finished() && outcome(self.finish_reason.as_deref()) == Outcome::Cut;
+        if cut && error.code() == ErrorCode::TooLong {
+            return Ok(());
+        }
+        out.flush();
+        Err(error)
     }
 
     fn check(&self, data: &str, chunk: &Chunk<'_>, out: &mut Events) -> Result<(), Error> {
         match serde_json::from_str::<Value>(&mend(data)) {
             Ok(value) => self.check_value(&value, out),
             // Nested too deep to look into.
-            Err(_) if chunk.names_error() => {
-                out.flush();
-                Err(words_in(data).refuse(&self.facts))
-            }
+            Err(_) if chunk.names_error() => self.refuse(words_in(data), out),
             Err(_) => Ok(()),
         }
     }
 
     fn check_value(&self, value: &Value, out: &mut Events) -> Result<(), Error> {
         match error_in(value) {
-            Some(words) => {
-                out.flush();
-                Err(words.refuse(&self.facts))
-            }
+            Some(words) => self.refuse(words, out),
             None => Ok(()),
         }
     }
 
     /// A run of JSON values, perhaps with `data:` between them (proxies that
-    /// lose line ends), or an array of them (Gemini).
+    /// lose line ends), or an array of them (Gemini). What is broken is counted and
+    /// passed over; what is whole behind it is read.
     fn values(&mut self, data: &str, out: &mut Events) -> Result<ControlFlow<()>, Error> {
-        let mut rest = data;
+        let mut whole = data;
+        let mut tries = RESUMES;
         loop {
-            rest = rest.trim_start();
-            while let Some(after) = rest.strip_prefix("data:") {
-                rest = after.trim_start();
+            let mended = mend(whole);
+            let mut rest = &*mended;
+            loop {
+                rest = rest.trim_start();
+                while let Some(after) = rest.strip_prefix("data:") {
+                    rest = after.trim_start();
+                }
+                if rest.is_empty() {
+                    return Ok(ControlFlow::Continue(()));
+                }
+                if rest.starts_with("[DONE]") {
+                    self.done = true;
+                    return Ok(ControlFlow::Break(()));
+                }
+                let mut values = serde_json::Deserializer::from_str(rest).into_iter::<Value>();
+                let Some(Ok(value)) = values.next() else {
+                    break;
+                };
+                let read = values.byte_offset();
+                self.value(&value, out)?;
+                rest = rest.get(read..).unwrap_or("");
             }
-            if rest.is_empty() {
-                return Ok(ControlFlow::Continue(()));
-            }
-            if rest.starts_with("[DONE]") {
-                self.done = true;
-                return Ok(ControlFlow::Break(()));
-            }
-            let mut values = serde_json::Deserializer::from_str(rest).into_iter::<Value>();
-            let Some(Ok(value)) = values.next() else {
-                self.bad = self.bad.saturating_add(1);
+            self.bad = self.bad.saturating_add(1);
+            let read = mended.get(..mended.len() - rest.len()).unwrap_or_default();
+            let broken = beginnings(read).count();
+            let Some(next) = resumed(whole, broken, &mut tries) else {
+                if whole.trim_end().ends_with("[DONE]") {
+                    self.done = true;
+                    return Ok(ControlFlow::Break(()));
+                }
                 return Ok(ControlFlow::Continue(()));
             };
-            let read = values.byte_offset();
-            self.value(&value, out)?;
-            rest = rest.get(read..).unwrap_or("");
+            whole = next;
         }
     }
 
     fn value(&mut self, value: &Value, out: &mut Events) -> Result<(), Error> {
         match value {
             Value::Array(items) => items.iter().try_for_each(|item| self.value(item, out)),
+            // JSON in a JSON string.
+            Value::String(text) if text.trim_start().starts_with('{') => {
+                match serde_json::from_str::<Value>(text) {
+                    Ok(inner) => self.value(&inner, out)?,
+                    Err(_) => self.bad = self.bad.saturating_add(1),
+                }
+                Ok(())
+            }
             Value::Object(_) => {
                 self.check_value(value, out)?;
+                if value.get("choices").is_none()
+                    && let Some(inner) = unwrapped(value.clone())
+                {
+                    self.value(&inner, out)?;
+                }
                 match Chunk::deserialize(value) {
                     Ok(chunk) => {
                         self.chunk(&chunk, out);
@@ -202,7 +269,7 @@ impl Fold {
         }
         // One answer is asked for, so the first choice is it, whatever its index.
         if let Some(choice) = &chunk.choices.item.0 {
-            quiet &= choice.finish_reason.get().is_none();
+            quiet &= choice.finish().is_none();
             self.choice(choice, out);
         }
         quiet &= chunk.usages().next().is_none();
@@ -224,14 +291,17 @@ impl Fold {
         if let Some(delta) = &choice.delta.0 {
             self.reason(&delta.reasoning(), out);
             delta.each_text(|text| self.text(text, out));
-        } else if let (Some(text), false) = (choice.text.get(), self.delta_text) {
-            self.plain_text = true;
-            out.text(text);
+            delta.each_picture(|url| out.picture(url));
+        } else if !self.delta_text {
+            choice.text.each_text(&mut |_, text| {
+                self.plain_text |= !text.is_empty();
+                out.text(text);
+            });
         }
         if let Some(message) = &choice.message.0 {
             self.whole(message, out);
         }
-        if let Some(reason) = choice.finish_reason.get() {
+        if let Some(reason) = choice.finish().filter(|reason| !goes_on(reason)) {
             self.finish(reason);
         }
     }
@@ -250,6 +320,7 @@ impl Fold {
             let more = self.whole_text.more(&text);
             out.text(more);
         }
+        message.each_picture(|url| out.picture(url));
     }
 
     /// Text of a delta.
@@ -308,6 +379,52 @@ impl Fold {
             done: self.done,
         });
     }
+}
+
+/// Where JSON objects begin, nested ones among them.
+fn beginnings(text: &str) -> impl Iterator<Item = usize> {
+    memchr::memmem::find_iter(text.as_bytes(), b"{\"")
+}
+
+/// The rest of `whole` from where a payload begins behind its broken object, which is
+/// the one after so many.
+fn resumed<'a>(whole: &'a str, broken: usize, tries: &mut u32) -> Option<&'a str> {
+    if whole.len() > RESUME_LIMIT {
+        return None;
+    }
+    for at in beginnings(whole).skip(broken + 1) {
+        *tries = tries.checked_sub(1)?;
+        let rest = whole.get(at..)?;
+        let mended = mend(rest);
+        let mut values = serde_json::Deserializer::from_str(&mended).into_iter::<Value>();
+        if let Some(Ok(value)) = values.next()
+            && ["choices", "usage", "error"]
+                .iter()
+                .any(|name| value.get(name).is_some())
+        {
+            return Some(rest);
+        }
+    }
+    None
+}
+
+/// The answer in an envelope of a gateway, such as `{"data": {"choices": …}}`.
+fn unwrapped(value: Value) -> Option<Value> {
+    let Value::Object(mut object) = value else {
+        return None;
+    };
+    ENVELOPES.iter().find_map(|name| {
+        let inner = match object.remove(*name)? {
+            Value::String(json) => serde_json::from_str(&json).ok()?,
+            inner => inner,
+        };
+        let answers = inner.get("choices").is_some_and(Value::is_array);
+        if answers {
+            Some(inner)
+        } else {
+            unwrapped(inner)
+        }
+    })
 }
 
 /// What was said so far by messages that each hold all of it, or only what is new.

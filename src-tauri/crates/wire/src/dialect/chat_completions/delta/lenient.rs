@@ -81,6 +81,54 @@ impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
     }
 }
 
+/// A word: a string, or an object that has it as its `type`.
+#[derive(Debug, Default)]
+pub(crate) struct Word<'a>(Text<'a>);
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Typed<'a> {
+    #[serde(borrow, rename = "type")]
+    kind: Text<'a>,
+}
+
+impl Word<'_> {
+    /// The word, where there is one that is not empty.
+    pub fn get(&self) -> Option<&str> {
+        self.0.get()
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Word<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Any<'a>(PhantomData<&'a ()>);
+        impl<'de: 'a, 'a> Visitor<'de> for Any<'a> {
+            type Value = Word<'a>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a word")
+            }
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+                Ok(Word(Text(Some(Cow::Borrowed(text)))))
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Word(Text(Some(Cow::Owned(text.to_owned())))))
+            }
+            pass_over!(
+                visit_bool(bool),
+                visit_u64(u64),
+                visit_i64(i64),
+                visit_f64(f64)
+            );
+            pass_over!(unit);
+            pass_over!(seq);
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                Typed::deserialize(MapAccessDeserializer::new(map)).map(|typed| Word(typed.kind))
+            }
+        }
+        deserializer.deserialize_any(Any(PhantomData))
+    }
+}
+
 /// A count of tokens: any number, or a string that holds one.
 #[derive(Debug, Default, Clone, Copy)]
 pub(crate) struct Count(pub Option<u32>);
@@ -307,7 +355,7 @@ impl<'de, T: Default + Fill<'de>> Deserialize<'de> for List<T> {
     }
 }
 
-fill_whole!(Text<'a>, Mark);
+fill_whole!(Text<'a>, Word<'a>, Mark);
 
 impl<'de, T: Default + Fill<'de>> Fill<'de> for List<T> {
     fn fill<D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {

@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
+use super::form::Form;
 use super::page::web_page;
-use super::read::{CODES, MESSAGES, failing, meaningful, read, said};
+use super::read::{CODES, MESSAGES, codes, failing, meaningful, read, said};
 use super::words::Words;
 use crate::answer::Facts;
 use crate::error::Error;
@@ -31,6 +32,9 @@ pub(crate) fn error_in(value: &Value) -> Option<Words> {
         Value::Object(object) => object,
         _ => return None,
     };
+    if let Some(error) = in_choices(object) {
+        return Some(words_of(error).or(words_of(value)));
+    }
     let says = |name: &str| object.get(name).is_some_and(meaningful);
     let is = |name: &str, text: &str| object.get(name).and_then(Value::as_str) == Some(text);
     let base_resp = object.get("base_resp").and_then(|b| b.get("status_code"));
@@ -55,10 +59,43 @@ pub(crate) fn error_in(value: &Value) -> Option<Words> {
     error.then(|| words_of(value))
 }
 
+/// The words of a payload that is an error in plain text: `error: out of memory`.
+pub(crate) fn plain_error(data: &str) -> Option<Words> {
+    let lower = data
+        .get(..data.len().min(64))
+        .unwrap_or(data)
+        .to_ascii_lowercase();
+    let marks = ["error:", "[error]", "error -", "exception:", "fatal:"];
+    if let Some(mark) = marks.iter().find(|mark| lower.starts_with(**mark)) {
+        let rest = data.get(mark.len()..)?.trim_start_matches([' ', ':']);
+        return Some(words_in(if rest.is_empty() { data } else { rest }));
+    }
+    let whole = [
+        "internal server error",
+        "upstream error",
+        "stream error",
+        "traceback (most",
+    ];
+    let says = whole.iter().any(|start| lower.starts_with(start));
+    says.then(|| words_in(data))
+}
+
+/// An error that stands in a choice instead of at the top (OpenRouter, LiteLLM).
+fn in_choices(object: &serde_json::Map<String, Value>) -> Option<&Value> {
+    let choices = object.get("choices")?.as_array()?.iter();
+    let places = choices.flat_map(|choice| {
+        let within = ["/error", "/delta/error", "/message/error"];
+        within.into_iter().filter_map(|at| choice.pointer(at))
+    });
+    places.into_iter().find(|error| meaningful(error))
+}
+
 /// The words of an error body, whatever its shape.
 pub(crate) fn words_of(value: &Value) -> Words {
     let mut words = read(value, 0);
     words.message = words.message.map(|m| cap(m.trim(), MESSAGE_LIMIT));
+    words.codes = codes(value);
+    words.form = Form::Json;
     words
 }
 
@@ -67,6 +104,7 @@ pub(crate) fn words_in(body: &str) -> Words {
     if is_page(body) {
         return Words {
             message: Some(web_page(body)),
+            form: Form::Page,
             ..Words::default()
         };
     }

@@ -130,8 +130,8 @@ const PHRASES: &[&str] = &[
 ];
 
 /// What a code alone names.
-pub(super) fn by_code(codes: &[&str]) -> Option<String> {
-    let named = |code: &&str| {
+pub(super) fn by_code(codes: &[String]) -> Option<String> {
+    let named = |code: &String| {
         let code = code.to_ascii_lowercase();
         let found = CODES.iter().find(|(prefix, _)| code.starts_with(prefix));
         found.map(|(_, name)| (*name).to_owned())
@@ -143,8 +143,16 @@ pub(super) fn by_code(codes: &[&str]) -> Option<String> {
 /// message. `class` is what the message is taken for otherwise: where it is about
 /// something else a name in passing does not count.
 pub(super) fn named(param: Option<&str>, message: &str, class: ErrorCode) -> Option<String> {
+    // Whatever field it names, one that is about money or the model is about that.
+    let may_be = matches!(
+        class,
+        ErrorCode::BadRequest
+            | ErrorCode::TooLong
+            | ErrorCode::PictureRefused
+            | ErrorCode::ProviderDown
+    );
     if let Some(param) = param {
-        return in_path(param);
+        return in_path(param).filter(|_| may_be);
     }
     let tokens = tokens(message);
     let known = tokens.iter().enumerate().find_map(|(at, token)| {

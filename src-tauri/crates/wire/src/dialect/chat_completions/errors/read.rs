@@ -1,9 +1,11 @@
 //! The words of an error body, wherever it keeps them.
 
+use std::time::SystemTime;
+
 use serde_json::{Map, Value};
 
 use super::words::Words;
-use crate::answer::whole_ms;
+use crate::answer::{of_number, wait, whole};
 
 /// Levels of JSON within JSON strings that are unwrapped (Gemini sends two).
 const DEPTH: u8 = 3;
@@ -35,14 +37,92 @@ pub(super) const CODES: &[&str] = &[
 /// Fields that hold an error within: Volcengine's and Tencent's gateways the last.
 const WITHIN: &[&str] = &["error", "errors", "Error", "ResponseMetadata", "Response"];
 
+/// Fields that hold what a provider behind it said (OpenRouter: `metadata.raw`).
+const BEHIND: &[&str] = &["raw", "upstream_error", "original_error", "provider_error"];
+/// Fields that say more.
+const MORE: &[&str] = &["details", "data", "cause"];
+/// Fields whose values are codes, whatever object they stand in.
+const TELLING: &[&str] = &[
+    "type",
+    "status",
+    "reason",
+    "quotaId",
+    "error_type",
+    "errorType",
+];
+/// Messages that say nothing: phrases of HTTP, and what gateways put before the real
+/// words.
+const PHRASES: &[&str] = &[
+    "error",
+    "bad request",
+    "unauthorized",
+    "payment required",
+    "forbidden",
+    "not found",
+    "method not allowed",
+    "request timeout",
+    "conflict",
+    "payload too large",
+    "unprocessable entity",
+    "unprocessable content",
+    "too many requests",
+    "internal server error",
+    "internal error",
+    "server error",
+    "bad gateway",
+    "service unavailable",
+    "gateway timeout",
+    "provider returned error",
+    "upstream error",
+    "upstream request failed",
+    "openai_error",
+    "new_api_error",
+    "invalid request",
+    "validation error",
+    "request failed",
+    "unknown error",
+    "an error occurred",
+];
+/// Texts of one error that are shown.
+const TEXTS: usize = 4;
+/// Fields that tell how long to wait.
+const WAITS: &[&str] = &[
+    "retry_after",
+    "retryAfter",
+    "retryDelay",
+    "retry_after_seconds",
+    "retry_in_seconds",
+    "resets_in_seconds",
+    "reset_at",
+    "resets_at",
+    "Retry-After",
+    "retry-after",
+    "X-RateLimit-Reset",
+    "x-ratelimit-reset",
+];
+/// Objects within objects that are looked into for codes.
+const LEVELS: u8 = 8;
+
 pub(super) fn read(value: &Value, depth: u8) -> Words {
     match value {
         Value::String(text) => read_text(text, depth),
-        Value::Array(items) => items
-            .iter()
-            .map(|item| read(item, depth))
-            .find(|words| words.message.is_some())
-            .unwrap_or_default(),
+        Value::Array(items) => {
+            let all = items.iter().map(|item| read(item, depth));
+            let mut all = all.filter(|words| words.message.is_some());
+            let Some(mut words) = all.next() else {
+                return Words::default();
+            };
+            let mut texts: Vec<String> = words.message.take().into_iter().collect();
+            for other in all {
+                texts.extend(other.message.clone());
+                words = words.or(Words {
+                    message: None,
+                    ..other
+                });
+            }
+            words.message = joined(texts);
+            words
+        }
         Value::Object(object) => read_object(object, depth),
         _ => Words::default(),
     }
@@ -72,39 +152,65 @@ fn read_object(object: &Map<String, Value>, depth: u8) -> Words {
             .iter()
             .find_map(|name| object.get(*name).and_then(scalar))
     };
-    // OpenRouter: what the provider behind it said.
-    let raw = object.get("metadata").and_then(|m| m.get("raw"));
-    let mut words = raw.map(|raw| read(raw, depth)).unwrap_or_default();
-    let inner = WITHIN
+    let metadata = object.get("metadata").and_then(Value::as_object);
+    let behind = (metadata.into_iter().chain([object]))
+        .flat_map(|of| BEHIND.iter().filter_map(|name| of.get(*name)))
+        .find(|inner| meaningful(inner));
+    let mut texts = Vec::new();
+    let mut words = Words::default();
+    let mut take = |words: &mut Words, mut other: Words| {
+        texts.extend(other.message.take());
+        *words = std::mem::take(words).or(other);
+    };
+    if let Some(behind) = behind {
+        take(&mut words, read(behind, depth));
+    }
+    let within = WITHIN.iter().filter_map(|name| object.get(*name));
+    let worded = MESSAGES
         .iter()
-        .filter_map(|name| object.get(*name))
-        .find(|inner| meaningful(inner))
-        .map(|inner| read(inner, depth))
-        .unwrap_or_default();
-    words = words.or(inner);
+        .any(|name| object.get(*name).is_some_and(meaningful));
+    // Beside a message one word is a code.
+    let named = |inner: &&Value| worded && inner.as_str().is_some_and(is_code);
+    if let Some(inner) = within
+        .filter(|inner| meaningful(inner))
+        .find(|inner| !named(inner))
+    {
+        take(&mut words, read(inner, depth));
+    }
     if let Some(base) = object.get("base_resp").and_then(Value::as_object) {
-        words = words.or(Words {
+        let base = Words {
             message: base.get("status_msg").and_then(scalar),
             code: (base.get("status_code").and_then(scalar))
                 .map(|code| format!("base_resp.{code}")),
             ..Words::default()
-        });
+        };
+        take(&mut words, base);
     }
-    for name in MESSAGES {
-        if words.message.is_some() {
-            break;
-        }
-        if let Some(message) = object.get(*name) {
-            words = words.or(read(message, depth));
-        }
+    let message = MESSAGES.iter().filter_map(|name| object.get(*name));
+    if let Some(message) = message
+        .map(|message| read(message, depth))
+        .find(|m| m.message.is_some())
+    {
+        take(&mut words, message);
     }
+    for more in MORE.iter().filter_map(|name| object.get(*name)) {
+        take(&mut words, read(more, depth));
+    }
+    if texts.iter().all(|text| is_phrase(text)) {
+        texts.extend(text(&["error_description", "title", "reason"]));
+    }
+    words.message = joined(texts);
     let details = object.get("details").and_then(Value::as_array);
     let detail = |of: &dyn Fn(&Value) -> Option<String>| details?.iter().find_map(of);
     // Google writes the status in words beside the number.
     let status = object.get("status").and_then(Value::as_str).and_then(said);
     words.or(Words {
-        message: text(&["error_description", "title", "reason"]),
-        code: text(CODES).or_else(|| text(&["status"])),
+        code: text(CODES).or_else(|| text(&["status"])).or_else(|| {
+            object
+                .get("error")
+                .and_then(scalar)
+                .filter(|code| is_code(code))
+        }),
         kind: text(&["type"]).or(status),
         parameter: text(&["param"])
             .or_else(|| object.get("loc").and_then(place))
@@ -117,8 +223,106 @@ fn read_object(object: &Map<String, Value>, depth: u8) -> Words {
             "trace_id",
             "traceId",
         ]),
-        wait_ms: wait_ms(object).or_else(|| details?.iter().find_map(|d| wait_ms(d.as_object()?))),
+        wait_ms: wait_ms(object)
+            .or_else(|| metadata.and_then(wait_ms))
+            .or_else(|| metadata?.get("headers")?.as_object().and_then(wait_ms))
+            .or_else(|| details?.iter().find_map(|d| wait_ms(d.as_object()?))),
+        ..Words::default()
     })
+}
+
+/// What the texts of an error say together: each once, and phrases only where there is
+/// nothing else.
+fn joined(texts: Vec<String>) -> Option<String> {
+    let telling = texts.iter().any(|text| !is_phrase(text));
+    let mut shown: Vec<String> = Vec::new();
+    for text in texts {
+        let said = shown.iter().any(|other| other.contains(&text));
+        if said || telling && is_phrase(&text) || shown.len() >= TEXTS {
+            continue;
+        }
+        shown.retain(|other| !text.contains(other.as_str()));
+        shown.push(text);
+        if !telling {
+            break;
+        }
+    }
+    (!shown.is_empty()).then(|| shown.join("; "))
+}
+
+fn is_phrase(text: &str) -> bool {
+    let text = text
+        .trim()
+        .trim_end_matches(['.', '!', ':'])
+        .to_ascii_lowercase();
+    // `400 Bad Request`, `HTTP 502: Bad Gateway`.
+    let text = text
+        .trim_start_matches("http")
+        .trim_start_matches([' ', '/', '.', ':']);
+    let text = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let text = text.trim_start_matches([' ', ':', '-']);
+    text.is_empty() || PHRASES.contains(&text)
+}
+
+/// One word: a code and no message.
+fn is_code(text: &str) -> bool {
+    let inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ':');
+    !text.is_empty() && text.len() <= 100 && text.chars().all(inside)
+}
+
+/// All that may be a code, a type or a reason in an error body: what an answer says
+/// beside it is passed over.
+pub(super) fn codes(value: &Value) -> Vec<String> {
+    let mut out = Vec::new();
+    collect(value, LEVELS, &mut out);
+    out
+}
+
+fn collect(value: &Value, levels: u8, out: &mut Vec<String>) {
+    let Some(levels) = levels.checked_sub(1) else {
+        return;
+    };
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| collect(item, levels, out)),
+        Value::String(text) if text.trim_start().starts_with(['{', '[']) => {
+            if let Ok(inner) = serde_json::from_str::<Value>(text.trim()) {
+                collect(&inner, levels, out);
+            }
+        }
+        Value::Object(object) => {
+            let told = CODES.iter().chain(TELLING).chain(&["error"]);
+            let told = told.filter_map(|name| object.get(*name).and_then(scalar));
+            out.extend(told.filter(|code| is_code(code)));
+            let base = object
+                .get("base_resp")
+                .and_then(|base| base.get("status_code"));
+            if let Some(code) = base.and_then(scalar) {
+                // MiniMax' numbers mean other things elsewhere.
+                out.push(format!("base_resp.{code}"));
+            }
+            let around = [
+                "delta",
+                "message",
+                "usage",
+                "base_resp",
+                "flagged_input",
+                "headers",
+            ];
+            for (name, inner) in object {
+                let answer = around.contains(&name.as_str()) && !inner.is_string();
+                let choice = name == "choices";
+                if choice {
+                    let errors = inner.as_array().into_iter().flatten();
+                    errors
+                        .filter_map(|choice| choice.get("error"))
+                        .for_each(|error| collect(error, levels, out));
+                } else if !answer || name == "message" {
+                    collect(inner, levels, out);
+                }
+            }
+        }
+        _ => {}
+    }
 }
 
 /// FastAPI: `["body", "top_p"]`.
@@ -128,19 +332,19 @@ fn place(loc: &Value) -> Option<String> {
     (!path.is_empty()).then(|| path.join("."))
 }
 
-/// How long to wait, where the body tells: seconds, or Google's `"36s"`.
+/// How long to wait, where the body tells: seconds, a time such as Google's `"36s"`, or
+/// a moment.
 fn wait_ms(object: &Map<String, Value>) -> Option<u64> {
-    let number = |name: &str| match object.get(name)? {
-        Value::Number(number) => number.as_f64(),
-        Value::String(text) => text.trim().trim_end_matches('s').parse().ok(),
+    let now = SystemTime::now();
+    let read = |name: &&str| match object.get(*name)? {
+        Value::Number(number) => of_number(number.as_f64()?, now),
+        Value::String(text) => wait(text, now),
         _ => None,
     };
-    let ms = number("retry_after_ms").or_else(|| {
-        let names = ["retry_after", "retryAfter", "retryDelay"];
-        let seconds: f64 = names.iter().find_map(|name| number(name))?;
-        Some(seconds * 1000.0)
-    })?;
-    whole_ms(ms)
+    let in_ms = object.get("retry_after_ms").and_then(Value::as_f64);
+    in_ms
+        .and_then(whole)
+        .or_else(|| WAITS.iter().find_map(read))
 }
 
 /// A string or number as text. LiteLLM writes `None` for nothing.

@@ -1,10 +1,13 @@
 //! What was found in an error body, and the typed error that it makes.
 
+use std::time::SystemTime;
+
 use protocol::{ErrorCode, ErrorDetail};
 
-use super::classify::{by_code, classify};
+use super::classify::{Seen, classify};
+use super::form::Form;
 use super::parameter;
-use crate::answer::{Facts, RETRY_LIMIT_MS};
+use crate::answer::{Facts, in_words};
 use crate::error::{Error, Refusal};
 
 /// What was found in an error body.
@@ -17,6 +20,10 @@ pub(crate) struct Words {
     pub request_id: Option<String>,
     /// Milliseconds until the next try.
     pub wait_ms: Option<u64>,
+    /// Codes, types and reasons from all over the body.
+    pub codes: Vec<String>,
+    /// What kind of body it is.
+    pub form: Form,
 }
 
 impl Words {
@@ -28,6 +35,7 @@ impl Words {
             parameter: self.parameter.or(other.parameter),
             request_id: self.request_id.or(other.request_id),
             wait_ms: self.wait_ms.or(other.wait_ms),
+            ..self
         }
     }
 
@@ -55,16 +63,21 @@ impl Words {
 
     /// The typed error.
     pub fn refuse(self, facts: &Facts) -> Error {
-        let codes: Vec<&str> = (self.code.as_deref().into_iter())
-            .chain(self.kind.as_deref())
-            .collect();
         let message = self.message.as_deref().unwrap_or("");
-        let mut class = classify(facts.status, &codes, message);
+        let seen = Seen {
+            status: facts.status,
+            codes: &self.codes,
+            parameter: self.parameter.as_deref(),
+            message,
+            form: self.form,
+        };
+        let told = classify(&seen, &facts.rows);
+        let mut class = told.class;
         let mut parameter = self.parameter.clone();
         let asked_wrong = matches!(facts.status, 400 | 422)
             || (facts.status < 400 && class != ErrorCode::ProviderDown);
-        if asked_wrong && by_code(&codes).is_none() {
-            let telling = parameter::by_code(&codes)
+        if asked_wrong && !told.by_code && told.about.is_none() {
+            let telling = parameter::by_code(&self.codes)
                 .or_else(|| parameter::named(self.parameter.as_deref(), message, class));
             if let Some(name) = telling {
                 class = ErrorCode::ParameterRefused;
@@ -74,12 +87,20 @@ impl Words {
         if class == ErrorCode::NotAnApi {
             return self.not_an_api(facts);
         }
-        let wait_ms = self.wait_ms.map(|ms| ms.min(RETRY_LIMIT_MS));
+        let waits = match class {
+            ErrorCode::RateLimit | ErrorCode::ProviderDown | ErrorCode::NoBalance => {
+                (self.wait_ms).or_else(|| in_words(message, SystemTime::now()))
+            }
+            _ => None,
+        };
+        let reset = facts.reset_ms.filter(|_| class == ErrorCode::RateLimit);
+        let retry_after_ms = facts.retry_after_ms.or(waits).or(reset);
         Error::Provider(Box::new(Refusal {
             class,
+            about: told.about,
             detail: self.detail(facts),
             parameter,
-            retry_after_ms: facts.retry_after_ms.or(wait_ms),
+            retry_after_ms,
             should_retry: facts.should_retry,
             sent: None,
         }))

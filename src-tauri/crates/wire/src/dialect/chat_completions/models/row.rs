@@ -58,12 +58,13 @@ fn bare<'a>(id: &'a str, owner: Option<&str>) -> &'a str {
 }
 
 /// Where servers tell what goes in: OpenRouter and newer llama.cpp under
-/// `architecture`, some hosts at the top.
+/// `architecture`, some hosts at the top, Ark under `modalities`.
 const INPUTS: &[&str] = &[
     "/architecture/input_modalities",
     "/input_modalities",
     "/supported_input_modalities",
     "/modalities/input",
+    "/modalities/input_modalities",
     "/capabilities/input_modalities",
 ];
 
@@ -140,6 +141,7 @@ const CONTEXT: &[&str] = &[
     "/max_model_len",
     "/meta/n_ctx",
     "/meta/n_ctx_train",
+    "/token_limits/context_window",
     "/limit/context",
     "/inputTokenLimit",
     "/model_info/max_input_tokens",
@@ -154,6 +156,7 @@ const OUTPUT: &[&str] = &[
     "/limit/output",
     "/outputTokenLimit",
     "/model_info/max_output_tokens",
+    "/token_limits/max_output_token_length",
 ];
 
 fn number(row: &Value, places: &[&str]) -> Option<u64> {
@@ -189,6 +192,17 @@ fn prices(row: &Value) -> (Option<f64>, Option<f64>) {
     )
 }
 
+/// Where servers tell what comes out; Ark the last.
+const WRITTEN: &[&str] = &[
+    "/architecture/output_modalities",
+    "/output_modalities",
+    "/modalities/output",
+    "/modalities/output_modalities",
+];
+
+/// Ark: a model that is no longer served.
+const SHUT: &[&str] = &["shutdown", "retired"];
+
 /// new-api: `supported_endpoint_types`; Mistral: `capabilities.completion_chat`;
 /// OpenRouter: `output_modalities`; LM Studio, Together: `type`; Gemini's own list:
 /// `supportedGenerationMethods`. Chat, unless a row says otherwise.
@@ -205,7 +219,11 @@ fn chat(row: &Value) -> bool {
     if let Some(list) = list("/supportedGenerationMethods") {
         return has(list, &["generateContent"]);
     }
-    let written = list("/architecture/output_modalities").or_else(|| list("/output_modalities"));
+    let shut = row.get("status").and_then(Value::as_str);
+    if shut.is_some_and(|status| SHUT.iter().any(|shut| status.eq_ignore_ascii_case(shut))) {
+        return false;
+    }
+    let written = WRITTEN.iter().find_map(|at| list(at));
     if let Some(list) = written
         && !list.is_empty()
     {

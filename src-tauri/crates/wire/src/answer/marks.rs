@@ -1,0 +1,342 @@
+//! What stands in the text of an answer and is none: marks of a box, tokens that end
+//! a turn, and pictures as data URLs. In code all of it is text: there somebody asked
+//! about it.
+
+use bytes::Bytes;
+
+use super::code::Code;
+use super::embedded::{self, Embedded, Found, Step};
+use super::tags::{BOX, ENDS, STRUCK};
+
+/// More than this much of white space and tokens is not held back.
+const ENDS_LIMIT: usize = 64 * 1024;
+
+/// A piece of the text, told apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Mark<'a> {
+    Text(&'a str),
+    Picture(Bytes),
+}
+
+/// A text that is read for marks as it comes.
+#[derive(Debug, Default)]
+pub(super) struct Marks {
+    code: Code,
+    /// What the next piece tells of.
+    hold: String,
+    /// Tokens that end a turn, and white space: nothing else came since.
+    ends: String,
+    picture: Option<Embedded>,
+    /// Something other than white space was given out.
+    said: bool,
+    /// The last thing that was given out ends a word.
+    between: Between,
+    /// `<s>` stands in the text: `</s>` closes it.
+    struck: bool,
+}
+
+/// True where a word may begin.
+#[derive(Debug, Clone, Copy)]
+struct Between(bool);
+
+impl Default for Between {
+    fn default() -> Self {
+        Self(true)
+    }
+}
+
+/// What a place of the text is.
+enum Place {
+    Text,
+    /// What comes next tells.
+    Open,
+    /// So many bytes are left out.
+    Mark(usize),
+    /// A token that ends a turn.
+    Ends,
+    /// A picture begins, after so many bytes.
+    Picture(Embedded, usize),
+}
+
+impl Marks {
+    /// Bytes held back.
+    pub fn held(&self) -> usize {
+        self.hold.capacity()
+            + self.ends.capacity()
+            + self.picture.as_ref().map_or(0, Embedded::held)
+    }
+
+    /// Takes more of the text.
+    pub fn push(&mut self, text: &str, out: &mut dyn FnMut(Mark<'_>)) {
+        if self.hold.is_empty() {
+            return self.read(text, out);
+        }
+        let mut whole = std::mem::take(&mut self.hold);
+        whole.push_str(text);
+        self.read(&whole, out);
+    }
+
+    /// The text ended: what was held back is given out, unless it ends a turn.
+    pub fn finish(&mut self, out: &mut dyn FnMut(Mark<'_>)) {
+        if let Some(mut picture) = self.picture.take() {
+            match picture.finish() {
+                Some(bytes) => self.show(bytes, out),
+                None => self.say(&picture.into_raw(), out),
+            }
+        }
+        let held = std::mem::take(&mut self.hold);
+        let ends = std::mem::take(&mut self.ends);
+        if !(held.is_empty() && self.said) {
+            self.say(&ends, out);
+        }
+        self.say(&held, out);
+        *self = Self::default();
+    }
+
+    fn read(&mut self, text: &str, out: &mut dyn FnMut(Mark<'_>)) {
+        let mut rest = text;
+        while !rest.is_empty() {
+            if let Some(mut picture) = self.picture.take() {
+                let taken = match picture.take(rest) {
+                    Step::Open => {
+                        self.picture = Some(picture);
+                        return;
+                    }
+                    Step::Whole(bytes, taken) => {
+                        self.show(bytes, out);
+                        taken
+                    }
+                    Step::Text(taken) => {
+                        self.say(&picture.into_raw(), out);
+                        taken
+                    }
+                };
+                rest = rest.get(taken..).unwrap_or_default();
+                continue;
+            }
+            if !self.ends.is_empty() {
+                rest = self.more_ends(rest);
+                if rest.is_empty() {
+                    return;
+                }
+                if may_become(rest, ENDS) {
+                    self.hold.push_str(rest);
+                    return;
+                }
+                let ends = std::mem::take(&mut self.ends);
+                self.say(&ends, out);
+            }
+            let at = self.next(rest);
+            let (before, here) = rest.split_at(at);
+            self.say(before, out);
+            if here.is_empty() {
+                return;
+            }
+            rest = match self.place(here) {
+                Place::Open => {
+                    self.hold.push_str(here);
+                    return;
+                }
+                Place::Mark(length) => here.get(length..).unwrap_or_default(),
+                Place::Picture(picture, length) => {
+                    self.picture = Some(picture);
+                    here.get(length..).unwrap_or_default()
+                }
+                Place::Ends => {
+                    let length = token(here, ENDS).unwrap_or_default();
+                    self.ends.push_str(here.get(..length).unwrap_or_default());
+                    here.get(self.ends.len()..).unwrap_or_default()
+                }
+                Place::Text => {
+                    let (one, rest) = here.split_at(1);
+                    self.say(one, out);
+                    rest
+                }
+            };
+        }
+    }
+
+    /// Takes further tokens that end a turn, and white space.
+    fn more_ends<'a>(&mut self, text: &'a str) -> &'a str {
+        let mut rest = text;
+        while self.ends.len() < ENDS_LIMIT {
+            let blanks = rest.len() - rest.trim_start().len();
+            let length = match blanks {
+                0 => token(rest, ENDS).unwrap_or_default(),
+                blanks => blanks,
+            };
+            if length == 0 {
+                break;
+            }
+            let (more, after) = rest.split_at(length);
+            self.ends.push_str(more);
+            rest = after;
+        }
+        rest
+    }
+
+    /// Where the next mark may begin.
+    fn next(&self, text: &str) -> usize {
+        let marks = memchr::memchr3(b'<', b'[', b'!', text.as_bytes()).unwrap_or(text.len());
+        let before = text.get(..marks).unwrap_or(text);
+        let mut between = self.between.0;
+        for (at, byte) in before.bytes().enumerate() {
+            if between && matches!(byte, b'd' | b'D') {
+                return at;
+            }
+            between = is_between(byte);
+        }
+        marks
+    }
+
+    fn place(&mut self, here: &str) -> Place {
+        if self.code.within() {
+            return Place::Text;
+        }
+        match embedded::begins(here) {
+            Found::Begins(picture, length) => return Place::Picture(picture, length),
+            Found::Open => return Place::Open,
+            Found::None => {}
+        }
+        if let Some(length) = token(here, &[BOX.open, BOX.close]) {
+            return Place::Mark(length);
+        }
+        if here.starts_with(STRUCK) {
+            self.struck = true;
+            return Place::Text;
+        }
+        if token(here, ENDS).is_some() {
+            if self.struck && here.starts_with("</s>") {
+                self.struck = false;
+                return Place::Text;
+            }
+            return Place::Ends;
+        }
+        if may_become(here, &[BOX.open, BOX.close, STRUCK]) || may_become(here, ENDS) {
+            return Place::Open;
+        }
+        Place::Text
+    }
+
+    fn say(&mut self, text: &str, out: &mut dyn FnMut(Mark<'_>)) {
+        let Some(last) = text.bytes().next_back() else {
+            return;
+        };
+        self.code.pass(text);
+        self.said = self.said || !text.trim_start().is_empty();
+        self.between = Between(is_between(last));
+        out(Mark::Text(text));
+    }
+
+    fn show(&mut self, picture: Bytes, out: &mut dyn FnMut(Mark<'_>)) {
+        self.said = true;
+        self.between = Between(true);
+        out(Mark::Picture(picture));
+    }
+}
+
+fn is_between(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || matches!(byte, b'(' | b'"' | b'\'' | b':' | b'=')
+}
+
+/// The length of the token that `text` begins with.
+fn token(text: &str, tokens: &[&str]) -> Option<usize> {
+    let found = tokens.iter().find(|token| text.starts_with(**token));
+    found.map(|token| token.len())
+}
+
+/// True when `text` is the beginning of a token.
+fn may_become(text: &str, tokens: &[&str]) -> bool {
+    tokens.iter().any(|token| token.starts_with(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run<'a>(pieces: impl IntoIterator<Item = &'a str>) -> (String, Vec<Bytes>) {
+        let (mut text, mut pictures) = (String::new(), Vec::new());
+        let mut marks = Marks::default();
+        let mut take = |mark: Mark<'_>| match mark {
+            Mark::Text(more) => text.push_str(more),
+            Mark::Picture(bytes) => pictures.push(bytes),
+        };
+        for piece in pieces {
+            marks.push(piece, &mut take);
+        }
+        marks.finish(&mut take);
+        (text, pictures)
+    }
+
+    fn every_way(whole: &str, text: &str, pictures: &[&[u8]]) {
+        let wanted = (
+            text.to_owned(),
+            pictures.iter().map(|p| Bytes::copy_from_slice(p)).collect(),
+        );
+        assert_eq!(run([whole]), wanted, "{whole:?} whole");
+        for (at, _) in whole.char_indices() {
+            let (a, b) = whole.split_at(at);
+            assert_eq!(run([a, b]), wanted, "{whole:?} cut at {at}");
+        }
+        let single: Vec<String> = whole.chars().map(String::from).collect();
+        let single = single.iter().map(String::as_str);
+        assert_eq!(run(single), wanted, "{whole:?} by characters");
+    }
+
+    fn stays(text: &str) {
+        every_way(text, text, &[]);
+    }
+
+    #[test]
+    fn the_marks_of_a_box_are_no_text() {
+        every_way("It is <|begin_of_box|>42<|end_of_box|>.", "It is 42.", &[]);
+        every_way("<|begin_of_box|>[[1,2]]<|end_of_box|>", "[[1,2]]", &[]);
+        stays("GLM writes `<|begin_of_box|>` around it.");
+        stays("```\n<|begin_of_box|>\n```\n");
+        stays("a <|begin_of");
+    }
+
+    #[test]
+    fn tokens_that_end_a_turn_are_dropped_at_the_end() {
+        for end in ENDS {
+            every_way(&format!("Hello{end}"), "Hello", &[]);
+            every_way(&format!("Hello\n{end}\n{end}\n"), "Hello\n", &[]);
+            stays(&format!("The token {end} ends a turn."));
+            stays(&format!("It is `{end}`"));
+            stays(&format!("```\na{end}"));
+            stays(end);
+        }
+        every_way("Hello</s><|im_end|>", "Hello", &[]);
+        stays("old: <s>5</s>");
+        stays("a </");
+        every_way(&format!("a{}", "<|im_end|>\n".repeat(50)), "a", &[]);
+    }
+
+    #[test]
+    fn pictures_in_the_text_are_taken_out() {
+        let png = "data:image/png;base64,aGVsbG8=";
+        every_way(
+            &format!("Look: ![a cat]({png}) there"),
+            "Look:  there",
+            &[b"hello"],
+        );
+        every_way(&format!("![]({png} \"title\")"), "", &[b"hello"]);
+        every_way(&format!("a\n{png}\nb"), "a\n\nb", &[b"hello"]);
+        every_way(png, "", &[b"hello"]);
+        every_way(
+            &format!("<img alt=\"x\" src=\"{png}\"/>b"),
+            "b",
+            &[b"hello"],
+        );
+        every_way(
+            &format!("![a]({png})![b](data:image/webp;base64,aGk)"),
+            "",
+            &[b"hello", b"hi"],
+        );
+        stays(&format!("`{png}`"));
+        stays(&format!("```html\n<img src=\"{png}\">\n```"));
+        stays("![a](https://a.example/b.png) and ![b](data:image/svg+xml,<svg/>)");
+        stays("a data:image/png;base64,=!");
+        stays("dog! [dim] <img src=\"a.png\"> !");
+    }
+}

@@ -1,0 +1,160 @@
+//! Words to look for in a message.
+
+/// Characters that a `*` stands for at most.
+const GAP: usize = 90;
+
+/// Words that follow each other in a message, in lower case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Phrase {
+    pieces: Vec<String>,
+    /// The message begins so.
+    first: bool,
+    /// The message ends so.
+    last: bool,
+}
+
+impl Phrase {
+    /// Reads a phrase: `*` stands for a few words of the same sentence, `(a|b)` for
+    /// either, `^` and `$` for where the message begins and ends. One for each choice.
+    pub fn read(text: &str) -> Vec<Self> {
+        let texts = choices(&text.to_lowercase());
+        texts.iter().map(|text| Self::of(text)).collect()
+    }
+
+    fn of(text: &str) -> Self {
+        let (first, text) = match text.strip_prefix('^') {
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
+        let (last, text) = match text.strip_suffix('$') {
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
+        Self {
+            pieces: pieces(text),
+            first,
+            last,
+        }
+    }
+
+    /// Does it stand in this message, which is in lower case?
+    pub fn is_in(&self, message: &str) -> bool {
+        let message = message.trim();
+        let Some((head, rest)) = self.pieces.split_first() else {
+            return false;
+        };
+        if self.first {
+            return message.starts_with(head.as_str()) && self.goes_on(message, head.len(), rest);
+        }
+        let mut starts = message.match_indices(head.as_str());
+        starts.any(|(at, _)| self.goes_on(message, at + head.len(), rest))
+    }
+
+    /// Do the other pieces follow, from here on?
+    fn goes_on(&self, message: &str, at: usize, pieces: &[String]) -> bool {
+        let Some((next, rest)) = pieces.split_first() else {
+            return !self.last || at == message.len();
+        };
+        let after = message.get(at..).unwrap_or_default();
+        let gap = after
+            .char_indices()
+            .nth(GAP)
+            .map_or(after.len(), |(at, _)| at);
+        let mut found = after.match_indices(next.as_str());
+        found.any(|(start, _)| {
+            start <= gap
+                && !ends_a_sentence(after.get(..start).unwrap_or_default())
+                && self.goes_on(message, at + start + next.len(), rest)
+        })
+    }
+
+    /// A message that it stands in.
+    #[cfg(test)]
+    pub fn example(&self) -> String {
+        self.pieces.join(" x ")
+    }
+}
+
+/// The pieces between gaps, which may be empty: the blank before a gap is the gap's, and
+/// so is the one behind it before a script that has no blanks.
+fn pieces(text: &str) -> Vec<String> {
+    let all = text.split('*').enumerate().map(|(at, piece)| {
+        let piece = piece.strip_suffix(' ').unwrap_or(piece);
+        match piece.strip_prefix(' ') {
+            Some(rest) if at > 0 && !rest.is_ascii() => rest,
+            _ => piece,
+        }
+    });
+    all.map(str::to_owned).collect()
+}
+
+fn ends_a_sentence(text: &str) -> bool {
+    text.contains(". ") || text.contains(['\n', '。'])
+}
+
+/// `a (b|c)` as `a b` and `a c`; groups may stand in groups.
+fn choices(text: &str) -> Vec<String> {
+    let Some((before, within, after)) = group(text) else {
+        return vec![text.to_owned()];
+    };
+    let ends = choices(after);
+    let mut out = Vec::new();
+    for one in within.iter().flat_map(|one| choices(one)) {
+        out.extend(ends.iter().map(|end| format!("{before}{one}{end}")));
+    }
+    out
+}
+
+/// The first group that offers a choice: what stands before it, its choices, and what
+/// stands behind it.
+fn group(text: &str) -> Option<(&str, Vec<&str>, &str)> {
+    text.match_indices('(').find_map(|(open, _)| {
+        let (mut depth, mut from, mut choices) = (0_usize, open + 1, Vec::new());
+        for (at, c) in text.char_indices().skip_while(|(at, _)| *at < open) {
+            match c {
+                '(' => depth += 1,
+                ')' => depth -= 1,
+                '|' if depth == 1 => {
+                    choices.push(text.get(from..at)?);
+                    from = at + 1;
+                }
+                _ => {}
+            }
+            if depth == 0 {
+                choices.push(text.get(from..at)?);
+                let found = choices.len() > 1;
+                return found.then_some((text.get(..open)?, choices, text.get(at + 1..)?));
+            }
+        }
+        None
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_in(phrase: &str, message: &str) -> bool {
+        Phrase::read(phrase).iter().any(|p| p.is_in(message))
+    }
+
+    #[test]
+    fn a_phrase_stands_in_one_sentence() {
+        assert!(is_in(
+            "model * not found",
+            "the model `gpt-4.1` was not found"
+        ));
+        assert!(is_in("model * not found", "model not found"));
+        assert!(is_in("额度 * 用尽", "额度用尽") && is_in("额度 * 用尽", "额度已 用尽"));
+        assert!(!is_in("model * not found", "no model. file not found"));
+        assert!(!is_in("model * not found", "model\nnot found"));
+        assert!(is_in("(a|b) * (c|d)", "b or d") && !is_in("(a|b) * (c|d)", "c or b"));
+        assert!(is_in("a(b|)c", "ac") && is_in("a(b|)c", "abc"));
+        assert!(is_in("a (b|c (d|e)) f", "a c e f") && is_in("x (y) (a|b)", "x (y) b"));
+        assert!(is_in("url (", "invalid url (post /v1)"));
+        assert!(is_in("^not found$", "Not found".to_lowercase().as_str()));
+        assert!(!is_in("^not found$", "model not found"));
+        assert!(!is_in("a * b", &format!("a {} b", "x".repeat(200))));
+        assert!(is_in("模型 * 不存在", "模型 豆包 不存在"));
+    }
+}
