@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::child::{Child, Lost};
 use crate::error::Error;
-use crate::format::{Format, Sniffed, sniff};
+use crate::format::{Format, Sniffed, sniff, sniff_named};
 use crate::job::{Bound, Job, Made, Want};
 use crate::limits::{Caps, Limits};
 use crate::picture::{Attached, Mark, Master, Measured, Outline, Prepared, Rect, Thumbnail, Tile};
@@ -369,7 +369,7 @@ fn odd(name: &str) -> Error {
 /// The kind of a file, where it is one that is read.
 fn known(name: &str, bytes: &[u8]) -> Result<Format, Error> {
     let name = || name.to_owned();
-    match sniff(bytes) {
+    match sniff_named(&name(), bytes) {
         _ if bytes.is_empty() => Err(Error::Empty { name: name() }),
         Sniffed::Known(format) => Ok(format),
         Sniffed::Unsupported(format, advice) => Err(Error::Unsupported {
@@ -377,6 +377,7 @@ fn known(name: &str, bytes: &[u8]) -> Result<Format, Error> {
             format: format.into(),
             advice: advice.into(),
         }),
+        Sniffed::Other(what) => Err(Error::Other { name: name(), what }),
         Sniffed::Unknown => Err(Error::NotAPicture { name: name() }),
     }
 }

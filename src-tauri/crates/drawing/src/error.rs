@@ -6,7 +6,7 @@ use protocol::{ErrorCode, IpcError};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::format::{FormatName, named};
+use crate::format::{FormatName, Other, named};
 
 /// Why a picture cannot be attached.
 #[derive(Debug, Clone, PartialEq, Eq, Error, Serialize, Deserialize)]
@@ -21,7 +21,16 @@ pub enum Error {
         /// File name.
         name: String,
     },
-    /// A picture of a kind that is not read yet.
+    /// No picture, but something else that is known.
+    #[error("“{name}” is {}, not a picture. {}", what.name(), what.advice())]
+    Other {
+        /// File name.
+        name: String,
+        /// What it is.
+        what: Other,
+    },
+    /// A picture of a kind that is not read yet: a format, or a codec within one
+    /// ([`crate::codec`]).
     #[error("“{name}” is a file of the kind {format}, which Dragoman cannot read yet. {advice}")]
     Unsupported {
         /// File name.
@@ -213,6 +222,9 @@ impl From<Error> for IpcError {
         let made = |code, name: String| Self::new(code, message.clone()).arg("name", name);
         match error {
             Error::NotAPicture { name } => made(ErrorCode::NotAPicture, name),
+            Error::Other { name, what } => {
+                made(ErrorCode::NotAPicture, name).arg("what", what.id())
+            }
             Error::Unsupported { name, format, .. } => {
                 made(ErrorCode::UnsupportedFormat, name).arg("format", format)
             }

@@ -1,9 +1,15 @@
 //! Kinds of files, told by their first bytes.
 
+mod camera;
+mod others;
+mod words;
+
 use serde::{Deserialize, Deserializer, de};
 
+pub use self::others::Other;
+
 use crate::mime::Mime;
-use crate::raw::{be16, holds, le32};
+use crate::raw::{be16, le32};
 use crate::tiff::tags;
 
 /// A kind of file that is read.
@@ -96,7 +102,9 @@ pub enum Sniffed {
     Known(Format),
     /// A picture, but not one that is read: its kind, and what to do.
     Unsupported(&'static str, &'static str),
-    /// No picture that is known.
+    /// No picture, but something else that is known.
+    Other(Other),
+    /// Nothing that is known.
     Unknown,
 }
 
@@ -104,7 +112,35 @@ pub enum Sniffed {
 pub const SAVE: &str = "Open it in an image viewer, save it as PNG or JPEG, and attach that.";
 const PAGE: &str =
     "Save the page you ask about as PNG, or take a screenshot of it, and attach that.";
-const RAW: &str = "Export it as JPEG from your photo software, and attach that.";
+
+const UNPACK: &str = "Unpack it by gzip, or save it as SVG or PNG, and attach that.";
+
+/// Tells the kind of a file by its first bytes, and never by its name but where two
+/// kinds begin alike: many a camera's raw file is a TIFF by its bytes.
+pub fn sniff_named(name: &str, bytes: &[u8]) -> Sniffed {
+    match sniff(bytes) {
+        Sniffed::Known(Format::Tiff) if !is_plain_tiff(bytes) => {
+            camera::by_ending(name).unwrap_or(Sniffed::Known(Format::Tiff))
+        }
+        // Nothing is unpacked here.
+        Sniffed::Other(Other::Archive) if is_packed_svg(name) => {
+            Sniffed::Unsupported("compressed SVG", UNPACK)
+        }
+        Sniffed::Unknown => camera::by_ending(name).unwrap_or(Sniffed::Unknown),
+        told => told,
+    }
+}
+
+fn is_packed_svg(name: &str) -> bool {
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending);
+    ending.is_some_and(|ending| ending.eq_ignore_ascii_case("svgz"))
+}
+
+/// Is it a TIFF that tells its size, and no maker of a camera?
+fn is_plain_tiff(bytes: &[u8]) -> bool {
+    let (tags, _) = tags(bytes);
+    tags.contains(&256) && !tags.contains(&271)
+}
 
 /// Tells the kind of a file by its first bytes, never by its name.
 pub fn sniff(bytes: &[u8]) -> Sniffed {
@@ -112,29 +148,18 @@ pub fn sniff(bytes: &[u8]) -> Sniffed {
         [0xff, 0xd8, 0xff, ..] => Sniffed::Known(Format::Jpeg),
         [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Sniffed::Known(Format::Png),
         [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Sniffed::Known(Format::Gif),
-        [
-            b'R',
-            b'I',
-            b'F',
-            b'F',
-            _,
-            _,
-            _,
-            _,
-            b'W',
-            b'E',
-            b'B',
-            b'P',
-            ..,
-        ] => Sniffed::Known(Format::Webp),
         [b'B', b'M', ..] if is_bmp(bytes) => Sniffed::Known(Format::Bmp),
         [40, 0, 0, 0, ..] if is_dib(bytes) => Sniffed::Known(Format::Bmp),
         // 2 is a cursor.
         [0, 0, 1 | 2, 0, 1..=255, 0, ..] => Sniffed::Known(Format::Ico),
-        _ => listed(bytes)
+        _ => riff(bytes)
+            .or_else(|| camera::raw(bytes))
             .or_else(|| tiff(bytes))
             .or_else(|| boxed(bytes))
-            .unwrap_or_else(|| text(bytes)),
+            .or_else(|| others::listed(bytes))
+            .or_else(|| words::told(bytes))
+            .or_else(|| others::loosely(bytes))
+            .unwrap_or(Sniffed::Unknown),
     }
 }
 
@@ -154,68 +179,35 @@ fn is_dib(bytes: &[u8]) -> bool {
         && matches!(le32(bytes, 16), Some(0..=6))
 }
 
-fn listed(bytes: &[u8]) -> Option<Sniffed> {
-    const MAGIC: &[(&[u8], &str, &str)] = &[
-        (b"II*\0\x10\0\0\0CR", "Canon raw", RAW),
-        (b"FUJIFILMCCD-RAW", "Fujifilm raw", RAW),
-        (b"IIRO", "Olympus raw", RAW),
-        (b"II\xbc\x01", "JPEG XR", SAVE),
-        (b"icns", "ICNS", SAVE),
-        (b"\xff\x0a", "JPEG XL", SAVE),
-        (b"\0\0\0\x0cJXL \r\n\x87\n", "JPEG XL", SAVE),
-        (b"\0\0\0\x0cjP  \r\n\x87\n", "JPEG 2000", SAVE),
-        (b"\xff\x4f\xff\x51", "JPEG 2000", SAVE),
-        (b"8BPS", "Photoshop", SAVE),
-        (b"gimp xcf", "GIMP", SAVE),
-        (b"qoif", "QOI", SAVE),
-        (b"v/1\x01", "OpenEXR", SAVE),
-        (b"#?RADIANCE", "Radiance HDR", SAVE),
-        (b"DDS ", "DDS", SAVE),
-        (b"BPG\xfb", "BPG", SAVE),
-        (b"\x8aMNG", "MNG", SAVE),
-        (b"\xd7\xcd\xc6\x9a", "WMF", SAVE),
-        (b"AT&TFORM", "DjVu", PAGE),
-    ];
-    let listed = MAGIC.iter().find(|(magic, ..)| bytes.starts_with(magic));
-    listed.map(|(_, name, advice)| Sniffed::Unsupported(name, advice))
-}
-
-/// TIFF, also with 64-bit offsets; a camera's raw file looks like one too, but
-/// what a TIFF reader finds in it is a preview.
-fn tiff(bytes: &[u8]) -> Option<Sniffed> {
-    const MAGIC: [&[u8]; 4] = [b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"];
-    MAGIC.iter().find(|magic| bytes.starts_with(magic))?;
-    let (tags, _) = tags(bytes);
-    let has = |tag| tags.contains(&tag);
-    // DNGVersion; or a maker's name and further directories for the true picture.
-    let raw = has(50_706) || (has(271) && has(330));
-    Some(if raw {
-        Sniffed::Unsupported("camera raw", RAW)
-    } else {
-        Sniffed::Known(Format::Tiff)
-    })
-}
-
-/// What is told by words rather than by first bytes.
-fn text(bytes: &[u8]) -> Sniffed {
-    let head = bytes.get(..4096).unwrap_or(bytes);
-    let first = bytes.get(..1024).unwrap_or(bytes);
-    if holds(first, b"%PDF-") {
-        Sniffed::Known(Format::Pdf)
-    } else if bytes.get(128..132) == Some(b"DICM") {
-        Sniffed::Unsupported("DICOM", SAVE)
-    } else if is_svg(head) {
-        Sniffed::Known(Format::Svg)
-    } else if is_pnm(head) {
-        Sniffed::Unsupported("PNM", SAVE)
-    } else {
-        Sniffed::Unknown
+/// Kinds within RIFF.
+fn riff(bytes: &[u8]) -> Option<Sniffed> {
+    bytes.strip_prefix(b"RIFF")?;
+    match bytes.get(8..12)? {
+        b"WEBP" => Some(Sniffed::Known(Format::Webp)),
+        b"AVI " => Some(Sniffed::Other(Other::Video)),
+        b"WAVE" => Some(Sniffed::Other(Other::Sound)),
+        b"ACON" => Some(Sniffed::Unsupported("animated cursor", SAVE)),
+        kind if kind.starts_with(b"CDR") => Some(Sniffed::Unsupported("CorelDRAW", SAVE)),
+        _ => None,
     }
 }
 
-/// Kinds of ISO/IEC 14496-12: HEIC, AVIF and Canon's CR3, told by their brands.
+/// TIFF, also with 64-bit offsets.
+fn tiff(bytes: &[u8]) -> Option<Sniffed> {
+    const MAGIC: [&[u8]; 4] = [b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"];
+    MAGIC.iter().find(|magic| bytes.starts_with(magic))?;
+    Some(Sniffed::Known(Format::Tiff))
+}
+
+/// Kinds of ISO/IEC 14496-12: HEIC, AVIF, Canon's CR3 and videos, told by their brands.
 fn boxed(bytes: &[u8]) -> Option<Sniffed> {
-    if bytes.get(4..8) != Some(b"ftyp") || be16(bytes, 0) != Some(0) {
+    match bytes.get(4..8)? {
+        b"ftyp" => {}
+        // QuickTime files from before `ftyp`.
+        b"moov" | b"mdat" | b"wide" => return Some(Sniffed::Other(Other::Video)),
+        _ => return None,
+    }
+    if be16(bytes, 0) != Some(0) {
         return None;
     }
     let end = usize::from(be16(bytes, 2)?).min(256);
@@ -224,73 +216,21 @@ fn boxed(bytes: &[u8]) -> Option<Sniffed> {
     let has = |names: &[&[u8]]| brands.chunks_exact(4).any(|brand| names.contains(&brand));
     if has(&[b"avif", b"avis"]) {
         Some(Sniffed::Known(Format::Avif))
+    } else if has(&[b"crx "]) {
+        Some(Sniffed::Unsupported("Canon raw", camera::RAW))
     } else if has(&[
-        b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1",
+        b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1", b"avci", b"avcs",
+        b"jpeg", b"jpgs", b"j2ki", b"j2is", b"vvic", b"vvis", b"evbi", b"mif2", b"mif3", b"miaf",
+        b"MiHE", b"MiHB", b"MiHA",
     ]) {
         Some(Sniffed::Known(Format::Heif))
-    } else if has(&[b"crx "]) {
-        Some(Sniffed::Unsupported("Canon raw", RAW))
+    } else if has(&[b"jxl "]) {
+        Some(Sniffed::Unsupported("JPEG XL", SAVE))
+    } else if has(&[b"jp2 ", b"jpx ", b"jph "]) {
+        Some(Sniffed::Unsupported("JPEG 2000", SAVE))
+    } else if has(&[b"M4A ", b"M4B "]) {
+        Some(Sniffed::Other(Other::Sound))
     } else {
-        None
-    }
-}
-
-fn is_svg(head: &[u8]) -> bool {
-    let text = head
-        .strip_prefix(b"\xef\xbb\xbf")
-        .unwrap_or(head)
-        .trim_ascii_start();
-    text.starts_with(b"<svg")
-        || ([&b"<?xml"[..], b"<!--", b"<!DOCTYPE"]
-            .iter()
-            .any(|start| text.starts_with(start))
-            && holds(text, b"<svg"))
-}
-
-/// `P1` to `P6`, white space, and a number or a comment.
-fn is_pnm(head: &[u8]) -> bool {
-    let [b'P', b'1'..=b'6', rest @ ..] = head else {
-        return false;
-    };
-    let after = rest.trim_ascii_start();
-    after.len() < rest.len() && matches!(after, [b'0'..=b'9' | b'#', ..])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn named(bytes: &[u8]) -> &'static str {
-        match sniff(bytes) {
-            Sniffed::Known(format) => format.name(),
-            Sniffed::Unsupported(name, _) => name,
-            Sniffed::Unknown => "?",
-        }
-    }
-
-    #[test]
-    fn tells_kinds_apart() {
-        let cases: &[(&[u8], &str)] = &[
-            (b"\xff\xd8\xff\xe0", "JPEG"),
-            (b"GIF89a", "GIF"),
-            (b"RIFF\0\0\0\0WEBPVP8 ", "WebP"),
-            (b"RIFF\0\0\0\0WAVEfmt ", "?"),
-            (b"BM the best of all worlds, some say", "?"),
-            (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "HEIC"),
-            (b"\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf", "AVIF"),
-            (b"\0\0\0\x18ftypisom\0\0\0\0mp41isom", "?"),
-            (b"II*\0\x08\0\0\0", "TIFF"),
-            (b"  <svg xmlns='http://www.w3.org/2000/svg'/>", "SVG"),
-            (b"<?xml version='1.0'?>\n<!-- x --><svg/>", "SVG"),
-            (b"<?xml version='1.0'?><html/>", "?"),
-            (b"%PDF-1.7", "PDF"),
-            (b"P6 640 480 255", "PNM"),
-            (b"P6 is a nice name", "?"),
-            (b"hello", "?"),
-            (b"", "?"),
-        ];
-        for (bytes, name) in cases {
-            assert_eq!(named(bytes), *name, "{:?}", String::from_utf8_lossy(bytes));
-        }
+        Some(Sniffed::Other(Other::Video))
     }
 }

@@ -9,6 +9,7 @@
 //! Everything here blocks: call it from a thread that may.
 
 mod child;
+pub mod codec;
 pub mod colour;
 mod data_url;
 mod draw;

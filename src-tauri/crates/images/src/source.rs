@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
-use drawing::format::{Format, SAVE, Sniffed, sniff};
+use drawing::format::{Format, SAVE, Sniffed, sniff_named};
 use drawing::{Caps, Error, Prepared, Rect, hash};
 use image::DynamicImage;
 use image::metadata::Orientation;
@@ -52,13 +52,19 @@ impl<'a> Source<'a> {
     pub(crate) fn admit(name: &'a str, bytes: &'a [u8], caps: Caps) -> Result<Self, Error> {
         let owned = || name.to_owned();
         caps.admit(name, bytes)?;
-        let format = match sniff(bytes) {
+        let format = match sniff_named(name, bytes) {
             Sniffed::Known(format) => format,
             Sniffed::Unsupported(format, advice) => {
                 return Err(Error::Unsupported {
                     name: owned(),
                     format: format.into(),
                     advice: advice.into(),
+                });
+            }
+            Sniffed::Other(what) => {
+                return Err(Error::Other {
+                    name: owned(),
+                    what,
                 });
             }
             Sniffed::Unknown => return Err(Error::NotAPicture { name: owned() }),

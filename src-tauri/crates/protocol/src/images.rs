@@ -303,6 +303,10 @@ pub enum Done {
     Flattened,
     /// Only the first page was kept.
     FirstPage,
+    /// Some of the text of a drawing could not be drawn: no font here has it.
+    TextMissing,
+    /// Parts of a drawing were left out: linked pictures, pages and drawings within.
+    PartsMissing,
 }
 
 /// Event `attachment`: an attachment came, or changed its state.

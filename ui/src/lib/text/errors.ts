@@ -48,6 +48,18 @@ const refusals: Record<string, (values: { url: string }) => string> = {
   no_machine: m.base_url_no_machine,
 };
 
+/** What a file is that is no picture, by the app's name for it. */
+const kinds: Record<string, (values: { name: string }) => string> = {
+  web_page: m.error_not_a_picture_web_page,
+  video: m.error_not_a_picture_video,
+  sound: m.error_not_a_picture_sound,
+  document: m.error_not_a_picture_document,
+  archive: m.error_not_a_picture_archive,
+  text: m.error_not_a_picture_text,
+  program: m.error_not_a_picture_program,
+  font: m.error_not_a_picture_font,
+};
+
 function baseUrlText(values: Values): string {
   const say = refusals[values.why ?? ''];
   return say ? say({ url: values.url ?? '' }) : m.error_base_url({ reason: values.reason ?? '' });
@@ -63,7 +75,7 @@ function tooLargeText(values: Values): string {
 
 /** One wording for every code: the compiler sees to it that none is missing. */
 const wordings: Record<ErrorCode, Wording> = {
-  not_a_picture: named(m.error_not_a_picture, 'name'),
+  not_a_picture: named((v) => (kinds[v.what ?? ''] ?? m.error_not_a_picture)(v), 'name'),
   unsupported_format: named(m.error_unsupported_format, 'name', 'format'),
   broken_picture: named(m.error_broken_picture, 'name', 'format'),
   empty_file: named(m.error_empty_file, 'name'),

@@ -15,6 +15,8 @@ const words: Record<Done, () => string> = {
   first_frame: m.done_first_frame,
   flattened: m.done_flattened,
   first_page: m.done_first_page,
+  text_missing: m.done_text_missing,
+  parts_missing: m.done_parts_missing,
 };
 
 /** Its size now, and before where that differs: `4032 × 3024 → 2048 × 1536`. */

@@ -173,10 +173,17 @@ impl Draft {
         let (name, options) = (picture.name.clone(), picture.options.clone());
         // The rest was done to what was sent, and may not be now.
         let of_the_master = |done: &Done| {
-            use Done::{FirstFrame, LocationRemoved, MetadataRemoved, Oriented};
+            use Done::{
+                FirstFrame, LocationRemoved, MetadataRemoved, Oriented, PartsMissing, TextMissing,
+            };
             matches!(
                 done,
-                FirstFrame | LocationRemoved | MetadataRemoved | Oriented
+                FirstFrame
+                    | LocationRemoved
+                    | MetadataRemoved
+                    | Oriented
+                    | PartsMissing
+                    | TextMissing
             )
         };
         let done = picture.done.iter().copied().filter(of_the_master);

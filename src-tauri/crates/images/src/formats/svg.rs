@@ -2,6 +2,7 @@
 
 mod cost;
 
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use image::{DynamicImage, RgbaImage};
@@ -93,8 +94,31 @@ fn whole(size: resvg::usvg::Size) -> (u32, u32) {
     (side(size.width()), side(size.height()))
 }
 
+/// The words of a drawing in UTF-8: they may come in UTF-16, of either order.
+fn utf8(bytes: &[u8]) -> Option<Cow<'_, str>> {
+    let big = match bytes {
+        [0xfe, 0xff, ..] | [0, b'<', 0, _, ..] => true,
+        [0xff, 0xfe, ..] | [b'<', 0, _, 0, ..] => false,
+        _ => return std::str::from_utf8(bytes).ok().map(Cow::Borrowed),
+    };
+    let pairs = bytes.as_chunks::<2>().0.iter().map(|pair| {
+        if big {
+            u16::from_be_bytes(*pair)
+        } else {
+            u16::from_le_bytes(*pair)
+        }
+    });
+    let letters = char::decode_utf16(pairs.skip_while(|unit| *unit == 0xfeff));
+    letters.collect::<Result<String, _>>().ok().map(Cow::Owned)
+}
+
 fn tree(bytes: &[u8]) -> Option<Tree> {
-    if bytes.len() > MARKUP || depth(bytes) > DEPTH {
+    if bytes.len() > MARKUP {
+        return None;
+    }
+    let text = utf8(bytes)?;
+    let bytes = text.as_bytes();
+    if depth(bytes) > DEPTH {
         return None;
     }
     let mut options = Options {
@@ -108,7 +132,7 @@ fn tree(bytes: &[u8]) -> Option<Tree> {
     if holds(bytes, b"<text") || holds(bytes, b":text") {
         options.fontdb = fonts();
     }
-    Tree::from_data(bytes, &options).ok()
+    Tree::from_str(&text, &options).ok()
 }
 
 /// Pictures within the drawing; a drawing within one could nest without end.
