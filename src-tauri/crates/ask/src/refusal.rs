@@ -69,6 +69,17 @@ fn is_blind(error: &IpcError) -> bool {
             .any(|row| row.iter().all(|word| words.contains(word)))
 }
 
+/// A refusal of a request that held no picture, whatever its words speak of.
+fn without_pictures(error: IpcError) -> IpcError {
+    match error.code {
+        ErrorCode::PictureRefused => IpcError {
+            code: ErrorCode::BadRequest,
+            ..error
+        },
+        _ => error,
+    }
+}
+
 impl Payload {
     /// What a refusal of this request teaches: the model takes no pictures, or one of
     /// those that were sent is bad (which are marked, so that they are not refused again
@@ -78,8 +89,12 @@ impl Payload {
     /// that holds any: what came before them went through before them. Where it did
     /// not, as after a change of provider, the next refusal marks the next.
     pub fn learn(&self, accounts: &Accounts, error: IpcError) -> (Option<Lesson>, IpcError) {
-        if error.detail.is_none() || self.pictures() == 0 {
+        if error.detail.is_none() {
             return (None, error);
+        }
+        if self.pictures() == 0 {
+            // Nothing was sent that could be left out from now on.
+            return (None, without_pictures(error));
         }
         let (provider, model) = (&self.asked.manifest.id, &self.asked.model.id);
         if is_blind(&error) {
@@ -144,6 +159,17 @@ fn positions(entry: &Entry) -> Vec<usize> {
 mod tests {
     use super::*;
     use protocol::ErrorDetail;
+
+    #[test]
+    fn no_picture_is_refused_where_none_was_sent() {
+        let said = without_pictures(IpcError::new(ErrorCode::PictureRefused, "no images"));
+        assert_eq!(
+            (said.code, said.message.as_str()),
+            (ErrorCode::BadRequest, "no images")
+        );
+        let said = without_pictures(IpcError::new(ErrorCode::RateLimit, "wait"));
+        assert_eq!(said.code, ErrorCode::RateLimit);
+    }
 
     #[test]
     fn a_model_that_takes_no_pictures_is_told_from_a_bad_picture() {
