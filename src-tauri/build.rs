@@ -60,6 +60,7 @@ fn main() {
                 "options",
                 "crop",
                 "again",
+                "save",
                 "cancel",
                 "take_folder",
             ]

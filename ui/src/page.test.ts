@@ -119,6 +119,29 @@ describe('the question', () => {
     expect(screen.getByTestId('send')).toBeTruthy();
   });
 
+  it('is answered with a picture, which can be saved and asked about', async () => {
+    const { fake, user } = await open();
+    await user.type(input(), 'Draw it{Enter}');
+    await waitFor(() => expect(answers()).toHaveLength(1));
+    const id = fake.world.conversations[0]!.messages[1]!.id;
+    const drawn = { ...picture.picture!, name: 'picture-1', hash: 'fitted', master: 'whole' };
+    fake.push(id, { type: 'picture', picture: drawn });
+    const shown = await within(answers()[0]!).findByTestId('message-picture');
+    expect(within(shown).getByRole('img').getAttribute('src')).toContain('fitted');
+    await user.click(within(shown).getByTestId('picture-save'));
+    expect(called(fake, 'plugin:images|save')[0]?.params).toEqual({
+      hash: 'whole',
+      name: 'picture-1',
+    });
+    fake.push(id, {
+      type: 'finished',
+      state: 'complete',
+      answer: { ...emptyAnswer('demo', 'Demo', 'demo-measure'), finishReason: 'STOP' },
+    });
+    await waitFor(() => expect(answers()[0]!.dataset.state).toBe('complete'));
+    expect(answers()[0]!.textContent).not.toMatch(/empty|STOP/);
+  });
+
   it('is broken, not sent, by Shift+Enter', async () => {
     const { fake, user } = await open();
     await user.type(input(), 'one{Shift>}{Enter}{/Shift}two');

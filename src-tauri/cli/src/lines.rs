@@ -1,7 +1,7 @@
 //! What `ask --json` writes: one object a line. `docs/cli-events.schema.json` says the
 //! same, and is what others hold on to.
 
-use protocol::{AnswerNote, IpcError, Usage};
+use protocol::{AnswerNote, IpcError, Picture, Usage};
 use serde::Serialize;
 
 /// One line.
@@ -24,6 +24,8 @@ pub enum Line<'a> {
     TextWasReasoning,
     /// Something to know of how the answer comes to be.
     Note { note: &'a AnswerNote },
+    /// The answer has one more picture; what is known of it.
+    Picture { picture: &'a Picture },
     /// Tokens counted so far.
     Usage { usage: &'a Usage },
     /// The answer ended; the last line.

@@ -42,6 +42,18 @@ impl Show<'_> {
                 }
                 return None;
             }
+            Heard::Picture(picture) => {
+                if self.json {
+                    self.line(&Line::Picture { picture });
+                } else {
+                    let said = self.words.either(
+                        "The answer came with a picture; ask with --keep, and it is in the conversation.",
+                        "回答带有一张图片；用 --keep 提问，图片会保存在对话中。",
+                    );
+                    self.say(said);
+                }
+                return None;
+            }
             Heard::Lesson(_) => return None,
         };
         match event {
@@ -77,8 +89,8 @@ impl Show<'_> {
             Event::Reasoning(delta) => Line::Reasoning { delta },
             Event::TextWasReasoning => Line::TextWasReasoning,
             Event::Usage(usage) => Line::Usage { usage },
-            // Told as a note, and as the end.
-            Event::Retrying { .. } | Event::End { .. } => return,
+            // Told as a note, as a picture that was read, and as the end.
+            Event::Retrying { .. } | Event::Picture(_) | Event::End { .. } => return,
         };
         self.line(&line);
     }

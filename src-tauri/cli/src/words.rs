@@ -123,6 +123,12 @@ impl Words {
             AnswerNote::OldPicturesLeftOut { count } => {
                 format!("Earlier pictures left out, as set: {count}.")
             }
+            AnswerNote::PiecesUnread { count } => {
+                format!("Pieces of the answer that could not be read: {count}.")
+            }
+            AnswerNote::PicturesUnread { count } => {
+                format!("Pictures of the answer that could not be read: {count}.")
+            }
             AnswerNote::NotTaken { pictures, videos } => format!(
                 "Left out, since this model takes none: {pictures} earlier pictures, {videos} earlier videos."
             ),
@@ -149,6 +155,8 @@ impl Words {
             AnswerNote::SmallerPictures { count, bytes } => counted("note_smaller", *count, *bytes),
             AnswerNote::RefusedPicturesLeftOut { count } => counted("note_refused_out", *count, 0),
             AnswerNote::OldPicturesLeftOut { count } => counted("note_old_out", *count, 0),
+            AnswerNote::PiecesUnread { count } => counted("note_pieces_unread", *count, 0),
+            AnswerNote::PicturesUnread { count } => counted("note_pictures_unread", *count, 0),
             AnswerNote::NotTaken { pictures, videos } => {
                 let pictures = (*pictures > 0)
                     .then(|| counted("note_not_taken_pictures", *pictures, 0))

@@ -1,20 +1,22 @@
 //! Pictures, videos and links come in: by drop, by dialog, by paste. The page never
 //! names a path.
 
-use std::path::PathBuf;
+use std::{fs, path::PathBuf};
 
 use app::DRAFT;
 use composer::{Composer, Draft};
+use history::History;
 use protocol::{
     AddLinkParams, AttachmentIdParams, AttachmentList, AttachmentOrderParams, CropParams,
     DragEvent, ErrorCode, IpcError, PastedText, PictureAgainParams, PictureOptionsParams,
-    TakeFolderParams, TargetParams,
+    PictureSaveParams, TakeFolderParams, TargetParams,
 };
 use tauri::{
     AppHandle, Manager, Runtime, State, command, generate_handler,
     plugin::{Builder, TauriPlugin},
 };
 
+use super::blocking::blocking;
 use crate::clipboard::{self, Pasted};
 use crate::page;
 
@@ -133,6 +135,39 @@ async fn again(composer: State<'_, Composer>, params: PictureAgainParams) -> Res
 }
 
 #[command]
+async fn save<R: Runtime>(app: AppHandle<R>, params: PictureSaveParams) -> Result<bool, IpcError> {
+    let history = app.state::<History>().inner().clone();
+    let Some((mime, bytes)) = history.picture(&params.hash).await? else {
+        let message = "This picture is no longer kept, so there is nothing to save.";
+        return Err(IpcError::new(ErrorCode::NotFound, message));
+    };
+    let ending = match mime.strip_prefix("image/").unwrap_or_default() {
+        "jpeg" => "jpg",
+        ending => ending,
+    };
+    let dialog = page::dialog(&app)
+        .add_filter(&mime, &[ending])
+        .set_file_name(format!("{}.{ending}", params.name));
+    blocking(move || {
+        let picked = dialog.blocking_save_file();
+        let Some(path) = picked.and_then(|path| path.into_path().ok()) else {
+            return Ok(false);
+        };
+        fs::write(&path, bytes).map_err(|reason| {
+            let message = format!(
+                "The picture cannot be written to {}: {reason}. Choose another folder.",
+                path.display()
+            );
+            IpcError::new(ErrorCode::Storage, message)
+                .arg("path", path.display())
+                .arg("reason", reason)
+        })?;
+        Ok(true)
+    })
+    .await
+}
+
+#[command]
 async fn cancel(composer: State<'_, Composer>) -> Result<(), IpcError> {
     draft(&composer).cancel().await
 }
@@ -228,6 +263,7 @@ pub fn init<R: Runtime>() -> TauriPlugin<R> {
             options,
             crop,
             again,
+            save,
             cancel,
             take_folder
         ])

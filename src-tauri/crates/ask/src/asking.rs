@@ -1,12 +1,13 @@
 //! Asks a provider: with one key after the other, and once more with smaller
 //! pictures. Nothing is ever asked again once a word of the answer has come.
 
-use std::{collections::VecDeque, pin::Pin};
+use std::{collections::VecDeque, pin::Pin, sync::Arc};
 
 use accounts::Accounts;
+use bytes::Bytes;
 use futures_util::{Stream, StreamExt, stream};
 use protocol::{AnswerNote, ErrorCode, IpcError, Language, Millis};
-use renditions::{Renditions, blocking::blocking};
+use renditions::{Priority, Renditions, blocking::blocking};
 use stores::KeyRow;
 use wire::{Body, Event, Outcome, Retry};
 
@@ -31,8 +32,11 @@ pub(crate) struct Asking {
     key: usize,
     /// Its pictures were made smaller already.
     smaller: bool,
-    /// A word of the answer has come.
+    /// A word of the answer has come, or a picture.
     spoke: bool,
+    /// Pictures of the answer that came, and those of them that could not be read.
+    pictures: u32,
+    unread: u32,
     /// What was heard and is not told yet.
     heard: VecDeque<Result<Heard, IpcError>>,
     next: Next,
@@ -61,6 +65,8 @@ impl Asking {
             key: 0,
             smaller: false,
             spoke: false,
+            pictures: 0,
+            unread: 0,
             heard: VecDeque::new(),
             next: Next::Begin,
         };
@@ -83,6 +89,10 @@ impl Asking {
                 },
                 Next::Listen(body, mut events) => match events.next().await {
                     Some(Ok(end @ Event::End { .. })) => self.ended(end, body).await,
+                    Some(Ok(Event::Picture(bytes))) => {
+                        self.picture(bytes).await;
+                        self.next = Next::Listen(body, events);
+                    }
                     Some(Ok(event)) => {
                         self.take(event);
                         self.next = Next::Listen(body, events);
@@ -190,6 +200,23 @@ impl Asking {
         self.tell(Heard::Event(event));
     }
 
+    /// Has a picture of the answer read, like any that came from outside.
+    async fn picture(&mut self, bytes: Bytes) {
+        self.spoke = true;
+        self.pictures += 1;
+        let name = format!("picture-{}", self.pictures);
+        let target = self.ready.payload.asked.target(&self.renditions);
+        let slot = self.renditions.slots().slot(Priority::Person).await;
+        let unseen = Arc::new(|_: &_| {});
+        let bytes = Arc::new(bytes.to_vec());
+        let read = self.renditions.master(name, bytes, &target, unseen).await;
+        drop(slot);
+        match read {
+            Ok(given) => self.tell(Heard::Picture(Box::new(given.picture))),
+            Err(_) => self.unread += 1,
+        }
+    }
+
     async fn ended(&mut self, end: Event, body: Body) {
         let outcome = match &end {
             Event::End { outcome, .. } => Some(outcome),
@@ -204,7 +231,22 @@ impl Asking {
         for lesson in self.ready.payload.went_through() {
             self.learned(lesson);
         }
+        self.tell_lost(&end);
         self.tell(Heard::Event(end));
+    }
+
+    /// Says what of the answer could not be read.
+    fn tell_lost(&mut self, end: &Event) {
+        if let Event::End {
+            bad: count @ 1.., ..
+        } = *end
+        {
+            self.tell(Heard::Note(AnswerNote::PiecesUnread { count }));
+        }
+        if self.unread > 0 {
+            let count = self.unread;
+            self.tell(Heard::Note(AnswerNote::PicturesUnread { count }));
+        }
     }
 
     /// Tries what there is to try after this error, or ends with it.

@@ -10,7 +10,7 @@ use wire::{Body, Content, Message, Part, Request, Role, Source};
 
 use crate::{
     params,
-    payload::{Entry, Payload, What},
+    payload::{Entry, Payload, Piece, What},
 };
 
 /// Stands for a message of pictures that all stay out: a message of nothing is
@@ -76,7 +76,7 @@ impl Payload {
                         "{name} takes pictures as links only. Add the picture's link instead, or choose another model."
                     );
                     let error = IpcError::new(ErrorCode::PictureRefused, message);
-                    return Err(error.arg("model", name));
+                    return Err(error.arg("model", name).arg("why", "links"));
                 }
                 _ => {}
             }
@@ -195,6 +195,9 @@ impl Payload {
         {
             request.messages.push(Message::text(Role::System, system));
         }
+        // Pictures of answers: an answer's message has no place for them, so they go
+        // with the question after it.
+        let mut carried: Vec<&Piece> = Vec::new();
         for entry in &self.entries {
             let role = match entry.role {
                 protocol::Role::System => Role::System,
@@ -206,7 +209,14 @@ impl Payload {
             if entry.text.is_empty() && entry.pieces.is_empty() && !is_user {
                 continue;
             }
-            let mut content = self.content(entry, source)?;
+            let own = entry.pieces.iter();
+            let pieces = if is_user {
+                carried.drain(..).chain(own).collect()
+            } else {
+                carried.extend(own);
+                Vec::new()
+            };
+            let mut content = self.content(entry, &pieces, source)?;
             if is_user && let Some(system) = before.take() {
                 content = led_by(system, content);
             }
@@ -218,9 +228,10 @@ impl Payload {
     fn content(
         &self,
         entry: &Entry,
+        pieces: &[&Piece],
         source: &mut dyn FnMut(&What) -> Result<Source, IpcError>,
     ) -> Result<Content, IpcError> {
-        if entry.pieces.is_empty() {
+        if pieces.is_empty() {
             let text = if entry.text.is_empty() {
                 LEFT_OUT
             } else {
@@ -228,8 +239,8 @@ impl Payload {
             };
             return Ok(Content::Text(text.to_owned()));
         }
-        let mut parts = Vec::with_capacity(entry.pieces.len() + 1);
-        for piece in &entry.pieces {
+        let mut parts = Vec::with_capacity(pieces.len() + 1);
+        for piece in pieces {
             let source = source(&piece.what)?;
             parts.push(if piece.what.is_video() {
                 Part::Video {

@@ -14,8 +14,11 @@ pub enum Heard {
     /// [`AnswerNote::OtherKey`] and [`AnswerNote::SmallerPictures`] the answer begins
     /// anew; no word of it had come.
     Note(AnswerNote),
+    /// A picture of the answer, read and fitted; its master is held once for whoever
+    /// hears of it.
+    Picture(Box<Picture>),
     /// A part of the answer; [`Event::End`] is the last. Never [`Event::Retrying`],
-    /// which is told as a note.
+    /// which is told as a note, nor [`Event::Picture`].
     Event(Event),
     /// Something was learned.
     Lesson(Lesson),

@@ -19,6 +19,17 @@ fn about(error: &IpcError) -> Option<&str> {
     error.args.get("about").map(String::as_str)
 }
 
+/// A refusal of a request that held no picture, whatever its words speak of.
+fn without_pictures(error: IpcError) -> IpcError {
+    match error.code {
+        ErrorCode::PictureRefused => IpcError {
+            code: ErrorCode::BadRequest,
+            ..error
+        },
+        _ => error,
+    }
+}
+
 impl Payload {
     /// What a refusal of this request teaches: the model takes no pictures, or one of
     /// those that were sent is bad (which are marked, so that they are not refused again
@@ -28,8 +39,12 @@ impl Payload {
     /// that holds any: what came before them went through before them. Where it did
     /// not, as after a change of provider, the next refusal marks the next.
     pub fn learn(&self, accounts: &Accounts, error: IpcError) -> (Option<Lesson>, IpcError) {
-        if error.detail.is_none() || self.pictures() == 0 {
+        if error.detail.is_none() {
             return (None, error);
+        }
+        if self.pictures() == 0 {
+            // Nothing was sent that could be left out from now on.
+            return (None, without_pictures(error));
         }
         let (provider, model) = (&self.asked.manifest.id, &self.asked.model.id);
         if is_blind(&error) {
@@ -181,4 +196,20 @@ fn marked(entry: &Entry, refused: bool) -> Lesson {
 fn positions(entry: &Entry) -> Vec<usize> {
     let pictures = entry.pieces.iter().filter(|piece| !piece.what.is_video());
     pictures.map(|piece| piece.position).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_picture_is_refused_where_none_was_sent() {
+        let said = without_pictures(IpcError::new(ErrorCode::PictureRefused, "no images"));
+        assert_eq!(
+            (said.code, said.message.as_str()),
+            (ErrorCode::BadRequest, "no images")
+        );
+        let said = without_pictures(IpcError::new(ErrorCode::RateLimit, "wait"));
+        assert_eq!(said.code, ErrorCode::RateLimit);
+    }
 }

@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ask::Heard;
 use markdown::Renderer;
-use protocol::{Answer, AnswerNote, ChatEvent, IpcError, Message, Patch};
+use protocol::{Answer, AnswerNote, ChatEvent, IpcError, Message, Patch, Picture};
 
 use crate::progress::Ended;
 
@@ -102,6 +102,15 @@ impl Live {
                 reasoning: None,
             });
         }
+    }
+
+    /// Shows one more picture.
+    pub fn picture(&self, picture: Picture) {
+        let mut state = self.lock();
+        state.message.pictures.push(picture.clone());
+        state.tell(ChatEvent::Picture {
+            picture: Box::new(picture),
+        });
     }
 
     /// Takes all text back; it will come again elsewhere.

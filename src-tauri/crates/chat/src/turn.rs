@@ -9,7 +9,8 @@ use accounts::Accounts;
 use ask::{Heard, Hearing, Lesson};
 use futures_util::StreamExt;
 use history::{History, Pending, Piece};
-use protocol::{Answer, AnswerNote, IpcError, MessageState};
+use protocol::{Answer, AnswerNote, IpcError, MessageState, Picture};
+use stores::Part;
 use tokio::time::{Instant, sleep_until};
 use wire::{Event, Outcome};
 
@@ -115,6 +116,7 @@ impl Turn {
                         return Ok(ended(finish_reason, &outcome));
                     }
                     Some(Ok(Heard::Event(event))) => self.take(event),
+                    Some(Ok(Heard::Picture(picture))) => self.picture(*picture).await,
                     Some(Ok(Heard::Note(note))) => self.note(note),
                     Some(Ok(Heard::Lesson(lesson))) => {
                         self.learn(&accounts, &messages, lesson).await?;
@@ -218,10 +220,23 @@ impl Turn {
                 self.live.counted(answer);
             }
             Event::Open { request_id } => self.opened(request_id),
-            Event::Picture(_) => {}
-            // Told as a note, and as the end.
-            Event::Retrying { .. } | Event::End { .. } => {}
+            // Told as a note, as a picture that was read, and as the end.
+            Event::Retrying { .. } | Event::Picture(_) | Event::End { .. } => {}
         }
+    }
+
+    /// A picture of the answer: kept, then shown.
+    async fn picture(&mut self, picture: Picture) {
+        let now = Instant::now();
+        self.first_token(now);
+        self.end_thinking(now);
+        self.show(now);
+        let (id, part) = (self.id.clone(), Part::Picture(picture.clone()));
+        let kept = self.history.write(move |w| w.add_part(&id, &part));
+        if let Err(error) = kept.await {
+            (self.troubled)(error.into());
+        }
+        self.live.picture(picture);
     }
 
     /// The clock of keeping starts with the first word that is not kept.

@@ -40,6 +40,30 @@ impl History {
 }
 
 impl Writer<'_> {
+    /// Keeps one more part of an answer that is being written, after those it has; this
+    /// run holds it no longer for anything else. False, and nothing is kept, when the
+    /// answer is closed already or was removed.
+    ///
+    /// # Errors
+    /// [`Error::Storage`], [`Error::NotFound`] for bytes that are not kept.
+    pub fn add_part(&self, message: &str, part: &Part) -> Result<bool, Error> {
+        self.with(|connection| {
+            let place: Option<i64> = connection
+                .prepare_cached(
+                    "SELECT (SELECT count(*) FROM part WHERE message = ?1) FROM message
+                     WHERE id = ?1 AND state = 'streaming'",
+                )?
+                .query_map([message], |row| row.get(0))?
+                .next()
+                .transpose()?;
+            let Some(place) = place else { return Ok(false) };
+            let part = std::slice::from_ref(part);
+            insert_from(connection, message, place, part)?;
+            sent(connection, self.place.runs.own(), part)?;
+            Ok(true)
+        })
+    }
+
     fn fetched(&self, message: &str, position: usize, picture: &Picture) -> Result<bool, Error> {
         self.with(|connection| {
             let is_link = connection
@@ -106,13 +130,22 @@ fn place(position: usize) -> i64 {
 
 /// Keeps the parts of a message; the bytes of each were put already.
 pub(crate) fn insert(connection: &Connection, message: &str, parts: &[Part]) -> Result<(), Inner> {
+    insert_from(connection, message, 0, parts)
+}
+
+fn insert_from(
+    connection: &Connection,
+    message: &str,
+    first: i64,
+    parts: &[Part],
+) -> Result<(), Inner> {
     let mut insert = connection.prepare_cached(
         "INSERT INTO part (message, position, kind, picture, video, url, names_video, name,
             original_width, original_height, original_bytes, done, refused, master, options,
             tiles, tokens)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), ?, ?, ?)",
     )?;
-    for (position, part) in (0_i64..).zip(parts) {
+    for (position, part) in (first..).zip(parts) {
         check(connection, part)?;
         let (kind, picture, video, link) = match part {
             Part::Picture(picture) => ("picture", Some(picture), None, None),

@@ -254,7 +254,7 @@ fn complete(
     seq: i64,
     message: &mut StoredMessage,
 ) -> Result<(), Inner> {
-    if message.role == Role::User {
+    if message.role != Role::System {
         message.parts = parts::of(connection, &message.id)?;
     }
     if message.state == MessageState::Streaming {

@@ -1,7 +1,9 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{Answer, AnswerNote, ChatParams, IpcError, Message, MessageState, Patch, Usage};
+use crate::{
+    Answer, AnswerNote, ChatParams, IpcError, Message, MessageState, Patch, Picture, Usage,
+};
 
 /// `chat|size`: how large the next request would be. Same fields as a send.
 /// Answer: [`RequestSize`].
@@ -128,6 +130,11 @@ pub enum ChatEvent {
         text: Option<Patch>,
         /// Change of the reasoning's blocks.
         reasoning: Option<Patch>,
+    },
+    /// The answer has one more picture: its bytes are fetched by its hash.
+    Picture {
+        /// Which.
+        picture: Box<Picture>,
     },
     /// Something to know, said as it happens; it also stands in the answer.
     Note {

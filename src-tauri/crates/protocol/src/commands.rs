@@ -100,6 +100,8 @@ pub struct Commands {
     images_options: (PictureOptionsParams, ()),
     #[ts(rename = "plugin:images|crop")]
     images_crop: (CropParams, ()),
+    #[ts(rename = "plugin:images|save")]
+    images_save: (PictureSaveParams, bool),
     #[ts(rename = "plugin:images|again")]
     images_again: (PictureAgainParams, ()),
     /// Gives up every picture that is still being prepared.

@@ -204,6 +204,17 @@ pub struct AttachmentOrderParams {
     pub ids: Vec<String>,
 }
 
+/// `images|save`: writes a picture to a file that the person names in a dialog. True
+/// when it was written.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct PictureSaveParams {
+    /// Hash of the picture's bytes.
+    pub hash: String,
+    /// What the dialog offers as its name, without an ending.
+    pub name: String,
+}
+
 /// `images|again`: attaches a picture of a conversation once more.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]

@@ -51,7 +51,7 @@ pub struct Message {
     pub blocks: Vec<Block>,
     /// The reasoning, rendered.
     pub reasoning: Vec<Block>,
-    /// The pictures of a person's message.
+    /// The pictures of a person's message, and those that an answer came with.
     pub pictures: Vec<Picture>,
     /// The videos of a person's message.
     pub videos: Vec<Video>,
@@ -156,6 +156,16 @@ pub enum AnswerNote {
     },
     /// Earlier pictures stayed out, as the person chose.
     OldPicturesLeftOut {
+        /// How many.
+        count: u32,
+    },
+    /// Pieces of the answer came damaged: something of it may be missing.
+    PiecesUnread {
+        /// How many.
+        count: u32,
+    },
+    /// Pictures of the answer could not be read: they are not shown.
+    PicturesUnread {
         /// How many.
         count: u32,
     },

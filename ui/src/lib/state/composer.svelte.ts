@@ -271,6 +271,14 @@ export class Composer {
     await this.try('plugin:images|again', { message, hash });
   }
 
+  /** Writes a picture of the conversation to a file that the person names: its master. */
+  async save({ hash, master, name }: Picture): Promise<void> {
+    await this.try('plugin:images|save', {
+      hash: master || hash,
+      name: name.replace(/\.\w{1,5}$/, ''),
+    });
+  }
+
   /** Answers whether a dropped folder's pictures are attached. */
   async takeFolder(id: string, take: boolean): Promise<void> {
     this.folders = this.folders.filter((folder) => folder.id !== id);

@@ -4,6 +4,7 @@ import type { IpcError } from '$lib/ipc/contract/IpcError';
 import type { Message } from '$lib/ipc/contract/Message';
 import type { MessageState } from '$lib/ipc/contract/MessageState';
 import type { AnswerNote } from '$lib/ipc/contract/AnswerNote';
+import type { Picture } from '$lib/ipc/contract/Picture';
 import { BlockList } from './blocks.svelte';
 import { clock } from './clock.svelte';
 
@@ -51,6 +52,8 @@ export class Turn {
   readonly text = new BlockList();
   /** The reasoning's blocks. */
   readonly reasoning = new BlockList();
+  /** The pictures that the answer came with. */
+  pictures = $state.raw<Picture[]>([]);
   /** The markdown, where it is known: not while it is written. */
   source: string | null = null;
 
@@ -75,6 +78,11 @@ export class Turn {
     if (!this.live) return null;
     const ms = clock.now - Math.max(this.heardAt, this.retrying?.at ?? 0);
     return ms > QUIET_MS ? Math.floor(ms / 1000) : null;
+  }
+
+  /** Has it neither text nor a picture? */
+  get empty(): boolean {
+    return this.text.empty && this.pictures.length === 0;
   }
 
   /** Takes an event; it is applied in order, with those that came at the same time. */
@@ -139,6 +147,10 @@ export class Turn {
         if (event.reasoning) this.reasoning.apply(event.reasoning);
         if (event.text) this.text.apply(event.text);
         break;
+      case 'picture':
+        this.retrying = null;
+        this.pictures = [...this.pictures, event.picture];
+        break;
       case 'usage':
         if (this.answer) this.answer = { ...this.answer, usage: event.usage };
         break;
@@ -179,10 +191,11 @@ export class Turn {
     this.error = message.error;
     this.failedAt = message.createdAt + (message.answer?.totalMs ?? 0);
     // One that is joined while it waits has been silent since it was asked.
-    const waiting = message.blocks.length + message.reasoning.length === 0;
+    const waiting = message.blocks.length + message.reasoning.length + message.pictures.length === 0;
     this.heardAt = waiting ? Math.min(message.createdAt, Date.now()) : Date.now();
     const last = this.notes.at(-1);
     this.retrying = this.live && waiting && last?.type === 'retrying' ? last : null;
+    this.pictures = message.pictures;
     this.text.reset(message.blocks);
     this.reasoning.reset(message.reasoning);
     this.source = message.state === 'streaming' ? null : message.text;

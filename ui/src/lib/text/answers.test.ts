@@ -49,12 +49,22 @@ describe('how an answer ended', () => {
   it.each([
     ['cut', 'length', /length limit/],
     ['cut', null, /without a finish reason/],
-    ['complete', 'content_filter', /content filter/],
-    ['complete', 'weird', /“weird”/],
+    ['cut', 'content_filter', /content filter/],
+    ['cut', 'weird', /“weird”/],
     ['stopped', null, /Stopped/],
     ['interrupted', null, /Interrupted/],
   ] as const)('%s, %s', (state, reason, words) => {
     expect(endWords(state, reason, false)?.words).toMatch(words);
+  });
+
+  it.each(['eos', 'end_turn', 'STOP', 'tool_calls', 'weird'])('whole with %s', (reason) => {
+    expect(endWords('complete', reason, false)).toBeNull();
+  });
+
+  it('keeps nothing where nothing came', () => {
+    expect(endWords('stopped', null, true)?.words).toMatch(/before anything came/);
+    expect(endWords('interrupted', null, true)?.words).toMatch(/before anything came/);
+    expect(endWords('stopped', null, true, false)?.words).toMatch(/is kept/);
   });
 
   it('says that an answer is empty', () => {

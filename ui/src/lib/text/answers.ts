@@ -37,11 +37,15 @@ export function answerMeta(answer: Answer): string[] {
   ].filter((fact) => fact !== null);
 }
 
-/** How an answer ended, in words; `null` when it ended as it should. */
+/**
+ * How an answer ended, in words; `null` when it ended as it should. `empty` says that no
+ * answer came, `nothing` that no reasoning came either.
+ */
 export function endWords(
   state: MessageState,
   reason: string | null,
   empty: boolean,
+  nothing: boolean = empty,
 ): { words: string; heed: boolean } | null {
   const heed = (words: string) => ({ words, heed: true });
   switch (state) {
@@ -49,29 +53,36 @@ export function endWords(
     case 'failed':
       return null;
     case 'stopped':
-      return { words: m.state_stopped(), heed: false };
+      return { words: nothing ? m.state_stopped_empty() : m.state_stopped(), heed: false };
     case 'interrupted':
-      return heed(m.state_interrupted());
+      return heed(nothing ? m.state_interrupted_empty() : m.state_interrupted());
     case 'cut':
       return heed(reason === null ? m.state_cut() : reasonWords(reason));
     case 'complete':
-      if (reason !== null && reason !== 'stop') return heed(reasonWords(reason));
-      return empty ? heed(m.state_empty()) : null;
+      // Whichever word it ended with, it is whole.
+      if (!empty) return null;
+      return heed(isTool(reason) ? m.finish_tool_calls() : m.state_empty());
   }
 }
 
-/** A finish reason other than `stop`, in words. */
+/** Does the word say that a tool was asked for? */
+function isTool(reason: string | null): boolean {
+  return reason !== null && /^(tool|function)/i.test(reason);
+}
+
+/** Why an answer was cut, in words. */
 function reasonWords(reason: string): string {
-  switch (reason) {
+  switch (reason.toLowerCase()) {
     case 'length':
+    case 'max_tokens':
+    case 'max_output_tokens':
+    case 'model_length':
+    case 'model_context_window_exceeded':
       return m.finish_length();
     case 'content_filter':
       return m.finish_content_filter();
     case 'size_limit':
       return m.finish_size_limit();
-    case 'tool_calls':
-    case 'function_call':
-      return m.finish_tool_calls();
     default:
       return m.finish_other({ reason });
   }

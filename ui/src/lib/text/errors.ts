@@ -145,7 +145,16 @@ const wordings: Record<ErrorCode, Wording> = {
   too_long: plain(m.error_too_long),
   too_large: { needs: [], say: tooLargeText },
   too_many_pictures: named(m.error_too_many_pictures, 'pictures', 'limit'),
-  picture_refused: plain(m.error_picture_refused),
+  picture_refused: {
+    needs: [],
+    // Refused before anything was sent, or because of the model: no picture is marked.
+    say: ({ model, why }) => {
+      if (!model) return m.error_picture_refused();
+      return why === 'links'
+        ? m.error_pictures_as_links({ model })
+        : m.error_pictures_not_taken({ model });
+    },
+  },
   moderated: plain(m.error_moderated),
   parameter_refused: named(m.error_parameter_refused, 'parameter'),
   bad_request: plain(m.error_bad_request),

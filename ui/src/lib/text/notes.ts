@@ -54,6 +54,10 @@ function noteWords(note: AnswerNote): string | null {
       return m.note_smaller({ count: note.count, bytes: bytes(note.bytes) });
     case 'refused_pictures_left_out':
       return m.note_refused_out({ count: note.count });
+    case 'pieces_unread':
+      return m.note_pieces_unread({ count: note.count });
+    case 'pictures_unread':
+      return m.note_pictures_unread({ count: note.count });
     case 'old_pictures_left_out':
       return m.note_old_out({ count: note.count });
     case 'not_taken':

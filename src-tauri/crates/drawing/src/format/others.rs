@@ -155,10 +155,6 @@ pub(super) fn listed(bytes: &[u8]) -> Option<Sniffed> {
     if let Some((_, name, advice)) = picture {
         return Some(Sniffed::Unsupported(name, advice));
     }
-    // As an icon begins, with the number of its pictures; TGA has nothing there.
-    if matches!(bytes, [0, 0, 2, 0, 1..=255, 0, ..]) {
-        return Some(Sniffed::Unsupported("CUR", SAVE));
-    }
     if bytes.starts_with(b"PK\x03\x04") {
         return Some(packed(bytes));
     }

@@ -27,12 +27,6 @@ struct Shown {
 }
 
 impl Events {
-    /// Takes these tags for thoughts as well, such as `<thinking>`: words that other
-    /// models use in their text.
-    pub fn say(&mut self, tags: &[String]) {
-        self.think.say(tags);
-    }
-
     /// More of the answer's text, in which reasoning may stand between tags.
     pub fn text(&mut self, text: &str) {
         let shown = &mut self.shown;

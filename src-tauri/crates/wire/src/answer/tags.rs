@@ -12,7 +12,8 @@ const fn pair(open: &'static str, close: &'static str) -> Pair {
     Pair { open, close }
 }
 
-/// The pairs that are known of any model. They count where they lead the answer.
+/// The pairs that are known of any model. They count where they lead the answer. What is
+/// a word of people as well, such as `<thinking>`, is not among them.
 pub(super) const THOUGHTS: &[Pair] = &[
     // DeepSeek R1, Qwen, GLM, MiniMax M2 and most others.
     pair("<think>", "</think>"),
@@ -45,14 +46,6 @@ pub(super) const THOUGHTS: &[Pair] = &[
         "<|start|>assistant<|channel|>commentary<|message|>",
         "<|end|>",
     ),
-];
-
-/// Pairs that are words of people as well: they count only where the model's
-/// provider says so.
-pub(super) const SAID: &[Pair] = &[
-    pair("<thinking>", "</thinking>"),
-    pair("<reasoning>", "</reasoning>"),
-    pair("<reflection>", "</reflection>"),
 ];
 
 /// What stands between thoughts and answer, or before it, and is dropped there.

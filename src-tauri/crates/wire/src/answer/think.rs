@@ -4,7 +4,7 @@
 //! the next one tells what it is.
 
 use super::code::Code;
-use super::tags::{HEADS, Pair, SAID, THOUGHTS};
+use super::tags::{HEADS, Pair, THOUGHTS};
 
 /// More than this much white space is not held back.
 const HOLD_LIMIT: usize = 4096;
@@ -43,17 +43,9 @@ pub(crate) struct Think {
     code: Code,
     /// The last character that was given out while watching.
     last: Option<char>,
-    /// Tags that are words as well, where the model's provider says it writes them.
-    said: Vec<Pair>,
 }
 
 impl Think {
-    /// Takes these tags for thoughts as well, by their names: those of [`SAID`].
-    pub fn say(&mut self, names: &[String]) {
-        let named = |pair: &&Pair| names.iter().any(|name| pair.open == name);
-        self.said = SAID.iter().filter(named).copied().collect();
-    }
-
     /// Bytes held back.
     pub fn held(&self) -> usize {
         self.hold.capacity()
@@ -123,10 +115,6 @@ impl Think {
         }
     }
 
-    fn pairs(&self) -> impl Iterator<Item = &Pair> {
-        THOUGHTS.iter().chain(&self.said)
-    }
-
     fn start(&mut self, text: &str, out: &mut impl FnMut(Piece<'_>)) {
         let lead = text.trim_start();
         if self.lead(lead, out) {
@@ -161,7 +149,7 @@ impl Think {
     /// Takes a tag that leads the text; false where none does.
     fn lead(&mut self, lead: &str, out: &mut impl FnMut(Piece<'_>)) -> bool {
         let opened = |pair: &Pair| Some((*pair, lead.strip_prefix(pair.open)?));
-        let opened = self.pairs().find_map(opened);
+        let opened = THOUGHTS.iter().find_map(opened);
         if let Some((pair, rest)) = opened {
             self.state = State::Inside(pair, true);
             self.inside(rest, pair, true, out);
@@ -169,7 +157,9 @@ impl Think {
         }
         let dropped = HEADS.iter().find_map(|head| lead.strip_prefix(head));
         // Of thoughts that came in a field, or that were none.
-        let closed = self.pairs().find_map(|pair| lead.strip_prefix(pair.close));
+        let closed = THOUGHTS
+            .iter()
+            .find_map(|pair| lead.strip_prefix(pair.close));
         let closed = closed.filter(|_| self.state == State::Start);
         let Some(rest) = dropped.or(closed) else {
             return false;
@@ -181,7 +171,7 @@ impl Think {
 
     /// True where a tag may have begun; of nothing at all as well.
     fn undecided(&self, lead: &str) -> bool {
-        let tags = self.pairs().flat_map(|pair| [pair.open, pair.close]);
+        let tags = THOUGHTS.iter().flat_map(|pair| [pair.open, pair.close]);
         tags.chain(HEADS.iter().copied())
             .any(|tag| tag.starts_with(lead))
     }
@@ -224,7 +214,7 @@ impl Think {
                 continue;
             };
             let before = before.get(from..).unwrap_or_default();
-            if self.pairs().any(|pair| tag.starts_with(pair.open)) {
+            if THOUGHTS.iter().any(|pair| tag.starts_with(pair.open)) {
                 if self.in_code(before) {
                     continue;
                 }
@@ -232,7 +222,9 @@ impl Think {
                 self.state = State::Plain;
                 break;
             }
-            let closed = self.pairs().find_map(|pair| tag.strip_prefix(pair.close));
+            let closed = THOUGHTS
+                .iter()
+                .find_map(|pair| tag.strip_prefix(pair.close));
             if let Some(rest) = closed {
                 if !last && rest.is_empty() && self.apart(before) {
                     end = at;
@@ -253,7 +245,7 @@ impl Think {
                 };
             }
             let is_part = |pair: &Pair| pair.open.starts_with(tag) || pair.close.starts_with(tag);
-            if !last && self.pairs().any(is_part) {
+            if !last && THOUGHTS.iter().any(is_part) {
                 end = at;
                 break;
             }
@@ -399,18 +391,6 @@ mod tests {
             "<thinking>hm</thinking>Hello",
             "",
         );
-    }
-
-    #[test]
-    fn what_a_provider_names_is_a_thought_as_well() {
-        let mut think = Think::default();
-        think.say(&["<thinking>".to_owned(), "<b>".to_owned()]);
-        let mut pieces = Vec::new();
-        let mut take = |piece: Piece<'_>| pieces.push(format!("{piece:?}"));
-        think.push("<think", &mut take);
-        think.push("ing>hm</thinking>Hello", &mut take);
-        think.finish(&mut take);
-        assert_eq!(pieces, [r#"Reasoning("hm")"#, r#"Text("Hello")"#]);
     }
 
     #[test]

@@ -48,6 +48,14 @@ count: number, } | { "type": "old_pictures_left_out",
 /**
  * How many.
  */
+count: number, } | { "type": "pieces_unread", 
+/**
+ * How many.
+ */
+count: number, } | { "type": "pictures_unread", 
+/**
+ * How many.
+ */
 count: number, } | { "type": "not_taken", 
 /**
  * How many pictures.

@@ -5,6 +5,7 @@ import type { IpcError } from "./IpcError";
 import type { Message } from "./Message";
 import type { MessageState } from "./MessageState";
 import type { Patch } from "./Patch";
+import type { Picture } from "./Picture";
 import type { Usage } from "./Usage";
 
 /**
@@ -27,7 +28,11 @@ text: Patch | null,
 /**
  * Change of the reasoning's blocks.
  */
-reasoning: Patch | null, } | { "type": "note", 
+reasoning: Patch | null, } | { "type": "picture", 
+/**
+ * Which.
+ */
+picture: Picture, } | { "type": "note", 
 /**
  * What.
  */

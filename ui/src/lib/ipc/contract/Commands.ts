@@ -44,6 +44,7 @@ import type { OrphanList } from "./OrphanList";
 import type { PastedText } from "./PastedText";
 import type { PictureAgainParams } from "./PictureAgainParams";
 import type { PictureOptionsParams } from "./PictureOptionsParams";
+import type { PictureSaveParams } from "./PictureSaveParams";
 import type { PluginReport } from "./PluginReport";
 import type { Provider } from "./Provider";
 import type { ProviderAddParams } from "./ProviderAddParams";
@@ -67,7 +68,7 @@ export type Commands = { "plugin:desktop|hello": [null, Hello], "plugin:desktop|
 /**
  * Brings the attachment back that was removed last.
  */
-"plugin:images|restore": [AttachmentIdParams, null], "plugin:images|order": [AttachmentOrderParams, null], "plugin:images|target": [TargetParams, null], "plugin:images|options": [PictureOptionsParams, null], "plugin:images|crop": [CropParams, null], "plugin:images|again": [PictureAgainParams, null], 
+"plugin:images|restore": [AttachmentIdParams, null], "plugin:images|order": [AttachmentOrderParams, null], "plugin:images|target": [TargetParams, null], "plugin:images|options": [PictureOptionsParams, null], "plugin:images|crop": [CropParams, null], "plugin:images|save": [PictureSaveParams, boolean], "plugin:images|again": [PictureAgainParams, null], 
 /**
  * Gives up every picture that is still being prepared.
  */

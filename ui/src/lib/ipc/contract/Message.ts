@@ -41,7 +41,7 @@ blocks: Array<Block>,
  */
 reasoning: Array<Block>, 
 /**
- * The pictures of a person's message.
+ * The pictures of a person's message, and those that an answer came with.
  */
 pictures: Array<Picture>, 
 /**

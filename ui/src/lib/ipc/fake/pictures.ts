@@ -89,6 +89,7 @@ export function pictureHandlers(app: Pictures): Handlers {
       if (!picture) throw errorOf('not_found', 'There is no such picture.');
       return put(attachment({ id: app.next('again'), name: picture.name, picture }));
     },
+    'plugin:images|save': () => true,
     'plugin:images|take_folder': ({ id, take }) => {
       for (const made of take ? (app.folders.get(id) ?? []) : []) put(made);
       app.folders.delete(id);
