@@ -60,6 +60,10 @@ const kinds: Record<string, (values: { name: string }) => string> = {
   font: m.error_not_a_picture_font,
 };
 
+function notAPictureText(values: { name: string; what?: string }): string {
+  return (kinds[values.what ?? ''] ?? m.error_not_a_picture)(values);
+}
+
 function baseUrlText(values: Values): string {
   const say = refusals[values.why ?? ''];
   return say ? say({ url: values.url ?? '' }) : m.error_base_url({ reason: values.reason ?? '' });
@@ -75,7 +79,7 @@ function tooLargeText(values: Values): string {
 
 /** One wording for every code: the compiler sees to it that none is missing. */
 const wordings: Record<ErrorCode, Wording> = {
-  not_a_picture: named((v) => (kinds[v.what ?? ''] ?? m.error_not_a_picture)(v), 'name'),
+  not_a_picture: named(notAPictureText, 'name'),
   unsupported_format: named(m.error_unsupported_format, 'name', 'format'),
   broken_picture: named(m.error_broken_picture, 'name', 'format'),
   empty_file: named(m.error_empty_file, 'name'),
