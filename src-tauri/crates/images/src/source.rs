@@ -150,7 +150,17 @@ impl<'a> Source<'a> {
         ]
         .into_iter()
         .filter_map(|(is, done)| is.then_some(done))
+        .chain(self.missing())
         .collect()
+    }
+
+    /// What a drawing is drawn without.
+    fn missing(&self) -> impl Iterator<Item = Done> {
+        let drawing = match &self.drawn {
+            Some(Drawn::Svg(drawing, _)) => Some(drawing),
+            _ => None,
+        };
+        drawing.into_iter().flat_map(svg::Drawing::missing)
     }
 
     /// Is it one page of several?
@@ -217,15 +227,13 @@ fn surveyed(name: &str, format: Format, bytes: &[u8]) -> Result<(Survey, Option<
         Format::Pdf => {
             let page = pdf::worked(bytes, Some(1));
             let page = page.map_err(|failure| pdf::refused(name, failure))?;
-            let mut survey = Survey::drawn(page.pixels.dimensions(), 0);
+            let mut survey = Survey::drawn(page.pixels.dimensions());
             survey.dirty = true;
             Ok((survey, Some(Drawn::Page(page))))
         }
         Format::Svg => {
             let (drawing, spent) = drawing_of(bytes).map_err(broken)?;
-            let (width, height) = drawing.own_size();
-            let own = u64::from(width) * u64::from(height);
-            let survey = Survey::drawn(drawing.size(), own);
+            let survey = Survey::drawn(drawing.size());
             Ok((survey, Some(Drawn::Svg(drawing, spent))))
         }
         _ => {

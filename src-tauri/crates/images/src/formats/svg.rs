@@ -1,13 +1,19 @@
 //! SVG, drawn by `resvg`: no file and no address is opened, no script is run.
 
+mod colours;
 mod cost;
+mod fonts;
+mod missing;
 
 use std::borrow::Cow;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use image::{DynamicImage, RgbaImage};
+use protocol::Done;
 use resvg::tiny_skia::{Pixmap, Transform};
-use resvg::usvg::{ImageHrefResolver, Options, Tree, fontdb};
+use resvg::usvg::roxmltree::{Document, ParsingOptions};
+use resvg::usvg::{ImageHrefResolver, Options, Tree};
 
 use crate::survey;
 use drawing::format::{Sniffed, sniff};
@@ -20,6 +26,8 @@ const DEPTH: usize = 256;
 /// Most pixels that are drawn; a larger drawing is drawn smaller, which loses it
 /// nothing that a model could see.
 const DRAWN: f64 = 16_777_216.0;
+/// Longest side that is drawn, in pixels.
+const SIDE: f64 = 16_384.0;
 /// Work that drawing may take, in pixels of a plain fill, of which a slow machine
 /// does more than 400 million a second.
 const WORK: f64 = 6e9;
@@ -30,7 +38,13 @@ const WITHIN: u64 = 25_000_000;
 
 /// A drawing that was read.
 #[derive(Clone)]
-pub(crate) struct Drawing(Arc<Tree>);
+pub(crate) struct Drawing {
+    tree: Arc<Tree>,
+    /// Words were left out, as no font has them, or as only a browser draws them.
+    words_missing: bool,
+    /// Parts were left out.
+    parts_missing: bool,
+}
 
 impl std::fmt::Debug for Drawing {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -41,12 +55,19 @@ impl std::fmt::Debug for Drawing {
 impl Drawing {
     /// Reads a drawing.
     pub(crate) fn of(bytes: &[u8]) -> Option<Self> {
-        tree(bytes).map(Arc::new).map(Self)
+        drawing(bytes)
+    }
+
+    /// What is not drawn of it.
+    pub(crate) fn missing(&self) -> impl Iterator<Item = Done> {
+        let text = self.words_missing.then_some(Done::TextMissing);
+        let parts = self.parts_missing.then_some(Done::PartsMissing);
+        text.into_iter().chain(parts)
     }
 
     /// Width and height in pixels, as it says itself.
     pub(crate) fn own_size(&self) -> (u32, u32) {
-        whole(self.0.size())
+        whole(self.tree.size())
     }
 
     /// Width and height that it is drawn in.
@@ -59,21 +80,21 @@ impl Drawing {
 
     fn scale(&self) -> f64 {
         let (width, height) = self.own_size();
-        (DRAWN / (f64::from(width) * f64::from(height)))
-            .sqrt()
-            .min(1.0)
+        let (width, height) = (f64::from(width), f64::from(height));
+        let pixels = (DRAWN / (width * height)).sqrt();
+        pixels.min(SIDE / width.max(height)).min(1.0)
     }
 
     /// Would drawing it take more time or memory than there is for one picture?
     pub(crate) fn is_costly(&self) -> bool {
-        let cost = cost::of(&self.0, self.scale());
+        let cost = cost::of(&self.tree, self.scale());
         cost.work > WORK || cost.held > HELD
     }
 }
 
 /// The drawing at its own size, on nothing.
 pub(crate) fn decode(drawing: &Drawing) -> Option<DynamicImage> {
-    let tree = &drawing.0;
+    let tree = &drawing.tree;
     let (width, height) = drawing.size();
     let mut pixels = Pixmap::new(width, height)?;
     let (sx, sy) = (
@@ -112,7 +133,7 @@ fn utf8(bytes: &[u8]) -> Option<Cow<'_, str>> {
     letters.collect::<Result<String, _>>().ok().map(Cow::Owned)
 }
 
-fn tree(bytes: &[u8]) -> Option<Tree> {
+fn drawing(bytes: &[u8]) -> Option<Drawing> {
     if bytes.len() > MARKUP {
         return None;
     }
@@ -121,8 +142,16 @@ fn tree(bytes: &[u8]) -> Option<Tree> {
     if depth(bytes) > DEPTH {
         return None;
     }
+    let parsing = || ParsingOptions {
+        allow_dtd: true,
+        ..ParsingOptions::default()
+    };
+    let document = Document::parse_with_options(&text, parsing()).ok()?;
+    let lost = Arc::new(AtomicBool::new(missing::words(&document)));
+    let parts_missing = missing::parts(&document);
     let mut options = Options {
         resources_dir: None,
+        font_resolver: fonts::resolver(&lost),
         image_href_resolver: ImageHrefResolver {
             resolve_data: inline(),
             resolve_string: Box::new(|_, _| None),
@@ -130,9 +159,20 @@ fn tree(bytes: &[u8]) -> Option<Tree> {
         ..Options::default()
     };
     if holds(bytes, b"<text") || holds(bytes, b":text") {
-        options.fontdb = fonts();
+        options.fontdb = fonts::all();
     }
-    Tree::from_str(&text, &options).ok()
+    let tree = match colours::plain(&text, &document) {
+        Some(plain) => {
+            let document = Document::parse_with_options(&plain, parsing()).ok()?;
+            Tree::from_xmltree(&document, &options).ok()?
+        }
+        None => Tree::from_xmltree(&document, &options).ok()?,
+    };
+    Some(Drawing {
+        tree: Arc::new(tree),
+        words_missing: lost.load(Ordering::Relaxed),
+        parts_missing,
+    })
 }
 
 /// Pictures within the drawing; a drawing within one could nest without end.
@@ -153,16 +193,6 @@ fn inline() -> resvg::usvg::ImageHrefDataResolverFn<'static> {
             .then(|| known(mime, data, options))
             .flatten()
     })
-}
-
-/// The system's fonts, looked up once, when the first drawing with words comes.
-fn fonts() -> Arc<fontdb::Database> {
-    static FONTS: OnceLock<Arc<fontdb::Database>> = OnceLock::new();
-    Arc::clone(FONTS.get_or_init(|| {
-        let mut fonts = fontdb::Database::new();
-        fonts.load_system_fonts();
-        Arc::new(fonts)
-    }))
 }
 
 /// How deep elements nest, about: the drawer calls itself for each, and a stack

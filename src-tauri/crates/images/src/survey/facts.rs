@@ -67,12 +67,12 @@ pub(crate) enum Space {
 }
 
 impl Survey {
-    /// What is drawn at a size, and has so many pixels by its own word.
-    pub(crate) fn drawn((width, height): (u32, u32), own: u64) -> Self {
+    /// What is drawn at a size.
+    pub(crate) fn drawn((width, height): (u32, u32)) -> Self {
         Self {
             width,
             height,
-            frame_pixels: own.max(u64::from(width) * u64::from(height)),
+            frame_pixels: u64::from(width) * u64::from(height),
             orientation: 1,
             ..Self::default()
         }

@@ -225,15 +225,11 @@ fn an_animation_is_its_first_frame() {
 }
 
 #[test]
-fn words_in_a_drawing_are_drawn_where_there_are_fonts() {
+fn words_in_a_drawing_are_drawn() {
     let svg = br##"<svg xmlns="http://www.w3.org/2000/svg" width="120" height="40">
         <rect width="120" height="40" fill="white"/>
         <text x="4" y="30" font-size="28" fill="black">WMWM</text></svg>"##;
     let image = pixels(&prepared(svg)).into_luma8();
     let dark = image.pixels().filter(|p| p.0[0] < 100).count();
-    if dark == 0 {
-        eprintln!("no fonts here");
-    } else {
-        assert!(dark > 60, "{dark}");
-    }
+    assert!(dark > 60, "{dark}");
 }

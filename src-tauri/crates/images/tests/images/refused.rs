@@ -303,7 +303,10 @@ fn a_drawing_reaches_for_nothing_outside_and_never_hangs() {
     let error = refusal("laughs.svg", laughs.as_bytes());
     assert!(error.to_string().contains("laughs.svg"), "{error}");
     let big = r#"<svg xmlns="http://www.w3.org/2000/svg" width="90000" height="90000"/>"#;
-    assert_eq!(code("big.svg", big.as_bytes()), ErrorCode::TooManyPixels);
+    assert!(
+        prepare("big.svg", big.as_bytes(), &Limits::default()).is_ok(),
+        "drawn smaller"
+    );
     // Ends a test that hangs; the limit is five seconds for each file.
     assert!(start.elapsed().as_secs() < 60);
 }

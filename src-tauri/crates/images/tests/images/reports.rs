@@ -13,21 +13,6 @@ use serde_json::Value;
 
 use crate::fixtures::pixels;
 
-/// What does not hold yet.
-const NOT_YET: &[&str] = &[
-    "svg_external_image.svg",
-    "svg_huge_viewbox.svg",
-    "svg_light_dark.svg",
-    "svg_mermaid_foreignobject.svg",
-    "svg_text_chinese.svg",
-    "svg_text_css_class.svg",
-    "svg_text_drawio_helvetica.svg",
-    "svg_text_mermaid.svg",
-    "svg_text_monospace.svg",
-    "svg_text_no_family.svg",
-    "svg_text_sans_serif.svg",
-];
-
 #[test]
 fn what_was_reported_holds() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/images/reports/");
@@ -42,10 +27,8 @@ fn what_was_reported_holds() {
             Ok(made) => read(case, &made),
             Err(error) => refused(case, &IpcError::from(error)),
         };
-        match (found, NOT_YET.contains(&name)) {
-            (Err(why), false) => wrong.push(format!("{name}: {why}; right is: {}", case["right"])),
-            (Ok(()), true) => wrong.push(format!("{name} holds: take it off the list")),
-            _ => {}
+        if let Err(why) = found {
+            wrong.push(format!("{name}: {why}; right is: {}", case["right"]));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
