@@ -107,7 +107,7 @@ impl Accounts {
             base_url: manifest.base_url.clone(),
             headers,
             dialect: dialect(manifest),
-            rows: Default::default(),
+            rows: manifest.errors.as_slice().into(),
         })
     }
 

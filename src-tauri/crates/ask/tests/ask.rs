@@ -24,10 +24,15 @@ struct Desk {
 }
 
 fn desk() -> Desk {
+    desk_with(None)
+}
+
+/// One that keeps provider files in this folder.
+fn desk_with(plugins: Option<std::path::PathBuf>) -> Desk {
     let memory = Memory::default();
     let client = Client::new(Timeouts::default()).unwrap();
     let keys = Keys::open("dev.dragoman.test");
-    let accounts = Accounts::new(memory.clone(), keys, client);
+    let accounts = Accounts::with_plugins(memory.clone(), keys, client, plugins);
     let renditions = Renditions::new(memory.clone(), Draw::beside(), Limits::default());
     Desk {
         ask: Ask::new(accounts.clone(), renditions),
@@ -308,4 +313,31 @@ async fn the_other_name_of_the_limit_and_a_system_that_is_refused_are_tried_once
         assert_eq!(last["messages"][0]["role"], "user");
         assert_eq!(last["messages"][0]["content"], "Be brief.\n\nQ");
     }
+}
+
+#[tokio::test]
+async fn a_row_of_a_plugin_says_what_an_error_means() {
+    let (url, _asked) = scripted(vec![refuses(400, "The beans are gone"); 2]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let desk = desk_with(Some(folder.path().join("plugins")));
+    let mut told = Vec::new();
+    for (id, errors) in [
+        ("plain", serde_json::json!([])),
+        (
+            "rows",
+            serde_json::json!([{"class": "no_balance", "status": ["asked"], "words": ["beans * gone"]}]),
+        ),
+    ] {
+        let file = folder.path().join("plugin.json");
+        let plugin = serde_json::json!({"id": id, "name": id, "base_url": url, "auth": "none",
+            "models": [{"id": "m"}], "errors": errors});
+        std::fs::write(&file, plugin.to_string()).unwrap();
+        desk.accounts.add_plugin_file(&file).unwrap();
+        let heard = hear(&desk, id, Prompt::question("Q", Vec::new())).await;
+        match heard.last() {
+            Some(Err(error)) => told.push(error.code),
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(told, [ErrorCode::BadRequest, ErrorCode::NoBalance]);
 }

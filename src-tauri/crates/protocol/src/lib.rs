@@ -20,6 +20,7 @@ mod markdown;
 mod message;
 mod params;
 mod providers;
+mod rows;
 mod settings;
 
 pub use chat::*;
@@ -33,6 +34,7 @@ pub use markdown::*;
 pub use message::*;
 pub use params::*;
 pub use providers::*;
+pub use rows::*;
 pub use settings::*;
 
 /// Milliseconds since the Unix epoch.

@@ -1,6 +1,7 @@
 //! What a manifest must hold beyond its types.
 
 mod body;
+mod errors;
 mod field;
 mod limits;
 
@@ -107,7 +108,8 @@ pub(crate) fn manifest(manifest: &Manifest) -> Result<(), Error> {
         body::effort("effort", effort)?;
     }
     body::parameters("parameters", &manifest.parameters)?;
-    body::fields("extra_body", &manifest.extra_body)
+    body::fields("extra_body", &manifest.extra_body)?;
+    errors::rows("errors", &manifest.errors)
 }
 
 fn id(id: &str) -> Result<(), Error> {

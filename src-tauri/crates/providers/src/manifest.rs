@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use protocol::ErrorRow;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -83,6 +84,10 @@ pub struct Manifest {
     /// Fields every request body carries besides.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub extra_body: Map<String, Value>,
+    /// What its errors mean, where the app's own table does not know: these rows are
+    /// looked at first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<ErrorRow>,
 }
 
 /// How a key is sent: `"bearer"`, `"none"` or `{"header": "x-api-key"}`.
@@ -130,6 +135,7 @@ pub fn custom(id: &str, name: &str, base_url: &BaseUrl) -> Manifest {
         effort: None,
         parameters: BTreeMap::new(),
         extra_body: Map::new(),
+        errors: Vec::new(),
     }
 }
 

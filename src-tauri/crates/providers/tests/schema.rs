@@ -54,6 +54,9 @@ fn every() -> Value {
         "parameters": {"p": {"min": 0, "max": 1, "max_items": 1, "values": ["a"], "default": "a"},
             "q": null},
         "extra_body": {"provider": {"sort": "price"}},
+        "errors": [{"class": "no_balance", "about": "blind", "status": [429, "5xx"],
+            "code": ["E7*"], "param": ["image"], "words": ["no * beans"], "unless": ["^later"],
+            "json": true, "source": "its docs"}],
     })
 }
 
@@ -137,6 +140,7 @@ fn they_name_the_same_fields() {
     same(&every["thinking"], &defs["thinking"]);
     same(&every["effort"], &defs["effort"]);
     same(&every["parameters"]["p"], &defs["parameter"]);
+    same(&every["errors"][0], &defs["errorRow"]);
     assert_eq!(schema["required"], json!(["id", "name", "base_url"]));
 }
 
@@ -215,6 +219,15 @@ fn bad() -> Vec<(&'static str, Value, &'static str, &'static str)> {
         ("/extra_body", json!({"model": "m"}), "extra_body.model", "set by the app"),
         ("/extra_body", json!({"stream": true}), "extra_body.stream", "set by the app"),
         ("/extra_body", json!({"api_key": "x"}), "extra_body.api_key", "a key"),
+        ("/errors", json!([{"class": "no_balance"}]), "errors[0]", "every error"),
+        ("/errors", json!([{"class": "no_balance", "unless": ["x"], "words": []}]), "errors[0]", "every error"),
+        ("/errors/0/class", json!("broke"), "errors[0].class", "unknown variant"),
+        ("/errors/0/about", json!("beans"), "errors[0].about", "unknown variant"),
+        ("/errors/0/status", json!([7]), "errors[0].status[0]", "such as 429"),
+        ("/errors/0/status", json!(["4xx"]), "errors[0].status[0]", "cannot be read"),
+        ("/errors/0/words", json!(["* "]), "errors[0].words[0]", "a letter"),
+        ("/errors/0/code", json!([""]), "errors[0].code[0]", "1 to 200"),
+        ("/errors/0/phrase", json!("x"), "errors[0].phrase", "unknown field"),
         ("/colour", json!("red"), "colour", "unknown field"),
     ]
 }

@@ -1,10 +1,9 @@
 use protocol::{ErrorCode, ErrorDetail, IpcError};
 
 mod refusal;
-mod row;
 
+pub use protocol::{About, ErrorRow, StatusOf, Statuses};
 pub use refusal::Refusal;
-pub use row::{About, ErrorRow, StatusOf, Statuses};
 
 /// Everything that can go wrong between a request and the end of its answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

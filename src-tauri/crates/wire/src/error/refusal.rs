@@ -1,6 +1,4 @@
-use protocol::{ErrorCode, ErrorDetail};
-
-use super::row::About;
+use protocol::{About, ErrorCode, ErrorDetail};
 
 /// An error that a provider answered.
 #[derive(Debug, Clone, PartialEq, Eq)]

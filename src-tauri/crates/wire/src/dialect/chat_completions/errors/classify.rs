@@ -130,7 +130,7 @@ impl Row {
                 .is_some_and(|last| ["detail", "fps"].contains(last));
             of_a_picture && steps.iter().any(one)
         };
-        (self.status.is_empty() || self.status.iter().any(|one| one.covers(status)))
+        (self.status.is_empty() || self.status.iter().any(|one| covers(*one, status)))
             && self.json.is_none_or(|json| json == (form == Form::Json))
             && (self.codes.is_empty() || code())
             && (self.parameters.is_empty() || step())
@@ -149,15 +149,13 @@ fn is(code: &str, known: &str) -> bool {
     }
 }
 
-impl Statuses {
-    fn covers(self, status: u16) -> bool {
-        match self {
-            Self::One(one) => one == status,
-            Self::Of(StatusOf::Answered) => status < 400,
-            Self::Of(StatusOf::Failed) => (500..=599).contains(&status),
-            Self::Of(StatusOf::Asked) => {
-                (400..=499).contains(&status) && ![401, 402, 408, 413, 429, 451].contains(&status)
-            }
+fn covers(statuses: Statuses, status: u16) -> bool {
+    match statuses {
+        Statuses::One(one) => one == status,
+        Statuses::Of(StatusOf::Answered) => status < 400,
+        Statuses::Of(StatusOf::Failed) => (500..=599).contains(&status),
+        Statuses::Of(StatusOf::Asked) => {
+            (400..=499).contains(&status) && ![401, 402, 408, 413, 429, 451].contains(&status)
         }
     }
 }

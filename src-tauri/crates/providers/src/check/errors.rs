@@ -1,0 +1,55 @@
+//! What a provider adds to the table of errors.
+
+use protocol::{ErrorRow, Statuses};
+
+use super::field::ensure;
+use crate::Error;
+
+/// Most rows of one manifest, and most items of one list of a row.
+const MAX_ROWS: usize = 200;
+
+pub(super) fn rows(at: &str, rows: &[ErrorRow]) -> Result<(), Error> {
+    ensure(rows.len() <= MAX_ROWS, at, "holds more than 200 rows")?;
+    for (place, row) in rows.iter().enumerate() {
+        one(&format!("{at}[{place}]"), row)?;
+    }
+    Ok(())
+}
+
+fn one(at: &str, row: &ErrorRow) -> Result<(), Error> {
+    for (place, status) in row.status.iter().enumerate() {
+        if let Statuses::One(status) = status {
+            ensure(
+                (100..=999).contains(status),
+                format!("{at}.status[{place}]"),
+                "is not an HTTP status, such as 429",
+            )?;
+        }
+    }
+    let lists = [
+        ("code", &row.code),
+        ("param", &row.parameter),
+        ("words", &row.words),
+        ("unless", &row.unless),
+    ];
+    for (name, list) in lists {
+        let field = format!("{at}.{name}");
+        ensure(list.len() <= MAX_ROWS, &field, "holds more than 200 items")?;
+        for (place, text) in list.iter().enumerate() {
+            let shown = text.chars().any(char::is_alphanumeric);
+            let good = shown && text.len() <= 200 && !text.contains(char::is_control);
+            ensure(
+                good,
+                format!("{field}[{place}]"),
+                "takes 1 to 200 bytes on one line, a letter or digit among them",
+            )?;
+        }
+    }
+    // One that only says what does not stand there would explain nearly every error.
+    let named = [&row.code, &row.parameter, &row.words];
+    ensure(
+        !row.status.is_empty() || named.iter().any(|list| !list.is_empty()),
+        at,
+        "fits every error; give it a status, code, param or words",
+    )
+}
