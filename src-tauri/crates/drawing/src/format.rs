@@ -1,117 +1,15 @@
 //! Kinds of files, told by their first bytes.
 
 mod camera;
+mod kind;
 mod others;
 mod words;
 
-use serde::{Deserialize, Deserializer, de};
+pub(crate) use self::kind::named;
+pub use self::kind::{Format, FormatName, Other, SAVE, Sniffed};
 
-pub use self::others::Other;
-
-use crate::mime::Mime;
 use crate::raw::{be16, le32};
 use crate::tiff::tags;
-
-/// A kind of file that is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// JPEG.
-    Jpeg,
-    /// PNG.
-    Png,
-    /// WebP.
-    Webp,
-    /// GIF.
-    Gif,
-    /// Windows bitmap.
-    Bmp,
-    /// TIFF.
-    Tiff,
-    /// Windows icon.
-    Ico,
-    /// AVIF.
-    Avif,
-    /// HEIC.
-    Heif,
-    /// SVG.
-    Svg,
-    /// PDF.
-    Pdf,
-}
-
-/// The name of a [`Format`].
-pub type FormatName = &'static str;
-
-impl Format {
-    /// Each of them.
-    const ALL: [Self; 11] = [
-        Self::Jpeg,
-        Self::Png,
-        Self::Webp,
-        Self::Gif,
-        Self::Bmp,
-        Self::Tiff,
-        Self::Ico,
-        Self::Avif,
-        Self::Heif,
-        Self::Svg,
-        Self::Pdf,
-    ];
-
-    /// What people call it.
-    pub fn name(self) -> FormatName {
-        match self {
-            Self::Jpeg => "JPEG",
-            Self::Png => "PNG",
-            Self::Webp => "WebP",
-            Self::Gif => "GIF",
-            Self::Bmp => "BMP",
-            Self::Tiff => "TIFF",
-            Self::Ico => "ICO",
-            Self::Avif => "AVIF",
-            Self::Heif => "HEIC",
-            Self::Svg => "SVG",
-            Self::Pdf => "PDF",
-        }
-    }
-
-    /// What it is sent as; `None` where no target takes the format as it is.
-    pub fn mime(self) -> Option<Mime> {
-        match self {
-            Self::Jpeg => Some(Mime::Jpeg),
-            Self::Png => Some(Mime::Png),
-            Self::Webp => Some(Mime::Webp),
-            Self::Gif => Some(Mime::Gif),
-            _ => None,
-        }
-    }
-}
-
-/// Reads a format's name back.
-pub(crate) fn named<'de, D: Deserializer<'de>>(from: D) -> Result<FormatName, D::Error> {
-    let text = String::deserialize(from)?;
-    let mut known = Format::ALL.iter().map(|format| format.name());
-    let known = known.find(|name| *name == text);
-    known.ok_or_else(|| de::Error::custom("no format is called so"))
-}
-
-/// What the first bytes say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sniffed {
-    /// Is read.
-    Known(Format),
-    /// A picture, but not one that is read: its kind, and what to do.
-    Unsupported(&'static str, &'static str),
-    /// No picture, but something else that is known.
-    Other(Other),
-    /// Nothing that is known.
-    Unknown,
-}
-
-/// What helps against a kind that is not read.
-pub const SAVE: &str = "Open it in an image viewer, save it as PNG or JPEG, and attach that.";
-const PAGE: &str =
-    "Save the page you ask about as PNG, or take a screenshot of it, and attach that.";
 
 const UNPACK: &str = "Unpack it by gzip, or save it as SVG or PNG, and attach that.";
 

@@ -1,9 +1,9 @@
 //! Raw files of cameras: none is read, as what a reader of TIFF finds in one is a
 //! preview at most. The first bytes are those that `dcraw` 9.28 and ExifTool 13 go by.
 
-use super::{Sniffed, tags};
+use super::kind::Sniffed;
 use crate::raw::array;
-use crate::tiff::{byte_order, entries, number16, number32};
+use crate::tiff::{byte_order, entries, number16, number32, tags};
 
 /// What helps against a raw file.
 pub const RAW: &str = "Export it as JPEG from your photo software, or attach the JPEG that the \

@@ -1,76 +1,7 @@
 //! What is no picture that is read: other pictures, and what is none at all.
 
-use serde::{Deserialize, Serialize};
-
-use super::{PAGE, SAVE, Sniffed};
+use super::kind::{Other, PAGE, SAVE, Sniffed};
 use crate::raw::{be16, holds, le16, le32};
-
-/// Something that is no picture.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Other {
-    /// HTML: an error page, or what a link led to.
-    WebPage,
-    /// MP4, MOV, AVI, WebM and so on.
-    Video,
-    /// MP3, WAV and so on.
-    Sound,
-    /// Word, Excel, PowerPoint, OpenDocument, RTF, e-books.
-    Document,
-    /// ZIP, gzip and so on.
-    Archive,
-    /// Words or data: plain text, JSON, XML.
-    Text,
-    /// A program.
-    Program,
-    /// A font.
-    Font,
-}
-
-impl Other {
-    /// What it is, as the page is told.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::WebPage => "web_page",
-            Self::Video => "video",
-            Self::Sound => "sound",
-            Self::Document => "document",
-            Self::Archive => "archive",
-            Self::Text => "text",
-            Self::Program => "program",
-            Self::Font => "font",
-        }
-    }
-
-    /// What it is, with its article.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::WebPage => "a web page",
-            Self::Video => "a video",
-            Self::Sound => "a sound file",
-            Self::Document => "an office document",
-            Self::Archive => "an archive",
-            Self::Text => "a text file",
-            Self::Program => "a program",
-            Self::Font => "a font",
-        }
-    }
-
-    /// What to do.
-    pub fn advice(self) -> &'static str {
-        match self {
-            Self::WebPage => {
-                "What it was downloaded from gave a page instead: open the address in a browser, \
-                 save the picture itself, and attach that; or take a screenshot of the page."
-            }
-            Self::Video => "Save a frame of it as PNG or JPEG, and attach that.",
-            Self::Document => "Save it as PDF, or take a screenshot of it, and attach that.",
-            Self::Archive => "Unpack it, and attach the pictures in it.",
-            Self::Text => "Copy its text into the question.",
-            Self::Sound | Self::Program | Self::Font => "Attach a JPEG, PNG, WebP or PDF file.",
-        }
-    }
-}
 
 /// Pictures and pages that are not read, by their first bytes.
 const PICTURES: &[(&[u8], &str, &str)] = &[

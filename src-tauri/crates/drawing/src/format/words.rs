@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Format, Other, SAVE, Sniffed};
+use super::kind::{Format, Other, SAVE, Sniffed};
 use crate::raw::holds;
 
 /// Bytes among which the first element of an XML file is looked for.

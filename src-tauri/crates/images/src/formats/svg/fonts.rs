@@ -225,14 +225,11 @@ mod tests {
 
     #[test]
     fn words_without_a_font_are_said_to_be_missing() {
-        assert_eq!(drawn("", "中文", &[OWN]).0, true);
-        assert_eq!(drawn("", "a 中 b", &[OWN]).0, true);
+        assert!(drawn("", "中文", &[OWN]).0);
+        assert!(drawn("", "a 中 b", &[OWN]).0);
         assert_eq!(drawn("", "中文", &[OWN, CHINESE]), (false, true));
-        assert_eq!(
-            drawn("font-family='Helvetica'", "中文 and words", &[CHINESE, OWN]).0,
-            false
-        );
-        assert_eq!(drawn("", "words", &[]).0, true);
+        assert!(!drawn("font-family='Helvetica'", "中文 and words", &[CHINESE, OWN]).0);
+        assert!(drawn("", "words", &[]).0);
         assert_eq!(drawn("", "a\u{200b}\u{fe0f} b", &[OWN]), (false, true));
     }
 }
