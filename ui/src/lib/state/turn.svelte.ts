@@ -191,7 +191,8 @@ export class Turn {
     this.error = message.error;
     this.failedAt = message.createdAt + (message.answer?.totalMs ?? 0);
     // One that is joined while it waits has been silent since it was asked.
-    const waiting = message.blocks.length + message.reasoning.length + message.pictures.length === 0;
+    const waiting =
+      message.blocks.length + message.reasoning.length + message.pictures.length === 0;
     this.heardAt = waiting ? Math.min(message.createdAt, Date.now()) : Date.now();
     const last = this.notes.at(-1);
     this.retrying = this.live && waiting && last?.type === 'retrying' ? last : null;
