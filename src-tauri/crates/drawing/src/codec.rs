@@ -5,30 +5,22 @@
 //! that meets one says so instead of calling the file damaged.
 
 /// A TIFF, by the compression of its first directory (tag 259; the numbers are those of
-/// libtiff 4.7 and of TIFF 6.0, TechNote 2 and the Library of Congress's list).
-pub fn in_tiff(compression: u16) -> &'static str {
+/// libtiff 4.7 and of the Library of Congress's list).
+pub fn in_tiff(compression: u64) -> &'static str {
     match compression {
-        2 => "TIFF with CCITT run lengths (RLE)",
-        3 => "TIFF with fax G3",
-        4 => "TIFF with fax G4",
-        6 => "TIFF with JPEG of the old style",
-        7 => "TIFF with JPEG",
-        9 => "TIFF with JBIG",
+        9 | 34_661 => "TIFF with JBIG",
         10 => "TIFF with JBIG in colour",
         32_766 => "TIFF with NeXT's compression",
-        32_771 => "TIFF with CCITT run lengths in words",
         32_809 => "TIFF with ThunderScan's compression",
         32_895..=32_898 => "TIFF with a compression for print",
         32_908 | 32_909 => "TIFF with Pixar's compression",
-        33_003 | 33_004 | 33_005 | 34_712 => "TIFF with JPEG 2000",
+        33_004 => "TIFF with lossy JPEG 2000",
         33_007 => "TIFF with a compression by Asymetrix",
-        34_661 => "TIFF with JBIG",
         34_676 | 34_677 => "TIFF with SGI's LogLuv",
         34_887 => "TIFF with LERC",
         34_892 => "TIFF with lossy JPEG of a camera",
-        34_925 => "TIFF with LZMA",
-        34_926 | 50_000 => "TIFF with Zstandard",
-        34_927 | 50_001 => "TIFF with WebP",
+        34_926 => "TIFF with an early form of Zstandard",
+        34_927 => "TIFF with an early form of WebP",
         34_933 => "TIFF with PNG",
         34_934 | 22_610 => "TIFF with JPEG XR",
         50_002 | 52_546 => "TIFF with JPEG XL",
@@ -41,18 +33,17 @@ pub fn in_tiff(compression: u16) -> &'static str {
 pub fn in_heif(item_type: [u8; 4]) -> &'static str {
     match &item_type {
         b"avc1" | b"avc2" | b"avc3" | b"avc4" => "HEIF with AVC (H.264)",
-        b"hvc1" | b"hev1" | b"lhv1" => "HEIF with HEVC",
+        b"hev1" => "HEIF with HEVC of the kind hev1",
+        b"lhv1" => "HEIF with layered HEVC",
         b"vvc1" | b"vvi1" => "HEIF with VVC (H.266)",
         b"evc1" => "HEIF with EVC",
-        b"av01" => "HEIF with AV1",
         b"av02" => "HEIF with AV2",
-        b"jpeg" => "HEIF with JPEG",
         b"j2k1" => "HEIF with JPEG 2000",
         b"jxl1" | b"jxli" => "HEIF with JPEG XL",
         b"jxs1" => "HEIF with JPEG XS",
         b"unci" => "HEIF without compression",
         b"mski" => "HEIF with a mask only",
-        b"iden" | b"iovl" | b"tmap" => "HEIF made of several pictures",
+        b"tmap" => "HEIF with a map of tones",
         _ => "HEIF with an uncommon codec",
     }
 }

@@ -93,6 +93,9 @@ describe('the next step of an error', () => {
     ['video_not_taken', 'videoModel'],
   ] as const)('%s: %s first', (code, step) => expect(stepsOf(code)[0]).toBe(step));
 
+  it('is another key or another model where too much was asked', () =>
+    expect(stepsOf('rate_limit')).toEqual(['key', 'model']));
+
   it('is none for a code from the future', () =>
     expect(stepsOf('from_the_future' as ErrorCode)).toEqual([]));
 });

@@ -61,7 +61,7 @@ const steps: Record<ErrorCode, Step[]> = {
   key_refused: ['key'],
   no_balance: ['topUp', 'key'],
   model_not_found: ['model'],
-  rate_limit: ['model'],
+  rate_limit: ['key', 'model'],
   too_long: ['fewer', 'model'],
   too_large: ['fewer'],
   too_many_pictures: ['fewer', 'model'],

@@ -10,6 +10,7 @@ use heifer_isobmff::{BoxIter, FourCC, HeifFile, ItemId};
 use super::exif;
 use super::facts::{Space, Survey};
 use super::track;
+use drawing::codec::in_heif;
 use drawing::raw::holds;
 
 /// Pictures that one is made of, one of the other, at most.
@@ -74,7 +75,8 @@ pub(super) fn survey(bytes: &[u8], survey: &mut Survey) -> Option<()> {
     let file = HeifFile::parse(&still).ok()?;
     let primary = file.primary_id;
     let (coded, kind) = coded(&file, primary)?;
-    survey.coding = unread(kind);
+    let is_read = matches!(&kind, b"hvc1" | b"av01" | b"jpeg");
+    survey.coding = (!is_read).then(|| in_heif(kind));
     // As it is shown: the decoders crop, turn and mirror, and an orientation in
     // EXIF does not count (MIAF, section 7.3.6).
     let size = file.image_size(primary).ok()?;
@@ -137,22 +139,6 @@ pub(super) fn survey(bytes: &[u8], survey: &mut Survey) -> Option<()> {
     survey.animated = moves || file.top_level_image_ids().len() > 1;
     survey.dirty = true;
     Some(())
-}
-
-/// Names a coding that no decoder here knows, by the type of an item (registered at
-/// mp4ra.org).
-fn unread(kind: [u8; 4]) -> Option<&'static str> {
-    Some(match &kind {
-        b"hvc1" | b"av01" | b"jpeg" => return None,
-        b"avc1" | b"avc2" | b"avc3" | b"avc4" => "HEIF with AVC (H.264)",
-        b"hev1" | b"lhv1" => "HEIF with layered HEVC",
-        b"vvc1" | b"vvi1" => "HEIF with VVC (H.266)",
-        b"evc1" => "HEIF with EVC",
-        b"j2k1" => "HEIF with JPEG 2000",
-        b"jxl1" | b"jxli" => "HEIF with JPEG XL",
-        b"unci" => "HEIF without compression",
-        _ => "HEIF with an uncommon codec",
-    })
 }
 
 /// What the HEVC stream itself says of its colours (ITU-T H.265, annex E).

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use drawing::codec::in_tiff;
+
 use super::directory::{Directory, Tiff};
 
 /// How chunks are compressed.
@@ -118,13 +120,6 @@ pub(super) fn coding(tiff: &Tiff<'_>, directory: &Directory) -> Read<Coding> {
         34_925 => Coding::Lzma,
         50_000 => Coding::Zstd,
         50_001 => Coding::Webp,
-        32_766 => return Err(Refusal::Coding("TIFF with NeXT compression")),
-        32_809 => return Err(Refusal::Coding("TIFF with ThunderScan compression")),
-        32_908 | 32_909 => return Err(Refusal::Coding("TIFF with Pixar compression")),
-        34_661 => return Err(Refusal::Coding("TIFF with JBIG compression")),
-        34_676 | 34_677 => return Err(Refusal::Coding("TIFF with SGI Log compression")),
-        34_887 => return Err(Refusal::Coding("TIFF with LERC compression")),
-        50_002 | 52_546 => return Err(Refusal::Coding("TIFF with JPEG XL inside")),
-        _ => return Err(Refusal::Coding("TIFF with a rare kind of compression")),
+        other => return Err(Refusal::Coding(in_tiff(other))),
     })
 }
