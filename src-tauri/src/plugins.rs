@@ -7,4 +7,5 @@ pub mod history;
 pub mod images;
 pub mod keys;
 pub mod providers;
+mod saving;
 pub mod settings;

@@ -1,7 +1,7 @@
 //! Pictures, videos and links come in: by drop, by dialog, by paste. The page never
 //! names a path.
 
-use std::{fs, path::PathBuf};
+use std::path::PathBuf;
 
 use app::DRAFT;
 use composer::{Composer, Draft};
@@ -16,7 +16,7 @@ use tauri::{
     plugin::{Builder, TauriPlugin},
 };
 
-use super::blocking::blocking;
+use super::saving::save_as;
 use crate::clipboard::{self, Pasted};
 use crate::page;
 
@@ -148,23 +148,7 @@ async fn save<R: Runtime>(app: AppHandle<R>, params: PictureSaveParams) -> Resul
     let dialog = page::dialog(&app)
         .add_filter(&mime, &[ending])
         .set_file_name(format!("{}.{ending}", params.name));
-    blocking(move || {
-        let picked = dialog.blocking_save_file();
-        let Some(path) = picked.and_then(|path| path.into_path().ok()) else {
-            return Ok(false);
-        };
-        fs::write(&path, bytes).map_err(|reason| {
-            let message = format!(
-                "The picture cannot be written to {}: {reason}. Choose another folder.",
-                path.display()
-            );
-            IpcError::new(ErrorCode::Storage, message)
-                .arg("path", path.display())
-                .arg("reason", reason)
-        })?;
-        Ok(true)
-    })
-    .await
+    save_as(dialog, bytes).await
 }
 
 #[command]

@@ -1,12 +1,12 @@
 //! Who can be asked, and the files that say so. The page never names a path.
 
-use std::{fs, path::PathBuf};
+use std::path::PathBuf;
 
 use accounts::Accounts;
 use protocol::{
-    ErrorCode, IpcError, ManifestSaveParams, ManifestText, Model, ModelList, ModelSetParams,
-    PluginReport, Provider, ProviderAddParams, ProviderIdParams, ProviderList,
-    ProviderUpdateParams, ShareRateLimitParams,
+    IpcError, ManifestSaveParams, ManifestText, Model, ModelList, ModelSetParams, PluginReport,
+    Provider, ProviderAddParams, ProviderIdParams, ProviderList, ProviderUpdateParams,
+    ShareRateLimitParams,
 };
 use tauri::{
     AppHandle, Manager, Runtime, State, async_runtime, command, generate_handler,
@@ -15,6 +15,7 @@ use tauri::{
 use tauri_plugin_dialog::FileDialogBuilder;
 
 use super::blocking::blocking;
+use super::saving::save_as;
 use crate::page;
 
 #[command]
@@ -109,23 +110,7 @@ async fn import<R: Runtime>(app: AppHandle<R>) -> Result<PluginReport, IpcError>
 async fn export<R: Runtime>(app: AppHandle<R>, params: ProviderIdParams) -> Result<bool, IpcError> {
     let (name, json) = app.state::<Accounts>().export_provider(&params.id)?;
     let dialog = dialog(&app).set_file_name(name);
-    blocking(move || {
-        let picked = dialog.blocking_save_file();
-        let Some(path) = picked.and_then(|path| path.into_path().ok()) else {
-            return Ok(false);
-        };
-        fs::write(&path, json).map_err(|reason| {
-            let message = format!(
-                "The provider cannot be written to {}: {reason}. Choose another folder.",
-                path.display()
-            );
-            IpcError::new(ErrorCode::Storage, message)
-                .arg("path", path.display())
-                .arg("reason", reason)
-        })?;
-        Ok(true)
-    })
-    .await
+    save_as(dialog, json).await
 }
 
 #[command]
