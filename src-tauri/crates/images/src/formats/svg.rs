@@ -4,6 +4,7 @@ mod colours;
 mod cost;
 mod fonts;
 mod missing;
+mod styles;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -161,13 +162,10 @@ fn drawing(bytes: &[u8]) -> Option<Drawing> {
     if holds(bytes, b"<text") || holds(bytes, b":text") {
         options.fontdb = fonts::all();
     }
-    let tree = match colours::plain(&text, &document) {
-        Some(plain) => {
-            let document = Document::parse_with_options(&plain, parsing()).ok()?;
-            Tree::from_xmltree(&document, &options).ok()?
-        }
-        None => Tree::from_xmltree(&document, &options).ok()?,
-    };
+    let plain = styles::plain(&text, &document);
+    let plain = plain.as_deref();
+    let plain = plain.and_then(|plain| Document::parse_with_options(plain, parsing()).ok());
+    let tree = Tree::from_xmltree(plain.as_ref().unwrap_or(&document), &options).ok()?;
     Some(Drawing {
         tree: Arc::new(tree),
         words_missing: lost.load(Ordering::Relaxed),
