@@ -1,0 +1,65 @@
+//! What else an answer holds than text, in the real window.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+use anyhow::Result;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use image::ImageFormat;
+use serde_json::json;
+use tests::desktop::Keyring;
+use tests::pictures::{encode, photo};
+use tests::provider::{Provider, Reply};
+use tests::stage::play;
+use tests::steps::{answer, ask, sent_pictures, use_provider, wait_answer};
+
+const KEY: &str = "sk-test-0123456789abcdef";
+
+#[test]
+fn a_picture_in_an_answer_is_shown_kept_and_sent_along() -> Result<()> {
+    play("a_picture_in_an_answer", Keyring::Unlocked, |stage| {
+        let provider = Provider::start()?;
+        let png = STANDARD.encode(encode(&photo(640, 420, 3), ImageFormat::Png)?);
+        let image = json!({
+            "type": "image_url",
+            "image_url": { "url": format!("data:image/png;base64,{png}") },
+        });
+        let delta = json!({ "index": 0, "delta": { "images": [image] } });
+        provider.chat(
+            Reply::stream()
+                .delta("<|begin_of_box|>A picture<|end_of_box|> of what you asked for.")
+                .event(&json!({ "id": "1", "choices": [delta] }))
+                .bytes("data: {\"id\": \"1\", \"choi\n\n")
+                .finish("eos")
+                .done(),
+        );
+        provider.chat(Reply::streamed(&["It is the same picture."]));
+        let window = stage.open()?;
+        use_provider(&window, &provider, KEY)?;
+        ask(&window, "Draw something")?;
+        wait_answer(&window, "complete")?;
+        let pictures = || answer(&window).part("message-picture").wait_count(1);
+        pictures()?;
+        let words = answer(&window).text()?;
+        assert!(
+            words.contains("A picture of what you asked for."),
+            "{words}"
+        );
+        assert!(
+            words.contains('1'),
+            "the piece that broke is counted: {words}"
+        );
+        window.screenshot(&stage.kept("picture.png"))?;
+        window.reload()?;
+        window.part("conversation").css("button").click()?;
+        pictures()?;
+        ask(&window, "Is it the same?")?;
+        wait_answer(&window, "complete")?;
+        assert_eq!(sent_pictures(&provider.chat_request(1)?.json()?)?.len(), 1);
+        window.screenshot(&stage.kept("two.png"))
+    })
+}
