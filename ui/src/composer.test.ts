@@ -1,38 +1,24 @@
-import { cleanup, render, screen, waitFor, within } from '@testing-library/svelte';
-import userEvent from '@testing-library/user-event';
+import { cleanup, screen, waitFor, within } from '@testing-library/svelte';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { Fake, type World } from '$lib/ipc/fake';
+import type { Fake, World } from '$lib/ipc/fake';
 import type { ChatParams } from '$lib/ipc/contract/ChatParams';
-import type { Commands } from '$lib/ipc/contract/Commands';
 import { emptyAnswer } from '$lib/ipc/fake/messages';
 import { scene } from '$lib/ipc/fake/scenes';
 import { failure } from '$lib/ipc/fake/states';
-import App from './App.svelte';
+import { called, loadParts, open as openPage } from './test-parts';
 
 afterEach(cleanup);
 
-// What is loaded when it is first wanted is large: the first test is not to wait for it.
-beforeAll(async () => {
-  await import('$lib/views/ParamsPanel.svelte');
-  await import('$lib/views/PickerPanel.svelte');
-  await import('$lib/views/settings/Settings.svelte');
-}, 120_000);
+beforeAll(loadParts, 120_000);
 
 /** Opens the page on a world, perhaps at its first conversation. */
 async function open(made: World, at?: string) {
-  const fake = new Fake(made, { manual: true });
-  render(App, { backend: fake });
-  await waitFor(() => expect(called(fake, 'plugin:desktop|ready')).toHaveLength(1));
-  const user = userEvent.setup();
+  const { fake, user } = await openPage(made);
   if (at) {
     await user.click(screen.getByText(at));
     await waitFor(() => expect(screen.queryAllByTestId('message').length).toBeGreaterThan(0));
   }
   return { fake, user };
-}
-
-function called(fake: Fake, command: keyof Commands) {
-  return fake.calls.filter((call) => call.command === command);
 }
 
 /** The params of the last call of a command. */

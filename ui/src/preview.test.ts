@@ -1,13 +1,12 @@
 import { cleanup, render, screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Commands } from '$lib/ipc/contract/Commands';
 import { Fake } from '$lib/ipc/fake';
 import { pictures, scene } from '$lib/ipc/fake/scenes';
 import { failure } from '$lib/ipc/fake/states';
 import { areaOf, middle, moved } from '$lib/text/marks';
 import App from './App.svelte';
-import { loadParts } from './test-parts';
+import { called, loadParts } from './test-parts';
 
 beforeAll(loadParts, 120_000);
 afterEach(cleanup);
@@ -24,10 +23,6 @@ async function open(id: string) {
   await user.click(card.querySelector<HTMLElement>('.thumb')!);
   await screen.findByTestId('picture-preview');
   return { fake, user };
-}
-
-function called(fake: Fake, command: keyof Commands) {
-  return fake.calls.filter((call) => call.command === command);
 }
 
 const shown = () => screen.getByTestId('preview-stage').querySelector('img')!.src;

@@ -1,33 +1,21 @@
 import { cleanup, render, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Commands } from '$lib/ipc/contract/Commands';
 import { Fake, type World } from '$lib/ipc/fake';
 import { errorOf } from '$lib/ipc/fake/messages';
 import { everyProvider, model, provider } from '$lib/ipc/fake/providers';
 import { scene, world } from '$lib/ipc/fake/scenes';
 import App from './App.svelte';
-import { loadParts } from './test-parts';
+import { called, loadParts, open } from './test-parts';
 
 beforeAll(loadParts, 120_000);
 afterEach(cleanup);
-
-async function open(made: World) {
-  const fake = new Fake(made, { manual: true });
-  render(App, { backend: fake });
-  await waitFor(() => expect(called(fake, 'plugin:desktop|ready')).toHaveLength(1));
-  return { fake, user: userEvent.setup() };
-}
 
 async function settings(made: World) {
   const opened = await open(made);
   await opened.user.click(screen.getByTestId('settings'));
   await screen.findByTestId('provider-add');
   return opened;
-}
-
-function called(fake: Fake, command: keyof Commands) {
-  return fake.calls.filter((call) => call.command === command);
 }
 
 const busy = () => scene('manykeys', 'en').world;

@@ -31,5 +31,6 @@ mod shapes;
 #[path = "../common/spell.rs"]
 mod spell;
 mod sse;
+mod stream_options;
 mod support;
 mod tls;
