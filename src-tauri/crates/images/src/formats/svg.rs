@@ -159,7 +159,7 @@ fn drawing(bytes: &[u8]) -> Option<Drawing> {
         ..Options::default()
     };
     if holds(bytes, b"<text") || holds(bytes, b":text") {
-        options.fontdb = fonts::all();
+        options.fontdb = super::fonts::all();
     }
     let tree = match colours::plain(&text, &document) {
         Some(plain) => {
