@@ -29,6 +29,19 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("draw", "dragoman-draw"),
 ];
 
+/// Licences: of Dragoman, and of what its programs hold of others besides crates. Each file,
+/// and its name under `usr/share/doc/dragoman/`.
+const LICENCES: &[(&str, &str)] = &[
+    ("LICENSE", "LICENSE"),
+    ("LICENSE-MIT", "LICENSE-MIT"),
+    ("LICENSE-APACHE", "LICENSE-APACHE"),
+    (
+        "src-tauri/providers/MODELS-DEV-LICENSE",
+        "MODELS-DEV-LICENSE",
+    ),
+    ("src-tauri/crates/images/fonts/OFL.txt", "NOTO-SANS-OFL.txt"),
+];
+
 /// Sizes of the icon that are installed, and their files under `icons/`.
 const ICONS: &[(&str, &str)] = &[
     ("32x32", "32x32.png"),
@@ -73,16 +86,12 @@ pub fn bundle() -> Result<()> {
         let to = format!("usr/share/icons/hicolor/{size}/apps/dragoman.png");
         copy(&root().join("icons").join(name), &tree.join(to))?;
     }
-    for name in ["LICENSE", "LICENSE-MIT", "LICENSE-APACHE"] {
+    for (from, name) in LICENCES {
         copy(
-            &root().join(name),
+            &root().join(from),
             &tree.join("usr/share/doc/dragoman").join(name),
         )?;
     }
-    copy(
-        &root().join("src-tauri/providers/MODELS-DEV-LICENSE"),
-        &tree.join("usr/share/doc/dragoman/MODELS-DEV-LICENSE"),
-    )?;
     write(&tree.join("usr/share/applications/dragoman.desktop"), ENTRY)?;
     let version = env!("CARGO_PKG_VERSION");
     let archive = folder.join(format!(
@@ -145,4 +154,32 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
 fn write(to: &Path, text: &str) -> Result<()> {
     fs::create_dir_all(to.parent().context("a file lies in a folder")?)?;
     fs::write(to, text).with_context(|| format!("cannot write {}", to.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_held_of_others_comes_with_its_licence() {
+        for (from, name) in LICENCES {
+            let words = fs::read_to_string(root().join(from));
+            assert!(words.is_ok_and(|words| words.len() > 100), "{name}");
+        }
+        let fonts = root().join("src-tauri/crates/images/fonts");
+        for entry in fs::read_dir(&fonts).unwrap() {
+            let path = entry.unwrap().path();
+            if path
+                .extension()
+                .is_some_and(|ending| ending == "ttf" || ending == "otf")
+            {
+                let font = path.file_name().unwrap().to_str().unwrap();
+                let told = LICENCES.iter().any(|(from, _)| {
+                    let from = root().join(from);
+                    from.starts_with(&fonts) && fs::read_to_string(from).unwrap().contains(font)
+                });
+                assert!(told, "{font} has no licence in the package");
+            }
+        }
+    }
 }

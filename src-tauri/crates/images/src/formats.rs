@@ -3,6 +3,7 @@
 pub(crate) mod av1;
 pub(crate) mod bmp;
 pub(crate) mod drawn;
+pub(crate) mod fonts;
 pub(crate) mod heif;
 pub(crate) mod hevc;
 pub(crate) mod jpeg;

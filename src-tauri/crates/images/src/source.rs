@@ -237,7 +237,9 @@ fn surveyed(name: &str, format: Format, bytes: &[u8]) -> Result<(Survey, Option<
             Ok((survey, Some(Drawn::Svg(drawing, spent))))
         }
         _ => {
-            let survey = survey::of(format, bytes).ok_or_else(|| broken(Failure::Broken))?;
+            let survey = survey::of(format, bytes);
+            let mut survey = survey.ok_or_else(|| broken(Failure::Broken))?;
+            survey.saw_name(name);
             Ok((survey, None))
         }
     }

@@ -14,7 +14,7 @@ use crate::pixels::planes::Colours;
 use crate::pixels::profile::ToSrgb;
 use crate::survey;
 use crate::survey::boxed::{self, aperture};
-use crate::survey::facts::{Space, Survey};
+use crate::survey::facts::{HLG, PQ, Space, Survey};
 use drawing::format::Format;
 
 /// Tiles of a grid that are put together at most.
@@ -33,13 +33,7 @@ pub(crate) fn decode(bytes: &[u8], most_pixels: u64, space: &Space) -> Option<Dy
     let (coded, kind) = boxed::coded(&file, id)?;
     if &kind == b"hvc1" && is_plain(&file, coded) {
         let image = by_heifer(&bytes, most_pixels, space, is_multiplied(&file, id))?;
-        return Some(
-            if *space == Space::Srgb && is_deep(&file, coded) && is_dim(&image) {
-                ToSrgb::lead(&BRIGHT, DynamicImage::ImageRgba8(image))
-            } else {
-                DynamicImage::ImageRgba8(image)
-            },
-        );
+        return Some(DynamicImage::ImageRgba8(image));
     }
     let mut reader = Reader {
         file: &file,
@@ -72,7 +66,7 @@ fn by_heifer(bytes: &[u8], most_pixels: u64, space: &Space, multiplied: bool) ->
         max_pixels: most_pixels,
     };
     // It knows no more light than a screen has.
-    let bright = matches!(space, Space::Coded(_, 16 | 18));
+    let bright = matches!(space, Space::Coded(_, PQ | HLG));
     let pixels =
         |image: heifer::Image<u8>| RgbaImage::from_raw(image.width, image.height, image.data);
     if !multiplied
@@ -88,27 +82,6 @@ fn by_heifer(bytes: &[u8], most_pixels: u64, space: &Space, multiplied: bool) ->
             .for_each(|pixel| pixel.0 = divided(pixel.0));
     }
     Some(ToSrgb::lead(space, DynamicImage::ImageRgba8(image)).into_rgba8())
-}
-
-/// BT.2020 in PQ, as cameras photograph for bright screens.
-const BRIGHT: Space = Space::Coded(9, 16);
-/// White paper in PQ (203 candelas, ITU-R BT.2408), and a little more: of 255.
-const PAPER: std::ops::RangeInclusive<u8> = 120..=160;
-
-/// More than eight bits a channel?
-fn is_deep(file: &HeifFile<'_>, coded: ItemId) -> bool {
-    let config = file.hevc_config(coded).ok().flatten();
-    config.is_some_and(|config| config.bit_depth_luma > 8)
-}
-
-/// Is the brightest of it what white paper is in PQ? Programs that copy pictures of
-/// ten bits leave out what said so, and what was made for a screen would be brighter.
-fn is_dim(image: &RgbaImage) -> bool {
-    let brightest = image.pixels().map(|pixel| {
-        let [r, g, b, _] = pixel.0;
-        r.max(g).max(b)
-    });
-    brightest.max().is_some_and(|most| PAPER.contains(&most))
 }
 
 /// Does `heifer` know what the samples of an item mean?

@@ -6,6 +6,7 @@
 //! memory is bounded by the process that does this work.
 
 pub(crate) mod draw;
+mod fields;
 mod forms;
 pub(crate) mod page;
 

@@ -160,7 +160,7 @@ fn drawing(bytes: &[u8]) -> Option<Drawing> {
         ..Options::default()
     };
     if holds(bytes, b"<text") || holds(bytes, b":text") {
-        options.fontdb = fonts::all();
+        options.fontdb = super::fonts::all();
     }
     let plain = styles::plain(&text, &document);
     let plain = plain.as_deref();

@@ -8,7 +8,7 @@ use heifer_isobmff::boxes::{ColorInfo, Property};
 use heifer_isobmff::{BoxIter, FourCC, HeifFile, ItemId};
 
 use super::exif;
-use super::facts::{Space, Survey};
+use super::facts::{BT2020, HLG, PQ, Space, Survey};
 use super::track;
 use drawing::codec::in_heif;
 use drawing::raw::holds;
@@ -126,10 +126,18 @@ pub(super) fn survey(bytes: &[u8], survey: &mut Survey) -> Option<()> {
         });
     }
     let exif = file.exif(primary).ok().flatten();
-    if let Some(block) = exif {
-        let told = exif::read(&block);
+    if let Some(block) = &exif {
+        let told = exif::read(block);
         survey.metadata |= told.other;
         survey.location |= told.location;
+    }
+    // Coded as not said, too.
+    let says_none = matches!(survey.space, Space::Srgb | Space::Coded(_, 2));
+    if says_none && &kind == b"hvc1" && is_deep(&file, coded) {
+        match exif.as_deref().and_then(exif::maker) {
+            Some(maker) => survey.space = by(&maker).unwrap_or_else(|| survey.space.clone()),
+            None => survey.unmarked = true,
+        }
     }
     if let Some(packet) = file.xmp(primary).ok().flatten() {
         survey.metadata = true;
@@ -139,6 +147,23 @@ pub(super) fn survey(bytes: &[u8], survey: &mut Survey) -> Option<()> {
     survey.animated = moves || file.top_level_image_ids().len() > 1;
     survey.dirty = true;
     Some(())
+}
+
+/// More than eight bits a channel?
+fn is_deep(file: &HeifFile<'_>, coded: ItemId) -> bool {
+    let config = file.hevc_config(coded).ok().flatten();
+    config.is_some_and(|config| config.bit_depth_luma > 8)
+}
+
+/// What the colours of a maker's cameras mean in HEIF, of those that write it for bright
+/// screens only: Canon ("HDR PQ") and Nikon (tone mode HLG). Sony's and Fujifilm's are
+/// for others too.
+fn by(maker: &str) -> Option<Space> {
+    let maker = maker.to_ascii_lowercase();
+    let transfer = [("canon", PQ), ("nikon", HLG)]
+        .into_iter()
+        .find_map(|(name, transfer)| maker.starts_with(name).then_some(transfer))?;
+    Some(Space::Coded(BT2020, transfer))
 }
 
 /// What the HEVC stream itself says of its colours (ITU-T H.265, annex E).

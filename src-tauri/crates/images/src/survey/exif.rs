@@ -1,4 +1,5 @@
-//! The two facts of EXIF that matter here: which way is up, and does it hold a place.
+//! The facts of EXIF that matter here: which way is up, does it hold a place, and who
+//! made the camera.
 
 use drawing::tiff::{byte_order, entries, number16, number32};
 
@@ -13,13 +14,14 @@ pub(crate) struct Exif {
     pub(crate) other: bool,
 }
 
+const MAKE: u16 = 0x010f;
 const ORIENTATION: u16 = 0x0112;
 const GPS: u16 = 0x8825;
 
 /// Reads a TIFF structure (Exif 2.3, section 4.5), with or without `Exif\0\0`
 /// before it. A tag that cannot be read counts as not there.
 pub(crate) fn read(block: &[u8]) -> Exif {
-    let tiff = block.strip_prefix(b"Exif\0\0").unwrap_or(block);
+    let tiff = structure(block);
     // What cannot be read may be anything.
     let mut exif = Exif {
         other: true,
@@ -48,4 +50,26 @@ pub(crate) fn read(block: &[u8]) -> Exif {
         }
     }
     exif
+}
+
+/// Who made the camera, as it says itself.
+pub(crate) fn maker(block: &[u8]) -> Option<String> {
+    let tiff = structure(block);
+    let little = byte_order(tiff)?;
+    let mut tags = entries(tiff, number32(tiff, 4, little)?, little);
+    let (_, at) = tags.find(|(tag, _)| *tag == MAKE)?;
+    let length = number32(tiff, at + 4, little)? as usize;
+    // Four letters stand in the place of the number of where they are.
+    let from = match length {
+        ..=4 => at + 8,
+        _ => number32(tiff, at + 8, little)? as usize,
+    };
+    let words = tiff.get(from..from.checked_add(length)?)?;
+    let words = String::from_utf8_lossy(words);
+    let words = words.trim_matches(|c: char| c == '\0' || c.is_whitespace());
+    (!words.is_empty()).then(|| words.to_owned())
+}
+
+fn structure(block: &[u8]) -> &[u8] {
+    block.strip_prefix(b"Exif\0\0").unwrap_or(block)
 }

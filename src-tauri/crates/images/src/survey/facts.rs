@@ -1,10 +1,16 @@
 //! What a file says of itself.
 
 use std::ops::Range;
+use std::path::Path;
 
 use drawing::raw::holds;
 
 use super::exif::{self, Exif};
+
+/// Primaries of pictures for bright screens, and their transfers (ITU-T H.273).
+pub(crate) const BT2020: u8 = 9;
+pub(crate) const PQ: u8 = 16;
+pub(crate) const HLG: u8 = 18;
 
 /// The structure of a picture file.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -30,6 +36,9 @@ pub(crate) struct Survey {
     pub(crate) ended: bool,
     /// What its colours mean, where it says.
     pub(crate) space: Space,
+    /// Of more than eight bits by HEVC, with nothing that says for which screens, nor
+    /// whose camera took it.
+    pub(crate) unmarked: bool,
     /// A JPEG with Adobe's marker: its inks are stored upside down.
     pub(crate) adobe: bool,
     /// Where the last of a JPEG's coded data end.
@@ -75,6 +84,15 @@ impl Survey {
             frame_pixels: u64::from(width) * u64::from(height),
             orientation: 1,
             ..Self::default()
+        }
+    }
+
+    /// What its name tells where the file itself says nothing: cameras end in `.hif` what
+    /// they photograph for bright screens, and programs that copy it leave out the rest.
+    pub(crate) fn saw_name(&mut self, name: &str) {
+        let ending = Path::new(name).extension();
+        if self.unmarked && ending.is_some_and(|ending| ending.eq_ignore_ascii_case("hif")) {
+            self.space = Space::Coded(BT2020, PQ);
         }
     }
 

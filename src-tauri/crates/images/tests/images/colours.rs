@@ -255,6 +255,43 @@ fn the_range_of_hdr_is_folded_into_that_of_a_screen() {
 }
 
 #[test]
+fn ten_bits_that_say_nothing_are_of_the_camera_that_took_them() {
+    let shown = |name: &str, value: u16, maker: Option<&str>| {
+        let bytes = heic_unmarked(value, maker);
+        let done = prepare(name, &bytes, &Limits::default()).unwrap();
+        pixels(&done).into_rgb8().get_pixel(16, 16).0[1]
+    };
+    let near = |is: u8, wanted: u8, what: &str| {
+        assert!(is.abs_diff(wanted) <= 4, "{what}: {is} instead of {wanted}");
+    };
+    // Dark pictures, such as white paper would be in PQ, and bright ones.
+    for (value, plain, pq, hlg) in [(520, 130, 186, 140), (770, 192, 255, 240)] {
+        for (name, maker, wanted) in [
+            ("photo.heic", None, plain),
+            ("photo", None, plain),
+            ("IMG_0001.HIF", None, pq),
+            ("img.hif", Some("Canon"), pq),
+            // Another name than the camera gave it.
+            ("photo.heic", Some("Canon"), pq),
+            ("photo.heic", Some("NIKON CORPORATION"), hlg),
+            // Whose is said, and they are for plain screens too.
+            ("DSCF0001.HIF", Some("FUJIFILM"), plain),
+            ("photo.heic", Some("samsung"), plain),
+        ] {
+            let what = format!("{value} {name} {maker:?}");
+            near(shown(name, value, maker), wanted, &what);
+        }
+    }
+    // What says what it is needs no guess, and eight bits are for plain screens.
+    let eight = prepare("x.hif", &heic(&flat(32, 32, [130; 3])), &Limits::default());
+    near(
+        pixels(&eight.unwrap()).into_rgb8().get_pixel(16, 16).0[1],
+        130,
+        "eight bits",
+    );
+}
+
+#[test]
 fn photos_keep_their_colours_when_they_are_shrunk() {
     let wanted = fields();
     for factor in [1, 2, 5] {

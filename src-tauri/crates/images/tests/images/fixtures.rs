@@ -302,6 +302,54 @@ pub fn heic(image: &RgbImage) -> Vec<u8> {
     heifer::encode_rgb8(image.width(), image.height(), image.as_raw(), &options).unwrap()
 }
 
+/// A grey of ten bits by HEVC that does not say what its values mean; with the maker of a
+/// camera in EXIF, or without.
+pub fn heic_unmarked(value: u16, maker: Option<&str>) -> Vec<u8> {
+    let exif = maker.map(|maker| {
+        let field = Field {
+            tag: Tag::Make,
+            ifd_num: In::PRIMARY,
+            value: Value::Ascii(vec![maker.as_bytes().to_vec()]),
+        };
+        let mut out = Cursor::new(Vec::new());
+        let mut writer = Writer::new();
+        writer.push_field(&field);
+        writer.write(&mut out, false).unwrap();
+        out.into_inner()
+    });
+    let metadata = heifer::Metadata {
+        exif,
+        ..heifer::Metadata::default()
+    };
+    let image = heifer::Image::filled(32, 32, 10, [value, value, value, 1023]);
+    let options = heifer::EncodeOptions::default();
+    let mut bytes = heifer::encode_with_metadata(&image, &metadata, &options).unwrap();
+    // The box that says it becomes one that nobody knows.
+    let said = bytes
+        .windows(8)
+        .position(|part| part == b"colrnclx")
+        .unwrap();
+    bytes[said..said + 4].copy_from_slice(b"skip");
+    // And the stream, whose numbers begin at any bit, says: not said (2).
+    let head = bytes.windows(4).position(|part| part == b"mdat").unwrap() * 8;
+    let bits = |bytes: &[u8], at: usize| (at..at + 24).fold(0, |v, n| v << 1 | bit(bytes, n));
+    let said = (0..head - 24).find(|at| bits(&bytes, *at) == 0x01_0d_06);
+    let said = said.unwrap();
+    for n in 0..16 {
+        let place = said + n;
+        let mask = 0x80 >> (place % 8);
+        match 0x0202 >> (15 - n) & 1 {
+            0 => bytes[place / 8] &= !mask,
+            _ => bytes[place / 8] |= mask,
+        }
+    }
+    bytes
+}
+
+fn bit(bytes: &[u8], at: usize) -> u32 {
+    u32::from(bytes[at / 8] >> (7 - at % 8) & 1)
+}
+
 pub fn svg() -> Vec<u8> {
     let mut text = String::from(
         r##"<svg xmlns="http://www.w3.org/2000/svg" width="48" height="32">

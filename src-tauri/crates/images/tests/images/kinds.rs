@@ -301,6 +301,12 @@ pub fn pdf_of(pages: &[(&str, &[u8])], further: &[(&str, &[u8])]) -> Vec<u8> {
         )));
         objects.push(stream(words, data));
     }
+    pdf_file(&objects)
+}
+
+/// A PDF of objects, from 1 on, the first of which is the catalogue: what each says, and
+/// the stream that follows.
+pub fn pdf_file(objects: &[(Vec<u8>, Vec<u8>)]) -> Vec<u8> {
     let mut out = b"%PDF-1.7\n".to_vec();
     let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
     for (n, (head, rest)) in objects.iter().enumerate() {

@@ -12,6 +12,7 @@ mod files;
 mod fitting;
 mod fixtures;
 mod formats;
+mod forms;
 mod hostile;
 mod keeping;
 mod kinds;

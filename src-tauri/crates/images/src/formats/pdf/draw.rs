@@ -1,4 +1,4 @@
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use hayro::hayro_interpret::InterpreterSettings;
 use hayro::hayro_interpret::font::{FallbackFontQuery, FontData, FontQuery};
@@ -7,10 +7,11 @@ use hayro::hayro_syntax::{LoadPdfError, Pdf, page::Page as Sheet};
 use hayro::vello_cpu::color::palette::css::{TRANSPARENT, WHITE};
 use hayro::{PixmapSettings, RenderCache, RenderSettings, render};
 use image::RgbImage;
-use resvg::usvg::fontdb::{Database, Family, Query, Source, Weight};
+use resvg::usvg::fontdb::{Query, Source, Weight};
 
 use super::forms;
 use super::page::{Failure, Page};
+use crate::formats::fonts::{self, CHINESE, JAPANESE, KOREAN, TRADITIONAL, families};
 
 /// Dots an inch: letters of six points are still read.
 const DOTS: f64 = 200.0;
@@ -109,41 +110,15 @@ fn font(query: &FontQuery) -> Option<(FontData, u32)> {
 
 fn system(wanted: &FallbackFontQuery) -> Option<(FontData, u32)> {
     let collection = wanted.character_collection.as_ref()?;
-    let families: &[&str] = match &collection.family {
-        CidFamily::AdobeGB1 => &[
-            "Noto Sans CJK SC",
-            "Source Han Sans SC",
-            "Microsoft YaHei",
-            "PingFang SC",
-            "SimSun",
-        ],
-        CidFamily::AdobeCNS1 => &[
-            "Noto Sans CJK TC",
-            "Source Han Sans TC",
-            "Microsoft JhengHei",
-            "PingFang TC",
-        ],
-        CidFamily::AdobeJapan1 => &[
-            "Noto Sans CJK JP",
-            "Source Han Sans",
-            "Yu Gothic",
-            "Hiragino Sans",
-        ],
-        CidFamily::AdobeKorea1 => &[
-            "Noto Sans CJK KR",
-            "Source Han Sans K",
-            "Malgun Gothic",
-            "Apple SD Gothic Neo",
-        ],
+    let names = match &collection.family {
+        CidFamily::AdobeGB1 => CHINESE,
+        CidFamily::AdobeCNS1 => TRADITIONAL,
+        CidFamily::AdobeJapan1 => JAPANESE,
+        CidFamily::AdobeKorea1 => KOREAN,
         _ => return None,
     };
-    static FONTS: OnceLock<Database> = OnceLock::new();
-    let fonts = FONTS.get_or_init(|| {
-        let mut fonts = Database::new();
-        fonts.load_system_fonts();
-        fonts
-    });
-    let families: Vec<_> = families.iter().map(|name| Family::Name(name)).collect();
+    let fonts = fonts::all();
+    let families: Vec<_> = families(names).collect();
     let id = fonts.query(&Query {
         families: &families,
         weight: if wanted.is_bold {

@@ -4,11 +4,11 @@
 use std::fmt::Write;
 
 use hayro::hayro_syntax::Pdf;
-use hayro::hayro_syntax::object::{Array, Dict, Name, Object, Rect, Stream, String as Words};
+use hayro::hayro_syntax::object::{Array, Dict, Name, Object, Rect, String as Words};
 use hayro::hayro_syntax::page::{Page, Rotation};
 
-/// Fields above each other at most.
-const DEPTH: usize = 8;
+use super::fields::{found, has_appearance, is_on, shown};
+
 /// Fields of a page that are drawn at most, and letters of each.
 const FIELDS: usize = 2000;
 const LETTERS: usize = 4000;
@@ -169,47 +169,6 @@ impl Field {
     }
 }
 
-/// What a field has, or one above it.
-fn found<'a, T>(field: &Dict<'a>, get: impl Fn(&Dict<'a>) -> Option<T>) -> Option<T> {
-    let mut field = field.clone();
-    for _ in 0..DEPTH {
-        if let Some(value) = get(&field) {
-            return Some(value);
-        }
-        field = field.get::<Dict<'_>>(b"Parent")?;
-    }
-    None
-}
-
-/// Does the file say how it looks? An appearance without words, as programs leave it
-/// that fill forms, says nothing.
-fn has_appearance(widget: &Dict<'_>) -> bool {
-    let Some(all) = widget.get::<Dict<'_>>(b"AP") else {
-        return false;
-    };
-    match all.get::<Object<'_>>(b"N") {
-        Some(Object::Stream(stream)) => shows_words(&stream),
-        Some(Object::Dict(states)) => {
-            let state = widget.get::<Name<'_>>(b"AS");
-            state.is_some_and(|state| states.contains_key(&*state))
-        }
-        _ => false,
-    }
-}
-
-fn shows_words(stream: &Stream<'_>) -> bool {
-    let decoded = stream.decoded().unwrap_or_default();
-    decoded
-        .windows(2)
-        .any(|two| matches!(two, b"Tj" | b"TJ" | b"Do"))
-}
-
-fn is_on(widget: &Dict<'_>) -> bool {
-    let state = widget.get::<Name<'_>>(b"AS");
-    let state = state.or_else(|| found(widget, |field| field.get::<Name<'_>>(b"V")));
-    state.is_some_and(|state| state.as_str() != "Off")
-}
-
 fn words_kind(widget: &Dict<'_>, flags: u32) -> Option<Kind> {
     let words = match found(widget, |field| field.get::<Object<'_>>(b"V"))? {
         Object::String(words) => shown(widget, words.as_bytes()),
@@ -234,35 +193,6 @@ fn words_kind(widget: &Dict<'_>, flags: u32) -> Option<Kind> {
         _ if flags & MULTILINE != 0 || words.contains(['\n', '\r']) => Kind::Lines(words),
         _ => Kind::Line(words),
     })
-}
-
-/// What a choice is called, where its value is another (table 231).
-fn shown(widget: &Dict<'_>, value: &[u8]) -> String {
-    let options = found(widget, |field| field.get::<Array<'_>>(b"Opt"));
-    let named = options.and_then(|options| {
-        options.iter::<Array<'_>>().find_map(|pair| {
-            let mut pair = pair.iter::<Words<'_>>();
-            (pair.next()?.as_bytes() == value).then(|| pair.next())?
-        })
-    });
-    match named {
-        Some(name) => decoded(name.as_bytes()),
-        None => decoded(value),
-    }
-}
-
-/// A text string (section 7.9.2.2).
-fn decoded(bytes: &[u8]) -> String {
-    match bytes {
-        [0xfe, 0xff, rest @ ..] => {
-            let units = rest.as_chunks::<2>().0.iter();
-            let units: Vec<u16> = units.map(|two| u16::from_be_bytes(*two)).collect();
-            String::from_utf16_lossy(&units)
-        }
-        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
-        // Of its own encoding what is not Latin 1 is rare.
-        _ => bytes.iter().map(|byte| char::from(*byte)).collect(),
-    }
 }
 
 /// Size, 0 for as it fits, and colour of a default appearance.

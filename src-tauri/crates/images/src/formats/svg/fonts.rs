@@ -1,75 +1,13 @@
-//! Fonts for the words of a drawing: those of the system, and one of our own, so that
-//! Latin words are drawn everywhere.
+//! Which font each word of a drawing is drawn in.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, LazyLock};
 
 use resvg::usvg::{Font, FontFamily, FontResolver, FontStretch, FontStyle, fontdb};
 
 use fontdb::{Database, Family, ID, Query, Stretch, Style, Weight};
 
-/// Noto Sans, its Latin letters (SIL Open Font License 1.1, see `fonts/OFL.txt`).
-const OWN: &[u8] = include_bytes!("../../../fonts/latin.ttf");
-
-/// What stands for a family that says only what kind it is, best first: those that come
-/// with systems, by their names.
-const SANS: &[&str] = &[
-    "Noto Sans",
-    "DejaVu Sans",
-    "Liberation Sans",
-    "Arial",
-    "Helvetica",
-    "Helvetica Neue",
-    "Segoe UI",
-    "Roboto",
-    "Ubuntu",
-    "Cantarell",
-    "FreeSans",
-    "Nimbus Sans",
-];
-const SERIF: &[&str] = &[
-    "Noto Serif",
-    "DejaVu Serif",
-    "Liberation Serif",
-    "Times New Roman",
-    "Times",
-    "FreeSerif",
-    "Nimbus Roman",
-];
-const MONOSPACE: &[&str] = &[
-    "Noto Sans Mono",
-    "DejaVu Sans Mono",
-    "Liberation Mono",
-    "Menlo",
-    "Consolas",
-    "Courier New",
-    "FreeMono",
-    "Nimbus Mono PS",
-];
-/// For Chinese, of which a font for Japanese or Korean has some, and some otherwise.
-const CHINESE: &[&str] = &[
-    "Noto Sans CJK SC",
-    "Noto Sans SC",
-    "Source Han Sans SC",
-    "PingFang SC",
-    "Microsoft YaHei",
-    "Hiragino Sans GB",
-    "WenQuanYi Micro Hei",
-    "WenQuanYi Zen Hei",
-    "SimHei",
-    "SimSun",
-];
-
-/// The fonts that there are, looked up once.
-pub(super) fn all() -> Arc<Database> {
-    static FONTS: LazyLock<Arc<Database>> = LazyLock::new(|| {
-        let mut fonts = Database::new();
-        fonts.load_system_fonts();
-        fonts.load_font_data(OWN.to_vec());
-        Arc::new(fonts)
-    });
-    Arc::clone(&FONTS)
-}
+use crate::formats::fonts::{CHINESE, MONOSPACE, SANS, SERIF, families};
 
 /// Finds fonts for words; `missing` is set where there is none for some of them.
 pub(super) fn resolver(missing: &Arc<AtomicBool>) -> FontResolver<'static> {
@@ -77,7 +15,7 @@ pub(super) fn resolver(missing: &Arc<AtomicBool>) -> FontResolver<'static> {
     let other = FontResolver::default_fallback_selector();
     FontResolver {
         select_font: Box::new(move |font, fonts| {
-            let found = named(font, fonts).or_else(|| any(fonts));
+            let found = named(font, fonts);
             no_font.fetch_or(found.is_none(), Ordering::Relaxed);
             found
         }),
@@ -92,23 +30,23 @@ pub(super) fn resolver(missing: &Arc<AtomicBool>) -> FontResolver<'static> {
 
 /// The first family of those that are named, or what stands for it.
 fn named(font: &Font, fonts: &Database) -> Option<ID> {
-    let mut families = Vec::new();
+    let mut wanted = Vec::new();
     for family in font.families() {
         match family {
             FontFamily::Named(name) => {
-                families.push(Family::Name(name));
-                families.extend(kind(name).iter().copied().map(Family::Name));
+                wanted.push(Family::Name(name));
+                wanted.extend(families(kind(name)));
             }
-            FontFamily::Serif => families.extend(SERIF.iter().copied().map(Family::Name)),
-            FontFamily::Monospace => families.extend(MONOSPACE.iter().copied().map(Family::Name)),
+            FontFamily::Serif => wanted.extend(families(SERIF)),
+            FontFamily::Monospace => wanted.extend(families(MONOSPACE)),
             FontFamily::SansSerif | FontFamily::Cursive | FontFamily::Fantasy => {
-                families.extend(SANS.iter().copied().map(Family::Name));
+                wanted.extend(families(SANS));
             }
         }
     }
-    families.extend(SANS.iter().copied().map(Family::Name));
+    wanted.extend(families(SANS));
     fonts.query(&Query {
-        families: &families,
+        families: &wanted,
         weight: Weight(font.weight()),
         stretch: match font.stretch() {
             FontStretch::UltraCondensed => Stretch::UltraCondensed,
@@ -147,20 +85,14 @@ fn kind(name: &str) -> &'static [&'static str] {
     }
 }
 
-/// Any font with plain letters.
-fn any(fonts: &Database) -> Option<ID> {
-    let mut upright = fonts.faces().filter(|face| face.style == Style::Normal);
-    upright.next().map(|face| face.id)
-}
-
 fn chinese(letter: char, used: &[ID], fonts: &Database) -> Option<ID> {
     if !matches!(letter, '\u{2e80}'..='\u{303f}' | '\u{3400}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}')
     {
         return None;
     }
-    let families: Vec<_> = CHINESE.iter().copied().map(Family::Name).collect();
+    let wanted: Vec<_> = families(CHINESE).collect();
     let query = Query {
-        families: &families,
+        families: &wanted,
         ..Query::default()
     };
     fonts.query(&query).filter(|id| !used.contains(id))
@@ -179,9 +111,10 @@ mod tests {
     use resvg::usvg::{Options, Tree};
 
     use super::*;
+    use crate::formats::fonts::OWN;
 
     /// Noto Sans CJK, a dozen of its letters.
-    const CHINESE: &[u8] = include_bytes!("../../../tests/images/fonts/cjk.otf");
+    const CJK: &[u8] = include_bytes!("../../../tests/images/fonts/cjk.otf");
 
     /// Are words left out where only these fonts are there, and does anything mark the
     /// drawing?
@@ -227,8 +160,8 @@ mod tests {
     fn words_without_a_font_are_said_to_be_missing() {
         assert!(drawn("", "中文", &[OWN]).0);
         assert!(drawn("", "a 中 b", &[OWN]).0);
-        assert_eq!(drawn("", "中文", &[OWN, CHINESE]), (false, true));
-        assert!(!drawn("font-family='Helvetica'", "中文 and words", &[CHINESE, OWN]).0);
+        assert_eq!(drawn("", "中文", &[OWN, CJK]), (false, true));
+        assert!(!drawn("font-family='Helvetica'", "中文 and words", &[CJK, OWN]).0);
         assert!(drawn("", "words", &[]).0);
         assert_eq!(drawn("", "a\u{200b}\u{fe0f} b", &[OWN]), (false, true));
     }
