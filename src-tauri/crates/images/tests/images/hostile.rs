@@ -2,6 +2,7 @@
 
 use std::sync::{Mutex, Once};
 
+use images::{Caps, Limits, Mime, master, prepare};
 use protocol::Done;
 
 use crate::damage::{Came, check, damaged};
@@ -110,4 +111,33 @@ fn a_tile_larger_than_any_picture_is_refused() {
     let bytes = tiff_with(&quarters(), 1, &tiles);
     let error = protocol::IpcError::from(refusal("p.tif", &bytes));
     assert_eq!(error.code, protocol::ErrorCode::BrokenPicture);
+}
+
+#[test]
+fn differences_that_a_coding_cannot_have_are_passed_over() {
+    let said = tiff_with(&quarters(), 1, &[(317, 3, &[2, 0])]);
+    let limits = Limits {
+        mimes: vec![Mime::Png],
+        ..Limits::default()
+    };
+    let got = pixels(&prepare("p.tif", &said, &limits).unwrap()).into_rgb8();
+    assert_eq!(got, quarters());
+}
+
+#[test]
+fn a_transparent_png_that_lacks_rows_is_refused_whatever_is_made_of_it() {
+    let mut image = rgba(&photo(64, 64));
+    image.put_pixel(0, 0, image::Rgba([9, 9, 9, 0]));
+    let whole = png(image);
+    assert!(prepared(&whole).picture.done.contains(&Done::Flattened));
+    let at = whole.windows(4).position(|part| part == b"IDAT").unwrap();
+    let data = &whole[at + 4..whole.len() - 16];
+    let cut = [
+        &whole[..at - 4],
+        &png_chunk(b"IDAT", &data[..data.len() / 2]),
+        &png_chunk(b"IEND", &[]),
+    ]
+    .concat();
+    assert!(prepare("p.png", &cut, &Limits::default()).is_err());
+    assert!(master("p.png", &cut, &Caps::default()).is_err());
 }

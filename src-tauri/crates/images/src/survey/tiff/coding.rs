@@ -30,10 +30,16 @@ impl Coding {
         matches!(self, Self::Jpeg(_) | Self::OldJpeg(_) | Self::Webp)
     }
 
+    /// May samples be stored as differences? Elsewhere readers pass over what tag 317
+    /// says, as libtiff does.
+    pub(super) fn has_differences(&self) -> bool {
+        matches!(self, Self::Lzw | Self::Deflate | Self::Zstd | Self::Lzma)
+    }
+
     /// Chunks that take no more than a few seconds to begin with.
     pub(super) fn most(&self) -> u64 {
         match self {
-            Self::Jpeg(_) | Self::OldJpeg(_) | Self::Webp => 1 << 16,
+            _ if self.is_picture() => 1 << 16,
             Self::Jpeg2000 | Self::Zstd | Self::Lzma => 1 << 16,
             _ => 1 << 18,
         }

@@ -129,7 +129,7 @@ impl Page {
         let sample = sample(tiff, directory, bits)?;
         let alpha = alpha(tiff, directory, &colours, samples);
         let planar = number(284) == Some(2) && samples > 1;
-        let predictor = number(317).unwrap_or(1);
+        let predictor = number(317).filter(|_| coding.has_differences());
         let tiled = directory.has(322);
         let chunk = if tiled {
             (side(322)?, side(323)?)
@@ -154,7 +154,7 @@ impl Page {
             alpha,
             planar,
             coding,
-            predictor,
+            predictor: predictor.unwrap_or(1),
             reversed: number(266) == Some(2),
             chunk,
             tiled,
