@@ -7,7 +7,7 @@ use protocol::Done;
 
 use crate::damage::{Came, check, damaged};
 use crate::fixtures::*;
-use crate::kinds::seeds;
+use crate::kinds::{TIFFS, seeds};
 
 static OURS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
@@ -140,4 +140,79 @@ fn a_transparent_png_that_lacks_rows_is_refused_whatever_is_made_of_it() {
     .concat();
     assert!(prepare("p.png", &cut, &Limits::default()).is_err());
     assert!(master("p.png", &cut, &Caps::default()).is_err());
+}
+
+/// The quarters with other first values of some tags, and with bytes at the end where
+/// their strip is then.
+fn tiff_coded(tags: &[(u16, u32)], strip: &[u8]) -> Vec<u8> {
+    tiff_changed(tiff_with(&quarters(), 1, &[]), tags, strip)
+}
+
+fn tiff_changed(mut bytes: Vec<u8>, tags: &[(u16, u32)], strip: &[u8]) -> Vec<u8> {
+    let end = bytes.len() as u32;
+    let first = u32::from_le_bytes(bytes[4..8].try_into().unwrap()) as usize;
+    let count = u16::from_le_bytes(bytes[first..first + 2].try_into().unwrap());
+    let moved = [(273, end), (279, strip.len() as u32)];
+    let moved = moved.iter().filter(|_| !strip.is_empty());
+    for (tag, value) in tags.iter().chain(moved) {
+        let entry = (0..usize::from(count))
+            .map(|n| first + 2 + n * 12)
+            .find(|at| bytes[*at..at + 2] == tag.to_le_bytes());
+        let at = entry.unwrap() + 8;
+        bytes[at..at + 4].copy_from_slice(&value.to_le_bytes());
+    }
+    bytes.extend(strip);
+    bytes
+}
+
+/// A stream of xz whose blocks have a dictionary and bytes each, as they are.
+fn xz(blocks: &[(u8, &[u8])]) -> Vec<u8> {
+    let mut out = b"\xfd7zXZ\0\0\0".to_vec();
+    out.extend(crc(&[0, 0]).to_le_bytes());
+    for (dictionary, data) in blocks {
+        let head = [2, 0, 0x21, 1, *dictionary, 0, 0, 0];
+        out.extend(head);
+        out.extend(crc(&head).to_le_bytes());
+        out.push(1);
+        out.extend((data.len() as u16 - 1).to_be_bytes());
+        out.extend(*data);
+        out.push(0);
+        out.resize(out.len().next_multiple_of(4), 0);
+    }
+    out.extend([0; 8]);
+    out
+}
+
+#[test]
+fn no_block_of_xz_gets_more_than_64_mb() {
+    let image = quarters();
+    let (start, rest) = image.as_raw().split_at(100);
+    let whole = xz(&[(28, image.as_raw())]);
+    let streams = [xz(&[(0, start)]), xz(&[(40, rest)])].concat();
+    let cases = [
+        ("one block", whole.clone(), true),
+        ("a strip that goes on", [&whole[..], &[7; 9]].concat(), true),
+        ("4 GB", xz(&[(40, image.as_raw())]), false),
+        (
+            "4 GB in the second block",
+            xz(&[(0, start), (40, rest)]),
+            false,
+        ),
+        ("4 GB in the second stream", streams, false),
+        ("cut off", whole[..200].to_vec(), false),
+    ];
+    for (name, strip, taken) in cases {
+        let bytes = tiff_coded(&[(259, 34_925)], &strip);
+        let done = prepare("p.tif", &bytes, &Limits::default());
+        assert_eq!(done.is_ok(), taken, "{name}");
+    }
+}
+
+#[test]
+fn a_jpeg_2000_of_other_samples_than_its_page_is_refused() {
+    let (_, bytes) = TIFFS.iter().find(|(name, _)| *name == "jpeg2000").unwrap();
+    assert!(prepare("p.tif", bytes, &Limits::default()).is_ok());
+    // Grey, of which it stores three.
+    let said = tiff_changed(bytes.to_vec(), &[(277, 1), (262, 1)], &[]);
+    assert!(prepare("p.tif", &said, &Limits::default()).is_err());
 }
