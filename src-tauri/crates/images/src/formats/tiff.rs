@@ -89,6 +89,10 @@ fn chunk(
         Coding::Fax(fax) => fax::chunk(stored, *fax, size, page.reversed),
         coding => {
             let mut chunk = Chunk::room(page, size)?;
+            let stored = match coding {
+                Coding::Plain => stored.get(..chunk.data.len())?,
+                _ => stored,
+            };
             let reversed = page.reversed.then(|| codes::reversed(stored));
             let stored = reversed.as_deref().unwrap_or(stored);
             codes::expand(coding, stored, &mut chunk.data)?;
