@@ -35,6 +35,13 @@ fn tells_kinds_apart() {
         (b"%PDF-1.7", "PDF"),
         (b"P6 640 480 255", "PNM"),
         (b"P6 is a nice name", "text"),
+        (b"ARRIVALS of today: 12:40 from Oslo", "text"),
+        (b"IIII. Fourth part\r\n", "text"),
+        (b"MMMM, good", "text"),
+        (b"IIRO", "text"),
+        (b"PWADDLE\tand\x1b[1m colours", "text"),
+        (b"MMORPG", "text"),
+        (b"FOVb\xc3\xa4r", "text"),
         (b"hello", "text"),
         (b"", "?"),
     ];
@@ -54,6 +61,11 @@ fn names_what_is_not_read() {
         (b"FOVb\0\0\x02\0", "Sigma raw"),
         (b"II\x1a\0\0\0HEAPCCDR\x02\0", "Canon raw"),
         (b"II*\0\x08\x01\0\0IIIIwaR", "Phase One raw"),
+        (b"IIIIwaR\0\x08\0\0\0", "Phase One raw"),
+        (b"MMMMRaw\0\0\0\0\x10", "Phase One raw"),
+        (b"ARRI\x78\x56\x34\x12\0\x10\0\0", "ARRI raw"),
+        (b"IIRO\x08\0\0\0", "Olympus raw"),
+        (b"PWAD\x0b\0\0\0\x0c\0\0\0", "Leica raw"),
         (b"%!PS-Adobe-3.0 EPSF-3.0", "PostScript"),
         (b"\xc5\xd0\xd3\xc6\x20\0\0\0", "EPS"),
         (b"\0\0\x02\0\0\0\0\0\0\0\0\0\x40\0\x40\0\x18\0", "TGA"),
@@ -140,4 +152,96 @@ fn goes_by_the_ending_only_where_the_bytes_leave_it_open() {
         Sniffed::Unsupported("compressed SVG", _)
     ));
     assert_eq!(told("a.png", b"\x01\x02\x03\x04"), Sniffed::Unknown);
+}
+
+/// A directory of numbers of 32 bits, or of 16 where they are that small, with a maker
+/// where one is named, and further directories that only say what they are given.
+fn tiff(little: bool, maker: &str, tags: &[(u16, u32)], further: &[&[(u16, u32)]]) -> Vec<u8> {
+    let short = |v: u16| {
+        if little {
+            v.to_le_bytes()
+        } else {
+            v.to_be_bytes()
+        }
+    };
+    let long = |v: u32| {
+        if little {
+            v.to_le_bytes()
+        } else {
+            v.to_be_bytes()
+        }
+    };
+    let entry = |tag: u16, kind: u16, count: u32, value: [u8; 4]| {
+        [&short(tag)[..], &short(kind), &long(count), &value].concat()
+    };
+    let number = |(tag, value): &(u16, u32)| entry(*tag, 4, 1, long(*value));
+    let directory = |entries: Vec<Vec<u8>>| {
+        let count = short(entries.len() as u16);
+        [&count[..], &entries.concat(), &[0; 4]].concat()
+    };
+    let mut entries: Vec<Vec<u8>> = tags.iter().map(number).collect();
+    let more = usize::from(!maker.is_empty()) + usize::from(!further.is_empty());
+    let name = 8 + 2 + (entries.len() + more) * 12 + 4;
+    let places = name + maker.len().next_multiple_of(2);
+    let table = if further.len() == 1 {
+        0
+    } else {
+        further.len() * 4
+    };
+    let mut at = places + table;
+    if !maker.is_empty() {
+        entries.push(entry(271, 2, maker.len() as u32, long(name as u32)));
+    }
+    let (mut pointers, mut rest) = (Vec::new(), Vec::new());
+    for tags in further {
+        let directory = directory(tags.iter().map(number).collect());
+        pointers.push(long(at as u32));
+        at += directory.len();
+        rest.extend(directory);
+    }
+    match pointers.as_slice() {
+        [] => {}
+        [one] => entries.push(entry(330, 4, 1, *one)),
+        many => entries.push(entry(330, 4, many.len() as u32, long(places as u32))),
+    }
+    let mut out = if little {
+        b"II*\0".to_vec()
+    } else {
+        b"MM\0*".to_vec()
+    };
+    out.extend(long(8));
+    out.extend(directory(entries));
+    out.extend(maker.bytes());
+    out.resize(places, 0);
+    if table > 0 {
+        out.extend(pointers.concat());
+    }
+    out.extend(rest);
+    out
+}
+
+#[test]
+fn tells_a_raw_file_from_an_edited_photo() {
+    let plain: &[(u16, u32)] = &[(254, 0), (256, 60), (257, 40), (259, 1), (262, 2)];
+    let small: &[(u16, u32)] = &[(254, 1), (256, 60), (257, 40), (259, 1), (262, 2)];
+    let mosaic: &[(u16, u32)] = &[(254, 0), (259, 34_713), (262, 32_803)];
+    let coded: &[(u16, u32)] = &[(254, 0), (259, 65_535), (262, 2)];
+    let packed: &[(u16, u32)] = &[(256, 60), (257, 40), (259, 65_535), (262, 2)];
+    for little in [true, false] {
+        let named = |maker: &str, tags: &[(u16, u32)], further: &[&[(u16, u32)]]| {
+            named(&tiff(little, maker, tags, further))
+        };
+        // A pyramid: smaller copies of what a camera took and a person edited.
+        assert_eq!(named("NIKON CORPORATION", plain, &[small, small]), "TIFF");
+        assert_eq!(named("Canon", plain, &[small]), "TIFF");
+        assert_eq!(named("Canon", plain, &[]), "TIFF");
+        assert_eq!(named("", small, &[plain]), "TIFF");
+        assert_eq!(named("", coded, &[]), "TIFF");
+        assert_eq!(named("NIKON CORPORATION", small, &[plain]), "Nikon raw");
+        assert_eq!(named("SONY", small, &[mosaic]), "Sony raw");
+        assert_eq!(named("SAMSUNG", plain, &[small, mosaic]), "Samsung raw");
+        assert_eq!(named("Canon", plain, &[coded]), "Canon raw");
+        assert_eq!(named("PENTAX Corporation", packed, &[]), "Pentax raw");
+        assert_eq!(named("", mosaic, &[]), "camera raw");
+    }
 }

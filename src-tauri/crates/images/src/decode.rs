@@ -72,11 +72,17 @@ pub(crate) fn decode(
 }
 
 /// Decodes the first frame to see that it does, and holds as little of it as it can;
-/// says whether something in it is transparent.
-pub(crate) fn check(format: Format, bytes: &[u8], survey: &Survey) -> Result<bool, Failure> {
+/// says whether something in it is transparent. One that is only wanted opaque need not
+/// be decoded to its end.
+pub(crate) fn check(
+    format: Format,
+    bytes: &[u8],
+    survey: &Survey,
+    only_opaque: bool,
+) -> Result<bool, Failure> {
     let clear = match format {
         Format::Jpeg => jpeg::check(bytes, survey).map(|_| false),
-        Format::Png => png::check(bytes, survey),
+        Format::Png => png::check(bytes, survey, only_opaque),
         _ => {
             let image = decode(format, bytes, survey, None)?;
             return Ok(image.color().has_alpha());

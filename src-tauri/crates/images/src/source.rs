@@ -134,9 +134,9 @@ impl<'a> Source<'a> {
     }
 
     /// Decodes a copy of it, to see that it is whole, and whether something in it is
-    /// transparent.
-    pub(crate) fn check(&self, copy: &[u8]) -> Result<bool, Error> {
-        decode::check(self.format, copy, &self.survey)
+    /// transparent. One that is only wanted opaque need not be decoded to its end.
+    pub(crate) fn check(&self, copy: &[u8], only_opaque: bool) -> Result<bool, Error> {
+        decode::check(self.format, copy, &self.survey, only_opaque)
             .map_err(|failure| failed(self.name, self.format, failure))
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use drawing::Draw;
+use drawing::format::{Format, Sniffed, sniff};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Pictures that are decoded at once.
@@ -94,7 +95,10 @@ const HEAD: usize = 128 << 10;
 
 /// Pixels of a file, as it says itself; blocking.
 pub fn pixels(draw: &Draw, bytes: &[u8]) -> u64 {
-    let head = bytes.get(..HEAD).and_then(|head| draw.outline(head));
+    // These list several pictures, and may have the one that counts at the end.
+    let is_list = matches!(sniff(bytes), Sniffed::Known(Format::Tiff | Format::Ico));
+    let head = bytes.get(..HEAD).filter(|_| !is_list);
+    let head = head.and_then(|head| draw.outline(head));
     head.or_else(|| draw.outline(bytes))
         .map_or(UNKNOWN, |outline| outline.pixels)
 }
@@ -102,6 +106,68 @@ pub fn pixels(draw: &Draw, bytes: &[u8]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A TIFF of a small copy, and of the picture behind 128 KB.
+    fn small_copy_first() -> Vec<u8> {
+        let page = |kind: u32, side: u32, next: u32| {
+            let mut out = 10_u16.to_le_bytes().to_vec();
+            for (tag, value) in [
+                (254_u16, kind),
+                (256, side),
+                (257, side),
+                (258, 8),
+                (259, 1),
+                (262, 1),
+                (273, 8),
+                (277, 1),
+                (278, side),
+                (279, 100),
+            ] {
+                out.extend(tag.to_le_bytes());
+                out.extend([4, 0, 1, 0, 0, 0]);
+                out.extend(value.to_le_bytes());
+            }
+            out.extend(next.to_le_bytes());
+            out
+        };
+        let behind = HEAD as u32 + 100;
+        let mut out = b"II*\0\x08\0\0\0".to_vec();
+        out.extend(page(1, 10, behind));
+        out.resize(behind as usize, 0);
+        out.extend(page(0, 3000, 0));
+        out
+    }
+
+    /// An icon of a PNG of 16 pixels a side, and one of 256 behind 128 KB.
+    fn small_icon_first() -> Vec<u8> {
+        let png = |side: u32| {
+            let side = side.to_be_bytes();
+            [
+                &b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR"[..],
+                &side,
+                &side,
+                &[8, 6],
+            ]
+            .concat()
+        };
+        let mut out = b"\0\0\x01\0\x02\0".to_vec();
+        for at in [100, HEAD as u32 + 100] {
+            out.extend([0, 0, 0, 0, 1, 0, 32, 0, 99, 0, 0, 0]);
+            out.extend(at.to_le_bytes());
+        }
+        out.resize(100, 0);
+        out.extend(png(16));
+        out.resize(HEAD + 100, 0);
+        out.extend(png(256));
+        out
+    }
+
+    #[test]
+    fn a_small_copy_at_the_start_is_not_taken_for_the_picture() {
+        let draw = Draw::beside();
+        assert!(pixels(&draw, &small_copy_first()) >= 9_000_000);
+        assert_eq!(pixels(&draw, &small_icon_first()), 256 * 256);
+    }
 
     #[tokio::test]
     async fn two_at_once_and_a_giant_alone() {

@@ -103,7 +103,7 @@ const MAKERS: &[(&[u8], &str)] = &[
 /// The raw file of a camera, by its bytes.
 pub(super) fn raw(bytes: &[u8]) -> Option<Sniffed> {
     let told = |name| Some(Sniffed::Unsupported(name, RAW));
-    let listed = MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic));
+    let listed = MAGIC.iter().find(|(magic, _)| begins(bytes, magic));
     if let Some((_, name)) = listed {
         return told(name);
     }
@@ -121,17 +121,62 @@ pub(super) fn raw(bytes: &[u8]) -> Option<Sniffed> {
     if has(50_706) {
         return told("camera raw (DNG)");
     }
-    // A maker's name, and further directories for the true picture; Leaf's own tag; the
-    // mosaic before a sensor; a coding that only cameras know.
+    // Leaf's own tag; a sensor's picture; a maker's name, and a smaller copy before
+    // further directories for the true picture, which an edited photo has not.
     let first = number32(bytes, 4, little)?;
-    let value = |wanted| {
-        let mut entries = entries(bytes, first, little);
-        entries.find_map(|(tag, at)| (tag == wanted).then(|| number16(bytes, at + 8, little))?)
-    };
-    let mosaic = has(33_421) || matches!(value(262), Some(32_803 | 34_892));
-    let coded = matches!(value(259), Some(32_767 | 32_769 | 34_713 | 65_000 | 65_535));
-    let raw = has(34_310) || mosaic || (has(271) && (has(330) || coded));
+    let is_small = value(bytes, first, little, 254).is_some_and(|kind| kind & 1 == 1);
+    let raw = has(34_310)
+        || is_sensed(bytes, first, little, has(271))
+        || (has(271) && has(330) && is_small)
+        || further(bytes, first, little).any(|at| is_sensed(bytes, at, little, has(271)));
     raw.then(|| Sniffed::Unsupported(maker(bytes, first, little), RAW))
+}
+
+/// Does it begin so? Behind a few letters there has to be what no text has.
+fn begins(bytes: &[u8], magic: &[u8]) -> bool {
+    let Some(rest) = bytes.strip_prefix(magic) else {
+        return false;
+    };
+    let few = magic.len() <= 4 && magic.iter().all(u8::is_ascii_alphabetic);
+    let is_binary = |byte: &u8| matches!(byte, 0..=8 | 14..=26 | 28..=31 | 127);
+    !few || rest.iter().take(BEHIND).any(is_binary)
+}
+
+/// Bytes behind the first letters of a raw file, among which are numbers.
+const BEHIND: usize = 12;
+
+/// The first 16 bits of a tag of the directory at `start`.
+fn value(bytes: &[u8], start: u32, little: bool, wanted: u16) -> Option<u16> {
+    let (_, at) = entries(bytes, start, little).find(|(tag, _)| *tag == wanted)?;
+    match number16(bytes, at + 2, little)? {
+        // A number of 32 bits has its low half last.
+        4 if !little => number16(bytes, at + 10, little),
+        _ => number16(bytes, at + 8, little),
+    }
+}
+
+/// Does the directory at `start` tell of the mosaic before a sensor, or, where a camera's
+/// maker is named, of a coding that only cameras know?
+fn is_sensed(bytes: &[u8], start: u32, little: bool, made: bool) -> bool {
+    let value = |tag| value(bytes, start, little, tag);
+    let mosaic = value(33_421).is_some() || matches!(value(262), Some(32_803 | 34_892));
+    let coded = matches!(value(259), Some(32_767 | 32_769 | 34_713 | 65_000 | 65_535));
+    mosaic || (made && coded)
+}
+
+/// Where the further directories of the one at `first` are (tag 330, a few at most).
+fn further(bytes: &[u8], first: u32, little: bool) -> impl Iterator<Item = u32> {
+    let found = entries(bytes, first, little).find(|(tag, _)| *tag == 330);
+    let places = found.and_then(|(_, at)| {
+        let count = number32(bytes, at + 4, little)?;
+        let place = match count {
+            1 => at + 8,
+            _ => number32(bytes, at + 8, little)? as usize,
+        };
+        Some((place, count.min(8) as usize))
+    });
+    let (place, count) = places.unwrap_or((0, 0));
+    (0..count).map_while(move |n| number32(bytes, place.checked_add(n * 4)?, little))
 }
 
 /// Whose raw file a TIFF is, by the maker that it names.

@@ -14,7 +14,7 @@ use crate::{fixtures, kinds};
 /// Width and height: just under 100 megapixels.
 const SIDE: u32 = 10_000;
 
-const ALL: [&str; 27] = [
+const ALL: [&str; 29] = [
     "png 16 bit",
     "png interlaced",
     "jpeg",
@@ -31,6 +31,8 @@ const ALL: [&str; 27] = [
     "tiff packed bits",
     "tiff tiny tiles",
     "tiff large window",
+    "tiff shared strips",
+    "tiff shared tables",
     "avif",
     "avif tiles",
     "heic",
@@ -144,8 +146,10 @@ fn make(name: &str) -> Option<Vec<u8>> {
         "tiff fax" => tiff(1, 1, 1, 4, &vec![0xff; SIDE as usize / 8 + 1]),
         "tiff 12 bit" => tiff(12, 3, 1, 8, &zeros(area * 9 / 2)?),
         "tiff packed bits" => tiff(1, 1, 1, 8, &zeros(area / 8)?),
-        "tiff tiny tiles" => tiff_tiles(&zeros(16 * 16 * 3)?),
+        "tiff tiny tiles" => tiff_tiles((16, 16), 8, &zeros(16 * 16 * 3)?, &[]),
         "tiff large window" => tiff(8, 3, 1, 34_925, LARGE_WINDOW),
+        "tiff shared strips" => tiff_strips()?,
+        "tiff shared tables" => tiff_tables()?,
         "avif" => kinds::AVIF_GIANT.to_vec(),
         "avif tiles" => many_tiles(kinds::AVIF_GRID.to_vec())?,
         "heic" => fixtures::heic(&fixtures::flat(SIDE, SIDE, [30, 90, 160])),
@@ -338,13 +342,20 @@ fn tiff(bits: u16, channels: u16, format: u16, compression: u16, data: &[u8]) ->
 const LARGE_WINDOW: &[u8] =
     b"\xfd7zXZ\0\0\x01\x69\x22\xde\x36\x02\0\x21\x01\x28\0\0\0\xe6\xa0\x11\xb3\x01\0\0a\0";
 
-/// A picture of tiles of 16 pixels a side, all of them the same.
-fn tiff_tiles(tile: &[u8]) -> Vec<u8> {
-    let count = SIDE.div_ceil(16) * SIDE.div_ceil(16);
-    let head = 8 + 2 + 12 * 9 + 4;
+/// A picture of tiles, or of strips as wide as it, all of them the same; with tables that
+/// they share, where there are any.
+fn tiff_tiles(
+    (width, height): (u32, u32),
+    compression: u32,
+    tile: &[u8],
+    tables: &[u8],
+) -> Vec<u8> {
+    let count = SIDE.div_ceil(width) * SIDE.div_ceil(height);
+    let head = 8 + 2 + 12 * 11 + 4;
     let (at, lengths) = (head + 8, head + 8 + count * 4);
-    let data = lengths + count * 4;
-    let mut out = b"II*\0\x08\0\0\0\x09\0".to_vec();
+    let shared = lengths + count * 4;
+    let data = shared + tables.len() as u32;
+    let mut out = b"II*\0\x08\0\0\0\x0b\0".to_vec();
     let mut entry = |tag: u16, kind: u16, count: u32, value: u32| {
         out.extend(tag.to_le_bytes());
         out.extend(kind.to_le_bytes());
@@ -354,18 +365,54 @@ fn tiff_tiles(tile: &[u8]) -> Vec<u8> {
     entry(256, 4, 1, SIDE);
     entry(257, 4, 1, SIDE);
     entry(258, 3, 3, head);
-    entry(259, 3, 1, 8);
+    entry(259, 3, 1, compression);
     entry(262, 3, 1, 2);
-    entry(322, 3, 1, 16);
-    entry(323, 3, 1, 16);
+    // The lowest bit of a byte comes first.
+    entry(266, 3, 1, if width == SIDE { 2 } else { 1 });
+    entry(322, 4, 1, width);
+    entry(323, 4, 1, height);
     entry(324, 4, count, at);
     entry(325, 4, count, lengths);
+    entry(347, 7, tables.len() as u32, shared);
     out.extend([0, 0, 0, 0, 8, 0, 8, 0, 8, 0, 0, 0]);
     for value in [data, tile.len() as u32] {
         (0..count).for_each(|_| out.extend(value.to_le_bytes()));
     }
+    out.extend(tables);
     out.extend(tile);
     out
+}
+
+/// Bytes that make a file large, so that its chunks may be read of more.
+const FILLER: usize = 50 << 20;
+
+/// A strip for each row, all of them in the same bytes: as many as they may be.
+fn tiff_strips() -> Option<Vec<u8>> {
+    let mut row = zeros(u64::from(SIDE) * 3)?;
+    row.iter_mut().for_each(|byte| *byte = byte.reverse_bits());
+    row.resize((2 * FILLER + (64 << 20)) / SIDE as usize, 0);
+    let mut out = tiff_tiles((SIDE, 1), 8, &row, &[]);
+    out.resize(FILLER.max(out.len()), 0);
+    Some(out)
+}
+
+/// Tiles of JPEG, for each of which the same tables are read: as many as they may be.
+fn tiff_tables() -> Option<Vec<u8>> {
+    const TILE: u32 = 64;
+    let tile = fixtures::jpeg(&fixtures::flat(TILE, TILE, [30, 90, 160]));
+    let count = SIDE.div_ceil(TILE).pow(2) as usize;
+    // A table of one code.
+    let table = [&b"\xff\xc4\0\x14\x03\x01"[..], &[0; 16]].concat();
+    let room = ((2 * FILLER + (64 << 20)) / count).checked_sub(tile.len() + 4)?;
+    let tables = [
+        b"\xff\xd8",
+        table.repeat(room / table.len()).as_slice(),
+        b"\xff\xd9",
+    ]
+    .concat();
+    let mut out = tiff_tiles((TILE, TILE), 7, &tile, &tables);
+    out.resize(FILLER.max(out.len()), 0);
+    Some(out)
 }
 
 /// A grid that says it has 255 × 255 tiles.

@@ -28,8 +28,9 @@ fn reader<'a>(bytes: &'a [u8], survey: &Survey) -> Option<Reader<Cursor<&'a [u8]
 }
 
 /// Decodes the first frame, keeps nothing of it, and says whether something in it is
-/// transparent; `None` when it does not decode.
-pub(crate) fn check(bytes: &[u8], survey: &Survey) -> Option<bool> {
+/// transparent; of a frame that is only wanted opaque, up to the first row that is not.
+/// `None` when it does not decode.
+pub(crate) fn check(bytes: &[u8], survey: &Survey, only_opaque: bool) -> Option<bool> {
     let mut reader = reader(bytes, survey)?;
     let mut all = u8::MAX;
     let (colour, depth) = reader.output_color_type();
@@ -56,6 +57,9 @@ pub(crate) fn check(bytes: &[u8], survey: &Survey) -> Option<bool> {
             }
             _ => all,
         };
+        if only_opaque && all != u8::MAX {
+            break;
+        }
     }
     Some(all != u8::MAX)
 }

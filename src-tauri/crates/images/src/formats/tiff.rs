@@ -6,6 +6,7 @@ mod fax;
 mod jpeg;
 mod samples;
 mod sheet;
+mod xz;
 
 use image::DynamicImage;
 
@@ -84,10 +85,14 @@ fn chunk(
     match &page.coding {
         Coding::Jpeg(tables) => jpeg::chunk(stored, bytes.get(tables.clone())?, page, size, coded),
         Coding::Webp => codes::webp(stored, size),
-        Coding::Jpeg2000 => codes::jpeg2000(stored, size),
+        Coding::Jpeg2000 => codes::jpeg2000(stored, size, page.together()),
         Coding::Fax(fax) => fax::chunk(stored, *fax, size, page.reversed),
         coding => {
             let mut chunk = Chunk::room(page, size)?;
+            let stored = match coding {
+                Coding::Plain => stored.get(..chunk.data.len())?,
+                _ => stored,
+            };
             let reversed = page.reversed.then(|| codes::reversed(stored));
             let stored = reversed.as_deref().unwrap_or(stored);
             codes::expand(coding, stored, &mut chunk.data)?;

@@ -72,7 +72,7 @@ fn copied(source: &Source<'_>, check: bool) -> Option<(Mime, Vec<u8>)> {
     }
     let mut copy = survey::clean(survey, format, source.bytes, true)?;
     if check {
-        source.check(&copy).ok()?;
+        source.check(&copy, false).ok()?;
     }
     if turned {
         copy.splice(2..2, orientation_segment(survey.orientation));

@@ -90,7 +90,7 @@ fn untouched(source: &Source<'_>, limits: &Limits) -> Option<Coded> {
         // Inks, and colours that are not YCbCr, are not what everyone reads.
         Format::Jpeg => jpeg::check(&copy, survey).is_some_and(Kind::is_common),
         // A server that drops transparency shows what lies under it.
-        _ => source.check(&copy).is_ok_and(|clear| !clear),
+        _ => source.check(&copy, true).is_ok_and(|clear| !clear),
     };
     if !whole {
         return None;

@@ -50,16 +50,22 @@ pub(super) fn survey(bytes: &[u8], survey: &mut Survey) -> Option<()> {
 impl Bitmap {
     /// Of a file, or of what a clipboard holds of one.
     pub(crate) fn of_file(bytes: &[u8]) -> Option<Self> {
-        if !bytes.starts_with(b"BM") {
-            return Self::of(bytes, 0);
-        }
-        let mut bitmap = Self::of(bytes, FILE)?;
-        let said = le32(bytes, 10)? as usize;
+        let is_file = bytes.starts_with(b"BM");
+        let mut bitmap = Self::of(bytes, if is_file { FILE } else { 0 })?;
+        let (palette, pixels) = (bitmap.palette, bitmap.pixels);
+        let said = if is_file {
+            le32(bytes, 10)? as usize
+        } else {
+            0
+        };
         // Some writers forget the palette.
-        if said > bitmap.palette || (said == bitmap.palette && bitmap.colours == 0) {
+        if said > palette || (said == palette && bitmap.colours == 0) {
             bitmap.pixels = said;
-            let room = (said - bitmap.palette) / bitmap.entry;
+            let room = (said - palette) / bitmap.entry;
             bitmap.colours = bitmap.colours.min(room);
+        } else if bitmap.colours == 0 && bytes.len().saturating_sub(pixels) < bitmap.least() {
+            // Colours are counted, but there are none.
+            bitmap.pixels = palette;
         }
         Some(bitmap)
     }
@@ -115,13 +121,17 @@ impl Bitmap {
         let palette = end.checked_add(outside)?;
         let entry = if old { 3 } else { 4 };
         let used = own(32).unwrap_or(0) as usize;
-        let colours = match bits {
-            1..=8 if used == 0 => 1 << bits,
+        let room = bytes.len().checked_sub(palette)? / entry;
+        // A palette that names more than a pixel can is there where the file has room.
+        let listed = match (used, bits) {
+            (0, 1..=8) => 1 << bits,
+            (_, 1..=8) if used > room => room.min(1 << bits),
+            _ if used > room => 0,
             _ => used,
         };
-        let pixels = palette.checked_add(colours.checked_mul(entry)?)?;
-        // A palette beyond the end is none.
-        bytes.get(palette..pixels)?;
+        let pixels = palette + listed * entry;
+        // In true colour it is a hint for screens of few colours.
+        let colours = if bits <= 8 { listed } else { 0 };
         Some(Self {
             width,
             height: height.unsigned_abs(),
@@ -134,6 +144,14 @@ impl Bitmap {
             entry,
             pixels,
         })
+    }
+
+    /// Bytes that pixels which are not packed take at least: what fills the last row may be
+    /// missing.
+    fn least(&self) -> usize {
+        let last = (self.width as usize * self.bits as usize).div_ceil(8);
+        let above = (self.height as usize).saturating_sub(1);
+        self.stride().saturating_mul(above).saturating_add(last)
     }
 
     /// Bytes of a row, which ends at a multiple of four.

@@ -172,8 +172,8 @@ pub fn png_chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
     [&length[..], &named, &crc(&named).to_be_bytes()].concat()
 }
 
-/// The check sum of a PNG chunk.
-fn crc(bytes: &[u8]) -> u32 {
+/// CRC-32, the check sum of a PNG chunk.
+pub fn crc(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0, |crc, byte| {
         (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
             if crc & 1 == 1 {

@@ -2,11 +2,12 @@
 
 use std::sync::{Mutex, Once};
 
+use images::{Caps, Limits, Mime, master, prepare};
 use protocol::Done;
 
 use crate::damage::{Came, check, damaged};
 use crate::fixtures::*;
-use crate::kinds::seeds;
+use crate::kinds::{TIFFS, seeds};
 
 static OURS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
@@ -110,4 +111,217 @@ fn a_tile_larger_than_any_picture_is_refused() {
     let bytes = tiff_with(&quarters(), 1, &tiles);
     let error = protocol::IpcError::from(refusal("p.tif", &bytes));
     assert_eq!(error.code, protocol::ErrorCode::BrokenPicture);
+}
+
+#[test]
+fn differences_that_a_coding_cannot_have_are_passed_over() {
+    let said = tiff_with(&quarters(), 1, &[(317, 3, &[2, 0])]);
+    let limits = Limits {
+        mimes: vec![Mime::Png],
+        ..Limits::default()
+    };
+    let got = pixels(&prepare("p.tif", &said, &limits).unwrap()).into_rgb8();
+    assert_eq!(got, quarters());
+}
+
+#[test]
+fn a_transparent_png_that_lacks_rows_is_refused_whatever_is_made_of_it() {
+    let mut image = rgba(&photo(64, 64));
+    image.put_pixel(0, 0, image::Rgba([9, 9, 9, 0]));
+    let whole = png(image);
+    assert!(prepared(&whole).picture.done.contains(&Done::Flattened));
+    let at = whole.windows(4).position(|part| part == b"IDAT").unwrap();
+    let data = &whole[at + 4..whole.len() - 16];
+    let cut = [
+        &whole[..at - 4],
+        &png_chunk(b"IDAT", &data[..data.len() / 2]),
+        &png_chunk(b"IEND", &[]),
+    ]
+    .concat();
+    assert!(prepare("p.png", &cut, &Limits::default()).is_err());
+    assert!(master("p.png", &cut, &Caps::default()).is_err());
+}
+
+/// The quarters with other first values of some tags, and with bytes at the end where
+/// their strip is then.
+fn tiff_coded(tags: &[(u16, u32)], strip: &[u8]) -> Vec<u8> {
+    tiff_changed(tiff_with(&quarters(), 1, &[]), tags, strip)
+}
+
+fn tiff_changed(mut bytes: Vec<u8>, tags: &[(u16, u32)], strip: &[u8]) -> Vec<u8> {
+    let end = bytes.len() as u32;
+    let first = u32::from_le_bytes(bytes[4..8].try_into().unwrap()) as usize;
+    let count = u16::from_le_bytes(bytes[first..first + 2].try_into().unwrap());
+    let moved = [(273, end), (279, strip.len() as u32)];
+    let moved = moved.iter().filter(|_| !strip.is_empty());
+    for (tag, value) in tags.iter().chain(moved) {
+        let entry = (0..usize::from(count))
+            .map(|n| first + 2 + n * 12)
+            .find(|at| bytes[*at..at + 2] == tag.to_le_bytes());
+        let at = entry.unwrap() + 8;
+        bytes[at..at + 4].copy_from_slice(&value.to_le_bytes());
+    }
+    bytes.extend(strip);
+    bytes
+}
+
+/// A stream of xz whose blocks have a dictionary and bytes each, as they are.
+fn xz(blocks: &[(u8, &[u8])]) -> Vec<u8> {
+    let mut out = b"\xfd7zXZ\0\0\0".to_vec();
+    out.extend(crc(&[0, 0]).to_le_bytes());
+    for (dictionary, data) in blocks {
+        let head = [2, 0, 0x21, 1, *dictionary, 0, 0, 0];
+        out.extend(head);
+        out.extend(crc(&head).to_le_bytes());
+        out.push(1);
+        out.extend((data.len() as u16 - 1).to_be_bytes());
+        out.extend(*data);
+        out.push(0);
+        out.resize(out.len().next_multiple_of(4), 0);
+    }
+    out.extend([0; 8]);
+    out
+}
+
+#[test]
+fn no_block_of_xz_gets_more_than_64_mb() {
+    let image = quarters();
+    let (start, rest) = image.as_raw().split_at(100);
+    let whole = xz(&[(28, image.as_raw())]);
+    let streams = [xz(&[(0, start)]), xz(&[(40, rest)])].concat();
+    let cases = [
+        ("one block", whole.clone(), true),
+        ("a strip that goes on", [&whole[..], &[7; 9]].concat(), true),
+        ("4 GB", xz(&[(40, image.as_raw())]), false),
+        (
+            "4 GB in the second block",
+            xz(&[(0, start), (40, rest)]),
+            false,
+        ),
+        ("4 GB in the second stream", streams, false),
+        ("cut off", whole[..200].to_vec(), false),
+    ];
+    for (name, strip, taken) in cases {
+        let bytes = tiff_coded(&[(259, 34_925)], &strip);
+        let done = prepare("p.tif", &bytes, &Limits::default());
+        assert_eq!(done.is_ok(), taken, "{name}");
+    }
+}
+
+#[test]
+fn a_jpeg_2000_of_other_samples_than_its_page_is_refused() {
+    let (_, bytes) = TIFFS.iter().find(|(name, _)| *name == "jpeg2000").unwrap();
+    assert!(prepare("p.tif", bytes, &Limits::default()).is_ok());
+    // Grey, of which it stores three.
+    let said = tiff_changed(bytes.to_vec(), &[(277, 1), (262, 1)], &[]);
+    assert!(prepare("p.tif", &said, &Limits::default()).is_err());
+}
+
+/// Grey strips of a row each, with values of the tags 273 and 279 of 32 bits, and the
+/// further tags.
+fn strips(size: (u32, u32), at: &[u32], lengths: &[u32], more: &[(u16, u16, &[u8])]) -> Vec<u8> {
+    let words = |values: &[u32]| -> Vec<u8> {
+        values
+            .iter()
+            .flat_map(|value| value.to_le_bytes())
+            .collect()
+    };
+    let (at, lengths) = (words(at), words(lengths));
+    let tags = [
+        (256, 4, &words(&[size.0])[..]),
+        (257, 4, &words(&[size.1])),
+        (258, 3, &[8, 0]),
+        (262, 3, &[1, 0]),
+        (273, 4, &at),
+        (277, 3, &[1, 0]),
+        (278, 4, &words(&[1])),
+        (279, 4, &lengths),
+    ];
+    let mut tags: Vec<(u16, u16, &[u8])> = tags.into_iter().chain(more.iter().copied()).collect();
+    tags.sort();
+    let mut out = b"II*\0\x08\0\0\0".to_vec();
+    out.extend((tags.len() as u16).to_le_bytes());
+    let mut extra = Vec::new();
+    let after = 8 + 2 + tags.len() * 12 + 4;
+    for (tag, kind, data) in tags {
+        out.extend(tag.to_le_bytes());
+        out.extend(kind.to_le_bytes());
+        let size = [1, 1, 1, 2, 4, 8, 1, 1][usize::from(kind)];
+        out.extend((data.len() as u32 / size).to_le_bytes());
+        if data.len() > 4 {
+            out.extend(((after + extra.len()) as u32).to_le_bytes());
+            extra.extend_from_slice(data);
+        } else {
+            out.extend(data);
+            out.resize(out.len().next_multiple_of(2), 0);
+            out.extend(vec![0; 4 - data.len().next_multiple_of(2)]);
+        }
+    }
+    out.extend([0; 4]);
+    out.extend(extra);
+    out
+}
+
+#[test]
+fn strips_of_a_tiff_may_share_bytes_but_not_be_much_more_than_the_file() {
+    let rows = 300;
+    let made = |at: u32, length: u32, more: &[(u16, u16, &[u8])]| {
+        let mut bytes = strips((16, rows), &vec![at; 300], &vec![length; 300], more);
+        bytes.resize(1 << 20, 77);
+        bytes
+    };
+    let turned: (u16, u16, &[u8]) = (266, 3, &[2, 0]);
+    // All the same row.
+    let done = prepare("p.tif", &made(900_000, 16, &[turned]), &Limits::default());
+    assert_eq!(done.unwrap().picture.original_height, rows);
+    // Each to the end of the file, or as good as that.
+    for (at, length) in [(0, 0), (0, u32::MAX), (90_000, 900_000)] {
+        let error = refusal("p.tif", &made(at, length, &[turned]));
+        let error = protocol::IpcError::from(error);
+        assert!(error.message.contains("overlap"), "{}", error.message);
+    }
+}
+
+#[test]
+fn strips_without_lengths_end_where_the_next_begins() {
+    // In no order, and more than the file would hold, if each went on to its end.
+    let at: Vec<u32> = (0..900)
+        .map(|n| (1 << 20) - 14_400 + (n * 7 % 900) * 16)
+        .collect();
+    let mut bytes = strips((16, 900), &at, &[0; 900], &[]);
+    bytes.resize(1 << 20, 77);
+    assert_eq!(prepared(&bytes).picture.original_height, 900);
+}
+
+#[test]
+fn tables_of_jpeg_are_bounded_in_a_tiff() {
+    let (_, bytes) = TIFFS
+        .iter()
+        .find(|(name, _)| *name == "jpeg ycbcr")
+        .unwrap();
+    let tables = bytes
+        .windows(4)
+        .position(|part| part == [0x5b, 1, 7, 0])
+        .unwrap();
+    let place = u32::from_le_bytes(bytes[tables + 8..tables + 12].try_into().unwrap()) as usize;
+    let count = u32::from_le_bytes(bytes[tables + 4..tables + 8].try_into().unwrap()) as usize;
+    let own = bytes[place..place + count].to_vec();
+    let (soi, rest) = own.split_at(2);
+    for (filler, taken) in [(200, true), (70_000, false)] {
+        let mut said = bytes.to_vec();
+        // Comments, of which one may have 65,533 bytes.
+        let mut longer = soi.to_vec();
+        for part in vec![0; filler].chunks(60_000) {
+            longer.extend([0xff, 0xfe]);
+            longer.extend((part.len() as u16 + 2).to_be_bytes());
+            longer.extend(part);
+        }
+        longer.extend(rest);
+        said[tables + 4..tables + 8].copy_from_slice(&(longer.len() as u32).to_le_bytes());
+        let end = (said.len() as u32).to_le_bytes();
+        said[tables + 8..tables + 12].copy_from_slice(&end);
+        said.extend(longer);
+        let done = prepare("p.tif", &said, &Limits::default());
+        assert_eq!(done.is_ok(), taken, "{filler}");
+    }
 }

@@ -77,6 +77,11 @@ pub fn files() -> Vec<(&'static str, Vec<u8>)> {
             [b, g, r, 0]
         })
         .collect();
+    let deep24: Vec<u8> = wide
+        .chunks(4)
+        .flat_map(|pixel| &pixel[..3])
+        .copied()
+        .collect();
     vec![
         ("two bits", file(&bitmap(2, (2, 0, 0), &four, &packed), 70)),
         ("runs", file(&bitmap(2, (8, 1, 4), &four, &runs), 70)),
@@ -105,6 +110,39 @@ pub fn files() -> Vec<(&'static str, Vec<u8>)> {
             "32 bits, nothing of alpha",
             file(&bitmap(2, (32, 0, 0), &[], &wide), 54),
         ),
+        (
+            "24 bits, colours beyond the file",
+            file(&bitmap(2, (24, 0, 1 << 24), &[], &deep24), 54),
+        ),
+        (
+            "24 bits, 256 colours counted, none there",
+            file(&bitmap(2, (24, 0, 256), &[], &deep24), 54),
+        ),
+        (
+            "32 bits, colours that nobody needs",
+            file(&bitmap(2, (32, 0, 4), &four, &wide), 70),
+        ),
+        (
+            "24 bits, colours counted, no place said",
+            file(&bitmap(2, (24, 0, 300), &[], &deep24), 0),
+        ),
+        (
+            "16 bits, colours counted, no head of a file",
+            bitmap(2, (16, 0, u32::MAX), &[], &deep),
+        ),
+        (
+            "24 bits, colours there, no head of a file",
+            bitmap(2, (24, 0, 4), &four, &deep24),
+        ),
+        (
+            "more colours than the file has bytes",
+            file(&bitmap(2, (8, 0, 1 << 24), &four, &rows), 70),
+        ),
+        (
+            "fewer colours than bits name",
+            file(&bitmap(2, (8, 0, 0), &four, &rows), 70),
+        ),
+        ("OS/2 1, four colours", os2_few(&rows)),
         ("no head of a file", bitmap(2, (8, 0, 4), &four, &rows)),
         ("OS/2 1", os2(12, 3, &rows)),
         ("OS/2 2", os2(64, 4, &rows)),
@@ -161,6 +199,12 @@ fn os2(head: u32, entry: usize, rows: &[u8]) -> Vec<u8> {
     out.extend(table);
     out.extend(rows);
     file(&out, at as u32)
+}
+
+/// The oldest head, which has no count of colours, with four of them.
+fn os2_few(rows: &[u8]) -> Vec<u8> {
+    let head = [12, 0, 0, 0, 4, 0, 2, 0, 1, 0, 8, 0];
+    file(&[&head[..], &palette(3), rows].concat(), 38)
 }
 
 fn os2_runs() -> Vec<u8> {
@@ -320,6 +364,10 @@ fn bitmaps_that_lack_pixels_are_refused() {
     for (name, bytes) in files() {
         // What an icon lacks is its mask, and what a GIF lacks its mark of the end.
         if name.contains("icon") || name.contains("cursor") || name.contains("GIF") {
+            continue;
+        }
+        // As many bytes as there are pixels: then those colours were only counted.
+        if name.contains("colours there") {
             continue;
         }
         let cut = &bytes[..bytes.len() - 8];

@@ -2,11 +2,13 @@
 
 use std::io::Read;
 
+use drawing::raw::holds;
 use flate2::{Decompress, FlushDecompress, Status};
 use hayro_jpeg2000::{DecodeSettings, DecoderContext};
 use weezl::{BitOrder, LzwStatus, decode};
 
 use super::samples::Chunk;
+use super::xz;
 use crate::survey::tiff::coding::Coding;
 
 /// Fills all of `into`; `None` where there is less, or it does not decode.
@@ -20,47 +22,13 @@ pub(super) fn expand(coding: &Coding, stored: &[u8], into: &mut [u8]) -> Option<
             let mut zstd = zstd::stream::read::Decoder::with_buffer(stored).ok()?;
             zstd.read_exact(into).ok()?;
         }
-        Coding::Lzma if !is_modest(stored) => return None,
-        Coding::Lzma => lzma_rust2::XzReader::new(stored, true)
+        Coding::Lzma if !xz::is_modest(stored) => return None,
+        Coding::Lzma => lzma_rust2::XzReader::new(stored, false)
             .read_exact(into)
             .ok()?,
         _ => return None,
     }
     Some(())
-}
-
-/// Does an xz stream name a dictionary of at most 64 MB, as the highest level of `xz` does?
-/// Its reader makes room for whatever is named (the .xz file format, section 3.1).
-fn is_modest(stored: &[u8]) -> bool {
-    const HEAD: usize = 12;
-    const MOST: u8 = 28;
-    let filters = || {
-        let flags = *stored.get(HEAD + 1)?;
-        let mut at = HEAD + 2;
-        // Numbers of seven bits a byte: the sizes, where they are said, and then of each
-        // filter its name and how long its properties are.
-        let number = |at: &mut usize| {
-            let start = *at;
-            while *stored.get(*at)? & 0x80 != 0 {
-                *at += 1;
-            }
-            *at += 1;
-            stored.get(start).copied()
-        };
-        for _ in 0..(flags >> 6).count_ones() {
-            number(&mut at)?;
-        }
-        for _ in 0..=flags & 3 {
-            let name = number(&mut at)?;
-            let length = usize::from(number(&mut at)?);
-            if name == 0x21 && *stored.get(at)? > MOST {
-                return None;
-            }
-            at += length;
-        }
-        Some(())
-    };
-    filters().is_some()
 }
 
 /// Each byte from its other end.
@@ -150,10 +118,20 @@ pub(super) fn webp(stored: &[u8], (width, height): (u32, u32)) -> Option<Chunk> 
     Some(Chunk::bytes(data, width as usize, channels))
 }
 
-/// A picture of JPEG 2000.
-pub(super) fn jpeg2000(stored: &[u8], (width, height): (u32, u32)) -> Option<Chunk> {
+/// A picture of JPEG 2000 of so many samples a pixel, at most four; one with a palette of
+/// its own does not say how many it stores.
+pub(super) fn jpeg2000(
+    stored: &[u8],
+    (width, height): (u32, u32),
+    samples: usize,
+) -> Option<Chunk> {
+    if !stored.starts_with(b"\xff\x4f\xff\x51") && holds(stored, b"pclr") {
+        return None;
+    }
     let image = hayro_jpeg2000::Image::new(stored, &DecodeSettings::default()).ok()?;
-    if (image.width(), image.height()) != (width, height) {
+    let channels = image.color_space().num_channels();
+    let channels = usize::from(channels) + usize::from(image.has_alpha());
+    if (image.width(), image.height()) != (width, height) || channels != samples || samples > 4 {
         return None;
     }
     let data = image.decode(&mut DecoderContext::default()).ok()?.data_u8();

@@ -6,6 +6,9 @@ use drawing::codec::in_tiff;
 
 use super::directory::{Directory, Tiff};
 
+/// Bytes of the tables that the chunks of JPEG share: many times what there can be.
+const TABLES: usize = 1 << 16;
+
 /// How chunks are compressed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Coding {
@@ -30,10 +33,24 @@ impl Coding {
         matches!(self, Self::Jpeg(_) | Self::OldJpeg(_) | Self::Webp)
     }
 
+    /// May samples be stored as differences? Elsewhere readers pass over what tag 317
+    /// says, as libtiff does.
+    pub(super) fn has_differences(&self) -> bool {
+        matches!(self, Self::Lzw | Self::Deflate | Self::Zstd | Self::Lzma)
+    }
+
+    /// Bytes that are read for every chunk beside its own.
+    pub(super) fn shared(&self) -> u64 {
+        match self {
+            Self::Jpeg(tables) => tables.len() as u64,
+            _ => 0,
+        }
+    }
+
     /// Chunks that take no more than a few seconds to begin with.
     pub(super) fn most(&self) -> u64 {
         match self {
-            Self::Jpeg(_) | Self::OldJpeg(_) | Self::Webp => 1 << 16,
+            _ if self.is_picture() => 1 << 16,
             Self::Jpeg2000 | Self::Zstd | Self::Lzma => 1 << 16,
             _ => 1 << 18,
         }
@@ -112,7 +129,13 @@ pub(super) fn coding(tiff: &Tiff<'_>, directory: &Directory) -> Read<Coding> {
             ac: places(521),
             share: share(tiff, directory),
         }),
-        7 => Coding::Jpeg(tiff.place(directory, 347).unwrap_or_default()),
+        7 => {
+            let tables = tiff.place(directory, 347).unwrap_or_default();
+            if tables.len() > TABLES {
+                return Err(Refusal::Broken);
+            }
+            Coding::Jpeg(tables)
+        }
         8 | 32_946 => Coding::Deflate,
         32_771 => Coding::Fax(Fax::Runs { align: 2 }),
         32_773 => Coding::PackBits,

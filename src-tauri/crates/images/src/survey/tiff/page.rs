@@ -87,6 +87,10 @@ pub(crate) enum Alpha {
 /// Pixels of a tile that any page may have, however small: 2,048 by 2,048.
 const TILE: u64 = 1 << 22;
 
+/// Bytes that the chunks of any page may take together, however small the file: blank ones
+/// often share theirs. Beyond that it is twice the file.
+const READ: u64 = 64 << 20;
+
 impl Page {
     /// Reads what a directory says, and what it leaves unsaid as other readers do.
     pub(crate) fn of(tiff: &Tiff<'_>, directory: &Directory) -> Read<Self> {
@@ -129,7 +133,7 @@ impl Page {
         let sample = sample(tiff, directory, bits)?;
         let alpha = alpha(tiff, directory, &colours, samples);
         let planar = number(284) == Some(2) && samples > 1;
-        let predictor = number(317).unwrap_or(1);
+        let predictor = number(317).filter(|_| coding.has_differences());
         let tiled = directory.has(322);
         let chunk = if tiled {
             (side(322)?, side(323)?)
@@ -154,7 +158,7 @@ impl Page {
             alpha,
             planar,
             coding,
-            predictor,
+            predictor: predictor.unwrap_or(1),
             reversed: number(266) == Some(2),
             chunk,
             tiled,
@@ -247,17 +251,32 @@ impl Page {
         if !old && (offsets.len() as u64) < needed {
             return Err(Refusal::Broken);
         }
-        let end = tiff.bytes.len();
-        let chunk = |(n, offset): (usize, &u64)| {
-            let start = usize::try_from(*offset).unwrap_or(end).min(end);
-            // Without a length it goes on to the end.
-            let length = lengths.get(n).filter(|length| **length > 0);
-            let length = length.and_then(|length| usize::try_from(*length).ok());
-            start..start.saturating_add(length.unwrap_or(end)).min(end)
-        };
-        let offsets = offsets.iter().enumerate();
-        Ok(offsets.map(chunk).take(needed as usize).collect())
+        let chunks = ranges(&offsets, &lengths, tiff.bytes.len(), needed as usize);
+        // They may lie over each other.
+        let read: u64 = chunks.iter().map(|chunk| chunk.len() as u64).sum();
+        let shared = self.coding.shared() * chunks.len() as u64;
+        if read + shared > tiff.bytes.len() as u64 * 2 + READ {
+            return Err(Refusal::Coding("TIFF whose pieces overlap"));
+        }
+        Ok(chunks)
     }
+}
+
+/// Where up to `most` chunks lie in a file of `end` bytes. One without a length, or with
+/// one that the file has not, goes on to where the next one begins.
+fn ranges(offsets: &[u64], lengths: &[u64], end: usize, most: usize) -> Vec<Range<usize>> {
+    let start = |offset: &u64| usize::try_from(*offset).unwrap_or(end).min(end);
+    let mut starts: Vec<usize> = offsets.iter().map(start).collect();
+    starts.sort_unstable();
+    let chunk = |(n, offset): (usize, &u64)| {
+        let start = start(offset);
+        let said = lengths.get(n).filter(|length| **length > 0);
+        let said = said.and_then(|length| start.checked_add(usize::try_from(*length).ok()?));
+        let next = starts.get(starts.partition_point(|other| *other <= start));
+        let until = said.filter(|until| *until <= end);
+        start..until.or(next.copied()).unwrap_or(end)
+    };
+    offsets.iter().enumerate().map(chunk).take(most).collect()
 }
 
 /// Bits of every sample. Some writers name one for all, or more than there are.
