@@ -206,6 +206,13 @@ mod tests {
         assert!(rows.len() > 50, "the table is there");
         for row in &rows {
             assert!(!row.source.is_empty(), "{row:?} has a source");
+            assert!(ErrorRow::CLASSES.contains(&row.class), "{row:?}");
+            for text in row.words.iter().chain(&row.unless) {
+                assert!(
+                    ErrorRow::choices(text) <= ErrorRow::MAX_CHOICES,
+                    "{text} offers too many choices"
+                );
+            }
             let known = |list: &[String]| match list {
                 [] => vec![String::new()],
                 list => list.iter().map(|text| text.replace('*', "x")).collect(),

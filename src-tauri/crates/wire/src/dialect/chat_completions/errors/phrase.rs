@@ -1,5 +1,7 @@
 //! Words to look for in a message.
 
+use protocol::ErrorRow;
+
 /// Characters that a `*` stands for at most.
 const GAP: usize = 90;
 
@@ -15,8 +17,12 @@ pub(super) struct Phrase {
 
 impl Phrase {
     /// Reads a phrase: `*` stands for a few words of the same sentence, `(a|b)` for
-    /// either, `^` and `$` for where the message begins and ends. One for each choice.
+    /// either, `^` and `$` for where the message begins and ends. One for each choice;
+    /// none of a text that offers too many.
     pub fn read(text: &str) -> Vec<Self> {
+        if ErrorRow::choices(text) > ErrorRow::MAX_CHOICES {
+            return Vec::new();
+        }
         let texts = choices(&text.to_lowercase());
         texts.iter().map(|text| Self::of(text)).collect()
     }
@@ -43,29 +49,18 @@ impl Phrase {
         let Some((head, rest)) = self.pieces.split_first() else {
             return false;
         };
-        if self.first {
-            return message.starts_with(head.as_str()) && self.goes_on(message, head.len(), rest);
-        }
-        let mut starts = message.match_indices(head.as_str());
-        starts.any(|(at, _)| self.goes_on(message, at + head.len(), rest))
-    }
-
-    /// Do the other pieces follow, from here on?
-    fn goes_on(&self, message: &str, at: usize, pieces: &[String]) -> bool {
-        let Some((next, rest)) = pieces.split_first() else {
-            return !self.last || at == message.len();
+        let heads = match self.first {
+            true if message.starts_with(head.as_str()) => vec![head.len()],
+            true => Vec::new(),
+            false => places(message, head).map(|at| at + head.len()).collect(),
         };
-        let after = message.get(at..).unwrap_or_default();
-        let gap = after
-            .char_indices()
-            .nth(GAP)
-            .map_or(after.len(), |(at, _)| at);
-        let mut found = after.match_indices(next.as_str());
-        found.any(|(start, _)| {
-            start <= gap
-                && !ends_a_sentence(after.get(..start).unwrap_or_default())
-                && self.goes_on(message, at + start + next.len(), rest)
-        })
+        let ends = rest
+            .iter()
+            .fold(heads, |ends, piece| behind(message, &ends, piece));
+        match self.last {
+            true => ends.contains(&message.len()),
+            false => !ends.is_empty(),
+        }
     }
 
     /// A message that it stands in.
@@ -86,6 +81,35 @@ fn pieces(text: &str) -> Vec<String> {
         }
     });
     all.map(str::to_owned).collect()
+}
+
+/// Where a piece stands, overlaps too.
+fn places<'a>(message: &'a str, piece: &'a str) -> impl Iterator<Item = usize> {
+    let find = move |from: usize| Some(from + message.get(from..)?.find(piece)?);
+    let next = move |at: &usize| {
+        let step = message.get(*at..)?.chars().next()?.len_utf8();
+        find(at + step)
+    };
+    std::iter::successors(find(0), next)
+}
+
+/// Where a piece ends that follows one of these ends, which ascend: only the nearest
+/// before it counts, as the gap from any other holds that one. So no message takes longer
+/// than pieces times its length.
+fn behind(message: &str, ends: &[usize], piece: &str) -> Vec<usize> {
+    let Some(first) = ends.first() else {
+        return Vec::new();
+    };
+    let follows = |at: &usize| {
+        let before = ends.partition_point(|end| end <= at).checked_sub(1);
+        let gap = before
+            .and_then(|nearest| message.get(*ends.get(nearest)?..*at))
+            .filter(|gap| gap.len() <= GAP * 4 && gap.chars().count() <= GAP);
+        gap.is_some_and(|gap| !ends_a_sentence(gap))
+    };
+    let from = message.get(*first..).unwrap_or_default();
+    let found = places(from, piece).map(|at| at + first).filter(follows);
+    found.map(|at| at + piece.len()).collect()
 }
 
 fn ends_a_sentence(text: &str) -> bool {
@@ -156,5 +180,17 @@ mod tests {
         assert!(!is_in("^not found$", "model not found"));
         assert!(!is_in("a * b", &format!("a {} b", "x".repeat(200))));
         assert!(is_in("模型 * 不存在", "模型 豆包 不存在"));
+        assert!(is_in("a * a * b", "a a. a b a b") && !is_in("a * a * b", "a a. x b"));
+        assert!(is_in("aa*ab", "xaaab") && is_in("^a * b$", "a b b"));
+    }
+
+    /// Each further gap would double the ways to look.
+    #[test]
+    fn many_gaps_and_many_choices_take_no_time() {
+        let gaps = format!("{}b", "a*".repeat(60));
+        assert!(!is_in(&gaps, &"a".repeat(4000)));
+        assert!(is_in(&gaps, &format!("{}b", "a".repeat(4000))));
+        assert_eq!(Phrase::read(&"(a|b)".repeat(8)).len(), 256);
+        assert_eq!(Phrase::read(&"(a|b)".repeat(40)), []);
     }
 }
