@@ -1,0 +1,107 @@
+//! What the words of a refusal mean, and what they do not: other messages of the kinds
+//! that providers send.
+
+use protocol::ErrorCode::{self, *};
+
+use crate::errors::error;
+
+/// Each of these messages at each of these statuses is of this class and about this.
+async fn told(statuses: &[u16], class: ErrorCode, about: Option<&str>, messages: &[&str]) {
+    for (status, message) in statuses
+        .iter()
+        .flat_map(|status| messages.iter().map(move |message| (*status, *message)))
+    {
+        let body = serde_json::json!({"error": {"message": message}}).to_string();
+        let error = error(status, &[], &body).await;
+        let said = error.args.get("about").map(String::as_str);
+        assert_eq!((error.code, said), (class, about), "{status} {message}");
+    }
+}
+
+/// A picture that is broken, too large or of another kind does not teach that the model
+/// takes none.
+#[rustfmt::skip]
+#[tokio::test]
+async fn a_bad_picture_says_nothing_of_the_model() {
+    told(&[400, 422, 500], PictureRefused, None, &[
+        "'image_url.url' is not supported: scheme file",
+        "The API does not support images with transparency",
+        "图片解析失败，模型无法处理图片",
+        "系统消息不支持图片",
+        "模型不支持base64图片，请使用链接",
+        "This model does not support image content in the assistant role",
+        "image_url is unsupported: the picture has 0 bytes",
+        "Could not process image",
+        "The parameter `image_url` specified in the request is not valid: invalid url specified. Request id: 02a",
+        "image_url.url is invalid: failed to download the file",
+        "Unsupported content type: image/heic",
+        "This endpoint does not support image/heic",
+        "Cannot decode image content: truncated file",
+        "We could not handle image 2: the download timed out",
+        "The model does not support images in assistant messages",
+        "Could not process images",
+        "Unable to process image content",
+        "messages.0.content.1: could not process image data: the file is damaged",
+        "The model does not support images larger than 8000 pixels",
+        "The model does not support images of this format",
+        "The model does not support images in HEIC format",
+        "The model does not support image URLs, send base64",
+        "does not support animated GIF images",
+        "image_url: unsupported image type image/bmp",
+        "Invalid type of image: image/tiff",
+        "Cannot take image: it is corrupt",
+        "image_url.url is not valid: must start with data:",
+        "Invalid image_url: cannot fetch https://a.example/b.png",
+        "该模型不支持webp格式的图片",
+        "该模型不支持分辨率超过8000的图片",
+        "不支持 heic 图片输入",
+        "unsupported content type 'image/avif'",
+        "Cannot handle image content: bad base64",
+        "Image content could not be decoded",
+        "Could not process image input: corrupt JPEG",
+    ])
+    .await;
+    told(&[400], PictureRefused, None, &[
+        "Images are not supported in system messages: use a user message",
+    ])
+    .await;
+}
+
+/// What is said of the model, not of a picture.
+#[rustfmt::skip]
+#[tokio::test]
+async fn a_model_that_takes_no_pictures_is_told() {
+    told(&[400, 422, 500], PictureRefused, Some("blind"), &[
+        "当前模型无法识别图片，请更换视觉模型",
+        "该模型为纯文本模型，不支持图片",
+        "messages[0].content[1] of type image_url is not supported",
+        "Invalid content type. image_url is only supported by certain models.",
+        "Failed to deserialize the JSON body into the target type: messages[0]: unknown variant `image_url`, expected `text` at line 1 column 99",
+        "No endpoints found that support image input",
+        "x is not a multimodal model",
+        "The model does not support images.",
+        "该模型不支持图片输入",
+        "该模型不支持图片",
+        "The model does not support images",
+        "Model x doesn't support image",
+        "This model does not support image(s)",
+        "This model does not support image input.",
+        "image input is not supported - hint: if this is unexpected, you may need to provide the mmproj",
+        "This model cannot process images.",
+        "The selected model does not support vision",
+        "The model does not have vision capabilities",
+        "Images are not supported by this model",
+        "qwen-turbo does not support multimodal input",
+        "this model is text-only",
+        "当前模型不支持多模态",
+        "Model only accepts text.",
+        "The model does not currently support image input.",
+        "content must be a string",
+        "'messages.0' : for 'role:user' the following must be satisfied[('messages.0.content' : value must be a string)]",
+        "Input should be a valid string: content must be a string",
+        "unsupported content type 'image_url'",
+        "invalid message content type: image_url",
+        "This model does not accept images or other attachments",
+    ])
+    .await;
+}
