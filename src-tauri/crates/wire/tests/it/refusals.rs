@@ -105,3 +105,67 @@ async fn a_model_that_takes_no_pictures_is_told() {
     ])
     .await;
 }
+
+/// A number of pictures, not of bytes; none at all is no number.
+#[rustfmt::skip]
+#[tokio::test]
+async fn too_many_pictures_are_told_from_too_large_ones_and_from_none() {
+    told(&[400, 422, 500], PictureRefused, Some("number"), &[
+        "Request contains 12 images, the limit is 10",
+        "图片最多5张",
+        "You can send only two images",
+        "Please send no more than 3 images",
+        "At most 5 image(s) may be provided in one request.",
+        "Too many images in request",
+        "The maximum number of images is 10",
+        "该模型最多支持5张图片",
+        "only one image is supported per request",
+        "Only 1 image is allowed",
+        "You sent 7 images; this model supports up to 5 images",
+        "Exceeded limit on max data-uri per request: 250",
+        "exceeding the maximum of 50 images",
+        "图片数量超过限制",
+        "Too many images: more than 4 images",
+        "number of images exceeds the limit of 3",
+        "This model supports at most 5 images per request",
+        "model only supports one image",
+        "supports only 4 images",
+        "At most 10 image(s) may be provided",
+        "最多上传 9 个图片",
+        "单次最多支持3张图片，请减少数量",
+    ])
+    .await;
+    told(&[400, 422, 500], PictureRefused, None, &[
+        "单张图片最大支持10M",
+        "at most 4096x4096 pixels per image",
+        "maximum images resolution in this request is 4096",
+        "The combined size of all images exceeds the maximum of 30 MB",
+        "Total size of images exceeds limit of 20MB",
+        "Maximum file size for images in this request is 20MB",
+        "最多支持10MB的图片，请压缩后重试",
+        "At most 20 MB per image",
+        "at most 20MB per image",
+        "图片最多10兆",
+        "images exceed maximum of 5 MB",
+        "images exceed the maximum of 8000 pixels",
+        "Only images up to 10MB are supported",
+        "an image may have at most 5 MB",
+        "supports only PNG and JPEG images",
+        "Maximum image size is 4MB per image",
+        "图片大小最多5M",
+        "最多支持 5 M 的图片",
+        "the limit for images in this request is 20 megabytes",
+    ])
+    .await;
+    told(&[400, 422, 500], PictureRefused, Some("blind"), &[
+        "This model supports only text input, not image input",
+        "deepseek-chat accepts only text, not images",
+        "At most 0 image(s) may be provided in one request.",
+        "gpt-3.5 can only accept text, no images",
+        "at most 0 images are allowed per request",
+        "Maximum number of images per prompt is 0",
+        "该模型仅支持文本输入，不支持图片",
+        "This model takes text only; images are ignored",
+    ])
+    .await;
+}
