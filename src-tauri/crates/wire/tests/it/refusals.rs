@@ -169,3 +169,60 @@ async fn too_many_pictures_are_told_from_too_large_ones_and_from_none() {
     ])
     .await;
 }
+
+/// A model that is there and busy.
+#[rustfmt::skip]
+#[tokio::test]
+async fn what_passes_is_no_missing_model() {
+    told(&[503], ProviderDown, None, &[
+        "The requested model is overloaded, please try again later",
+        "The requested model is currently experiencing high demand. Please try again later.",
+        "The model is not available right now. Please try again later.",
+        "模型服务暂时不可用，请稍后重试",
+        "The model is temporarily unavailable",
+        "This model is not available at the moment",
+        "model x is unavailable: at capacity",
+        "模型当前不可用，请稍后再试",
+        "the requested model is busy, retry later",
+        "The model gpt is not available due to maintenance",
+        "当前模型负载过高",
+    ])
+    .await;
+    told(&[400], ProviderDown, None, &[
+        "The requested model is overloaded, please try again later",
+        "The requested model is currently experiencing high demand. Please try again later.",
+        "The model is not available right now. Please try again later.",
+        "模型服务暂时不可用，请稍后重试",
+        "The model is temporarily unavailable",
+        "This model is not available at the moment",
+        "model x is unavailable: at capacity",
+        "模型当前不可用，请稍后再试",
+        "the requested model is busy, retry later",
+        "The model gpt is not available due to maintenance",
+        "当前模型负载过高",
+    ])
+    .await;
+    told(&[503], ModelNotFound, None, &[
+        "Model gpt-x is not available in your region",
+        "该模型已下线，请稍后选择其他模型",
+        "The requested model gpt-9 does not exist",
+        "model x not found",
+        "The model x is not available for your account",
+        "The requested model is not available",
+        "模型不存在",
+        "The model `x` does not exist. Please check and try again.",
+        "分组 vip 下模型 y 无可用渠道（distributor）",
+        "模型 x 不可用",
+    ])
+    .await;
+    told(&[404], ModelNotFound, None, &[
+        "The requested model 'x' does not exist",
+        "model \"llava\" not found, try pulling it first",
+        "The requested model",
+        "x is not a valid model ID",
+        "The model x does not exist or you do not have access to it.",
+        "该令牌无权访问模型 x",
+        "models/x is not found for API version v1beta",
+    ])
+    .await;
+}
