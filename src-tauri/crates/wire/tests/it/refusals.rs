@@ -226,3 +226,65 @@ async fn what_passes_is_no_missing_model() {
     ])
     .await;
 }
+
+/// Whoever is banned, for whatever reason, needs another key; without money, money.
+#[rustfmt::skip]
+#[tokio::test]
+async fn a_banned_account_is_no_moderated_question() {
+    told(&[401, 403], KeyRefused, None, &[
+        "Your API key has been disabled for violating our usage policies",
+        "密钥已被吊销：违规使用",
+        "该令牌因违规已被禁用",
+        "您的账户因违规使用已被封禁",
+        "该令牌状态不可用",
+        "账号已被冻结",
+        "Your account has been suspended",
+        "您的账号因发布违规内容已被封禁",
+        "用户已被封禁",
+        "Your account was deactivated",
+    ])
+    .await;
+    told(&[400, 403, 429], NoBalance, None, &[
+        "Your organization has been suspended for lack of funds",
+        "Your account has been suspended due to insufficient balance",
+        "Your account was suspended because of unpaid invoices",
+        "您的账户因欠费已被停用",
+        "账户余额不足，已被冻结",
+        "Your account has been disabled due to overdue payment",
+    ])
+    .await;
+    told(&[400], Moderated, None, &[
+        "输入内容包含违规信息",
+        "内容违规，多次违规账号将被封禁",
+        "用户输入违规",
+    ])
+    .await;
+}
+
+/// Tokens of a minute are a rate, tokens of a question a length.
+#[rustfmt::skip]
+#[tokio::test]
+async fn a_rate_is_told_from_a_length_and_a_penalty() {
+    told(&[400, 403, 429], RateLimit, None, &[
+        "您的组织TPM超过上限",
+        "每日tokens数超过限制",
+        "您的账号每分钟tokens数超过限制",
+        "您的请求频率过高",
+        "您每天的请求次数超过限制",
+        "请求过于频繁",
+        "每小时请求次数已达上限",
+        "TPM 限流: 长度超过",
+    ])
+    .await;
+    told(&[400], TooLong, None, &[
+        "输入长度超过限制",
+        "tokens数超过模型上下文限制",
+        "输入过长",
+    ])
+    .await;
+    told(&[400], ParameterRefused, None, &[
+        "频率惩罚(frequency_penalty)取值范围为[-2,2]",
+        "参数 presence_penalty 频率惩罚超出范围",
+    ])
+    .await;
+}
