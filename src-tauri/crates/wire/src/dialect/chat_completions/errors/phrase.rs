@@ -5,10 +5,15 @@ use protocol::ErrorRow;
 /// Characters that a `*` stands for at most.
 const GAP: usize = 90;
 
+/// Of each piece, how many times three bytes are looked up before it is looked for.
+const GRAMS: usize = 6;
+
 /// Words that follow each other in a message, in lower case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Phrase {
     pieces: Vec<String>,
+    /// Some of what a message holds that it stands in.
+    grams: Vec<u16>,
     /// The message begins so.
     first: bool,
     /// The message ends so.
@@ -36,16 +41,22 @@ impl Phrase {
             Some(rest) => (true, rest),
             None => (false, text),
         };
+        let pieces = pieces(text);
+        let few = pieces.iter().flat_map(|piece| grams(piece).take(GRAMS));
         Self {
-            pieces: pieces(text),
+            grams: few.collect(),
+            pieces,
             first,
             last,
         }
     }
 
-    /// Does it stand in this message, which is in lower case?
-    pub fn is_in(&self, message: &str) -> bool {
-        let message = message.trim();
+    /// Does it stand in this message?
+    pub fn is_in(&self, message: &Message) -> bool {
+        message.may_hold(&self.grams) && self.stands_in(&message.text)
+    }
+
+    fn stands_in(&self, message: &str) -> bool {
         let Some((head, rest)) = self.pieces.split_first() else {
             return false;
         };
@@ -68,6 +79,45 @@ impl Phrase {
     pub fn example(&self) -> String {
         self.pieces.join(" x ")
     }
+}
+
+/// A message that is looked through for many phrases.
+#[derive(Debug)]
+pub(super) struct Message {
+    /// In lower case.
+    text: String,
+    /// A bit for each three bytes that follow each other.
+    grams: Vec<u64>,
+}
+
+impl Message {
+    pub fn of(text: &str) -> Self {
+        let text = text.trim().to_lowercase().replace('’', "'");
+        let mut bits = vec![0_u64; 1 << 10];
+        for gram in grams(&text) {
+            if let Some(word) = bits.get_mut(usize::from(gram >> 6)) {
+                *word |= 1 << (gram & 63);
+            }
+        }
+        Self { text, grams: bits }
+    }
+
+    /// No, where one of these is not there: nearly always, and at once.
+    fn may_hold(&self, grams: &[u16]) -> bool {
+        let word = |gram: &u16| self.grams.get(usize::from(gram >> 6)).copied();
+        let there = |gram| word(gram).is_some_and(|word| word >> (gram & 63) & 1 == 1);
+        grams.iter().all(there)
+    }
+}
+
+/// Every three bytes that follow each other, as a number of 16 bits.
+fn grams(text: &str) -> impl Iterator<Item = u16> {
+    text.as_bytes().windows(3).map(|three| {
+        let mixed = three
+            .iter()
+            .fold(0_u32, |sum, byte| sum.wrapping_mul(167) + u32::from(*byte));
+        (mixed & 0xffff) as u16
+    })
 }
 
 /// The pieces between gaps, which may be empty: the blank before a gap is the gap's, and
@@ -159,7 +209,9 @@ mod tests {
     use super::*;
 
     fn is_in(phrase: &str, message: &str) -> bool {
-        Phrase::read(phrase).iter().any(|p| p.is_in(message))
+        Phrase::read(phrase)
+            .iter()
+            .any(|p| p.is_in(&Message::of(message)))
     }
 
     #[test]
