@@ -16,8 +16,11 @@ const BESIDE: [&str; 12] = [
     "上限",
 ];
 
-/// Bytes between such a word and its number, at most.
+/// Bytes between such a word and the number behind it, at most.
 const NEAR: usize = 48;
+
+/// Bytes between such a word and the number before it, at most: `3 images max`.
+const CLOSE: usize = 12;
 
 /// Numbers in words.
 const ONE: [&str; 6] = [
@@ -34,10 +37,9 @@ const ONE: [&str; 6] = [
 /// not less. Digits of a name, a version or an id are no number.
 pub(crate) fn limit_in(words: &str, sent: u32) -> Option<u32> {
     let words = words.to_lowercase();
-    let all = numbers(&words);
-    let fits: Vec<&Number> = (all.iter())
-        .filter(|number| (1..sent).contains(&number.value))
-        .collect();
+    // How many were sent is no limit.
+    let mut others = numbers(&words);
+    others.retain(|number| number.value != sent);
     let beside = |near: &dyn Fn(usize, usize) -> Option<u32>| {
         let found = |word: &&str| {
             let mut at = words.match_indices(*word);
@@ -45,31 +47,26 @@ pub(crate) fn limit_in(words: &str, sent: u32) -> Option<u32> {
         };
         BESIDE.iter().find_map(found)
     };
+    let joins = |from: usize, to: usize, near: usize| {
+        let between = words.get(from..to).unwrap_or_default();
+        let breaks = ["\n", ";", "；", "。", "，", ". ", ", "];
+        between.len() <= near && !breaks.iter().any(|one| between.contains(one))
+    };
     let behind = |_: usize, end: usize| {
-        let mut fits = fits.iter();
-        let next = fits.find(|number| number.start >= end && number.start - end <= NEAR)?;
-        let between = words.get(end..next.start)?;
-        (!between.contains(['\n', ';', '。', '；', '，'])
-            && !between.contains(". ")
-            && !between.contains(", "))
-        .then_some(next.value)
+        let next = others.iter().find(|number| number.start >= end)?;
+        joins(end, next.start, NEAR).then_some(next.value)
     };
     let before = |start: usize, _: usize| {
-        let last = fits.iter().rfind(|number| number.end <= start)?;
-        let between = words.get(last.end..start)?;
-        between
-            .trim()
-            .trim_start_matches("images")
-            .trim()
-            .is_empty()
-            .then_some(last.value)
+        let last = others.iter().rfind(|number| number.end <= start)?;
+        joins(last.end, start, CLOSE).then_some(last.value)
     };
-    let sole = || match fits.as_slice() {
+    let sole = || match others.as_slice() {
         [one] => Some(one.value),
-        [] if sent > 1 && ONE.iter().any(|one| words.contains(one)) => Some(1),
+        [] if ONE.iter().any(|one| words.contains(one)) => Some(1),
         _ => None,
     };
-    beside(&behind).or_else(|| beside(&before)).or_else(sole)
+    let limit = beside(&behind).or_else(|| beside(&before)).or_else(sole);
+    limit.filter(|limit| (1..sent).contains(limit))
 }
 
 /// A whole number in a text, and where it stands.
@@ -136,6 +133,11 @@ mod tests {
             ("only one image is supported", 3, Some(1)),
             ("Only 1 image is allowed", 3, Some(1)),
             ("at most 0 images", 3, None),
+            ("at most 10 images per 2 requests", 6, None),
+            ("images exceed the limit: 6 > 3", 6, Some(3)),
+            ("too many items: max_images=3", 6, Some(3)),
+            ("6 > 4 (limit), code 3", 6, Some(4)),
+            ("Code 3. Maximum reached, see 2", 6, None),
         ] {
             assert_eq!(limit_in(words, sent), limit, "{words}");
         }
