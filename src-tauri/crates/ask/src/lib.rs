@@ -9,6 +9,7 @@ mod assemble;
 mod fetch;
 mod fitting;
 mod heard;
+mod limit;
 mod params;
 mod payload;
 mod prompt;

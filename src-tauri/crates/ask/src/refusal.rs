@@ -6,6 +6,7 @@ use protocol::{Belief, ErrorCode, IpcError, Model, Provider};
 use crate::{
     assemble::{not_taken, too_many},
     heard::Lesson,
+    limit::limit_in,
     payload::{Entry, Payload},
 };
 
@@ -59,8 +60,10 @@ impl Payload {
             };
             return (Some(self.blind(true)), error);
         }
-        if about(&error) == Some("number") {
-            return (None, self.too_many(error));
+        if about(&error) == Some("number")
+            && let Some(error) = self.too_many(&error)
+        {
+            return (None, error);
         }
         let refused = error.code == ErrorCode::PictureRefused;
         let suspect = self.suspect().filter(|_| refused);
@@ -136,17 +139,20 @@ impl Payload {
         out - over
     }
 
-    /// More pictures than the provider takes, in our words.
-    fn too_many(&self, error: IpcError) -> IpcError {
+    /// More pictures than the provider takes, in our words; nothing where it is not known
+    /// how many it takes.
+    fn too_many(&self, error: &IpcError) -> Option<IpcError> {
         let pictures = self.pictures();
-        let Some(limit) = self.asked.habits.pictures.filter(|limit| *limit < pictures) else {
-            return error;
-        };
+        let limit = self
+            .asked
+            .habits
+            .pictures
+            .filter(|limit| *limit < pictures)?;
         let said = too_many(&self.asked.manifest.name, pictures, limit);
-        IpcError {
-            detail: error.detail,
+        Some(IpcError {
+            detail: error.detail.clone(),
             ..said
-        }
+        })
     }
 
     /// The request was answered: what was refused before is so no longer.
@@ -173,14 +179,6 @@ impl Payload {
         let mut newest_first = self.entries.iter().rev();
         newest_first.find(|entry| !positions(entry).is_empty())
     }
-}
-
-/// How many pictures a provider takes that refused `sent` of them: the greatest number
-/// among its words that is less.
-fn limit_in(words: &str, sent: u32) -> Option<u32> {
-    let numbers = words.split(|c: char| !c.is_ascii_digit());
-    let numbers = numbers.filter_map(|number| number.parse::<u32>().ok());
-    numbers.filter(|number| (1..sent).contains(number)).max()
 }
 
 /// The pictures of a line are refused, or no longer so.

@@ -216,10 +216,20 @@ async fn the_next_key_takes_over_and_the_first_rests() {
 
 #[tokio::test]
 async fn what_a_refusal_teaches_comes_out_for_the_caller_to_keep() {
-    let desk = desk();
     let blind = "The model does not support image input";
-    let bad = refuses(400, "Could not process image: unsupported image format");
-    let (url, _) = scripted(vec![bad, refuses(400, blind)]).await;
+    // The second is about a number, but names none.
+    for bad in [
+        "Could not process image: unsupported image format",
+        "Too many images in the request",
+    ] {
+        learns_of_a_picture_and_of_the_model(bad, blind).await;
+    }
+}
+
+/// The first refusal marks the picture, the second the model.
+async fn learns_of_a_picture_and_of_the_model(bad: &str, blind: &str) {
+    let desk = desk();
+    let (url, _) = scripted(vec![refuses(400, bad), refuses(400, blind)]).await;
     let id = custom(&desk, &url).await;
     let part = kept_picture(&desk).await;
     let prompt = || Prompt {

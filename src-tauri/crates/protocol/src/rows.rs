@@ -41,6 +41,59 @@ pub struct ErrorRow {
     pub source: String,
 }
 
+impl ErrorRow {
+    /// Most phrases that one text of `words` or `unless` stands for.
+    pub const MAX_CHOICES: usize = 256;
+
+    /// What a row may tell: what a provider says of a request.
+    pub const CLASSES: [ErrorCode; 13] = [
+        ErrorCode::KeyRefused,
+        ErrorCode::NoBalance,
+        ErrorCode::ModelNotFound,
+        ErrorCode::RateLimit,
+        ErrorCode::TooLong,
+        ErrorCode::TooLarge,
+        ErrorCode::PictureRefused,
+        ErrorCode::Moderated,
+        ErrorCode::ParameterRefused,
+        ErrorCode::BadRequest,
+        ErrorCode::Forbidden,
+        ErrorCode::ProviderDown,
+        ErrorCode::NotAnApi,
+    ];
+
+    /// How many phrases a text stands for: `a (b|c)` for two. Where there are very many,
+    /// some other great number.
+    pub fn choices(text: &str) -> usize {
+        // Of each group that is open, how many each of its choices stands for.
+        let mut open: Vec<Vec<usize>> = vec![vec![1]];
+        let times = |open: &mut Vec<Vec<usize>>, by: usize| {
+            if let Some(last) = open.last_mut().and_then(|group| group.last_mut()) {
+                *last = last.saturating_mul(by);
+            }
+        };
+        for c in text.chars() {
+            match c {
+                '(' => open.push(vec![1]),
+                '|' if open.len() > 1 => {
+                    open.last_mut().into_iter().for_each(|group| group.push(1));
+                }
+                ')' if open.len() > 1 => {
+                    let group = open.pop().unwrap_or_default();
+                    times(
+                        &mut open,
+                        group.iter().fold(0, |all, one| all.saturating_add(*one)),
+                    );
+                }
+                _ => {}
+            }
+        }
+        // A group that does not close is none: its bars are letters.
+        let rest = open.iter().flatten();
+        rest.fold(1, |all, one| all.saturating_mul(*one))
+    }
+}
+
 /// What an error is about, where its class leaves that open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -87,4 +140,26 @@ pub enum StatusOf {
     /// From 500 on.
     #[serde(rename = "5xx")]
     Failed,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ErrorRow;
+
+    #[test]
+    fn choices_are_counted() {
+        for (text, count) in [
+            ("a", 1),
+            ("a (b|c)", 2),
+            ("(a|b|)(c|d)", 6),
+            ("(a|b (c|d)) (e)", 3),
+            ("url ( * (a|b", 1),
+            ("a) (b|c)", 2),
+            ("((a|b)(c|d) e", 4),
+            ("(a|b)(c|d|(e|f)", 2 * 2),
+        ] {
+            assert_eq!(ErrorRow::choices(text), count, "{text}");
+        }
+        assert_eq!(ErrorRow::choices(&"(a|b)".repeat(70)), usize::MAX);
+    }
 }

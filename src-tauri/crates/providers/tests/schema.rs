@@ -222,6 +222,9 @@ fn bad() -> Vec<(&'static str, Value, &'static str, &'static str)> {
         ("/errors", json!([{"class": "no_balance"}]), "errors[0]", "every error"),
         ("/errors", json!([{"class": "no_balance", "unless": ["x"], "words": []}]), "errors[0]", "every error"),
         ("/errors/0/class", json!("broke"), "errors[0].class", "unknown variant"),
+        ("/errors/0/class", json!("storage"), "errors[0].class", "a provider tells"),
+        ("/errors/0/class", json!("key_not_found"), "errors[0].class", "a provider tells"),
+        ("/errors/0/class", json!("too_many_pictures"), "errors[0].class", "a provider tells"),
         ("/errors/0/about", json!("beans"), "errors[0].about", "unknown variant"),
         ("/errors/0/status", json!([7]), "errors[0].status[0]", "such as 429"),
         ("/errors/0/status", json!(["4xx"]), "errors[0].status[0]", "cannot be read"),
@@ -260,4 +263,28 @@ fn both_refuse_the_same_files() {
         assert!(!validator.is_valid(&json));
         assert!(Manifest::from_file(&json.to_string()).is_err());
     }
+}
+
+/// All that can be told without counting is in the schema; choices are counted only here.
+#[test]
+fn rows_that_offer_too_many_choices_are_refused() {
+    let with = |list: &str, value: Value| {
+        let mut json = every();
+        json["errors"][0][list] = value;
+        Manifest::from_file(&json.to_string())
+    };
+    let said = |read: Result<Manifest, providers::Error>| match read {
+        Err(providers::Error::Manifest { field, reason }) => (field, reason),
+        other => panic!("{other:?}"),
+    };
+    for list in ["words", "unless"] {
+        let many = json!(["x", "(a|b)".repeat(40)]);
+        let (field, reason) = said(with(list, many));
+        assert_eq!(field, format!("errors[0].{list}[1]"));
+        assert!(reason.contains("256 choices"), "{reason}");
+        assert!(with(list, json!(["(a|b)".repeat(8)])).is_ok());
+    }
+    let (field, reason) = said(with("words", json!(vec!["(a|b)".repeat(8); 50])));
+    assert_eq!(field, "errors");
+    assert!(reason.contains("10000 choices"), "{reason}");
 }

@@ -8,15 +8,32 @@ use crate::Error;
 /// Most rows of one manifest, and most items of one list of a row.
 const MAX_ROWS: usize = 200;
 
+/// Most phrases of one manifest, each choice of each text counted: all are looked for in
+/// each error.
+const MAX_PHRASES: usize = 10_000;
+
 pub(super) fn rows(at: &str, rows: &[ErrorRow]) -> Result<(), Error> {
     ensure(rows.len() <= MAX_ROWS, at, "holds more than 200 rows")?;
     for (place, row) in rows.iter().enumerate() {
         one(&format!("{at}[{place}]"), row)?;
     }
-    Ok(())
+    let texts = rows
+        .iter()
+        .flat_map(|row| row.words.iter().chain(&row.unless));
+    let phrases: usize = texts.map(|text| ErrorRow::choices(text)).sum();
+    ensure(
+        phrases <= MAX_PHRASES,
+        at,
+        "offers more than 10000 choices in all its words",
+    )
 }
 
 fn one(at: &str, row: &ErrorRow) -> Result<(), Error> {
+    ensure(
+        ErrorRow::CLASSES.contains(&row.class),
+        format!("{at}.class"),
+        "is nothing that a provider tells, such as rate_limit",
+    )?;
     for (place, status) in row.status.iter().enumerate() {
         if let Statuses::One(status) = status {
             ensure(
@@ -42,6 +59,12 @@ fn one(at: &str, row: &ErrorRow) -> Result<(), Error> {
                 good,
                 format!("{field}[{place}]"),
                 "takes 1 to 200 bytes on one line, a letter or digit among them",
+            )?;
+            ensure(
+                !["words", "unless"].contains(&name)
+                    || ErrorRow::choices(text) <= ErrorRow::MAX_CHOICES,
+                format!("{field}[{place}]"),
+                "offers more than 256 choices",
             )?;
         }
     }

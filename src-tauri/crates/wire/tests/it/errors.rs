@@ -8,7 +8,7 @@ use wire::Response;
 use crate::support::{decode, take};
 
 /// The error of an answer of this status with this body.
-async fn error(status: u16, headers: &[(&'static str, &str)], body: &str) -> IpcError {
+pub async fn error(status: u16, headers: &[(&'static str, &str)], body: &str) -> IpcError {
     let mut head = Response {
         status,
         ..Response::default()

@@ -20,6 +20,7 @@ mod models;
 mod packed;
 mod proxies;
 mod quirks;
+mod refusals;
 // The examples use what this leaves out.
 #[allow(dead_code)]
 #[path = "../common/replay.rs"]

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use protocol::ErrorCode;
 
 use super::form::Form;
-use super::phrase::Phrase;
+use super::phrase::{Message, Phrase};
 use crate::error::{About, ErrorRow, StatusOf, Statuses};
 
 /// The rows that hold for every provider, each with its source.
@@ -65,7 +65,7 @@ pub(super) fn classify(seen: &Seen<'_>, added: &[ErrorRow]) -> Told {
         let inner = seen.codes.iter().find_map(|code| code.parse().ok());
         (inner.filter(|n| (400..=599).contains(n))).unwrap_or(seen.status)
     };
-    let message = seen.message.to_lowercase().replace('’', "'");
+    let message = Message::of(seen.message);
     let codes: Vec<String> = seen.codes.iter().map(|c| c.to_ascii_lowercase()).collect();
     let steps: Vec<&str> = seen.parameter.map(steps).unwrap_or_default();
     let holds = |row: &Row| row.holds(status, &codes, &steps, &message, seen.form);
@@ -111,7 +111,7 @@ impl Row {
         status: u16,
         codes: &[String],
         steps: &[&str],
-        message: &str,
+        message: &Message,
         form: Form,
     ) -> bool {
         let any = |phrases: &[Phrase]| phrases.iter().any(|phrase| phrase.is_in(message));
@@ -206,6 +206,13 @@ mod tests {
         assert!(rows.len() > 50, "the table is there");
         for row in &rows {
             assert!(!row.source.is_empty(), "{row:?} has a source");
+            assert!(ErrorRow::CLASSES.contains(&row.class), "{row:?}");
+            for text in row.words.iter().chain(&row.unless) {
+                assert!(
+                    ErrorRow::choices(text) <= ErrorRow::MAX_CHOICES,
+                    "{text} offers too many choices"
+                );
+            }
             let known = |list: &[String]| match list {
                 [] => vec![String::new()],
                 list => list.iter().map(|text| text.replace('*', "x")).collect(),

@@ -1,12 +1,19 @@
 //! Words to look for in a message.
 
+use protocol::ErrorRow;
+
 /// Characters that a `*` stands for at most.
 const GAP: usize = 90;
+
+/// Of each piece, how many times three bytes are looked up before it is looked for.
+const GRAMS: usize = 6;
 
 /// Words that follow each other in a message, in lower case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Phrase {
     pieces: Vec<String>,
+    /// Some of what a message holds that it stands in.
+    grams: Vec<u16>,
     /// The message begins so.
     first: bool,
     /// The message ends so.
@@ -15,8 +22,12 @@ pub(super) struct Phrase {
 
 impl Phrase {
     /// Reads a phrase: `*` stands for a few words of the same sentence, `(a|b)` for
-    /// either, `^` and `$` for where the message begins and ends. One for each choice.
+    /// either, `^` and `$` for where the message begins and ends. One for each choice;
+    /// none of a text that offers too many.
     pub fn read(text: &str) -> Vec<Self> {
+        if ErrorRow::choices(text) > ErrorRow::MAX_CHOICES {
+            return Vec::new();
+        }
         let texts = choices(&text.to_lowercase());
         texts.iter().map(|text| Self::of(text)).collect()
     }
@@ -30,42 +41,37 @@ impl Phrase {
             Some(rest) => (true, rest),
             None => (false, text),
         };
+        let pieces = pieces(text);
+        let few = pieces.iter().flat_map(|piece| grams(piece).take(GRAMS));
         Self {
-            pieces: pieces(text),
+            grams: few.collect(),
+            pieces,
             first,
             last,
         }
     }
 
-    /// Does it stand in this message, which is in lower case?
-    pub fn is_in(&self, message: &str) -> bool {
-        let message = message.trim();
+    /// Does it stand in this message?
+    pub fn is_in(&self, message: &Message) -> bool {
+        message.may_hold(&self.grams) && self.stands_in(&message.text)
+    }
+
+    fn stands_in(&self, message: &str) -> bool {
         let Some((head, rest)) = self.pieces.split_first() else {
             return false;
         };
-        if self.first {
-            return message.starts_with(head.as_str()) && self.goes_on(message, head.len(), rest);
-        }
-        let mut starts = message.match_indices(head.as_str());
-        starts.any(|(at, _)| self.goes_on(message, at + head.len(), rest))
-    }
-
-    /// Do the other pieces follow, from here on?
-    fn goes_on(&self, message: &str, at: usize, pieces: &[String]) -> bool {
-        let Some((next, rest)) = pieces.split_first() else {
-            return !self.last || at == message.len();
+        let heads = match self.first {
+            true if message.starts_with(head.as_str()) => vec![head.len()],
+            true => Vec::new(),
+            false => places(message, head).map(|at| at + head.len()).collect(),
         };
-        let after = message.get(at..).unwrap_or_default();
-        let gap = after
-            .char_indices()
-            .nth(GAP)
-            .map_or(after.len(), |(at, _)| at);
-        let mut found = after.match_indices(next.as_str());
-        found.any(|(start, _)| {
-            start <= gap
-                && !ends_a_sentence(after.get(..start).unwrap_or_default())
-                && self.goes_on(message, at + start + next.len(), rest)
-        })
+        let ends = rest
+            .iter()
+            .fold(heads, |ends, piece| behind(message, &ends, piece));
+        match self.last {
+            true => ends.contains(&message.len()),
+            false => !ends.is_empty(),
+        }
     }
 
     /// A message that it stands in.
@@ -73,6 +79,45 @@ impl Phrase {
     pub fn example(&self) -> String {
         self.pieces.join(" x ")
     }
+}
+
+/// A message that is looked through for many phrases.
+#[derive(Debug)]
+pub(super) struct Message {
+    /// In lower case.
+    text: String,
+    /// A bit for each three bytes that follow each other.
+    grams: Vec<u64>,
+}
+
+impl Message {
+    pub fn of(text: &str) -> Self {
+        let text = text.trim().to_lowercase().replace('’', "'");
+        let mut bits = vec![0_u64; 1 << 10];
+        for gram in grams(&text) {
+            if let Some(word) = bits.get_mut(usize::from(gram >> 6)) {
+                *word |= 1 << (gram & 63);
+            }
+        }
+        Self { text, grams: bits }
+    }
+
+    /// No, where one of these is not there: nearly always, and at once.
+    fn may_hold(&self, grams: &[u16]) -> bool {
+        let word = |gram: &u16| self.grams.get(usize::from(gram >> 6)).copied();
+        let there = |gram| word(gram).is_some_and(|word| word >> (gram & 63) & 1 == 1);
+        grams.iter().all(there)
+    }
+}
+
+/// Every three bytes that follow each other, as a number of 16 bits.
+fn grams(text: &str) -> impl Iterator<Item = u16> {
+    text.as_bytes().windows(3).map(|three| {
+        let mixed = three
+            .iter()
+            .fold(0_u32, |sum, byte| sum.wrapping_mul(167) + u32::from(*byte));
+        (mixed & 0xffff) as u16
+    })
 }
 
 /// The pieces between gaps, which may be empty: the blank before a gap is the gap's, and
@@ -86,6 +131,35 @@ fn pieces(text: &str) -> Vec<String> {
         }
     });
     all.map(str::to_owned).collect()
+}
+
+/// Where a piece stands, overlaps too.
+fn places<'a>(message: &'a str, piece: &'a str) -> impl Iterator<Item = usize> {
+    let find = move |from: usize| Some(from + message.get(from..)?.find(piece)?);
+    let next = move |at: &usize| {
+        let step = message.get(*at..)?.chars().next()?.len_utf8();
+        find(at + step)
+    };
+    std::iter::successors(find(0), next)
+}
+
+/// Where a piece ends that follows one of these ends, which ascend: only the nearest
+/// before it counts, as the gap from any other holds that one. So no message takes longer
+/// than pieces times its length.
+fn behind(message: &str, ends: &[usize], piece: &str) -> Vec<usize> {
+    let Some(first) = ends.first() else {
+        return Vec::new();
+    };
+    let follows = |at: &usize| {
+        let before = ends.partition_point(|end| end <= at).checked_sub(1);
+        let gap = before
+            .and_then(|nearest| message.get(*ends.get(nearest)?..*at))
+            .filter(|gap| gap.len() <= GAP * 4 && gap.chars().count() <= GAP);
+        gap.is_some_and(|gap| !ends_a_sentence(gap))
+    };
+    let from = message.get(*first..).unwrap_or_default();
+    let found = places(from, piece).map(|at| at + first).filter(follows);
+    found.map(|at| at + piece.len()).collect()
 }
 
 fn ends_a_sentence(text: &str) -> bool {
@@ -135,7 +209,9 @@ mod tests {
     use super::*;
 
     fn is_in(phrase: &str, message: &str) -> bool {
-        Phrase::read(phrase).iter().any(|p| p.is_in(message))
+        Phrase::read(phrase)
+            .iter()
+            .any(|p| p.is_in(&Message::of(message)))
     }
 
     #[test]
@@ -156,5 +232,17 @@ mod tests {
         assert!(!is_in("^not found$", "model not found"));
         assert!(!is_in("a * b", &format!("a {} b", "x".repeat(200))));
         assert!(is_in("模型 * 不存在", "模型 豆包 不存在"));
+        assert!(is_in("a * a * b", "a a. a b a b") && !is_in("a * a * b", "a a. x b"));
+        assert!(is_in("aa*ab", "xaaab") && is_in("^a * b$", "a b b"));
+    }
+
+    /// Each further gap would double the ways to look.
+    #[test]
+    fn many_gaps_and_many_choices_take_no_time() {
+        let gaps = format!("{}b", "a*".repeat(60));
+        assert!(!is_in(&gaps, &"a".repeat(4000)));
+        assert!(is_in(&gaps, &format!("{}b", "a".repeat(4000))));
+        assert_eq!(Phrase::read(&"(a|b)".repeat(8)).len(), 256);
+        assert_eq!(Phrase::read(&"(a|b)".repeat(40)), []);
     }
 }
