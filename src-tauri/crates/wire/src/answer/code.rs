@@ -6,8 +6,21 @@ pub(super) struct Code {
     open: Option<Open>,
     /// Backticks or tildes that were just read, and whether they begin their line.
     run: Run,
-    /// Something other than blanks stands on this line.
+    /// Something other than blanks and marks of quotations and lists stands on this
+    /// line.
     begun: bool,
+    /// How far the number of a list that leads this line has come.
+    number: Number,
+}
+
+/// The number of a list, such as `1. ` or `2) `.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Number {
+    #[default]
+    None,
+    Digits,
+    /// The mark behind it came; a blank is to follow.
+    Mark,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -36,6 +49,21 @@ impl Code {
                 continue;
             }
             self.settle();
+            if !self.begun {
+                self.number = match (self.number, byte) {
+                    (Number::None | Number::Digits, b'0'..=b'9') => Number::Digits,
+                    (Number::Digits, b'.' | b')') => Number::Mark,
+                    // What it leads begins where the line would.
+                    (Number::Mark, b' ' | b'\t' | b'\n') | (Number::None, _) => Number::None,
+                    _ => {
+                        self.begun = true;
+                        Number::None
+                    }
+                };
+                if self.number != Number::None {
+                    continue;
+                }
+            }
             match byte {
                 b'`' | b'~' => {
                     self.run = Run {
@@ -47,6 +75,7 @@ impl Code {
                 }
                 b'\n' => {
                     self.begun = false;
+                    self.number = Number::None;
                     // Code within a line ends with it at the latest.
                     self.open = self.open.filter(|open| open.fence);
                 }
@@ -116,6 +145,15 @@ mod tests {
             ("~~~\na\n```\n", true),
             ("a ~~b", false),
             ("a ```b", true),
+            ("1. ```sh\na\n   ```\nb", false),
+            ("1. ```sh\na", true),
+            ("12) ~~~\na\n    ~~~\nb", false),
+            ("> 1.\t```\n> a\n> ```\nb", false),
+            // No number of a list: code within a line, which ends with it.
+            ("1.5 ```\na", false),
+            ("1 ```\na", false),
+            ("1.```\na", false),
+            ("1\n```\na", true),
         ] {
             for (at, _) in text.char_indices() {
                 let mut code = Code::default();

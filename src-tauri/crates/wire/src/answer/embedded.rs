@@ -116,10 +116,10 @@ pub(super) fn begins(text: &str) -> Found {
         _ => (Around::Bare, 0),
     };
     let url = text.get(before..).unwrap_or_default();
-    let Some((start, rest)) = url.split_at_checked(SCHEME.len()) else {
+    let Some((scheme, rest)) = url.split_at_checked(SCHEME.len()) else {
         return open_if(url.len() < SCHEME.len() && begins_with(SCHEME, url));
     };
-    if !start.eq_ignore_ascii_case(SCHEME) {
+    if !scheme.eq_ignore_ascii_case(SCHEME) {
         return Found::None;
     }
     let Some(comma) = near(rest, &[',', ' ', '\n', ')', '"', '<']) else {
@@ -143,7 +143,12 @@ pub(super) fn begins(text: &str) -> Found {
 /// The first of these characters, where it is near: what is far away tells nothing,
 /// however the text is cut.
 fn near(text: &str, any: &[char]) -> Option<usize> {
-    text.find(any).filter(|at| *at < AROUND)
+    start(text, AROUND).find(any)
+}
+
+/// The first bytes of a text, in whole characters.
+fn start(text: &str, bytes: usize) -> &str {
+    text.get(..text.floor_char_boundary(bytes)).unwrap_or(text)
 }
 
 fn open_if(open: bool) -> Found {
@@ -161,7 +166,8 @@ fn described(text: &str) -> Result<usize, Found> {
         Some(rest) => rest,
         None => return Err(open_if(text.len() < 2)),
     };
-    let Some(end) = near(rest, &[']', '\n']) else {
+    // Many may begin in one description, and each looks for its end.
+    let Some(end) = memchr::memchr2(b']', b'\n', start(rest, AROUND).as_bytes()) else {
         return Err(open_if(rest.len() < AROUND));
     };
     let after = rest.get(end..).unwrap_or_default();
@@ -177,7 +183,7 @@ fn tagged(text: &str) -> Result<usize, Found> {
     let Some(rest) = strip(text, "<img") else {
         return Err(open_if(text.len() < 4 && begins_with("<img", text)));
     };
-    let head = rest.get(..rest.floor_char_boundary(AROUND)).unwrap_or(rest);
+    let head = start(rest, AROUND);
     let head = head.split_once('>').map_or(head, |(head, _)| head);
     let head = head.to_ascii_lowercase();
     match head.find(SCHEME) {
@@ -232,8 +238,8 @@ impl Embedded {
         };
         // A title or further attributes, up to the end of it.
         let room = AROUND.saturating_sub(self.raw.len() - self.to.unwrap_or_default());
-        match rest.find([close, '\n']) {
-            Some(at) if at < room => {
+        match start(rest, room).find([close, '\n']) {
+            Some(at) => {
                 let end = at + usize::from(rest.as_bytes().get(at) != Some(&b'\n'));
                 self.raw.push_str(rest.get(..end).unwrap_or_default());
                 self.whole(taken + end)

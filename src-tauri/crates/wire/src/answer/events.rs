@@ -143,3 +143,31 @@ impl Shown {
         self.pictures.insert(hasher.finish())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tags::ENDS;
+    use super::*;
+
+    /// What is made of a text that comes whole, and cut anywhere.
+    fn every_way(text: &str, wanted: &[Event]) {
+        for at in (0..=text.len()).filter(|at| text.is_char_boundary(*at)) {
+            let mut events = Events::default();
+            let (a, b) = text.split_at(at);
+            events.text(a);
+            events.text(b);
+            events.flush();
+            let came: Vec<Event> = std::iter::from_fn(|| events.pop()).collect();
+            assert_eq!(came, wanted, "{text:?} cut at {at}");
+        }
+    }
+
+    #[test]
+    fn tokens_that_end_a_turn_leave_the_answer_as_it_is() {
+        for end in ENDS {
+            every_way(&format!("Hello{end}"), &[Event::Text("Hello".into())]);
+            let told = format!("Each turn ends with {end}\nand so on");
+            every_way(&told, &[Event::Text(told.clone())]);
+        }
+    }
+}

@@ -177,16 +177,18 @@ impl Marks {
 
     /// Where the next mark may begin.
     fn next(&self, text: &str) -> usize {
-        let marks = memchr::memchr3(b'<', b'[', b'!', text.as_bytes()).unwrap_or(text.len());
-        let before = text.get(..marks).unwrap_or(text);
         let mut between = self.between.0;
-        for (at, byte) in before.bytes().enumerate() {
-            if between && matches!(byte, b'd' | b'D') {
-                return at;
-            }
+        // No further than the mark: what follows is looked at when it is its turn.
+        let place = text.bytes().position(|byte| {
+            let begins = match byte {
+                b'<' | b'[' | b'!' => true,
+                b'd' | b'D' => between,
+                _ => false,
+            };
             between = is_between(byte);
-        }
-        marks
+            begins
+        });
+        place.unwrap_or(text.len())
     }
 
     fn place(&mut self, here: &str) -> Place {
@@ -338,5 +340,21 @@ mod tests {
         stays("![a](https://a.example/b.png) and ![b](data:image/svg+xml,<svg/>)");
         stays("a data:image/png;base64,=!");
         stays("dog! [dim] <img src=\"a.png\"> !");
+    }
+
+    /// Would take hours if each mark looked over all that follows.
+    #[test]
+    fn a_large_piece_with_many_marks_is_read_once() {
+        for mark in [
+            "d ",
+            "![",
+            "![](data:image/png;base64,= ",
+            "<img ",
+            "[e~",
+            "<s",
+        ] {
+            let text = mark.repeat(4 * 1024 * 1024 / mark.len());
+            assert_eq!(run([text.as_str()]), (text.clone(), vec![]), "{mark}");
+        }
     }
 }

@@ -105,5 +105,11 @@ pub(super) const ENDS: &[&str] = &[
     "[e~[",
 ];
 
+/// Closing tags that tell of thoughts without their opening one: those that end no turn.
+pub(super) fn lone_closes() -> impl Iterator<Item = &'static str> {
+    let closes = THOUGHTS.iter().map(|pair| pair.close);
+    closes.filter(|close| !ENDS.contains(close))
+}
+
 /// The opening of a tag that `</s>` closes in HTML.
 pub(super) const STRUCK: &str = "<s>";

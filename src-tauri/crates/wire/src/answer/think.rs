@@ -4,7 +4,7 @@
 //! the next one tells what it is.
 
 use super::code::Code;
-use super::tags::{HEADS, Pair, THOUGHTS};
+use super::tags::{HEADS, Pair, THOUGHTS, lone_closes};
 
 /// More than this much white space is not held back.
 const HOLD_LIMIT: usize = 4096;
@@ -157,9 +157,7 @@ impl Think {
         }
         let dropped = HEADS.iter().find_map(|head| lead.strip_prefix(head));
         // Of thoughts that came in a field, or that were none.
-        let closed = THOUGHTS
-            .iter()
-            .find_map(|pair| lead.strip_prefix(pair.close));
+        let closed = lone_closes().find_map(|close| lead.strip_prefix(close));
         let closed = closed.filter(|_| self.state == State::Start);
         let Some(rest) = dropped.or(closed) else {
             return false;
@@ -171,7 +169,8 @@ impl Think {
 
     /// True where a tag may have begun; of nothing at all as well.
     fn undecided(&self, lead: &str) -> bool {
-        let tags = THOUGHTS.iter().flat_map(|pair| [pair.open, pair.close]);
+        let opens = THOUGHTS.iter().map(|pair| pair.open);
+        let tags = opens.chain(lone_closes());
         tags.chain(HEADS.iter().copied())
             .any(|tag| tag.starts_with(lead))
     }
@@ -210,31 +209,29 @@ impl Think {
         let mut end = text.len();
         let places = memchr::memchr3_iter(b'<', b'[', LOZENGE, text.as_bytes());
         for at in places {
-            let Some((before, tag)) = text.split_at_checked(at) else {
+            let Some(tag) = text.get(at..) else {
                 continue;
             };
-            let before = before.get(from..).unwrap_or_default();
+            // What stands before it is passed and shown once, whatever the tag is.
+            let before = text.get(from..at).unwrap_or_default();
+            self.pass(before);
+            out_if(before, out);
+            from = at;
             if THOUGHTS.iter().any(|pair| tag.starts_with(pair.open)) {
-                if self.in_code(before) {
+                if self.code.within() {
                     continue;
                 }
                 // A pair within the text: none of it is reasoning.
                 self.state = State::Plain;
                 break;
             }
-            let closed = THOUGHTS
-                .iter()
-                .find_map(|pair| tag.strip_prefix(pair.close));
-            if let Some(rest) = closed {
-                if !last && rest.is_empty() && self.apart(before) {
+            if let Some(rest) = lone_closes().find_map(|close| tag.strip_prefix(close)) {
+                if !last && rest.is_empty() && self.apart() {
                     end = at;
                     break;
                 }
-                if self.in_code(before) || self.mentioned(before, rest) {
+                if self.code.within() || self.mentioned(rest) {
                     continue;
-                }
-                if !before.is_empty() {
-                    out(Piece::Text(before));
                 }
                 out(Piece::Orphan);
                 self.state = State::After;
@@ -244,15 +241,12 @@ impl Think {
                     self.after(rest, out)
                 };
             }
-            let is_part = |pair: &Pair| pair.open.starts_with(tag) || pair.close.starts_with(tag);
-            if !last && THOUGHTS.iter().any(is_part) {
+            let mut opens = THOUGHTS.iter().map(|pair| pair.open);
+            let is_part = |of: &'static str| of.starts_with(tag);
+            if !last && (opens.any(is_part) || lone_closes().any(is_part)) {
                 end = at;
                 break;
             }
-            // What is shown so far is passed once.
-            self.pass(before);
-            out_if(before, out);
-            from = at;
         }
         let shown = text.get(from..end).unwrap_or_default();
         self.pass(shown);
@@ -269,25 +263,16 @@ impl Think {
         self.last = shown.chars().next_back().or(self.last);
     }
 
-    /// True where a tag after `before` stands in code.
-    fn in_code(&self, before: &str) -> bool {
-        let mut code = self.code;
-        code.pass(before);
-        code.within()
+    /// True where what follows begins a word, or is quoted.
+    fn apart(&self) -> bool {
+        self.last.is_some_and(|c| c == ' ' || QUOTES.contains(c))
     }
 
-    /// True where what follows `before` begins a word, or is quoted.
-    fn apart(&self, before: &str) -> bool {
-        let last = before.chars().next_back().or(self.last);
-        last.is_some_and(|c| c == ' ' || QUOTES.contains(c))
-    }
-
-    /// True where the tag is a word of a sentence: it stands apart on both sides, or
-    /// in quotation marks.
-    fn mentioned(&self, before: &str, after: &str) -> bool {
+    /// True where the tag before `after` is a word of a sentence: it stands apart on
+    /// both sides, or in quotation marks.
+    fn mentioned(&self, after: &str) -> bool {
         let follows = after.chars().next();
-        self.apart(before)
-            && follows.is_some_and(|c| c == ' ' || QUOTES.contains(c) || MARKS.contains(c))
+        self.apart() && follows.is_some_and(|c| c == ' ' || QUOTES.contains(c) || MARKS.contains(c))
     }
 }
 
@@ -316,6 +301,7 @@ fn partial(text: &str, tag: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tags::ENDS;
     use super::*;
 
     fn run(chunks: &[&str]) -> (String, String) {
@@ -372,6 +358,28 @@ mod tests {
         every_way("</think>Hello", "Hello", "");
         every_way("a</think>b</think>c", "b</think>c", "a");
         every_way("close it with `</think>`.", "close it with `</think>`.", "");
+    }
+
+    #[test]
+    fn a_token_that_ends_a_turn_is_no_closing_tag() {
+        for end in ENDS {
+            for text in [
+                format!("Hello{end}"),
+                format!("Each turn ends with {end}\nand so on"),
+                format!("{end}Hello"),
+            ] {
+                every_way(&text, &text, "");
+            }
+        }
+    }
+
+    /// Would take hours if what was passed were looked at again.
+    #[test]
+    fn a_large_piece_with_many_tags_in_code_is_read_once() {
+        for tag in ["`<think>` ", "`</think>` ", "\"</think>\" ", "<<<<"] {
+            let text = tag.repeat(4 * 1024 * 1024 / tag.len());
+            assert_eq!(run(&[&text]), (text, String::new()), "{tag}");
+        }
     }
 
     #[test]

@@ -173,19 +173,47 @@ pub(crate) fn in_words(message: &str, now: SystemTime) -> Option<u64> {
     })
 }
 
-/// A number without a unit: seconds.
+/// A number without a unit: seconds. No part of a date or a time of day.
 fn bare(text: &str) -> Option<u64> {
     let end = text
         .find(|c: char| !c.is_ascii_digit())
         .unwrap_or(text.len());
-    let number = text.get(..end)?.parse::<f64>().ok()?;
-    whole(number * 1e3)
+    let (number, rest) = text.split_at(end);
+    let number = number.parse::<f64>().ok()?;
+    (!rest.starts_with(['-', '/', ':'])).then(|| whole(number * 1e3))?
 }
 
-/// Up to the next blank; a date with its time after one blank is one.
+/// What a date may end with in a sentence.
+const STOPS: &[char] = &[
+    ' ', ',', ';', '(', ')', '"', '\'', '。', '，', '；', '（', '）',
+];
+
+/// Up to the next blank or stop; a date with its time after one blank, and the zone of
+/// that after another, is one word.
 fn first_word(text: &str) -> &str {
-    let end = text.find([' ', ',', ')', '。']).unwrap_or(text.len());
+    let word = |from: usize| {
+        let rest = text.get(from..).unwrap_or_default();
+        from + rest.find(STOPS).unwrap_or(rest.len())
+    };
+    let goes_on = |end: usize, with: fn(char) -> bool| {
+        let rest = text.get(end..).unwrap_or_default();
+        rest.strip_prefix(' ')
+            .is_some_and(|rest| rest.starts_with(with))
+    };
+    let mut end = word(0);
+    if is_date(text.get(..end).unwrap_or_default()) && goes_on(end, |c| c.is_ascii_digit()) {
+        end = word(end + 1);
+        if goes_on(end, |c| c == '+' || c == '-') {
+            end = word(end + 1);
+        }
+    }
     text.get(..end).unwrap_or_default().trim_end_matches('.')
+}
+
+/// True for `2025-10-19`.
+fn is_date(word: &str) -> bool {
+    let shape = |byte: u8| if byte.is_ascii_digit() { b'0' } else { byte };
+    word.bytes().map(shape).eq(*b"0000-00-00")
 }
 
 /// A time such as `1m30s`, `6ms`, `1 minute and 3 seconds`, in milliseconds, and what
@@ -360,6 +388,17 @@ mod tests {
             ("try again in 1 hour and 3 minutes", Some(3_780_000)),
             ("Please wait 2 minutes before asking again", Some(120_000)),
             ("Too many. try again at 2023-11-14T22:14:20Z.", Some(60_000)),
+            ("Your limit will reset at 2023-11-14 22:13:26", Some(6_000)),
+            (
+                "It will reset at 2023-11-14 22:13:26, then ask",
+                Some(6_000),
+            ),
+            ("reset at 2023-11-15 06:13:26 +0800.", Some(6_000)),
+            ("Retry after 2023-11-14 22:14:20", Some(60_000)),
+            ("Retry after 2023-11-14T22:14:20Z", Some(60_000)),
+            ("Retry after 2023-11-14", None),
+            ("Retry after 11/14/2023", None),
+            ("please wait until 22:14", None),
             ("请在30秒后重试", Some(30_000)),
             ("请 2 分钟后再试", Some(120_000)),
             ("请求过快，请等待15秒", Some(15_000)),
