@@ -90,7 +90,10 @@ impl Show<'_> {
             Event::TextWasReasoning => Line::TextWasReasoning,
             Event::Usage(usage) => Line::Usage { usage },
             // Told as a note, as a picture that was read, and as the end.
-            Event::Retrying { .. } | Event::Picture(_) | Event::End { .. } => return,
+            Event::Retrying { .. }
+            | Event::Picture(_)
+            | Event::PictureUnread
+            | Event::End { .. } => return,
         };
         self.line(&line);
     }

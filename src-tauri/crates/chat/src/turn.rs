@@ -221,7 +221,10 @@ impl Turn {
             }
             Event::Open { request_id } => self.opened(request_id),
             // Told as a note, as a picture that was read, and as the end.
-            Event::Retrying { .. } | Event::Picture(_) | Event::End { .. } => {}
+            Event::Retrying { .. }
+            | Event::Picture(_)
+            | Event::PictureUnread
+            | Event::End { .. } => {}
         }
     }
 
