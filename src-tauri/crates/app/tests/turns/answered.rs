@@ -168,3 +168,26 @@ async fn no_picture_is_refused_where_none_was_sent() {
         Some("Invalid image")
     );
 }
+
+#[tokio::test]
+async fn an_answer_that_a_limit_cut_has_one_word_for_it() {
+    let desk = desk();
+    let words = [
+        ("length", "length"),
+        ("MAX_TOKENS", "length"),
+        ("token_limit", "length"),
+        ("model_context_window_exceeded", "length"),
+        ("content_filter", "content_filter"),
+        ("sensitive", "sensitive"),
+    ];
+    let answer = |word: &str| format!("{HEAD}{}{DONE}", delta("Hel")).replace("stop", word);
+    let (url, _) = scripted(words.map(|(sent, _)| answer(sent))).await;
+    let id = custom(&desk, &url).await;
+    for (sent, kept) in words {
+        let (asked, _) = ask(&desk, question(&id, "?")).await;
+        let message = last(&desk, &asked).await;
+        let reason = message.answer.unwrap().finish_reason;
+        let wanted = (MessageState::Cut, Some(kept.to_owned()));
+        assert_eq!((message.state, reason), wanted, "{sent}");
+    }
+}
