@@ -150,6 +150,7 @@ impl Asking<'_> {
             words,
             json: arguments.json,
             reasoning: arguments.reasoning,
+            keep: self.keep,
         };
         let (end, conversation) = if self.keep {
             kept(&app.chat, question, &mut show, &mut stop).await?

@@ -27,6 +27,8 @@ pub struct Show<'a> {
     pub words: &'a Words,
     pub json: bool,
     pub reasoning: bool,
+    /// The answer is kept, with its pictures.
+    pub keep: bool,
 }
 
 impl Show<'_> {
@@ -46,10 +48,17 @@ impl Show<'_> {
                 if self.json {
                     self.line(&Line::Picture { picture });
                 } else {
-                    let said = self.words.either(
-                        "The answer came with a picture; ask with --keep, and it is in the conversation.",
-                        "回答带有一张图片；用 --keep 提问，图片会保存在对话中。",
-                    );
+                    let said = if self.keep {
+                        self.words.either(
+                            "The answer came with a picture; it is in the conversation.",
+                            "回答带有一张图片；图片已保存在对话中。",
+                        )
+                    } else {
+                        self.words.either(
+                            "The answer came with a picture; ask with --keep, and it is in the conversation.",
+                            "回答带有一张图片；用 --keep 提问，图片会保存在对话中。",
+                        )
+                    };
                     self.say(said);
                 }
                 return None;
@@ -90,7 +99,10 @@ impl Show<'_> {
             Event::TextWasReasoning => Line::TextWasReasoning,
             Event::Usage(usage) => Line::Usage { usage },
             // Told as a note, as a picture that was read, and as the end.
-            Event::Retrying { .. } | Event::Picture(_) | Event::End { .. } => return,
+            Event::Retrying { .. }
+            | Event::Picture(_)
+            | Event::PictureUnread
+            | Event::End { .. } => return,
         };
         self.line(&line);
     }

@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::sync::{Mutex, mpsc};
 
+use base64::Engine;
 use protocol::{MessageState, Settings};
 use serde_json::json;
 
@@ -257,4 +258,26 @@ fn a_kept_conversation_goes_on() {
     let said = |text: &str| (MessageState::Complete, text.to_owned());
     let all = ["One?", "after 1", "Two?", "after 3"].map(said);
     assert_eq!(kept(home.path()), [all.to_vec()]);
+}
+
+#[test]
+fn a_picture_of_an_answer_is_said_to_be_where_it_is() {
+    let base64 = base64::engine::general_purpose::STANDARD.encode(png([9, 9, 9]));
+    let url = format!("data:image/png;base64,{base64}");
+    let provider = Provider::start(move |socket, _| {
+        send(socket, HEAD);
+        let picture = json!({"content": "Look", "images": [{"url": url}]});
+        send(socket, &data(picture));
+        send(socket, DONE);
+    });
+    let home = home(&provider);
+    let said = |keep: &[&str]| {
+        let mut command = cli(home.path());
+        run(command.args(["ask", "-m", "loop/m", "?"]).args(keep)).2
+    };
+    let advised = said(&[]);
+    assert!(advised.contains("ask with --keep"), "{advised}");
+    let kept = said(&["--keep"]);
+    assert!(kept.contains("it is in the conversation"), "{kept}");
+    assert!(!kept.contains("--keep"), "{kept}");
 }

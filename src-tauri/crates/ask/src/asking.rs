@@ -34,7 +34,7 @@ pub(crate) struct Asking {
     smaller: bool,
     /// A word of the answer has come, or a picture.
     spoke: bool,
-    /// Pictures of the answer that came, and those of them that could not be read.
+    /// Pictures of the answer that came, and those that could not be read.
     pictures: u32,
     unread: u32,
     /// What was heard and is not told yet.
@@ -91,6 +91,11 @@ impl Asking {
                     Some(Ok(end @ Event::End { .. })) => self.ended(end, body).await,
                     Some(Ok(Event::Picture(bytes))) => {
                         self.picture(bytes).await;
+                        self.next = Next::Listen(body, events);
+                    }
+                    Some(Ok(Event::PictureUnread)) => {
+                        self.spoke = true;
+                        self.unread += 1;
                         self.next = Next::Listen(body, events);
                     }
                     Some(Ok(event)) => {
@@ -231,20 +236,20 @@ impl Asking {
         for lesson in self.ready.payload.went_through() {
             self.learned(lesson);
         }
-        self.tell_lost(&end);
-        self.tell(Heard::Event(end));
-    }
-
-    /// Says what of the answer could not be read.
-    fn tell_lost(&mut self, end: &Event) {
         if let Event::End {
             bad: count @ 1.., ..
-        } = *end
+        } = end
         {
             self.tell(Heard::Note(AnswerNote::PiecesUnread { count }));
         }
+        self.tell_lost();
+        self.tell(Heard::Event(end));
+    }
+
+    /// Says which of the answer's pictures could not be read.
+    fn tell_lost(&mut self) {
         if self.unread > 0 {
-            let count = self.unread;
+            let count = std::mem::take(&mut self.unread);
             self.tell(Heard::Note(AnswerNote::PicturesUnread { count }));
         }
     }
@@ -265,6 +270,7 @@ impl Asking {
                 self.next = Next::Open(body);
             }
             Err(error) => {
+                self.tell_lost();
                 let (lesson, error) = self.ready.payload.learn(&self.accounts, error);
                 if let Some(lesson) = lesson {
                     self.learned(lesson);

@@ -18,7 +18,7 @@ pub enum Heard {
     /// hears of it.
     Picture(Box<Picture>),
     /// A part of the answer; [`Event::End`] is the last. Never [`Event::Retrying`],
-    /// which is told as a note, nor [`Event::Picture`].
+    /// which is told as a note, nor a picture, read or not.
     Event(Event),
     /// Something was learned.
     Lesson(Lesson),

@@ -221,7 +221,10 @@ impl Turn {
             }
             Event::Open { request_id } => self.opened(request_id),
             // Told as a note, as a picture that was read, and as the end.
-            Event::Retrying { .. } | Event::Picture(_) | Event::End { .. } => {}
+            Event::Retrying { .. }
+            | Event::Picture(_)
+            | Event::PictureUnread
+            | Event::End { .. } => {}
         }
     }
 
@@ -361,7 +364,16 @@ fn begin_again(answer: &mut Answer) {
     };
 }
 
+/// The finish reason of every answer that a limit of tokens cut, whatever word the
+/// provider has for it: OpenAI's.
+const LENGTH: &str = "length";
+
 fn ended(reason: Option<String>, outcome: &Outcome) -> End {
+    let at_size = reason.as_deref() == Some(wire::SIZE_LIMIT);
+    let reason = match outcome {
+        Outcome::Cut if !at_size => Some(LENGTH.to_owned()),
+        _ => reason,
+    };
     let state = match outcome {
         Outcome::Complete => MessageState::Complete,
         Outcome::Cut | Outcome::Stopped(_) | Outcome::Unterminated => MessageState::Cut,

@@ -82,7 +82,7 @@ pub struct Answer {
     pub key_label: Option<String>,
     /// Last four characters of it.
     pub key_last4: Option<String>,
-    /// The finish reason, as sent.
+    /// The finish reason, as sent; `length` wherever a limit of tokens cut the answer.
     pub finish_reason: Option<String>,
     /// Tokens, as the provider counted them.
     pub usage: Option<Usage>,

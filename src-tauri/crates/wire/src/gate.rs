@@ -195,6 +195,7 @@ impl Gate {
             | Event::Reasoning(_)
             | Event::TextWasReasoning
             | Event::Picture(_)
+            | Event::PictureUnread
             | Event::Usage(_) => {}
         }
         event

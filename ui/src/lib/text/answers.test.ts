@@ -50,6 +50,7 @@ describe('how an answer ended', () => {
     ['cut', 'length', /length limit/],
     ['cut', null, /without a finish reason/],
     ['cut', 'content_filter', /content filter/],
+    ['cut', 'size_limit', /16 MB/],
     ['cut', 'weird', /“weird”/],
     ['stopped', null, /Stopped/],
     ['interrupted', null, /Interrupted/],

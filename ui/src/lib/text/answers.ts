@@ -73,11 +73,8 @@ function isTool(reason: string | null): boolean {
 /** Why an answer was cut, in words. */
 function reasonWords(reason: string): string {
   switch (reason.toLowerCase()) {
+    // Whatever word the provider has for it.
     case 'length':
-    case 'max_tokens':
-    case 'max_output_tokens':
-    case 'model_length':
-    case 'model_context_window_exceeded':
       return m.finish_length();
     case 'content_filter':
       return m.finish_content_filter();

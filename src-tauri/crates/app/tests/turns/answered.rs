@@ -120,6 +120,42 @@ async fn what_of_an_answer_cannot_be_read_is_said() {
 }
 
 #[tokio::test]
+async fn pictures_that_are_none_are_counted_also_where_the_answer_fails() {
+    let desk = desk();
+    let none = answers(&[
+        json!({"content": "Look"}),
+        json!({"images": ["file-abc12345", {"url": "data:image/png;base64,"}]}),
+        json!({"content": [{"type": "image", "image": "file-abc12345"}]}),
+    ]);
+    let failed = none.replace(DONE, "data: {\"error\":{\"message\":\"Overloaded\"}}\n\n");
+    let (url, _) = scripted([none, failed]).await;
+    let id = custom(&desk, &url).await;
+    let (_, events) = ask(&desk, question(&id, "?")).await;
+    assert_eq!(shown(&events), "<p>Look</p>\n");
+    assert_eq!(notes(&events), [AnswerNote::PicturesUnread { count: 2 }]);
+    let (sent, events) = ask(&desk, question(&id, "?")).await;
+    assert!(end(&events).1.is_some());
+    let unread = [AnswerNote::PicturesUnread { count: 2 }];
+    assert_eq!(notes(&events), unread);
+    assert_eq!(last(&desk, &sent).await.answer.unwrap().notes, unread);
+}
+
+#[tokio::test]
+async fn pictures_come_in_every_shape_of_the_field() {
+    let desk = desk();
+    let png = |red| data_url(&flat_png(40, 30, [red, 0, 0]));
+    let answer = answers(&[
+        json!({"images": [png(1)]}),
+        json!({"images": [{"url": png(2)}, {"image_url": png(3)}]}),
+        json!({"images": [png(1).replace('=', "%3D")]}),
+    ]);
+    let (url, _) = scripted([answer]).await;
+    let id = custom(&desk, &url).await;
+    let (_, events) = ask(&desk, question(&id, "?")).await;
+    assert_eq!((came(&events).len(), notes(&events).len()), (3, 0));
+}
+
+#[tokio::test]
 async fn no_picture_is_refused_where_none_was_sent() {
     let desk = desk();
     let (url, _) = scripted([error(400, "invalid_image", "Invalid image")]).await;
@@ -131,4 +167,27 @@ async fn no_picture_is_refused_where_none_was_sent() {
         error.detail.unwrap().message.as_deref(),
         Some("Invalid image")
     );
+}
+
+#[tokio::test]
+async fn an_answer_that_a_limit_cut_has_one_word_for_it() {
+    let desk = desk();
+    let words = [
+        ("length", "length"),
+        ("MAX_TOKENS", "length"),
+        ("token_limit", "length"),
+        ("model_context_window_exceeded", "length"),
+        ("content_filter", "content_filter"),
+        ("sensitive", "sensitive"),
+    ];
+    let answer = |word: &str| format!("{HEAD}{}{DONE}", delta("Hel")).replace("stop", word);
+    let (url, _) = scripted(words.map(|(sent, _)| answer(sent))).await;
+    let id = custom(&desk, &url).await;
+    for (sent, kept) in words {
+        let (asked, _) = ask(&desk, question(&id, "?")).await;
+        let message = last(&desk, &asked).await;
+        let reason = message.answer.unwrap().finish_reason;
+        let wanted = (MessageState::Cut, Some(kept.to_owned()));
+        assert_eq!((message.state, reason), wanted, "{sent}");
+    }
 }

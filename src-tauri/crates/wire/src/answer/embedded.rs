@@ -1,6 +1,8 @@
 //! Pictures that stand in the text of an answer as data URLs: megabytes that are no
 //! text, and are taken out of it.
 
+use std::borrow::Cow;
+
 use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::DecodePaddingMode;
@@ -23,36 +25,69 @@ const BASE64: &str = ";base64,";
 const AROUND: usize = 400;
 /// Base64 of a picture in the text that is held at most.
 const LIMIT: usize = 32 * 1024 * 1024;
+/// More than this much base64 is never shown as text, whatever becomes of it.
+const NO_TEXT: usize = 4 * 1024;
+/// Digits of a line of base64 that is wrapped: 64 of PEM, 76 of MIME, and those around.
+const WRAPPED: std::ops::RangeInclusive<usize> = 60..=80;
+/// Base64 without a head that is shorter is an id: the smallest pictures have more.
+const SHORTEST: usize = 40;
 
-/// The bytes of a picture in base64, which may be wrapped or of the URL-safe kind.
-pub(crate) fn unpacked(base64: &str) -> Option<Bytes> {
+/// The bytes of a picture in base64, which may be wrapped, escaped as in an address,
+/// of the URL-safe kind, or cut off.
+fn unpacked(base64: &str) -> Option<Bytes> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
-    let bytes = if base64.bytes().all(plain) {
-        LENIENT.decode(base64)
+    let mut digits = if base64.bytes().all(plain) {
+        Cow::Borrowed(base64.as_bytes())
     } else {
-        let mended: Vec<u8> = (base64.bytes())
+        let mended = unescaped(base64)
             .filter(|byte| !byte.is_ascii_whitespace())
             .map(|byte| match byte {
                 b'-' => b'+',
                 b'_' => b'/',
                 other => other,
-            })
-            .collect();
-        LENIENT.decode(mended)
+            });
+        Cow::Owned(mended.collect())
     };
-    let bytes = bytes.ok().filter(|bytes| !bytes.is_empty())?;
-    Some(Bytes::from(bytes))
+    let padding = digits.iter().rev().take_while(|byte| **byte == b'=');
+    let mut end = digits.len() - padding.count();
+    // One digit alone is less than a byte.
+    end -= usize::from(end % 4 == 1);
+    match &mut digits {
+        Cow::Borrowed(digits) => *digits = digits.get(..end)?,
+        Cow::Owned(digits) => digits.truncate(end),
+    }
+    let bytes = LENIENT.decode(digits).ok()?;
+    (!bytes.is_empty()).then(|| Bytes::from(bytes))
 }
 
-/// The bytes of a data URL of a picture.
-pub(crate) fn picture(url: &str) -> Option<Bytes> {
+/// The bytes of a text with `%3D` and its likes; what is no such escape stays.
+fn unescaped(text: &str) -> impl Iterator<Item = u8> {
+    let mut rest = text.as_bytes();
+    std::iter::from_fn(move || {
+        let digit = |at: usize| char::from(*rest.get(at)?).to_digit(16);
+        let (byte, length) = match (rest.first()?, digit(1), digit(2)) {
+            // Two digits of sixteen are a byte.
+            (b'%', Some(high), Some(low)) => ((high * 16 + low) as u8, 3),
+            (byte, ..) => (*byte, 1),
+        };
+        rest = rest.get(length..)?;
+        Some(byte)
+    })
+}
+
+/// The bytes of a picture: of a data URL, or of base64 alone.
+pub(super) fn picture(url: &str) -> Option<Bytes> {
     let url = url.trim();
-    let rest = strip(url, "data:")?;
-    let (head, base64) = rest.split_once(',')?;
-    head.to_ascii_lowercase()
-        .ends_with(";base64")
-        .then_some(())?;
-    unpacked(base64)
+    let Some(rest) = strip(url, "data:") else {
+        return unpacked(url).filter(|_| url.len() >= SHORTEST);
+    };
+    let (head, data) = rest.split_once(',')?;
+    let head = head.to_ascii_lowercase();
+    if head.ends_with(";base64") {
+        return unpacked(data);
+    }
+    let bytes: Bytes = unescaped(data).collect();
+    (head.starts_with("image/") && !bytes.is_empty()).then_some(bytes)
 }
 
 fn strip<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
@@ -75,11 +110,19 @@ enum Around {
 #[derive(Debug)]
 pub(super) struct Embedded {
     around: Around,
-    /// All of it so far, in case it is none.
+    /// All of it so far, in case it is none; without its base64 once that is too long.
     raw: String,
     /// Where its base64 begins, and ends.
     from: usize,
     to: Option<usize>,
+    /// Digits on this line of it.
+    line: usize,
+    /// It has a line that ended.
+    wrapped: bool,
+    /// It is longer than what is held.
+    lost: bool,
+    /// What stands around it came to its end.
+    closed: bool,
 }
 
 /// What the text at some place is.
@@ -92,14 +135,13 @@ pub(super) enum Found {
     Begins(Embedded, usize),
 }
 
-/// How a picture went on.
-pub(super) enum Step {
-    /// It goes on.
-    Open,
-    /// It ended; so many bytes of the text were its.
-    Whole(Bytes, usize),
-    /// It was none: so many bytes were taken, and all of it is text.
-    Text(usize),
+/// What a picture turned out to be, and the text behind it that is not its.
+pub(super) enum End {
+    Picture(Bytes, String),
+    /// It could not be read.
+    Unread(String),
+    /// None: all of it is text.
+    Text(String),
 }
 
 /// Looks whether a picture begins with `text`, which stands at the start of a word.
@@ -136,6 +178,10 @@ pub(super) fn begins(text: &str) -> Found {
         raw,
         from,
         to: None,
+        line: 0,
+        wrapped: false,
+        lost: false,
+        closed: false,
     };
     Found::Begins(embedded, from)
 }
@@ -206,67 +252,79 @@ impl Embedded {
         self.raw.capacity()
     }
 
-    /// All of it so far, as it came.
-    pub fn into_raw(self) -> String {
-        self.raw
-    }
-
-    /// Takes more of the text.
-    pub fn take(&mut self, text: &str) -> Step {
-        let data = |b: u8| {
-            b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'-' | b'_' | b'%')
-        };
+    /// Takes more of the text; once it is over, how many bytes of it were taken.
+    pub fn take(&mut self, text: &str) -> Option<usize> {
         let mut taken = 0;
         if self.to.is_none() {
-            let room = LIMIT.saturating_sub(self.raw.len());
-            let end = text.bytes().take(room).position(|b| !data(b));
-            taken = end.unwrap_or(text.len().min(room));
-            self.raw.push_str(text.get(..taken).unwrap_or_default());
-            if end.is_none() && self.raw.len() < LIMIT {
-                return Step::Open;
+            let end = text.bytes().position(|byte| !self.goes_on(byte));
+            taken = end.unwrap_or(text.len());
+            let more = text.get(..taken).unwrap_or_default();
+            self.lost |= self.raw.len() + more.len() > LIMIT;
+            if self.lost {
+                self.raw.truncate(self.from);
+                self.raw.shrink_to_fit();
+            } else {
+                self.raw.push_str(more);
             }
-            if end.is_none() {
-                return Step::Text(taken);
-            }
+            end?;
             self.to = Some(self.raw.len());
         }
         let rest = text.get(taken..).unwrap_or_default();
         let close = match self.around {
-            Around::Bare => return self.whole(taken),
-            Around::Markdown => ')',
-            Around::Tag => '>',
+            Around::Bare => return Some(taken),
+            Around::Markdown => b')',
+            Around::Tag => b'>',
         };
         // A title or further attributes, up to the end of it.
         let room = AROUND.saturating_sub(self.raw.len() - self.to.unwrap_or_default());
-        match start(rest, room).find([close, '\n']) {
+        match memchr::memchr2(close, b'\n', start(rest, room).as_bytes()) {
             Some(at) => {
-                let end = at + usize::from(rest.as_bytes().get(at) != Some(&b'\n'));
+                self.closed = rest.as_bytes().get(at) == Some(&close);
+                let end = at + usize::from(self.closed);
                 self.raw.push_str(rest.get(..end).unwrap_or_default());
-                self.whole(taken + end)
+                Some(taken + end)
             }
             None if rest.len() < room => {
                 self.raw.push_str(rest);
-                Step::Open
+                None
             }
-            // It has no end: it is none.
-            _ => Step::Text(taken),
+            // It has no end.
+            None => Some(taken),
         }
     }
 
-    /// The text ended: the picture, if it is one.
-    pub fn finish(&mut self) -> Option<Bytes> {
-        self.bytes()
-    }
-
-    fn whole(&mut self, taken: usize) -> Step {
-        match self.bytes() {
-            Some(bytes) => Step::Whole(bytes, taken),
-            None => Step::Text(taken),
+    /// True where the base64 goes on with this byte.
+    fn goes_on(&mut self, byte: u8) -> bool {
+        match byte {
+            b'+' | b'/' | b'=' | b'-' | b'_' | b'%' => self.line += 1,
+            byte if byte.is_ascii_alphanumeric() => self.line += 1,
+            // A line that is as long as those of wrapped base64, and the last one.
+            b'\r' | b'\n' if self.around != Around::Bare => {
+                if self.line == 0 || !(self.wrapped || WRAPPED.contains(&self.line)) {
+                    return false;
+                }
+                if byte == b'\n' {
+                    (self.line, self.wrapped) = (0, true);
+                }
+            }
+            _ => return false,
         }
+        true
     }
 
-    fn bytes(&self) -> Option<Bytes> {
+    /// What it is, now that it is over or the text ended.
+    pub fn end(self) -> End {
         let to = self.to.unwrap_or(self.raw.len());
-        unpacked(self.raw.get(self.from..to)?)
+        let base64 = self.raw.get(self.from..to).unwrap_or_default();
+        let after = match self.closed {
+            true => String::new(),
+            false => self.raw.get(to..).unwrap_or_default().to_owned(),
+        };
+        let bytes = unpacked(base64).filter(|_| !self.lost);
+        match bytes {
+            Some(bytes) => End::Picture(bytes, after),
+            None if self.lost || base64.len() > NO_TEXT => End::Unread(after),
+            None => End::Text(self.raw),
+        }
     }
 }

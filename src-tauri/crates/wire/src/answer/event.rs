@@ -35,6 +35,9 @@ pub enum Event {
     TextWasReasoning,
     /// A picture of the answer: the bytes of its file as they came, of whatever kind.
     Picture(Bytes),
+    /// A picture of the answer that is none that could be read: cut off, too large, or
+    /// an id that names it elsewhere.
+    PictureUnread,
     /// Tokens counted so far; replaces what came before.
     Usage(Usage),
     /// The answer ended. The last event.

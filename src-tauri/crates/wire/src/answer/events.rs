@@ -43,18 +43,23 @@ impl Events {
     }
 
     /// A picture: a data URL, base64 alone, or an address, which becomes a picture
-    /// of the text. Left out where it came already.
+    /// of the text. Left out where it came already; one that cannot be read is told.
     pub fn picture(&mut self, url: &str) {
         let url = url.trim();
-        if url.starts_with("https://") || url.starts_with("http://") {
-            if self.shown.is_new(url.as_bytes()) && !url.contains(['<', '>', '\n']) {
+        if url.is_empty() {
+            return;
+        }
+        let is_address = url.starts_with("https://") || url.starts_with("http://");
+        if is_address && !url.contains(['<', '>', '\n']) {
+            if self.shown.is_new(url.as_bytes()) {
                 self.text(&format!("\n\n![](<{url}>)\n\n"));
             }
             return;
         }
-        let bytes = embedded::picture(url).or_else(|| embedded::unpacked(url));
-        if let Some(bytes) = bytes {
-            self.shown.picture(bytes);
+        match embedded::picture(url) {
+            Some(bytes) => self.shown.picture(bytes),
+            None if self.shown.is_new(url.as_bytes()) => self.push(Event::PictureUnread),
+            None => {}
         }
     }
 
@@ -127,6 +132,7 @@ impl Shown {
                 _ => self.out.push_back(Event::Text(more.to_owned())),
             },
             Mark::Picture(bytes) => self.picture(bytes),
+            Mark::Unread => self.out.push_back(Event::PictureUnread),
         });
         self.marks = marks;
     }
@@ -169,5 +175,43 @@ mod tests {
             let told = format!("Each turn ends with {end}\nand so on");
             every_way(&told, &[Event::Text(told.clone())]);
         }
+    }
+
+    fn pictures(urls: &[&str]) -> Vec<Event> {
+        let mut events = Events::default();
+        urls.iter().for_each(|url| events.picture(url));
+        std::iter::from_fn(|| events.pop()).collect()
+    }
+
+    #[test]
+    fn a_picture_is_read_however_it_is_written() {
+        for (url, bytes) in [
+            ("data:image/png;base64,aGVsbG8=", "hello"),
+            ("data:image/png;base64,aGVsbG8%3D", "hello"),
+            ("data:image/png;base64,aGVs\nbG8=\n", "hello"),
+            // Cut off: what came of it.
+            ("data:image/png;base64,aGVsb", "hel"),
+            ("data:image/svg+xml,%3Csvg/%3E", "<svg/>"),
+            ("data:image/svg+xml;utf8,<svg/>", "<svg/>"),
+        ] {
+            let wanted = [Event::Picture(Bytes::copy_from_slice(bytes.as_bytes()))];
+            assert_eq!(pictures(&[url, url]), wanted, "{url}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_picture_is_told_once() {
+        for url in [
+            "file-abc12345",
+            "sandbox:/mnt/data/a.png",
+            "data:image/png;base64,",
+            "data:image/png;base64,=a=",
+            "data:image/png",
+            "data:text/plain,a",
+            "http://a.example/<b>",
+        ] {
+            assert_eq!(pictures(&[url, url]), [Event::PictureUnread], "{url}");
+        }
+        assert_eq!(pictures(&["", " "]), []);
     }
 }

@@ -5,7 +5,7 @@
 use bytes::Bytes;
 
 use super::code::Code;
-use super::embedded::{self, Embedded, Found, Step};
+use super::embedded::{self, Embedded, End, Found};
 use super::tags::{BOX, ENDS, STRUCK};
 
 /// More than this much of white space and tokens is not held back.
@@ -16,6 +16,8 @@ const ENDS_LIMIT: usize = 64 * 1024;
 pub(super) enum Mark<'a> {
     Text(&'a str),
     Picture(Bytes),
+    /// A picture that could not be read.
+    Unread,
 }
 
 /// A text that is read for marks as it comes.
@@ -78,11 +80,8 @@ impl Marks {
 
     /// The text ended: what was held back is given out, unless it ends a turn.
     pub fn finish(&mut self, out: &mut dyn FnMut(Mark<'_>)) {
-        if let Some(mut picture) = self.picture.take() {
-            match picture.finish() {
-                Some(bytes) => self.show(bytes, out),
-                None => self.say(&picture.into_raw(), out),
-            }
+        if let Some(picture) = self.picture.take() {
+            self.close(picture, out);
         }
         let held = std::mem::take(&mut self.hold);
         let ends = std::mem::take(&mut self.ends);
@@ -97,20 +96,11 @@ impl Marks {
         let mut rest = text;
         while !rest.is_empty() {
             if let Some(mut picture) = self.picture.take() {
-                let taken = match picture.take(rest) {
-                    Step::Open => {
-                        self.picture = Some(picture);
-                        return;
-                    }
-                    Step::Whole(bytes, taken) => {
-                        self.show(bytes, out);
-                        taken
-                    }
-                    Step::Text(taken) => {
-                        self.say(&picture.into_raw(), out);
-                        taken
-                    }
+                let Some(taken) = picture.take(rest) else {
+                    self.picture = Some(picture);
+                    return;
                 };
+                self.close(picture, out);
                 rest = rest.get(taken..).unwrap_or_default();
                 continue;
             }
@@ -230,10 +220,17 @@ impl Marks {
         out(Mark::Text(text));
     }
 
-    fn show(&mut self, picture: Bytes, out: &mut dyn FnMut(Mark<'_>)) {
+    /// Gives out a picture that is over.
+    fn close(&mut self, picture: Embedded, out: &mut dyn FnMut(Mark<'_>)) {
+        let (mark, after) = match picture.end() {
+            End::Picture(bytes, after) => (Mark::Picture(bytes), after),
+            End::Unread(after) => (Mark::Unread, after),
+            End::Text(raw) => return self.say(&raw, out),
+        };
         self.said = true;
         self.between = Between(true);
-        out(Mark::Picture(picture));
+        out(mark);
+        self.say(&after, out);
     }
 }
 
@@ -262,6 +259,7 @@ mod tests {
         let mut take = |mark: Mark<'_>| match mark {
             Mark::Text(more) => text.push_str(more),
             Mark::Picture(bytes) => pictures.push(bytes),
+            Mark::Unread => pictures.push(Bytes::from_static(b"unread")),
         };
         for piece in pieces {
             marks.push(piece, &mut take);
@@ -340,6 +338,45 @@ mod tests {
         stays("![a](https://a.example/b.png) and ![b](data:image/svg+xml,<svg/>)");
         stays("a data:image/png;base64,=!");
         stays("dog! [dim] <img src=\"a.png\"> !");
+    }
+
+    #[test]
+    fn base64_is_read_however_it_is_written() {
+        every_way("![](data:image/png;base64,aGVsbG8%3D)b", "b", &[b"hello"]);
+        every_way("data:image/png;base64,aGVsbG8%3D", "", &[b"hello"]);
+        // Cut off, at the end and before more text.
+        every_way("![](data:image/png;base64,aGVsb", "", &[b"hel"]);
+        every_way("![](data:image/png;base64,aGVsbG8=\nb", "\nb", &[b"hello"]);
+        let line = "QUFB".repeat(19);
+        for end in ["\n", "\r\n"] {
+            let wrapped = format!("data:image/png;base64,{line}{end}{line}{end}QUE=");
+            let bytes = "A".repeat(2 * 57 + 2);
+            let bytes: &[&[u8]] = &[bytes.as_bytes()];
+            every_way(&format!("![a]({wrapped})b"), "b", bytes);
+            every_way(&format!("![a]({wrapped}{end})b"), "b", bytes);
+            every_way(&format!("<img src=\"{wrapped}\">b"), "b", bytes);
+        }
+    }
+
+    #[test]
+    fn much_base64_is_never_text() {
+        let much = "QUFB".repeat(2000);
+        for (text, after) in [
+            (format!("![](data:image/png;base64,={much})b"), "b"),
+            (format!("data:image/png;base64,={much} b"), " b"),
+            (format!("![](data:image/png;base64,={much}\nb"), "\nb"),
+            (format!("<img src=\"data:image/png;base64,={much}"), ""),
+        ] {
+            let wanted = (after.to_owned(), vec![Bytes::from_static(b"unread")]);
+            assert_eq!(run([text.as_str()]), wanted);
+            let (a, b) = text.split_at(5000);
+            assert_eq!(run([a, b]), wanted);
+        }
+        // More than is held.
+        let much = "QUFB".repeat(9 * 1024 * 1024);
+        let (a, b) = much.split_at(much.len() / 2);
+        let said = run(["a ![](data:image/png;base64,", a, b, ") b"]);
+        assert_eq!(said, ("a  b".into(), vec![Bytes::from_static(b"unread")]));
     }
 
     /// Would take hours if each mark looked over all that follows.

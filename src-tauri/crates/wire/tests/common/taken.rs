@@ -15,6 +15,8 @@ pub struct Taken {
     pub reasoning: String,
     /// The files of its pictures.
     pub pictures: Vec<bytes::Bytes>,
+    /// Those of them that were none.
+    pub pictures_unread: u32,
     pub usage: Option<Usage>,
     /// `complete`, `cut`, `stopped:` and the reason, `unterminated` or `error`.
     pub state: String,
@@ -86,6 +88,7 @@ impl Taking {
                 taken.reasoning += std::mem::take(&mut taken.text).trim_end();
             }
             Event::Picture(bytes) => taken.pictures.push(bytes),
+            Event::PictureUnread => taken.pictures_unread += 1,
             Event::Usage(usage) => taken.usage = Some(usage),
             Event::End {
                 finish_reason,

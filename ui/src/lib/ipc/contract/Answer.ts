@@ -31,7 +31,7 @@ keyLabel: string | null,
  */
 keyLast4: string | null, 
 /**
- * The finish reason, as sent.
+ * The finish reason, as sent; `length` wherever a limit of tokens cut the answer.
  */
 finishReason: string | null, 
 /**

@@ -12,10 +12,13 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 mod content;
 mod fill;
 mod lenient;
+mod part;
+mod pictures;
 
 pub(crate) use content::Content;
 use fill::{Fill, Spot, fill_whole, read_fields};
 use lenient::{Count, First, List, Mark, Object, Text, Word};
+use pictures::Pictures;
 
 /// Where the text of a payload is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,7 +94,7 @@ impl Chunk<'_> {
     pub fn only_text(&self) -> Option<(Place, &str)> {
         let choice = self.choices.item.0.as_ref()?;
         let delta = choice.delta.0.as_ref()?;
-        if delta.refusal.get().is_some() || delta.audio.0.is_some() || delta.images.says() {
+        if delta.refusal.get().is_some() || delta.audio.0.is_some() || delta.images.any() {
             return None;
         }
         if self.suspicious() || choice.message.0.is_some() {
@@ -183,7 +186,7 @@ pub(crate) struct Delta<'a> {
     pub refusal: Text<'a>,
     pub audio: Object<Audio<'a>>,
     /// Pictures: OpenRouter's, and of those that follow it.
-    pub images: Content<'a>,
+    pub images: Pictures,
 }
 
 read_fields!(Delta {
@@ -254,7 +257,7 @@ impl<'a> Delta<'a> {
     /// The pictures of this payload: data URLs, base64 or addresses.
     pub fn each_picture(&self, mut on: impl FnMut(&str)) {
         self.content.each_picture(&mut on);
-        self.images.each_picture(&mut on);
+        self.images.each(&mut on);
     }
 
     /// The text of this payload; a refusal is shown as the answer, and speech that
@@ -325,4 +328,4 @@ pub(crate) struct UsageDetails {
     pub reasoning_tokens: Count,
 }
 
-fill_whole!(Content<'a>, RawUsage, Groq, UsageDetails);
+fill_whole!(Content<'a>, Pictures, RawUsage, Groq, UsageDetails);

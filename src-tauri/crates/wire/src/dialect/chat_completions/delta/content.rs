@@ -10,6 +10,8 @@ use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 use super::lenient::pass_over;
+use super::part::{PICTURES, TEXT, TEXTS, THINKING, THOUGHTS, VALUE};
+use super::part::{is_part, is_silent, kind_of, picture_of};
 
 /// `content`: a string, null, a number (a token that a gateway took for one), or an
 /// array of parts (Mistral, Gemini), where a part may be thinking or a picture and
@@ -27,39 +29,6 @@ pub(crate) enum Content<'a> {
     /// A data URL, base64 alone, or an address.
     Picture(String),
 }
-
-/// Types of parts that are thoughts.
-const THOUGHTS: &[&str] = &[
-    "thinking",
-    "reasoning",
-    "reasoning_content",
-    "reasoning_text",
-    "reasoning_summary",
-    "summary_text",
-    "thought",
-];
-/// Fields of a part that hold thoughts, the most telling first.
-const THINKING: &[&str] = &["thinking", "reasoning", "reasoning_content", "summary"];
-/// Fields of a part that hold text: a string, or an object that holds it as its
-/// `value`.
-const TEXT: &[&str] = &[
-    "text",
-    "value",
-    "content",
-    "refusal",
-    "output_text",
-    "parts",
-];
-/// Fields of a part that hold a picture: OpenAI's, Gemini's, those of the Images API.
-const PICTURE: &[&str] = &[
-    "image_url",
-    "imageUrl",
-    "inline_data",
-    "inlineData",
-    "b64_json",
-    "image",
-    "source",
-];
 
 impl Content<'_> {
     /// True where it says anything, be it empty.
@@ -100,73 +69,88 @@ impl Content<'static> {
             Value::Bool(flag) => Self::Flag(flag),
             Value::Number(number) => Self::Text(number.to_string().into()),
             Value::String(text) => Self::Text(text.into()),
-            Value::Array(items) => {
-                let json = !items.is_empty() && !items.iter().any(is_part);
-                if json {
-                    return Self::Text(Value::Array(items).to_string().into());
-                }
-                // Numbers among parts are no words.
-                let parts = items.into_iter().filter(is_part);
-                Self::Many(parts.map(Self::of).collect())
-            }
+            Value::Array(items) => Self::list(items),
             Value::Object(object) if object.is_empty() => Self::Nothing,
-            Value::Object(object) if !is_known(&object) => {
-                Self::Text(Value::Object(object).to_string().into())
-            }
-            Value::Object(object) => Self::part(object),
+            // What says nothing among parts is an answer in JSON alone.
+            Value::Object(part) if is_part(&part) && !is_silent(&part) => Self::part(part),
+            Value::Object(object) => Self::Text(Value::Object(object).to_string().into()),
         }
     }
 
-    /// What a part says, from one field: the first that says anything.
-    fn part(mut part: Map<String, Value>) -> Self {
-        let picture = PICTURE.iter().find_map(|name| url_in(part.get_mut(*name)?));
-        if let Some(url) = picture {
-            return Self::Picture(url);
+    /// What an array says: its parts, or itself where it holds none.
+    fn list(items: Vec<Value>) -> Self {
+        let is_object = |item: &Value| item.as_object().is_some_and(is_part);
+        let parts = items.iter().any(is_object);
+        if !parts && !items.iter().any(Value::is_string) {
+            let nothing = items.iter().all(Value::is_null);
+            return match items {
+                _ if nothing => Self::Nothing,
+                items => Self::Text(Value::Array(items).to_string().into()),
+            };
         }
-        let kind = part.get("type").and_then(Value::as_str).unwrap_or_default();
-        let thinks = THOUGHTS.contains(&kind) || part.get("thought") == Some(&Value::Bool(true));
+        let said = items.into_iter().filter_map(|item| match item {
+            // Numbers among parts are no words.
+            Value::Null | Value::Bool(_) | Value::Number(_) => None,
+            // Beside parts, what has a type is one of a kind that is not known.
+            Value::Object(part) if parts && kind_of(&part).is_some() => Some(Self::part(part)),
+            other => Some(Self::of(other)),
+        });
+        Self::Many(said.collect())
+    }
+
+    /// What a part says: its thought, its text and its picture, each from the first
+    /// field that says anything.
+    fn part(mut part: Map<String, Value>) -> Self {
+        let kind = kind_of(&part).unwrap_or_default().to_owned();
+        let is = |kinds: &[&str]| kinds.contains(&kind.as_str());
+        if is_silent(&part) {
+            return Self::Nothing;
+        }
+        let thinks = is(THOUGHTS) || part.get("thought") == Some(&Value::Bool(true));
+        let mut said = Vec::new();
         let mut first = |names: &[&str]| {
             let said = names.iter().filter_map(|name| part.remove(*name));
-            said.map(Self::of).find(Content::says)
+            said.map(Self::told).find(Content::fills)
         };
-        if let Some(thought) = first(THINKING) {
-            return Self::Thinking(Box::new(thought));
+        let thought = first(THINKING);
+        // Text beside the thought of a thought repeats it.
+        let text = first(TEXT).filter(|_| !(thinks && thought.is_some()));
+        said.extend(thought.map(|thought| Self::Thinking(Box::new(thought))));
+        said.extend(text.map(|text| match thinks {
+            true => Self::Thinking(Box::new(text)),
+            false => text,
+        }));
+        if !is(TEXTS) && !thinks {
+            said.extend(picture_of(&mut part, is(PICTURES)).map(Self::Picture));
         }
-        match first(TEXT) {
-            Some(said) if thinks => Self::Thinking(Box::new(said)),
-            Some(said) => said,
-            None => Self::Nothing,
+        match said.len() {
+            0 => Self::Nothing,
+            1 => said.pop().unwrap_or_default(),
+            _ => Self::Many(said),
         }
     }
-}
 
-/// The data URL, the base64 or the address of a picture's field, taken out of it.
-fn url_in(value: &mut Value) -> Option<String> {
-    match value {
-        Value::String(url) if !url.is_empty() => Some(std::mem::take(url)),
-        Value::Object(object) => ["url", "data", "b64_json", "base64"]
-            .iter()
-            .find_map(|name| url_in(object.get_mut(*name)?)),
-        _ => None,
+    /// What a field of a part says.
+    fn told(value: Value) -> Self {
+        match value {
+            Value::Object(mut object) => match object.remove(VALUE) {
+                Some(value) => Self::of(value),
+                None => Self::of(Value::Object(object)),
+            },
+            value => Self::of(value),
+        }
     }
-}
 
-/// True for text, and for an object that is a part of a message.
-fn is_part(value: &Value) -> bool {
-    match value {
-        Value::String(_) | Value::Null => true,
-        Value::Object(object) => is_known(object),
-        _ => false,
+    /// True where it says anything that is not empty.
+    fn fills(&self) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Text(text) => !text.is_empty(),
+            Self::Flag(_) | Self::Picture(_) => true,
+            Self::Many(parts) => parts.iter().any(Self::fills),
+            Self::Thinking(part) => part.fills(),
+        }
     }
-}
-
-/// True for an object with a field of a part.
-fn is_known(object: &Map<String, Value>) -> bool {
-    let named = |names: &[&str]| names.iter().any(|name| object.contains_key(*name));
-    object.get("type").is_some_and(Value::is_string)
-        || named(TEXT)
-        || named(THINKING)
-        || named(PICTURE)
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Content<'a> {
@@ -237,8 +221,88 @@ mod tests {
             (r#"[{"label":"cat"}]"#, r#"[{"label":"cat"}]"#),
             (r#"["a",{"type":"text","text":{"value":"b"}},1]"#, "ab"),
             (r#"{"parts":[{"text":"a"}]}"#, "a"),
+            (r#"[{"type":"text","text":"Hi","reasoning":""}]"#, "Hi"),
+            (
+                r#"[{"type":"text","text":"Hi","thinking":null,"image":""}]"#,
+                "Hi",
+            ),
+            (r#"{"type":"text","text":"Paris","source":"web"}"#, "Paris"),
+            (r#"{"text":"Paris","source":"web"}"#, "Paris"),
+            (
+                r#"[{"type":"output_text","text":"a","annotations":[]}]"#,
+                "a",
+            ),
+            (
+                r#"[{"type":"text","text":"a"},{"type":"tool_use","name":"b"}]"#,
+                "a",
+            ),
+            (r#"[{"type":"text","text":"a"},{"type":"new","x":1}]"#, "a"),
+            (
+                r#"[{"type":"text","text":"a"},{"type":"new","text":"b"}]"#,
+                "ab",
+            ),
+            (r#"[{"type":"tool_use","name":"b"}]"#, ""),
+            (r#"["a",{"label":"cat"}]"#, r#"a{"label":"cat"}"#),
         ] {
             assert_eq!(said(json), (text.into(), String::new(), vec![]), "{json}");
+        }
+    }
+
+    #[test]
+    fn an_answer_in_json_is_shown_as_it_is() {
+        for json in [
+            r#"{"type":"invoice","total":12}"#,
+            r#"{"summary":"a","title":"b"}"#,
+            r#"{"summary":"a"}"#,
+            r#"{"value":"42","unit":"kg"}"#,
+            r#"{"text":"STOP","confidence":0.9}"#,
+            r#"{"reasoning":"a","answer":"b"}"#,
+            r#"{"image":"cat","source":"web"}"#,
+            r#"{"type":"image","label":"cat"}"#,
+            r#"{"type":"function","name":"f"}"#,
+            r#"{"content":"a","tags":["b"]}"#,
+            r#"[{"type":"invoice","total":12}]"#,
+            r#"[{"text":"STOP","box":[1,2]}]"#,
+        ] {
+            let (text, thoughts, pictures) = said(json);
+            // Its fields may come in another order.
+            let read = |json: &str| serde_json::from_str::<Value>(json).unwrap();
+            assert_eq!(read(&text), read(json));
+            assert_eq!((thoughts.as_str(), pictures.len()), ("", 0), "{json}");
+        }
+    }
+
+    #[test]
+    fn a_part_says_all_that_it_holds() {
+        for (json, wanted) in [
+            (
+                r#"[{"type":"text","text":"Hi","reasoning":"hm"}]"#,
+                ("Hi", "hm", ""),
+            ),
+            (
+                r#"[{"type":"text","text":"Hi","thinking":"hm"}]"#,
+                ("Hi", "hm", ""),
+            ),
+            (
+                r#"[{"type":"text","text":"Hi","summary":"hm"}]"#,
+                ("Hi", "hm", ""),
+            ),
+            (
+                r#"{"reasoning_content":"hm","content":"Hi"}"#,
+                ("Hi", "hm", ""),
+            ),
+            (
+                r#"[{"type":"image","image":"data:a","text":"Hi"}]"#,
+                ("Hi", "", "data:a"),
+            ),
+            (
+                r#"[{"text":"Hi","image":{"url":"data:a"}}]"#,
+                ("Hi", "", "data:a"),
+            ),
+        ] {
+            let (text, thought, picture) = said(json);
+            let said = (text.as_str(), thought.as_str(), picture.concat());
+            assert_eq!((said.0, said.1, said.2.as_str()), wanted, "{json}");
         }
     }
 
@@ -267,6 +331,9 @@ mod tests {
             r#"[{"b64_json":"data:a"}]"#,
             r#"[{"type":"image","source":{"type":"base64","data":"data:a"}}]"#,
             r#"{"type":"image","image":"data:a"}"#,
+            r#"{"type":"image","source":"data:a"}"#,
+            r#"[{"type":"image","url":"data:a"}]"#,
+            r#"[{"type":"input_image","image_url":"data:a","detail":"low"}]"#,
         ] {
             let wanted = (String::new(), String::new(), vec!["data:a".to_owned()]);
             assert_eq!(said(json), wanted, "{json}");
