@@ -39,7 +39,7 @@ describe('what comes twice', () => {
     refused: false,
   };
   const video = { hash: 'v', name: 'a.mp4', mime: 'video/mp4', bytes: 9 };
-  const seen = scene('chat').world.conversations.flatMap(({ messages }) =>
+  const seen = scene('chat', 'en').world.conversations.flatMap(({ messages }) =>
     messages.flatMap(({ pictures }) => pictures),
   )[0]!;
 
