@@ -22,6 +22,9 @@ import { Providers } from '../models/providers.svelte';
 import { Preferences } from '../settings/preferences.svelte';
 import type { Turn } from '../transcript/turn.svelte';
 
+/** By this name the session holds what is open. */
+const OPEN = 'open';
+
 /** The state of the page: made once, in `App.svelte`, reached by `useApp()`. */
 export class AppState {
   readonly settings: Preferences;
@@ -51,7 +54,11 @@ export class AppState {
   /** Is the sidebar open, on a narrow window? */
   sidebarOpen = $state(false);
 
+  /** The conversation that was open before the page was loaded anew. */
+  private readonly wasOpen: string | null;
+
   constructor(readonly backend: Backend) {
+    this.wasOpen = backend.session.get(OPEN);
     this.settings = new Preferences(backend);
     this.providers = new Providers(backend);
     this.composer = new ComposerState(backend);
@@ -84,6 +91,7 @@ export class AppState {
         await this.providers.arrived(await this.backend.call('plugin:providers|plugins', null));
       }),
       this.conversations.list.readAnew(),
+      this.openAgain(),
       this.attempt(async () => {
         const { attachments } = await this.backend.call('plugin:images|list', null);
         this.composer.restore(attachments);
@@ -282,6 +290,19 @@ export class AppState {
     // What was changed here is newer than what the app has told.
     this.composer.draft(thread.id).own ??= thread.params;
     this.composer.turnTo(thread.id);
+  }
+
+  /** Keeps which conversation is open over a reload. Read in an effect, it follows. */
+  keepOpen(): void {
+    this.backend.session.set(OPEN, this.conversations.current.id ?? '');
+  }
+
+  /** Opens what was open; where that is gone meanwhile, nothing is said of it. */
+  private async openAgain(): Promise<void> {
+    if (!this.wasOpen) return;
+    await this.open(this.wasOpen);
+    const { conversations } = this;
+    if (conversations.openError?.code === 'not_found') conversations.openError = null;
   }
 
   /** Removes a conversation, and what was typed and attached there. */
