@@ -194,3 +194,28 @@ describe('many attachments', () => {
     expect(states.slice(0, 9)).not.toContain('failed');
   });
 });
+
+describe('the parameters of a wide window', () => {
+  it('stand beside the conversation, which makes room for them', async () => {
+    vi.stubGlobal('matchMedia', (query: string) =>
+      Object.assign(new EventTarget(), { matches: query.includes('min-width'), media: query }),
+    );
+    const { user } = await openPage(failed('provider_down'));
+    await choose(user, 'bad');
+    await user.click(screen.getByTestId('parameters'));
+    const field = await screen.findByTestId('param-system');
+    expect(field.closest('[role="dialog"]')).toBeNull();
+    const panel = screen.getByRole('complementary', { name: 'Parameters' });
+    expect(document.querySelector('.app')?.classList.contains('beside')).toBe(true);
+    // The conversation is not closed off, and goes on beside them.
+    await user.click(input());
+    expect(panel.isConnected).toBe(true);
+    await user.click(field);
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(panel.isConnected).toBe(false));
+    expect(document.activeElement).toBe(screen.getByTestId('parameters'));
+    await user.click(screen.getByTestId('parameters'));
+    await user.click(await screen.findByTestId('params-close'));
+    await waitFor(() => expect(screen.queryByTestId('param-system')).toBeNull());
+  });
+});
