@@ -1,7 +1,7 @@
 //! What others wrote and we ship: under which licence, and from where. `deny.toml` says
 //! what is allowed; advisories need a database and are looked up for a release.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use pretty_assertions::assert_eq;
@@ -240,4 +240,34 @@ fn temporary_folders_are_closed_to_others() {
         }
     }
     assert!(closed > 0, "the shell makes one");
+}
+
+/// Of what we name ourselves, what others bring in another version, and who: nothing of
+/// ours can change that.
+const TWICE: &[(&str, &str)] = &[
+    ("base64", "swift-rs, on macOS"),
+    ("brotli", "hayro"),
+    ("getrandom", "ring, jsonschema"),
+    ("hashbrown", "tauri's schemars"),
+    ("sha2", "tauri-codegen"),
+    ("syn", "most macros; gtk's"),
+    ("thiserror", "tauri, gtk"),
+    ("toml", "the build scripts of gtk"),
+];
+
+#[test]
+fn what_we_name_is_there_once() {
+    let lock = toml("Cargo.lock");
+    let ours = toml("Cargo.toml")["workspace"]["dependencies"].clone();
+    let mut versions = BTreeMap::<String, u32>::new();
+    for package in lock["package"].as_array().unwrap() {
+        let name = package["name"].as_str().unwrap();
+        if ours.get(name).is_some() {
+            *versions.entry(name.to_owned()).or_default() += 1;
+        }
+    }
+    let twice = versions.iter().filter(|(_, count)| **count > 1);
+    let twice: Vec<_> = twice.map(|(name, _)| name.as_str()).collect();
+    let known: Vec<_> = TWICE.iter().map(|(name, _)| *name).collect();
+    assert_eq!(twice, known);
 }
