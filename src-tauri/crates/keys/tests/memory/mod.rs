@@ -7,6 +7,9 @@ use zeroize::Zeroizing;
 /// Turns each byte of a hidden text into one of the text, and back.
 const HIDES: u8 = 0x5a;
 
+/// Bytes of its end that are looked for.
+const END: usize = 14;
+
 /// A text that is nowhere in memory as long as nobody asks for it.
 pub struct Hidden(Vec<u8>);
 
@@ -23,8 +26,10 @@ impl Hidden {
         text
     }
 
-    /// How often it is in what this process can write to.
+    /// How often its end is in what this process can write to: whoever gives memory out
+    /// writes to the start of what was given back.
     pub fn found(&self) -> usize {
+        let end = &self.0[self.0.len() - END..];
         let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
         let mut memory = std::fs::File::open("/proc/self/mem").unwrap();
         let mut bytes = Zeroizing::new(vec![0; 1 << 20]);
@@ -45,23 +50,23 @@ impl Hidden {
                     .and_then(|_| memory.read_exact(&mut bytes[..count]));
                 // It may be gone by now: other threads go on.
                 if read.is_ok() {
-                    let here = bytes[..count].windows(self.0.len()).enumerate();
+                    let here = bytes[..count].windows(END).enumerate();
                     // What is read into is no place of its own.
                     let is_there =
-                        here.filter(|(at, window)| self.is(window) && !own.contains(&(from + at)));
+                        here.filter(|(at, window)| is(window, end) && !own.contains(&(from + at)));
                     all += is_there.count();
                 }
                 if from + count == to {
                     break;
                 }
-                from += count - (self.0.len() - 1);
+                from += count - (END - 1);
             }
         }
         all
     }
+}
 
-    fn is(&self, bytes: &[u8]) -> bool {
-        let mut pairs = bytes.iter().zip(&self.0);
-        pairs.all(|(byte, turned)| *byte == *turned ^ HIDES)
-    }
+fn is(bytes: &[u8], turned: &[u8]) -> bool {
+    let mut pairs = bytes.iter().zip(turned);
+    pairs.all(|(byte, turned)| *byte == *turned ^ HIDES)
 }
