@@ -5,7 +5,7 @@ import type { ChatParams } from '$lib/ipc/contract/ChatParams';
 import { emptyAnswer } from '$lib/ipc/fake/messages';
 import { scene } from '$lib/ipc/fake/scenes';
 import { failure } from '$lib/ipc/fake/states';
-import { called, loadParts, open as openPage } from './test-parts';
+import { called, loadParts, openPage } from './test-page';
 
 afterEach(cleanup);
 

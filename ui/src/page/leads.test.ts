@@ -4,8 +4,7 @@ import type { Fake } from '$lib/ipc/fake';
 import { scene, world } from '$lib/ipc/fake/scenes';
 import { failure } from '$lib/ipc/fake/states';
 import { attachment, emptyAnswer, errorOf } from '$lib/ipc/fake/messages';
-import { called, openPage, talk, watchSight, worldOf } from './test-page';
-import { loadParts } from './test-parts';
+import { called, openPage, talk, watchSight, worldOf, loadParts } from './test-page';
 
 beforeAll(loadParts, 120_000);
 beforeEach(watchSight);
@@ -160,7 +159,7 @@ describe('the first run', () => {
   it('has a door to the keys, and says nothing of keys that are not there', async () => {
     const { user } = await openPage(world());
     await waitFor(() => expect(screen.getByTestId('add-key')).toBeTruthy());
-    expect(screen.queryByText('Keys safe')).toBeNull();
+    expect(screen.queryByText('Keys stored safely')).toBeNull();
     expect(screen.getByTestId('model-picker').textContent?.match(/Demo/g)).toHaveLength(1);
     await user.click(screen.getByTestId('add-key'));
     expect(await screen.findByTestId('provider-add')).toBeTruthy();
@@ -168,7 +167,7 @@ describe('the first run', () => {
 
   it('is over with the first key', async () => {
     await openPage(scene('chat', 'en').world);
-    await waitFor(() => expect(screen.getByText('Keys safe')).toBeTruthy());
+    await waitFor(() => expect(screen.getByText('Keys stored safely')).toBeTruthy());
     expect(screen.queryByTestId('add-key')).toBeNull();
   });
 });
