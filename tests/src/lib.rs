@@ -14,6 +14,7 @@ pub mod pictures;
 pub mod process;
 pub mod provider;
 pub mod screen;
+pub mod site;
 pub mod stage;
 pub mod steps;
 pub mod wait;

@@ -242,6 +242,15 @@ impl Session {
         self.post("/url", &json!({ "url": url })).map(drop)
     }
 
+    /// Makes the window so large, in pixels.
+    ///
+    /// # Errors
+    /// When the window is gone.
+    pub fn resize(&self, width: u32, height: u32) -> Result<()> {
+        let body = json!({ "width": width, "height": height });
+        self.post("/window/rect", &body).map(drop)
+    }
+
     /// Loads the page anew.
     ///
     /// # Errors

@@ -57,7 +57,22 @@ pub fn ensure_packages() -> Result<()> {
 /// When the build fails.
 pub fn ensure_built() -> Result<()> {
     ensure_packages()?;
-    let mark = ui().join("node_modules/.dragoman-page");
+    build("build", ".dragoman-page", "dist")
+}
+
+/// Builds the page on its fake of the shell, for a browser, when one of its sources changed.
+///
+/// # Errors
+/// When the build fails.
+pub fn ensure_fake_built() -> Result<()> {
+    ensure_packages()?;
+    build("build:fake", ".dragoman-fake", "dist-fake")
+}
+
+/// Runs a script of the page that makes the folder `out`, unless `mark` says that it was
+/// run on the same sources.
+fn build(script: &str, mark: &str, out: &str) -> Result<()> {
+    let mark = ui().join("node_modules").join(mark);
     let mut sources: Vec<PathBuf> = SOURCES.iter().map(|name| ui().join(name)).collect();
     for entry in fs::read_dir(ui())?.flatten() {
         let path = entry.path();
@@ -70,10 +85,10 @@ pub fn ensure_built() -> Result<()> {
     }
     sources.sort();
     let now = digest(&sources)?;
-    if is_marked(&mark, &now) && ui().join("dist/index.html").is_file() {
+    if is_marked(&mark, &now) && ui().join(out).join("index.html").is_file() {
         return Ok(());
     }
-    run(&mut npm(&["run", "build"]))?;
+    run(&mut npm(&["run", script]))?;
     fs::write(&mark, now).with_context(|| format!("cannot write {}", mark.display()))
 }
 

@@ -57,6 +57,9 @@ pub fn test(filter: Option<&str>) -> Result<()> {
     })?;
     // The shell embeds the page: without it nothing of the shell compiles.
     page::ensure_built()?;
+    if cfg!(target_os = "linux") {
+        page::ensure_fake_built()?;
+    }
     let mut steps = Steps::default();
     if filter.is_none() {
         steps.step("formatting", || {

@@ -1,4 +1,4 @@
-import { createContext } from 'svelte';
+import { createContext, tick } from 'svelte';
 import type { Backend, Undo } from '$lib/ipc/backend';
 import { toIpcError } from '$lib/ipc/backend';
 import type { ChatParams } from '$lib/ipc/contract/ChatParams';
@@ -8,6 +8,7 @@ import type { Hello } from '$lib/ipc/contract/Hello';
 import type { IpcError } from '$lib/ipc/contract/IpcError';
 import type { Model } from '$lib/ipc/contract/Model';
 import type { Provider } from '$lib/ipc/contract/Provider';
+import { m } from '$lib/paraglide/messages';
 import { Compositions } from '$lib/compositions';
 import { isHeld } from '$lib/focus';
 import { unknownModel, type Asked } from '$lib/models';
@@ -42,6 +43,8 @@ export class AppState {
   readonly notices = new NoticeList();
   /** Are language and colours known? Until then nothing is shown. */
   known = $state(false);
+  /** What was done, for those who do not see it. */
+  said = $state('');
   /** Something that failed with no better place to say so. */
   error = $state.raw<IpcError | null>(null);
 
@@ -365,7 +368,17 @@ export class AppState {
 
   /** Puts text on the clipboard. Says whether that worked. */
   async copy(text: string): Promise<boolean> {
-    return this.attempt(() => this.backend.call('plugin:desktop|copy', { text }));
+    const done = await this.attempt(() => this.backend.call('plugin:desktop|copy', { text }));
+    if (done) await this.say(m.copied());
+    return done;
+  }
+
+  /** Has something read out. */
+  async say(words: string): Promise<void> {
+    // The same words are read out again only where they went in between.
+    this.said = '';
+    await tick();
+    this.said = words;
   }
 
   /** Does something; where it fails, that is said. */

@@ -6,6 +6,10 @@ export interface DressWords {
   copied: string;
   /** What the copy button of a code block is called. */
   copyCode: string;
+  /** What a code block is called that is wider than the window. */
+  code: (language: string) => string;
+  /** The same of a table. */
+  table: string;
   /** "Picture from …" */
   from: (host: string) => string;
 }
@@ -18,6 +22,8 @@ export function dress(
 ): void {
   if (element.matches('div.code')) addCopy(element, words, copy);
   for (const code of element.querySelectorAll('div.code')) addCopy(code, words, copy);
+  const tables = element.matches('div.table') ? [element] : element.querySelectorAll('div.table');
+  for (const table of tables) reach(table, table.firstElementChild, words.table);
   const pictures = element.matches('.remote-image')
     ? [element]
     : element.querySelectorAll('.remote-image');
@@ -47,6 +53,23 @@ function addCopy(
   });
   bar.append(language, button);
   block.prepend(bar);
+  const pre = block.querySelector('pre');
+  if (pre) reach(pre, pre.firstElementChild, words.code(language.textContent));
+}
+
+/** What is wider than its place can be scrolled by keys: some engines give it no focus by themselves. */
+function reach(scroller: Element, content: Element | null, name: string): void {
+  const observer = new ResizeObserver(() => {
+    const scrolls = scroller.scrollWidth > scroller.clientWidth + 1;
+    if (scrolls === scroller.hasAttribute('tabindex')) return;
+    const attributes = { tabindex: '0', role: 'group', 'aria-label': name };
+    for (const [attribute, value] of Object.entries(attributes)) {
+      if (scrolls) scroller.setAttribute(attribute, value);
+      else scroller.removeAttribute(attribute);
+    }
+  });
+  observer.observe(scroller);
+  if (content) observer.observe(content);
 }
 
 /** A picture on another host is a card that names it; nothing is loaded. */
