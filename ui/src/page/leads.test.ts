@@ -160,15 +160,21 @@ describe('the first run', () => {
   it('has a door to the keys, and says nothing of keys that are not there', async () => {
     const { user } = await openPage(world());
     await waitFor(() => expect(screen.getByTestId('add-key')).toBeTruthy());
-    expect(screen.queryByText('Keys safe')).toBeNull();
+    expect(screen.queryByText('Keys stored safely')).toBeNull();
     expect(screen.getByTestId('model-picker').textContent?.match(/Demo/g)).toHaveLength(1);
     await user.click(screen.getByTestId('add-key'));
     expect(await screen.findByTestId('provider-add')).toBeTruthy();
   });
 
+  it('says Demo once in Chinese, too', async () => {
+    await openPage(world('zh-CN'));
+    await waitFor(() => expect(screen.getByTestId('model-picker').textContent).toContain('演示'));
+    expect(screen.getByTestId('model-picker').textContent).not.toContain('Demo');
+  });
+
   it('is over with the first key', async () => {
     await openPage(scene('chat', 'en').world);
-    await waitFor(() => expect(screen.getByText('Keys safe')).toBeTruthy());
+    await waitFor(() => expect(screen.getByText('Keys stored safely')).toBeTruthy());
     expect(screen.queryByTestId('add-key')).toBeNull();
   });
 });
