@@ -67,6 +67,19 @@ describe('an answer that failed', () => {
     );
   });
 
+  it('is offered to whom is chosen then', async () => {
+    const made = failed('provider_down');
+    Object.assign(made.conversations[0]!, { provider: 'anyfast', model: 'gpt-5-mini' });
+    const { user } = await openPage(made);
+    await choose(user, 'bad');
+    expect(screen.queryByTestId('ask-other')).toBeNull();
+    await user.click(screen.getByTestId('model-picker'));
+    await user.type(await screen.findByTestId('model-search'), 'glm-4-7-251222{Enter}');
+    await waitFor(() =>
+      expect(screen.getByTestId('ask-other').textContent).toContain('glm-4-7-251222'),
+    );
+  });
+
   it('can only be asked of another where its provider is gone', async () => {
     const made = failed('provider_down');
     made.providers = made.providers.filter(({ id }) => id !== 'anyfast');
