@@ -81,9 +81,11 @@ export class ComposerState {
 
   /** The draft of a conversation; the first look at it makes it. */
   draft(conversation: string | null): Draft {
-    const draft = this.drafts.get(conversation) ?? new Draft();
-    this.drafts.set(conversation, draft);
-    return draft;
+    const known = this.drafts.get(conversation);
+    if (known) return known;
+    // Made apart: who looks first would not follow what it made by itself.
+    $effect.root(() => void this.drafts.set(conversation, new Draft()));
+    return this.draft(conversation);
   }
 
   /** Turns to a conversation: new pictures go to its draft. */

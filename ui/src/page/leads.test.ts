@@ -66,6 +66,19 @@ describe('an answer that failed', () => {
     );
   });
 
+  it('is offered to whom is chosen then', async () => {
+    const made = failed('provider_down');
+    Object.assign(made.conversations[0]!, { provider: 'anyfast', model: 'gpt-5-mini' });
+    const { user } = await openPage(made);
+    await choose(user, 'bad');
+    expect(screen.queryByTestId('ask-other')).toBeNull();
+    await user.click(screen.getByTestId('model-picker'));
+    await user.type(await screen.findByTestId('model-search'), 'glm-4-7-251222{Enter}');
+    await waitFor(() =>
+      expect(screen.getByTestId('ask-other').textContent).toContain('glm-4-7-251222'),
+    );
+  });
+
   it('can only be asked of another where its provider is gone', async () => {
     const made = failed('provider_down');
     made.providers = made.providers.filter(({ id }) => id !== 'anyfast');
@@ -163,6 +176,12 @@ describe('the first run', () => {
     expect(screen.getByTestId('model-picker').textContent?.match(/Demo/g)).toHaveLength(1);
     await user.click(screen.getByTestId('add-key'));
     expect(await screen.findByTestId('provider-add')).toBeTruthy();
+  });
+
+  it('says Demo once in Chinese, too', async () => {
+    await openPage(world('zh-CN'));
+    await waitFor(() => expect(screen.getByTestId('model-picker').textContent).toContain('演示'));
+    expect(screen.getByTestId('model-picker').textContent).not.toContain('Demo');
   });
 
   it('is over with the first key', async () => {
