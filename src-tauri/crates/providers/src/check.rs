@@ -4,6 +4,7 @@ mod body;
 mod errors;
 mod field;
 mod limits;
+mod tags;
 
 use http::{HeaderName, HeaderValue};
 
@@ -109,7 +110,8 @@ pub(crate) fn manifest(manifest: &Manifest) -> Result<(), Error> {
     }
     body::parameters("parameters", &manifest.parameters)?;
     body::fields("extra_body", &manifest.extra_body)?;
-    errors::rows("errors", &manifest.errors)
+    errors::rows("errors", &manifest.errors)?;
+    tags::rows("thought_tags", &manifest.thought_tags)
 }
 
 fn id(id: &str) -> Result<(), Error> {
