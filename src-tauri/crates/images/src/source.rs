@@ -147,6 +147,7 @@ impl<'a> Source<'a> {
             (self.survey.location, Done::LocationRemoved),
             (self.survey.metadata, Done::MetadataRemoved),
             (self.survey.animated, Done::FirstFrame),
+            (self.survey.coarse, Done::CutOff),
             (self.is_first_page(), Done::FirstPage),
         ]
         .into_iter()

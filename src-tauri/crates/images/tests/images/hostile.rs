@@ -191,6 +191,7 @@ fn no_block_of_xz_gets_more_than_64_mb() {
     let streams = [xz(&[(0, start)]), xz(&[(40, rest)])].concat();
     let cases = [
         ("one block", whole.clone(), true),
+        ("two blocks", xz(&[(0, start), (28, rest)]), true),
         ("a strip that goes on", [&whole[..], &[7; 9]].concat(), true),
         ("4 GB", xz(&[(40, image.as_raw())]), false),
         (

@@ -11,8 +11,8 @@ const MOST: u8 = 28;
 /// The name of LZMA2 among filters.
 const LZMA2: u64 = 0x21;
 
-/// Is it of one block, as writers of TIFF make it, with a dictionary of at most 64 MB?
-/// Its reader makes room for whatever each block names.
+/// Has no block of it a dictionary of more than 64 MB? Its reader makes room for
+/// whatever each block names.
 pub(super) fn is_modest(stored: &[u8]) -> bool {
     let walk = || {
         let check = match stored.get(7)? & 15 {
@@ -22,9 +22,13 @@ pub(super) fn is_modest(stored: &[u8]) -> bool {
             10 => 32,
             _ => return None,
         };
-        let end = block(stored, HEAD)?.checked_add(check)?;
-        // Where another block has its size, what follows the last one has 0.
-        (*stored.get(end)? == 0).then_some(())
+        let mut at = HEAD;
+        // Where a block has its size, what follows the last one has 0.
+        while *stored.get(at)? != 0 {
+            at = block(stored, at)?.checked_add(check)?;
+        }
+        // There is one at least.
+        (at > HEAD).then_some(())
     };
     walk().is_some()
 }
