@@ -66,7 +66,7 @@ pub(super) fn survey(bytes: &[u8], survey: &mut Survey) -> Option<()> {
             note(marker, data, survey);
         }
     }
-    survey.coarse = scans.lack(survey.ended);
+    survey.coarse = scans.lack();
     if !profile.is_empty() {
         survey.space = Space::Icc(profile.into_values().flatten().copied().collect());
     }

@@ -47,11 +47,9 @@ impl Scans {
         }
     }
 
-    /// Do scans lack, so that the picture is coarser than it was? Of a file that was
-    /// not cut off a program may have left out what its colours lack.
-    pub fn lack(&self, ended: bool) -> bool {
-        let lacks = |part: &Part| part.left.iter().any(|left| *left > 0);
-        let counted = if ended { 1 } else { self.0.len() };
-        self.0.iter().take(counted).any(lacks)
+    /// Do scans lack, so that the picture is coarser than it was?
+    pub fn lack(&self) -> bool {
+        let mut left = self.0.iter().flat_map(|part| &part.left);
+        left.any(|left| *left > 0)
     }
 }
