@@ -98,8 +98,10 @@ impl Show<'_> {
             Event::Reasoning(delta) => Line::Reasoning { delta },
             Event::TextWasReasoning => Line::TextWasReasoning,
             Event::Usage(usage) => Line::Usage { usage },
-            // Told as a note, as a picture that was read, and as the end.
+            // Told as a note, as a picture that was read, and as the end; or nobody's
+            // concern.
             Event::Retrying { .. }
+            | Event::Without(_)
             | Event::Picture(_)
             | Event::PictureUnread
             | Event::End { .. } => return,

@@ -21,9 +21,9 @@ use crate::clipboard::{self, Pasted};
 use crate::page;
 
 /// Endings the dialog offers; what a file is, its bytes say.
-const ENDINGS: [&str; 21] = [
+const ENDINGS: [&str; 22] = [
     "jpg", "jpeg", "jfif", "png", "apng", "webp", "gif", "bmp", "tif", "tiff", "ico", "avif",
-    "heic", "heif", "svg", "pdf", "mp4", "mov", "webm", "avi", "m4v",
+    "heic", "heif", "svg", "svgz", "pdf", "mp4", "mov", "webm", "avi", "m4v",
 ];
 
 /// The draft of the window.

@@ -17,6 +17,7 @@ const words: Record<Done, () => string> = {
   first_page: m.done_first_page,
   text_missing: m.done_text_missing,
   parts_missing: m.done_parts_missing,
+  cut_off: m.done_cut_off,
 };
 
 /** Its size now, and before where that differs: `4032 × 3024 → 2048 × 1536`. */

@@ -8,7 +8,7 @@ use futures_util::{Stream, StreamExt};
 use protocol::{ErrorCode, IpcError, KeyProbeParams, KeyProbeReport, Language, Model, Usage};
 use wire::{Event, Message, Part, Request, Retry, Role, Source};
 
-use super::{Accounts, Lesson, keys::millis, way::dialect};
+use super::{Accounts, Habits, Lesson, keys::millis, way::dialect};
 
 /// One word takes a few; gateways may hide a little thinking before it.
 const MOST_TOKENS: u64 = 300;
@@ -69,7 +69,8 @@ impl Accounts {
         };
         let model = self.facts(manifest, &params.model).model;
         let which = fastrand::usize(..COLOURS.len());
-        let body = dialect(manifest).body(&question(manifest, &model, which)?)?;
+        let habits = self.habits(&manifest.id, &model.id);
+        let body = dialect(manifest).body(&question(manifest, &model, habits, which)?)?;
         let begun = Instant::now();
         let heard = if manifest.is_demo() {
             let answer = demo::stream(Draw::beside(), body.bytes(), Language::English);
@@ -107,7 +108,12 @@ fn blind(params: &KeyProbeParams, blind: bool) -> Lesson {
 }
 
 /// The request: a square of the colour on white, and a question that one word answers.
-fn question(manifest: &Manifest, model: &Model, which: usize) -> Result<Request, IpcError> {
+fn question(
+    manifest: &Manifest,
+    model: &Model,
+    habits: Habits,
+    which: usize,
+) -> Result<Request, IpcError> {
     let source = Source::Bytes {
         mime: "image/png".to_owned(),
         bytes: bytes::Bytes::from_static(picture(which)),
@@ -123,7 +129,8 @@ fn question(manifest: &Manifest, model: &Model, which: usize) -> Result<Request,
     let mut request = Request {
         model: model.id.clone(),
         messages: vec![Message::parts(Role::User, parts)],
-        stream: true,
+        stream: !habits.no_stream,
+        without_usage: habits.without_usage,
         extra: manifest.extra(&model.id, None, None),
         ..Request::default()
     };

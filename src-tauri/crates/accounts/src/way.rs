@@ -6,7 +6,7 @@ use ::keys::{Auth, Authorization};
 use ::providers::{AuthHeader, Format, Manifest};
 use protocol::{ErrorCode, IpcError, Millis};
 use stores::{KeyChange, KeyRow, now};
-use wire::{CHAT_COMPLETIONS, Dialect, Endpoint};
+use wire::{CHAT_COMPLETIONS, Dialect, Endpoint, Rows};
 
 use super::Accounts;
 
@@ -107,7 +107,10 @@ impl Accounts {
             base_url: manifest.base_url.clone(),
             headers,
             dialect: dialect(manifest),
-            rows: manifest.errors.as_slice().into(),
+            rows: Arc::new(Rows {
+                errors: manifest.errors.clone(),
+                thoughts: manifest.thought_tags.clone(),
+            }),
         })
     }
 

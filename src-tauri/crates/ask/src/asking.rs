@@ -192,6 +192,11 @@ impl Asking {
                 }));
                 return;
             }
+            Event::Without(_) => {
+                let lesson = self.ready.payload.without_usage();
+                self.learned(lesson);
+                return;
+            }
             // The provider answered: its key is good.
             Event::Open { .. } => {
                 if let Some(key) = self.key() {

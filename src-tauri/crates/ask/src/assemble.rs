@@ -10,7 +10,7 @@ use wire::{Body, Content, Message, Part, Request, Role, Source};
 
 use crate::{
     params,
-    payload::{Entry, Payload, Piece, What},
+    payload::{Asked, Entry, Payload, Piece, What},
 };
 
 /// Stands for a message of pictures that all stay out: a message of nothing is
@@ -191,6 +191,7 @@ impl Payload {
     ) -> Result<Request, IpcError> {
         let mut request = self.base.clone();
         let system = self.asked.params.system.as_deref().unwrap_or_default();
+        let wants_reasoning = self.wants_reasoning();
         let mut before = (!system.trim().is_empty()).then_some(system);
         if !self.asked.habits.no_system
             && let Some(system) = before.take()
@@ -222,9 +223,25 @@ impl Payload {
             if is_user && let Some(system) = before.take() {
                 content = led_by(system, content);
             }
-            request.messages.push(Message { role, content });
+            let thought = wants_reasoning && !entry.reasoning.is_empty();
+            request.messages.push(Message {
+                role,
+                content,
+                reasoning: thought.then(|| entry.reasoning.clone()),
+            });
         }
         Ok(request)
+    }
+
+    /// Is the reasoning of earlier answers sent back?
+    pub(crate) fn wants_reasoning(&self) -> bool {
+        let Asked {
+            manifest,
+            model,
+            habits,
+            ..
+        } = &self.asked;
+        habits.reasoning_content || manifest.wants_reasoning(&model.id)
     }
 
     fn content(

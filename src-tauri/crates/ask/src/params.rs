@@ -38,7 +38,9 @@ pub(crate) fn request(
     };
     let mut request = Request {
         model: model.to_owned(),
+        alternating_roles: manifest.alternates(model) || habits.alternating_roles,
         stream: params.stream.unwrap_or(true) && !set.is_without("stream") && !habits.no_stream,
+        without_usage: habits.without_usage || set.is_without("stream_options"),
         temperature: set.number("temperature", params.temperature)?,
         top_p: set.number("top_p", params.top_p)?,
         stop: set.stop()?,

@@ -51,6 +51,7 @@ pub(crate) struct Entry {
     pub line: usize,
     pub role: Role,
     pub text: String,
+    pub reasoning: String,
     pub pieces: Vec<Piece>,
     /// It is the question that is asked now.
     pub own: bool,
@@ -125,6 +126,7 @@ impl Payload {
                 line: at,
                 role: line.role,
                 text: line.text.clone(),
+                reasoning: line.reasoning.clone(),
                 pieces,
                 own,
             });

@@ -17,6 +17,8 @@ pub struct Line {
     pub role: Role,
     /// What is said, as it was written.
     pub text: String,
+    /// What the model thought before it said it.
+    pub reasoning: String,
     /// What goes along, its bytes kept by hash.
     pub parts: Vec<Part>,
 }
@@ -36,6 +38,7 @@ impl Line {
         Self {
             role: Role::User,
             text: text.into(),
+            reasoning: String::new(),
             parts,
         }
     }

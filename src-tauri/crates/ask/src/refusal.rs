@@ -1,6 +1,6 @@
 //! What is learned when a provider refuses pictures.
 
-use accounts::Accounts;
+use accounts::{Accounts, Habits};
 use protocol::{Belief, ErrorCode, IpcError, Model, Provider};
 
 use crate::{
@@ -102,6 +102,13 @@ impl Payload {
             (_, Some("system_role")) if self.asked.params.system.is_some() => {
                 habits.no_system = true;
             }
+            (_, Some("alternating_roles")) if !self.base.alternating_roles => {
+                habits.alternating_roles = true;
+                self.base.alternating_roles = true;
+            }
+            (_, Some("reasoning_content")) if !self.wants_reasoning() => {
+                habits.reasoning_content = true;
+            }
             (_, Some("number")) => {
                 let limit = limit_in(words?, self.pictures())?;
                 habits.pictures = Some(limit);
@@ -116,13 +123,26 @@ impl Payload {
         if habits == self.asked.habits {
             return None;
         }
+        Some((self.habits(habits), out))
+    }
+
+    /// The provider refused to be asked for the usage of a stream: it is not asked for
+    /// it again.
+    pub fn without_usage(&mut self) -> Lesson {
+        self.base.without_usage = true;
+        self.habits(Habits {
+            without_usage: true,
+            ..self.asked.habits
+        })
+    }
+
+    fn habits(&mut self, habits: Habits) -> Lesson {
         self.asked.habits = habits;
-        let lesson = Lesson::Account(accounts::Lesson::Habits {
+        Lesson::Account(accounts::Lesson::Habits {
             provider: self.asked.manifest.id.clone(),
             model: self.asked.model.id.clone(),
             habits,
-        });
-        Some((lesson, out))
+        })
     }
 
     /// Takes out the oldest pictures until so many are left. Answers how many went.

@@ -122,8 +122,18 @@ async fn hear_with(
     prompt: Prompt,
     params: ChatParams,
 ) -> Vec<Result<Heard, IpcError>> {
+    hear_from(desk, provider, "m", prompt, params).await
+}
+
+async fn hear_from(
+    desk: &Desk,
+    provider: &str,
+    model: &str,
+    prompt: Prompt,
+    params: ChatParams,
+) -> Vec<Result<Heard, IpcError>> {
     let account = desk.accounts.account(provider).unwrap();
-    let asked = desk.ask.asked(&account.manifest, "m", &params);
+    let asked = desk.ask.asked(&account.manifest, model, &params);
     let ready = desk.ask.prepare(account, asked, &prompt).await.unwrap();
     let heard = desk.ask.send(ready, Language::English);
     let heard: Vec<_> = heard.collect().await;
@@ -314,7 +324,7 @@ async fn the_other_name_of_the_limit_and_a_system_that_is_refused_are_tried_once
         let heard = hear_with(&desk, &id, prompt, params.clone()).await;
         assert!(heard.iter().all(Result::is_ok), "{heard:?}");
     }
-    let asked: Vec<_> = asked.await.unwrap().iter().map(|one| body(one)).collect();
+    let asked = asked_bodies(&asked.await.unwrap());
     assert_eq!(asked[0]["max_tokens"], 7);
     assert_eq!(asked[1]["max_completion_tokens"], 7);
     assert_eq!(asked[1]["messages"][0]["role"], "system");
@@ -350,4 +360,137 @@ async fn a_row_of_a_plugin_says_what_an_error_means() {
         }
     }
     assert_eq!(told, [ErrorCode::BadRequest, ErrorCode::NoBalance]);
+}
+
+fn asked_bodies(asked: &[String]) -> Vec<serde_json::Value> {
+    asked.iter().map(|one| body(one)).collect()
+}
+
+#[tokio::test]
+async fn a_provider_that_counts_no_tokens_is_not_asked_to_again() {
+    let refused = "Unrecognized request argument supplied: stream_options";
+    let (url, asked) = scripted(vec![
+        refuses(400, refused),
+        says("Hi"),
+        says("Hi"),
+        says("Hi"),
+    ])
+    .await;
+    let desk = desk();
+    let id = custom(&desk, &url).await;
+    let _key = key(&desk, &id, "sk-habits-1234").await;
+    // What one model was refused, the provider is not asked for another.
+    for model in ["m", "m", "n"] {
+        let params = ChatParams::default();
+        let prompt = Prompt::question("Q", Vec::new());
+        let heard = hear_from(&desk, &id, model, prompt, params).await;
+        assert!(heard.iter().all(Result::is_ok), "{heard:?}");
+        let notes = heard.iter().any(|one| matches!(one, Ok(Heard::Note(_))));
+        assert!(!notes, "it is nobody's concern");
+    }
+    let asked = asked_bodies(&asked.await.unwrap());
+    let usage = asked.iter().map(|one| one.get("stream_options").is_some());
+    assert_eq!(usage.collect::<Vec<_>>(), [true, false, false, false]);
+}
+
+/// A conversation whose second question was left without an answer, and of whose
+/// answers one was thought about.
+fn conversation() -> Prompt {
+    let line = |role, text: &str, reasoning: &str| Line {
+        role,
+        reasoning: reasoning.into(),
+        ..Line::question(text, Vec::new())
+    };
+    Prompt {
+        lines: vec![
+            line(Role::User, "One", ""),
+            line(Role::Assistant, "Two", "hm"),
+            line(Role::User, "Three", ""),
+            line(Role::Assistant, "", "so"),
+            line(Role::User, "Four", ""),
+        ],
+    }
+}
+
+#[tokio::test]
+async fn a_provider_that_wants_turns_or_reasoning_is_asked_so_from_its_refusal_on() {
+    for (refused, messages) in [
+        (
+            "Conversation roles must alternate user/assistant/user/assistant/...",
+            serde_json::json!([
+                {"role": "user", "content": "One"},
+                {"role": "assistant", "content": "Two"},
+                {"role": "user", "content": "Three\n\nFour"},
+            ]),
+        ),
+        (
+            "The `reasoning_content` in the thinking mode must be passed back to the API.",
+            serde_json::json!([
+                {"role": "user", "content": "One"},
+                {"role": "assistant", "content": "Two", "reasoning_content": "hm"},
+                {"role": "user", "content": "Three"},
+                {"role": "user", "content": "Four"},
+            ]),
+        ),
+    ] {
+        let (url, asked) = scripted(vec![refuses(400, refused), says("Hi"), says("Hi")]).await;
+        let desk = desk();
+        let id = custom(&desk, &url).await;
+        let _key = key(&desk, &id, "sk-habits-1234").await;
+        for _ in 0..2 {
+            let heard = hear(&desk, &id, conversation()).await;
+            assert!(heard.iter().all(Result::is_ok), "{heard:?}");
+        }
+        let asked = asked_bodies(&asked.await.unwrap());
+        assert_eq!(asked[0]["messages"].as_array().unwrap().len(), 4);
+        assert!(!asked[0].to_string().contains("reasoning_content"));
+        for again in &asked[1..] {
+            assert_eq!(again["messages"], messages, "{refused}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_plugin_says_how_messages_are_sent_and_which_tags_are_thoughts() {
+    let says = says("<thinking>hm</thinking>Hi");
+    let (url, asked) = scripted(vec![says; 3]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let desk = desk_with(Some(folder.path().join("plugins")));
+    let mut told = Vec::new();
+    for (id, own, pattern) in [
+        ("plain", serde_json::json!({}), serde_json::json!({})),
+        (
+            "strict",
+            serde_json::json!({"alternating_roles": true, "reasoning_content": true,
+                "thought_tags": [{"open": "<thinking>", "close": "</thinking>"}]}),
+            serde_json::json!({}),
+        ),
+        (
+            "mixed",
+            serde_json::json!({"alternating_roles": true}),
+            serde_json::json!({"alternating_roles": false, "reasoning_content": true}),
+        ),
+    ] {
+        let file = folder.path().join("plugin.json");
+        let mut plugin = serde_json::json!({"id": id, "name": id, "base_url": url, "auth": "none",
+            "models": [{"id": "m"}], "patterns": [{"id": "*"}]});
+        let whole = plugin.as_object_mut().unwrap();
+        whole.extend(own.as_object().unwrap().clone());
+        let of = plugin["patterns"][0].as_object_mut().unwrap();
+        of.extend(pattern.as_object().unwrap().clone());
+        std::fs::write(&file, plugin.to_string()).unwrap();
+        desk.accounts.add_plugin_file(&file).unwrap();
+        told.push(text(&hear(&desk, id, conversation()).await));
+    }
+    let asked = asked_bodies(&asked.await.unwrap());
+    let sent = asked.iter().map(|one| {
+        let messages = one["messages"].as_array().unwrap();
+        (messages.len(), messages[1]["reasoning_content"].as_str())
+    });
+    assert_eq!(
+        sent.collect::<Vec<_>>(),
+        [(4, None), (3, Some("hm")), (4, Some("hm"))]
+    );
+    let untold = "<thinking>hm</thinking>Hi";
+    assert_eq!(told, [untold, "Hi", untold]);
 }

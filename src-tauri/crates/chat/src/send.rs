@@ -132,6 +132,7 @@ fn lines(branch: &[StoredMessage]) -> Vec<Line> {
     let line = |message: &StoredMessage| Line {
         role: message.role,
         text: message.text.clone(),
+        reasoning: message.reasoning.clone(),
         parts: message.parts.clone(),
     };
     branch.iter().map(line).collect()

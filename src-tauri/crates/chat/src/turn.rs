@@ -222,6 +222,7 @@ impl Turn {
             Event::Open { request_id } => self.opened(request_id),
             // Told as a note, as a picture that was read, and as the end.
             Event::Retrying { .. }
+            | Event::Without(_)
             | Event::Picture(_)
             | Event::PictureUnread
             | Event::End { .. } => {}

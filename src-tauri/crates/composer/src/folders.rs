@@ -20,9 +20,9 @@ const LOOKED_AT: usize = 50_000;
 const DEEP: usize = 16;
 
 /// What pictures, PDFs and videos end in; what a file is, its bytes say.
-const ENDINGS: [&str; 23] = [
+const ENDINGS: [&str; 24] = [
     "jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "gif", "bmp", "tif", "tiff", "ico",
-    "avif", "heic", "heif", "hif", "svg", "pdf", "mp4", "mov", "webm", "avi", "m4v",
+    "avif", "heic", "heif", "hif", "svg", "svgz", "pdf", "mp4", "mov", "webm", "avi", "m4v",
 ];
 
 /// Folders that wait for the person's word, by id. Cheap to clone; clones are one.

@@ -17,9 +17,9 @@ const LONGEST: usize = 28 * 1024 * 1024;
 const MOST: usize = 50;
 
 /// Endings of the paths of pictures.
-const ENDINGS: [&str; 14] = [
+const ENDINGS: [&str; 15] = [
     "jpg", "jpeg", "jfif", "png", "apng", "webp", "gif", "bmp", "avif", "heic", "heif", "tif",
-    "tiff", "svg",
+    "tiff", "svg", "svgz",
 ];
 
 /// What was copied, by the HTML and the text that the clipboard holds.

@@ -1,11 +1,14 @@
 //! The processes that read pictures, as the rest of the house asks them.
 
+mod desk;
+
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::child::{Child, Lost};
+use self::desk::Desk;
+use crate::child::Child;
 use crate::error::Error;
 use crate::format::{Format, Sniffed, sniff, sniff_named};
 use crate::job::{Bound, Job, Made, Want};
@@ -13,8 +16,6 @@ use crate::limits::{Caps, Limits};
 use crate::picture::{Attached, Mark, Master, Measured, Outline, Prepared, Rect, Thumbnail, Tile};
 use crate::trust;
 
-/// Processes at most: as many as pictures are decoded at once.
-const CHILDREN: usize = 2;
 /// What the program is called.
 const PROGRAM: &str = "dragoman-draw";
 
@@ -25,22 +26,6 @@ const PROGRAM: &str = "dragoman-draw";
 /// so.
 #[derive(Debug, Clone)]
 pub struct Draw(Arc<Desk>);
-
-#[derive(Debug)]
-struct Desk {
-    program: PathBuf,
-    /// Longest that a job is waited for, where that is shorter than what it may take.
-    patience: Option<Duration>,
-    children: Mutex<Children>,
-    freed: Condvar,
-}
-
-#[derive(Debug, Default)]
-struct Children {
-    idle: Vec<Child>,
-    /// Those at work.
-    busy: usize,
-}
 
 impl Draw {
     /// By the program beside this one, which is where a build and a package put it; for
@@ -58,35 +43,19 @@ impl Draw {
 
     /// By this program.
     pub fn at(program: PathBuf) -> Self {
-        Self(Arc::new(Desk {
-            program,
-            patience: None,
-            children: Mutex::default(),
-            freed: Condvar::new(),
-        }))
+        Self(Arc::new(Desk::of(program, None)))
     }
 
     /// Waits for no job longer than this: for a test of what hangs.
     #[must_use]
     pub fn patient(self, patience: Duration) -> Self {
-        Self(Arc::new(Desk {
-            program: self.0.program.clone(),
-            patience: Some(patience),
-            children: Mutex::default(),
-            freed: Condvar::new(),
-        }))
+        Self(Arc::new(Desk::of(self.0.program.clone(), Some(patience))))
     }
 
     /// Starts the processes before they are wanted. Where that fails, the first job
     /// says why.
     pub fn warm(&self) {
-        let mut children = self.0.lock();
-        while children.idle.len() + children.busy < CHILDREN {
-            let Ok(child) = Child::start(&self.0.program) else {
-                return;
-            };
-            children.idle.push(child);
-        }
+        self.0.warm();
     }
 
     /// What holds the processes, where the system has it.
@@ -379,79 +348,5 @@ fn known(name: &str, bytes: &[u8]) -> Result<Format, Error> {
         }),
         Sniffed::Other(what) => Err(Error::Other { name: name(), what }),
         Sniffed::Unknown => Err(Error::NotAPicture { name: name() }),
-    }
-}
-
-impl Desk {
-    fn lock(&self) -> MutexGuard<'_, Children> {
-        self.children.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Waits for a process that is free, or for room to start one.
-    fn lease(&self) -> Lease<'_> {
-        let mut children = self.lock();
-        while children.busy >= CHILDREN {
-            let waited = self.freed.wait(children);
-            children = waited.unwrap_or_else(PoisonError::into_inner);
-        }
-        children.busy += 1;
-        Lease {
-            desk: self,
-            // One that ended while nobody looked is no file's fault.
-            child: std::iter::from_fn(|| children.idle.pop()).find(Child::runs),
-            keep: false,
-        }
-    }
-
-    fn lost(&self, name: &str, format: Option<Format>, lost: Lost) -> Error {
-        let name = name.to_owned();
-        match (lost, format) {
-            (Lost::TooLong, Some(format)) => Error::TooSlow {
-                name,
-                format: format.name(),
-            },
-            (Lost::NotStarted(reason), _) => Error::NoReader {
-                name,
-                program: self.program.display().to_string(),
-                reason,
-            },
-            (Lost::TooLong | Lost::Ended, _) => Error::Crashed { name },
-        }
-    }
-}
-
-/// A process at work, or leave to start one.
-struct Lease<'a> {
-    desk: &'a Desk,
-    child: Option<Child>,
-    /// It takes another job.
-    keep: bool,
-}
-
-impl Lease<'_> {
-    fn child(&mut self, program: &Path) -> Result<&mut Child, Lost> {
-        let child = match self.child.take() {
-            Some(child) => child,
-            None => Child::start(program)?,
-        };
-        Ok(self.child.insert(child))
-    }
-}
-
-impl Drop for Lease<'_> {
-    fn drop(&mut self) {
-        let next = match self.child.take() {
-            Some(child) if self.keep => Some(child),
-            // The next file, too, is to find one that waits.
-            Some(broken) => {
-                drop(broken);
-                Child::start(&self.desk.program).ok()
-            }
-            None => None,
-        };
-        let mut children = self.desk.lock();
-        children.busy -= 1;
-        children.idle.extend(next);
-        self.desk.freed.notify_one();
     }
 }

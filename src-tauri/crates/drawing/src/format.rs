@@ -11,8 +11,6 @@ pub use self::kind::{Format, FormatName, Other, SAVE, Sniffed};
 use crate::raw::{be16, le32};
 use crate::tiff::tags;
 
-const UNPACK: &str = "Unpack it by gzip, or save it as SVG or PNG, and attach that.";
-
 /// Tells the kind of a file by its first bytes, and never by its name but where two
 /// kinds begin alike: many a camera's raw file is a TIFF by its bytes.
 pub fn sniff_named(name: &str, bytes: &[u8]) -> Sniffed {
@@ -20,18 +18,19 @@ pub fn sniff_named(name: &str, bytes: &[u8]) -> Sniffed {
         Sniffed::Known(Format::Tiff) if !is_plain_tiff(bytes) => {
             camera::by_ending(name).unwrap_or(Sniffed::Known(Format::Tiff))
         }
-        // Nothing is unpacked here.
-        Sniffed::Other(Other::Archive) if is_packed_svg(name) => {
-            Sniffed::Unsupported("compressed SVG", UNPACK)
-        }
+        // Whoever draws it unpacks it.
+        Sniffed::Other(Other::Archive) if is_packed_svg(name, bytes) => Sniffed::Known(Format::Svg),
         Sniffed::Unknown => camera::by_ending(name).unwrap_or(Sniffed::Unknown),
         told => told,
     }
 }
 
-fn is_packed_svg(name: &str) -> bool {
+/// Packed by gzip, which may hold anything, and called a drawing.
+fn is_packed_svg(name: &str, bytes: &[u8]) -> bool {
     let ending = name.rsplit_once('.').map(|(_, ending)| ending);
-    ending.is_some_and(|ending| ending.eq_ignore_ascii_case("svgz"))
+    let is =
+        |ending: &str| ending.eq_ignore_ascii_case("svgz") || ending.eq_ignore_ascii_case("svg");
+    bytes.starts_with(&[0x1f, 0x8b]) && ending.is_some_and(is)
 }
 
 /// Is it a TIFF that tells its size, and no maker of a camera?

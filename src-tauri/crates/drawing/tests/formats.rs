@@ -147,10 +147,14 @@ fn goes_by_the_ending_only_where_the_bytes_leave_it_open() {
         told("a.tif", b"MM\0*\0\0\0\x08"),
         Sniffed::Known(Format::Tiff)
     );
-    assert!(matches!(
-        told("a.svgz", b"\x1f\x8b\x08\0"),
-        Sniffed::Unsupported("compressed SVG", _)
-    ));
+    for name in ["a.svgz", "a.SVGZ", "a.svg"] {
+        let packed = told(name, b"\x1f\x8b\x08\0");
+        assert_eq!(packed, Sniffed::Known(Format::Svg), "{name}");
+    }
+    for (name, bytes) in [("a.gz", &b"\x1f\x8b\x08\0"[..]), ("a.svgz", b"BZh9")] {
+        let archive = Sniffed::Other(drawing::format::Other::Archive);
+        assert_eq!(told(name, bytes), archive, "{name}");
+    }
     assert_eq!(told("a.png", b"\x01\x02\x03\x04"), Sniffed::Unknown);
 }
 

@@ -10,6 +10,7 @@ use image::{
 };
 
 use crate::deadline::{self, Outcome};
+use crate::failure::Failure;
 use crate::formats::drawn::Drawn;
 use crate::formats::{bmp, heif, jpeg, png, svg, tiff, webp};
 use crate::pixels::planes::Colours;
@@ -17,15 +18,6 @@ use crate::pixels::profile::ToSrgb;
 use crate::survey::facts::{Space, Survey};
 use drawing::format::Format;
 use drawing::raw::array;
-
-/// Why there are no pixels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Failure {
-    /// The file does not decode.
-    Broken,
-    /// It would take too long.
-    TooLong,
-}
 
 /// The first frame in sRGB, as `Luma8`, `Rgb8`, or, where transparency is really
 /// used, `Rgba8`; not yet upright by EXIF.

@@ -12,6 +12,7 @@
 
 mod deadline;
 mod decode;
+mod failure;
 mod fit;
 mod formats;
 mod jobs;

@@ -10,7 +10,8 @@ use image::metadata::Orientation;
 use protocol::{Done, Picture};
 
 use crate::deadline::{self, Outcome};
-use crate::decode::{self, Failure};
+use crate::decode;
+use crate::failure::Failure;
 use crate::fit::Coded;
 use crate::formats::drawn::Drawn;
 use crate::formats::{pdf, svg};
@@ -87,7 +88,7 @@ impl<'a> Source<'a> {
         }
         // By count and not by the clock, which also runs while others work.
         if u64::from(survey.scans).saturating_mul(survey.frame_pixels) > SCANNED {
-            return Err(failed(name, format, Failure::TooLong));
+            return Err(Failure::TooLong.of(name, format));
         }
         Ok(Self {
             name,
@@ -99,7 +100,7 @@ impl<'a> Source<'a> {
     }
 
     pub(crate) fn broken(&self) -> Error {
-        failed(self.name, self.format, Failure::Broken)
+        Failure::Broken.of(self.name, self.format)
     }
 
     /// What turns it upright.
@@ -123,7 +124,7 @@ impl<'a> Source<'a> {
     /// All of its pixels, in sRGB, as they are stored.
     pub(crate) fn stored(&self) -> Result<DynamicImage, Error> {
         decode::decode(self.format, self.bytes, &self.survey, self.drawn.as_ref())
-            .map_err(|failure| failed(self.name, self.format, failure))
+            .map_err(|failure| failure.of(self.name, self.format))
     }
 
     /// All of its pixels, in sRGB and upright.
@@ -137,7 +138,7 @@ impl<'a> Source<'a> {
     /// transparent. One that is only wanted opaque need not be decoded to its end.
     pub(crate) fn check(&self, copy: &[u8], only_opaque: bool) -> Result<bool, Error> {
         decode::check(self.format, copy, &self.survey, only_opaque)
-            .map_err(|failure| failed(self.name, self.format, failure))
+            .map_err(|failure| failure.of(self.name, self.format))
     }
 
     /// What leaves a picture whatever becomes of it.
@@ -146,6 +147,7 @@ impl<'a> Source<'a> {
             (self.survey.location, Done::LocationRemoved),
             (self.survey.metadata, Done::MetadataRemoved),
             (self.survey.animated, Done::FirstFrame),
+            (self.survey.coarse, Done::CutOff),
             (self.is_first_page(), Done::FirstPage),
         ]
         .into_iter()
@@ -222,7 +224,7 @@ impl<'a> Source<'a> {
 
 /// What the file says of itself; what is drawn is read, or drawn, to be measured.
 fn surveyed(name: &str, format: Format, bytes: &[u8]) -> Result<(Survey, Option<Drawn>), Error> {
-    let broken = |failure| failed(name, format, failure);
+    let broken = |failure: Failure| failure.of(name, format);
     match format {
         Format::Pdf => {
             let page = pdf::worked(bytes, Some(1));
@@ -250,16 +252,8 @@ fn drawing_of(bytes: &[u8]) -> Result<(svg::Drawing, Duration), Failure> {
     let owned = bytes.to_vec();
     let start = Instant::now();
     match deadline::within(deadline::DRAWING, move || svg::Drawing::of(&owned)) {
-        Outcome::Done(drawing) => Ok((drawing.ok_or(Failure::Broken)?, start.elapsed())),
+        Outcome::Done(drawing) => Ok((drawing?, start.elapsed())),
         Outcome::Panicked => Err(Failure::Broken),
         Outcome::TooLong => Err(Failure::TooLong),
-    }
-}
-
-pub(crate) fn failed(name: &str, format: Format, failure: Failure) -> Error {
-    let (name, format) = (name.to_owned(), format.name());
-    match failure {
-        Failure::Broken => Error::Broken { name, format },
-        Failure::TooLong => Error::TooSlow { name, format },
     }
 }

@@ -333,6 +333,8 @@ pub enum Done {
     TextMissing,
     /// Parts of a drawing were left out: linked pictures, pages and drawings within.
     PartsMissing,
+    /// The file was cut off: the picture is all there, but coarser than it was.
+    CutOff,
 }
 
 /// Event `attachment`: an attachment came, or changed its state.

@@ -1,9 +1,31 @@
-//! Rows of the table of errors. Not for the page: the wire has its own, and a provider
-//! plugin may add some.
+//! What a provider plugin may add to the tables of the wire. Not for the page.
 
 use serde::{Deserialize, Serialize};
 
 use crate::ErrorCode;
+
+/// What a provider adds to the tables of the wire.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rows {
+    /// What its errors mean.
+    pub errors: Vec<ErrorRow>,
+    /// Between which tags its models write their thoughts.
+    pub thoughts: Vec<ThoughtTags>,
+}
+
+/// Tags between which thoughts stand in the text of an answer. They count where they
+/// lead it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ThoughtTags {
+    /// What stands before the thoughts, such as `<thinking>`.
+    pub open: String,
+    /// What stands after them.
+    pub close: String,
+    /// Where it is known from.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub source: String,
+}
 
 /// What an error of a provider looks like, and what it means. All that a row names
 /// must hold; of a list one is enough.
@@ -104,6 +126,10 @@ pub enum About {
     Number,
     /// The model takes no instructions of the system.
     SystemRole,
+    /// Two messages of one role stand in a row.
+    AlternatingRoles,
+    /// The model wants the reasoning of its answers back.
+    ReasoningContent,
 }
 
 impl About {
@@ -113,6 +139,8 @@ impl About {
             Self::Blind => "blind",
             Self::Number => "number",
             Self::SystemRole => "system_role",
+            Self::AlternatingRoles => "alternating_roles",
+            Self::ReasoningContent => "reasoning_content",
         }
     }
 }

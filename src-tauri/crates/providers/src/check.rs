@@ -5,6 +5,7 @@ mod errors;
 mod field;
 mod headers;
 mod limits;
+mod tags;
 
 use self::field::{MAX_ITEMS, ensure, refuse};
 pub(crate) use self::headers::{header, header_name};
@@ -91,7 +92,8 @@ pub(crate) fn manifest(manifest: &Manifest) -> Result<(), Error> {
     }
     body::parameters("parameters", &manifest.parameters)?;
     body::fields("extra_body", &manifest.extra_body)?;
-    errors::rows("errors", &manifest.errors)
+    errors::rows("errors", &manifest.errors)?;
+    tags::rows("thought_tags", &manifest.thought_tags)
 }
 
 fn id(id: &str) -> Result<(), Error> {

@@ -117,6 +117,18 @@ impl Manifest {
         body
     }
 
+    /// True where messages of one role in a row are to be sent as one.
+    pub fn alternates(&self, model: &str) -> bool {
+        let own = self.known(model).and_then(|spec| spec.alternating_roles);
+        own.unwrap_or(self.alternating_roles)
+    }
+
+    /// True where the reasoning of answers is to be sent back.
+    pub fn wants_reasoning(&self, model: &str) -> bool {
+        let own = self.known(model).and_then(|spec| spec.reasoning_content);
+        own.unwrap_or(self.reasoning_content)
+    }
+
     /// False for a model that is known not to chat.
     pub fn chats(&self, model: &str) -> bool {
         self.known(model).and_then(|spec| spec.chat) != Some(false)

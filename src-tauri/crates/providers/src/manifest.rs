@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use protocol::ErrorRow;
+use protocol::{ErrorRow, ThoughtTags};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -81,6 +81,12 @@ pub struct Manifest {
     /// One that is left out is not known, and allowed.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub parameters: Parameters,
+    /// Two messages of one role in a row are refused: they are sent as one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub alternating_roles: bool,
+    /// The `reasoning_content` of an answer is sent back with it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reasoning_content: bool,
     /// Fields every request body carries besides.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub extra_body: Map<String, Value>,
@@ -88,6 +94,10 @@ pub struct Manifest {
     /// looked at first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<ErrorRow>,
+    /// Between which tags its models write their thoughts into the text, beside those
+    /// that are known of any model.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub thought_tags: Vec<ThoughtTags>,
 }
 
 /// How a key is sent: `"bearer"`, `"none"` or `{"header": "x-api-key"}`.
@@ -134,8 +144,11 @@ pub fn custom(id: &str, name: &str, base_url: &BaseUrl) -> Manifest {
         thinking: None,
         effort: None,
         parameters: BTreeMap::new(),
+        alternating_roles: false,
+        reasoning_content: false,
         extra_body: Map::new(),
         errors: Vec::new(),
+        thought_tags: Vec::new(),
     }
 }
 

@@ -70,6 +70,12 @@ pub struct ModelSpec {
         skip_serializing_if = "Option::is_none"
     )]
     pub effort: Option<Option<Effort>>,
+    /// Two messages of one role in a row are refused, whatever the provider says of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alternating_roles: Option<bool>,
+    /// The `reasoning_content` of an answer is sent back, whatever the provider says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reasoning_content: Option<bool>,
     /// Limits of its own, before the provider's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limits: Option<Limits>,
@@ -105,6 +111,8 @@ impl ModelSpec {
             price: self.price.or(under.price),
             thinking: self.thinking.or_else(|| under.thinking.clone()),
             effort: self.effort.or_else(|| under.effort.clone()),
+            alternating_roles: self.alternating_roles.or(under.alternating_roles),
+            reasoning_content: self.reasoning_content.or(under.reasoning_content),
             limits,
             parameters: layered(self.parameters, &under.parameters),
         }

@@ -53,6 +53,23 @@ const BUILT_IN: [Row; 18] = [
 ];
 
 #[test]
+fn reasoning_goes_back_to_those_whose_docs_ask_for_it() {
+    // api-docs.deepseek.com/guides/thinking_mode;
+    // platform.kimi.com/docs/guide/use-kimi-k2-thinking-model.
+    let wants = |provider: &str, model: &str| one(provider).wants_reasoning(model);
+    for model in ["deepseek-v4-pro", "deepseek-v4-flash"] {
+        assert!(wants("deepseek", model), "{model}");
+    }
+    for model in ["kimi-k2-thinking-turbo", "kimi-k2.5", "kimi-k2.6"] {
+        assert!(wants("moonshot", model), "{model}");
+    }
+    // R1 refused it.
+    assert!(!wants("deepseek", "deepseek-reasoner") && !wants("moonshot", "kimi-k2-turbo"));
+    let strict = builtin().into_iter().filter(|one| one.alternates("any"));
+    assert_eq!(strict.count(), 0, "no documentation asks for it");
+}
+
+#[test]
 fn the_built_in_providers_are_these_in_this_order() {
     let all = builtin();
     assert_eq!(all.len(), BUILT_IN.len());

@@ -39,6 +39,7 @@ fn every() -> Value {
         "models": [{"id": "m", "name": "M", "inputs": ["text", "image", "video"],
             "reasoning": true, "chat": true, "context": 1, "output": 1,
             "price": {"input": 0.25, "output": 0}, "thinking": null, "effort": null,
+            "alternating_roles": false, "reasoning_content": true,
             "limits": {}, "parameters": {"stop": null}}],
         "patterns": [{"id": "m*"}],
         "limits": {"image_bytes": 1, "image_pixels": 1, "image_side": 1, "image_side_min": 1,
@@ -53,10 +54,12 @@ fn every() -> Value {
         "effort": {"values": ["low", "high"], "field": "reasoning.effort"},
         "parameters": {"p": {"min": 0, "max": 1, "max_items": 1, "values": ["a"], "default": "a"},
             "q": null},
+        "alternating_roles": true, "reasoning_content": true,
         "extra_body": {"provider": {"sort": "price"}},
         "errors": [{"class": "no_balance", "about": "blind", "status": [429, "5xx"],
             "code": ["E7*"], "param": ["image"], "words": ["no * beans"], "unless": ["^later"],
             "json": true, "source": "its docs"}],
+        "thought_tags": [{"open": "<thinking>", "close": "</thinking>", "source": "its docs"}],
     })
 }
 
@@ -251,6 +254,14 @@ fn bad() -> Vec<(&'static str, Value, &'static str, &'static str)> {
         ("/errors/0/words", json!(["* "]), "errors[0].words[0]", "a letter"),
         ("/errors/0/code", json!([""]), "errors[0].code[0]", "1 to 200"),
         ("/errors/0/phrase", json!("x"), "errors[0].phrase", "unknown field"),
+        ("/alternating_roles", json!("yes"), "alternating_roles", "expected a boolean"),
+        ("/models/0/reasoning_content", json!(1), "models[0].reasoning_content", "expected a boolean"),
+        ("/thought_tags", json!([{"open": "<a>"}]), "thought_tags[0].close", "missing"),
+        ("/thought_tags/0/open", json!(""), "thought_tags[0].open", "3 to 100"),
+        ("/thought_tags/0/open", json!("<>>"), "thought_tags[0].open", "3 to 100"),
+        ("/thought_tags/0/close", json!("thinking"), "thought_tags[0].close", "begins with"),
+        ("/thought_tags/0/close", json!("<a\n>"), "thought_tags[0].close", "a tag"),
+        ("/thought_tags/0/lead", json!(true), "thought_tags[0].lead", "unknown field"),
         ("/colour", json!("red"), "colour", "unknown field"),
     ]
 }

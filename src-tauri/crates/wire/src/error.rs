@@ -2,7 +2,7 @@ use protocol::{ErrorCode, ErrorDetail, IpcError};
 
 mod refusal;
 
-pub use protocol::{About, ErrorRow, StatusOf, Statuses};
+pub use protocol::{About, ErrorRow, Rows, StatusOf, Statuses, ThoughtTags};
 pub use refusal::Refusal;
 
 /// Everything that can go wrong between a request and the end of its answer.

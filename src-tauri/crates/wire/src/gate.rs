@@ -193,6 +193,7 @@ impl Gate {
             }
             Event::Text(_)
             | Event::Reasoning(_)
+            | Event::Without(_)
             | Event::TextWasReasoning
             | Event::Picture(_)
             | Event::PictureUnread

@@ -30,7 +30,7 @@ mod transport;
 pub use answer::{Decoded, Event, Events, Outcome, Response, SIZE_LIMIT, decode};
 pub use dialect::chat_completions::CHAT_COMPLETIONS;
 pub use dialect::{Decode, Dialect, Holds, Sent};
-pub use error::{About, Error, ErrorRow, Refusal, StatusOf, Statuses};
+pub use error::{About, Error, ErrorRow, Refusal, Rows, StatusOf, Statuses, ThoughtTags};
 pub use gate::{Gate, Gated};
 pub use models::{Listing, ListingKind, ModelRow};
 pub use request::{Body, Content, Detail, Message, Part, Request, Role, Source};

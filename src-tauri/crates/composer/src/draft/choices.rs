@@ -174,11 +174,13 @@ impl Draft {
         // The rest was done to what was sent, and may not be now.
         let of_the_master = |done: &Done| {
             use Done::{
-                FirstFrame, LocationRemoved, MetadataRemoved, Oriented, PartsMissing, TextMissing,
+                CutOff, FirstFrame, LocationRemoved, MetadataRemoved, Oriented, PartsMissing,
+                TextMissing,
             };
             matches!(
                 done,
-                FirstFrame
+                CutOff
+                    | FirstFrame
                     | LocationRemoved
                     | MetadataRemoved
                     | Oriented

@@ -5,8 +5,8 @@ mod cost;
 mod fonts;
 mod missing;
 mod styles;
+mod words;
 
-use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -16,6 +16,7 @@ use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::roxmltree::{Document, ParsingOptions};
 use resvg::usvg::{ImageHrefResolver, Options, Tree};
 
+use crate::failure::Failure;
 use crate::survey;
 use drawing::format::{Sniffed, sniff};
 use drawing::raw::holds;
@@ -54,9 +55,10 @@ impl std::fmt::Debug for Drawing {
 }
 
 impl Drawing {
-    /// Reads a drawing.
-    pub(crate) fn of(bytes: &[u8]) -> Option<Self> {
-        drawing(bytes)
+    /// Reads a drawing, which may be packed by gzip.
+    pub(crate) fn of(bytes: &[u8]) -> Result<Self, Failure> {
+        let unpacked = words::unpacked(bytes, MARKUP)?;
+        drawing(&unpacked).ok_or(Failure::Broken)
     }
 
     /// What is not drawn of it.
@@ -116,29 +118,8 @@ fn whole(size: resvg::usvg::Size) -> (u32, u32) {
     (side(size.width()), side(size.height()))
 }
 
-/// The words of a drawing in UTF-8: they may come in UTF-16, of either order.
-fn utf8(bytes: &[u8]) -> Option<Cow<'_, str>> {
-    let big = match bytes {
-        [0xfe, 0xff, ..] | [0, b'<', 0, _, ..] => true,
-        [0xff, 0xfe, ..] | [b'<', 0, _, 0, ..] => false,
-        _ => return std::str::from_utf8(bytes).ok().map(Cow::Borrowed),
-    };
-    let pairs = bytes.as_chunks::<2>().0.iter().map(|pair| {
-        if big {
-            u16::from_be_bytes(*pair)
-        } else {
-            u16::from_le_bytes(*pair)
-        }
-    });
-    let letters = char::decode_utf16(pairs.skip_while(|unit| *unit == 0xfeff));
-    letters.collect::<Result<String, _>>().ok().map(Cow::Owned)
-}
-
 fn drawing(bytes: &[u8]) -> Option<Drawing> {
-    if bytes.len() > MARKUP {
-        return None;
-    }
-    let text = utf8(bytes)?;
+    let text = words::read(bytes)?;
     let bytes = text.as_bytes();
     if depth(bytes) > DEPTH {
         return None;

@@ -45,6 +45,8 @@ pub(crate) struct Survey {
     pub(crate) scanned: Option<usize>,
     /// Passes over the picture that a JPEG takes.
     pub(crate) scans: u32,
+    /// A progressive JPEG some of whose passes lack.
+    pub(crate) coarse: bool,
     /// The quality of a JPEG, 1 to 100, by its tables.
     pub(crate) quality: Option<u8>,
     /// A still WebP of brightness and colours in planes, with nothing transparent.

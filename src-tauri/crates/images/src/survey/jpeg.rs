@@ -1,7 +1,10 @@
 //! JPEG markers and segments (ITU-T T.81, annex B).
 
+mod scans;
+
 use std::collections::BTreeMap;
 
+use self::scans::Scans;
 use super::facts::{Space, Survey};
 use drawing::raw::be16;
 
@@ -9,6 +12,7 @@ const SOI: u8 = 0xd8;
 const EOI: u8 = 0xd9;
 const SOS: u8 = 0xda;
 const DQT: u8 = 0xdb;
+const PROGRESSIVE: u8 = 0xc2;
 
 pub(super) fn survey(bytes: &[u8], survey: &mut Survey) -> Option<()> {
     survey.keep(0..2);
@@ -16,6 +20,7 @@ pub(super) fn survey(bytes: &[u8], survey: &mut Survey) -> Option<()> {
     let mut at = 2;
     // False as soon as a byte stands where none belongs: then only decoding cleans.
     let mut tidy = true;
+    let mut scans = Scans::default();
     while let Some(marker) = next_marker(bytes, &mut at, &mut tidy) {
         let start = at - 2;
         match marker {
@@ -36,6 +41,9 @@ pub(super) fn survey(bytes: &[u8], survey: &mut Survey) -> Option<()> {
         if is_frame(marker) && survey.width == 0 {
             survey.height = be16(data, 1)?.into();
             survey.width = be16(data, 3)?.into();
+            if marker == PROGRESSIVE {
+                scans = Scans::of(data);
+            }
             survey.coding = coding(marker, *data.first()?).or_else(|| sampling(data.get(5..)?));
         }
         if marker == DQT && survey.quality.is_none() {
@@ -43,6 +51,7 @@ pub(super) fn survey(bytes: &[u8], survey: &mut Survey) -> Option<()> {
         }
         if marker == SOS {
             survey.scans += 1;
+            scans.saw(data);
             at = scan_end(bytes, at);
             survey.scanned = Some(at);
         }
@@ -57,6 +66,7 @@ pub(super) fn survey(bytes: &[u8], survey: &mut Survey) -> Option<()> {
             note(marker, data, survey);
         }
     }
+    survey.coarse = scans.lack();
     if !profile.is_empty() {
         survey.space = Space::Icc(profile.into_values().flatten().copied().collect());
     }

@@ -188,9 +188,13 @@ fn no_block_of_xz_gets_more_than_64_mb() {
     let image = quarters();
     let (start, rest) = image.as_raw().split_at(100);
     let whole = xz(&[(28, image.as_raw())]);
+    let parts = image.as_raw().chunks(image.as_raw().len() / 9);
+    let nine: Vec<(u8, &[u8])> = parts.map(|part| (0, part)).collect();
     let streams = [xz(&[(0, start)]), xz(&[(40, rest)])].concat();
     let cases = [
         ("one block", whole.clone(), true),
+        ("two blocks", xz(&[(0, start), (28, rest)]), true),
+        ("nine blocks", xz(&nine), false),
         ("a strip that goes on", [&whole[..], &[7; 9]].concat(), true),
         ("4 GB", xz(&[(40, image.as_raw())]), false),
         (

@@ -16,6 +16,7 @@ mod forms;
 mod hostile;
 mod keeping;
 mod kinds;
+mod letters;
 mod measuring;
 mod modern;
 mod odd;

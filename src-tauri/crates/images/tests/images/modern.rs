@@ -94,9 +94,20 @@ fn a_progressive_jpeg_cut_between_its_scans_is_a_coarser_picture() {
         .collect();
     assert!(scans.len() > 3);
     let cut = &whole[..scans[scans.len() - 2]];
+    let is_told = |bytes: &[u8]| {
+        let made = images::prepare("a.jpg", bytes, &Limits::default()).unwrap();
+        made.picture.done.contains(&Done::CutOff)
+    };
     for end in [b"".as_slice(), b"\xff\xd9"] {
-        assert!(off(&[cut, end].concat(), &image) < 30.0);
+        let cut = [cut, end].concat();
+        assert!(off(&cut, &image) < 30.0);
+        assert!(is_told(&cut), "{} bytes", cut.len());
     }
+    // What lacks nothing but its end is as it was.
+    assert!(!is_told(&whole) && !is_told(&whole[..whole.len() - 2]));
+    assert!(!is_told(
+        &coded(&image, |encoder| encoder.set_progressive(false))
+    ));
 }
 
 #[test]

@@ -55,7 +55,7 @@ impl<S> Decoded<S> {
         Self {
             body: Some(Box::pin(body)),
             decoder: dialect.decoder(&response),
-            events: Events::default(),
+            events: Events::of(&response.rows),
             failed: None,
             came: 0,
             said: 0,

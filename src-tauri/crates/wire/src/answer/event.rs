@@ -19,6 +19,10 @@ pub enum Event {
         /// What went wrong.
         error: Box<Error>,
     },
+    /// The provider refused this field, which the answer can do without: it is asked
+    /// again without it. Comes before [`Event::Open`], only from
+    /// [`Client::chat`](crate::Client::chat).
+    Without(&'static str),
     /// The provider answered, and not with an error. The first event of an answer.
     Open {
         /// The request id, from a header or the first payload.

@@ -1,5 +1,6 @@
 use std::collections::{HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
 use bytes::Bytes;
 
@@ -7,6 +8,7 @@ use super::embedded;
 use super::event::Event;
 use super::marks::{Mark, Marks};
 use super::think::{Piece, Think};
+use crate::error::Rows;
 
 /// Events that a decoder made and nobody has taken yet. Pieces of text that follow
 /// each other are joined, what stands between tags such as `<think>` is reasoning,
@@ -27,6 +29,14 @@ struct Shown {
 }
 
 impl Events {
+    /// Those of a provider that adds these rows.
+    pub(super) fn of(rows: &Arc<Rows>) -> Self {
+        Self {
+            think: Think::of(rows),
+            shown: Shown::default(),
+        }
+    }
+
     /// More of the answer's text, in which reasoning may stand between tags.
     pub fn text(&mut self, text: &str) {
         let shown = &mut self.shown;

@@ -5,7 +5,7 @@ use http::HeaderMap;
 
 use super::response::Response;
 use super::wait;
-use crate::error::ErrorRow;
+use crate::error::Rows;
 
 /// Headers that name a request, the most telling first.
 const REQUEST_IDS: &[&str] = &[
@@ -34,8 +34,8 @@ pub(crate) struct Facts {
     /// When what is used up comes back, in milliseconds from now.
     pub reset_ms: Option<u64>,
     pub should_retry: Option<bool>,
-    /// What the provider adds to the table of errors.
-    pub rows: Arc<[ErrorRow]>,
+    /// What the provider adds to the tables.
+    pub rows: Arc<Rows>,
 }
 
 impl Facts {

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use http::HeaderMap;
 
-use crate::error::ErrorRow;
+use crate::error::Rows;
 
 /// Bytes kept of an error body or a web page.
 pub(crate) const ERROR_LIMIT: usize = 64 * 1024;
@@ -16,6 +16,6 @@ pub struct Response {
     pub content_type: Option<String>,
     /// All headers.
     pub headers: HeaderMap,
-    /// Rows that its provider adds to the table of errors.
-    pub rows: Arc<[ErrorRow]>,
+    /// What its provider adds to the tables of errors and of tags.
+    pub rows: Arc<Rows>,
 }

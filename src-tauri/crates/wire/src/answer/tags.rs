@@ -1,6 +1,10 @@
 //! What some models write into the text that is none: tags around thoughts, and
 //! control tokens of their chat templates that a server let through.
 
+use std::sync::Arc;
+
+use crate::error::Rows;
+
 /// A way in which thoughts stand in the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Pair {
@@ -13,7 +17,8 @@ const fn pair(open: &'static str, close: &'static str) -> Pair {
 }
 
 /// The pairs that are known of any model. They count where they lead the answer. What is
-/// a word of people as well, such as `<thinking>`, is not among them.
+/// a word of people as well, such as `<thinking>`, is not among them: a provider adds it
+/// where its models mean thoughts by it.
 pub(super) const THOUGHTS: &[Pair] = &[
     // DeepSeek R1, Qwen, GLM, MiniMax M2 and most others.
     pair("<think>", "</think>"),
@@ -105,10 +110,48 @@ pub(super) const ENDS: &[&str] = &[
     "[e~[",
 ];
 
-/// Closing tags that tell of thoughts without their opening one: those that end no turn.
-pub(super) fn lone_closes() -> impl Iterator<Item = &'static str> {
-    let closes = THOUGHTS.iter().map(|pair| pair.close);
-    closes.filter(|close| !ENDS.contains(close))
+/// The pairs that hold for a provider: its own before those of any model.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Thoughts(pub Arc<Rows>);
+
+impl Thoughts {
+    /// Each pair: what opens it, and what closes it.
+    fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        let own = self.0.thoughts.iter();
+        let own = own.map(|tags| (tags.open.as_str(), tags.close.as_str()));
+        // What is empty stands everywhere.
+        let own = own.filter(|(open, close)| !open.is_empty() && !close.is_empty());
+        own.chain(THOUGHTS.iter().map(|pair| (pair.open, pair.close)))
+    }
+
+    /// What opens each pair.
+    pub fn opens(&self) -> impl Iterator<Item = &str> {
+        self.pairs().map(|(open, _)| open)
+    }
+
+    /// Which pair opens `text`, and what stands behind that.
+    pub fn opened<'a>(&self, text: &'a str) -> Option<(usize, &'a str)> {
+        let rest = |(at, open)| Some((at, text.strip_prefix(open)?));
+        self.opens().enumerate().find_map(rest)
+    }
+
+    /// What closes a pair.
+    pub fn close(&self, pair: usize) -> &str {
+        self.pairs().nth(pair).map_or("", |(_, close)| close)
+    }
+
+    /// What stands behind a lone closing tag that `text` begins with.
+    pub fn closed<'a>(&self, text: &'a str) -> Option<&'a str> {
+        self.lone_closes()
+            .find_map(|close| text.strip_prefix(close))
+    }
+
+    /// Closing tags that tell of thoughts without their opening one: those that end no
+    /// turn.
+    pub fn lone_closes(&self) -> impl Iterator<Item = &str> {
+        let closes = self.pairs().map(|(_, close)| close);
+        closes.filter(|close| !ENDS.contains(close))
+    }
 }
 
 /// The opening of a tag that `</s>` closes in HTML.

@@ -10,6 +10,8 @@ pub struct Message {
     pub role: Role,
     /// What is said.
     pub content: Content,
+    /// What the model thought before it said it, for one that wants that back.
+    pub reasoning: Option<String>,
 }
 
 impl Message {
@@ -18,6 +20,7 @@ impl Message {
         Self {
             role,
             content: Content::Text(text.into()),
+            reasoning: None,
         }
     }
 
@@ -26,6 +29,7 @@ impl Message {
         Self {
             role,
             content: Content::Parts(parts),
+            reasoning: None,
         }
     }
 }

@@ -9,8 +9,12 @@ pub struct Request {
     pub model: String,
     /// The conversation so far, oldest first.
     pub messages: Vec<Message>,
+    /// Messages of one role in a row are sent as one, for a provider that refuses them.
+    pub alternating_roles: bool,
     /// Ask for an event stream.
     pub stream: bool,
+    /// Do not ask a stream for its usage of tokens, for a provider that refuses that.
+    pub without_usage: bool,
     /// 0 to 2.
     pub temperature: Option<f64>,
     /// 0 to 1.

@@ -24,8 +24,6 @@ pub(crate) struct Attempts {
     retry: Retry,
     /// Retries made.
     done: u32,
-    /// What the answer can do without was left out already.
-    trimmed: bool,
     state: State,
 }
 
@@ -49,7 +47,6 @@ impl Attempts {
             body,
             retry,
             done: 0,
-            trimmed: false,
             state: State::Ask,
         }
     }
@@ -73,11 +70,7 @@ impl Attempts {
                 }
                 State::Ask => match self.ask().await {
                     Ok(events) => self.state = State::Answered(events),
-                    Err(error) => {
-                        if let Some(event) = self.recover(error) {
-                            return Some(event);
-                        }
-                    }
+                    Err(error) => return Some(self.recover(error)),
                 },
                 State::Answered(mut events) => match events.next().await? {
                     Ok(event) => {
@@ -88,9 +81,7 @@ impl Attempts {
                     // what the provider itself says can be asked again.
                     Err(error @ Error::Provider(_)) => {
                         drop(events);
-                        if let Some(event) = self.recover(error) {
-                            return Some(event);
-                        }
+                        return Some(self.recover(error));
                     }
                     Err(error) => return Some(Err(error)),
                 },
@@ -122,33 +113,30 @@ impl Attempts {
         Ok(Decoded::new(dialect, answer.head(), answer.body()).boxed())
     }
 
-    /// Goes on after `error` if that may help; what to say of it, if anything.
-    fn recover(&mut self, mut error: Error) -> Option<Result<Event, Error>> {
+    /// Goes on after `error` if that may help, and says so.
+    fn recover(&mut self, mut error: Error) -> Result<Event, Error> {
         if let Error::Provider(refusal) = &mut error {
             refusal.sent = (refusal.class == ErrorCode::TooLarge).then(|| self.body.len());
         }
-        if !self.trimmed
-            && self
-                .body
-                .spare()
-                .is_some_and(|name| error.names_parameter(name))
+        if let Some(name) = self.body.spare()
+            && error.names_parameter(name)
             && let Some(body) = self.body.without_spare()
         {
+            // It has nothing to spare any more.
             self.body = body;
-            self.trimmed = true;
             self.state = State::Ask;
-            return None;
+            return Ok(Event::Without(name));
         }
         let Some(wait_ms) = self.retry.wait_ms(self.done, &error) else {
-            return Some(Err(error));
+            return Err(error);
         };
         self.done += 1;
         self.state = State::Wait(wait_ms);
-        Some(Ok(Event::Retrying {
+        Ok(Event::Retrying {
             attempt: self.done,
             of: self.retry.attempts,
             wait_ms,
             error: Box::new(error),
-        }))
+        })
     }
 }

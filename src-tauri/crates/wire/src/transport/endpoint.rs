@@ -4,7 +4,7 @@ use http::{HeaderName, HeaderValue};
 use zeroize::Zeroizing;
 
 use crate::dialect::Dialect;
-use crate::error::ErrorRow;
+use crate::error::Rows;
 
 /// Where to send requests, what goes along with each, and how they are put.
 #[derive(Clone)]
@@ -15,8 +15,8 @@ pub struct Endpoint {
     pub headers: Vec<(HeaderName, HeaderValue)>,
     /// How it is spoken to.
     pub dialect: &'static dyn Dialect,
-    /// Rows that its provider adds to the table of errors.
-    pub rows: Arc<[ErrorRow]>,
+    /// What its provider adds to the tables of errors and of tags.
+    pub rows: Arc<Rows>,
 }
 
 /// Names the headers, never their values.

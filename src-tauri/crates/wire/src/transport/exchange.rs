@@ -16,7 +16,7 @@ use super::patience::{Clocks, Late, NAP, Sleep, within};
 use super::pools::Pools;
 use super::upload::Upload;
 use crate::answer::Response;
-use crate::error::{Error, ErrorRow};
+use crate::error::{Error, Rows};
 use crate::text::cap;
 
 /// Sends one request.
@@ -94,7 +94,7 @@ pub(crate) async fn send(
 /// An answer whose head has come.
 pub(crate) struct Answer {
     response: reqwest::Response,
-    rows: Arc<[ErrorRow]>,
+    rows: Arc<Rows>,
     way: Way,
     idle: Duration,
     clock: Clocks,

@@ -26,6 +26,8 @@ pub struct Taken {
     pub error: Option<IpcError>,
     /// Retries, as told: which, of how many, the wait in milliseconds, the class.
     pub retries: Vec<(u32, u32, u64, ErrorCode)>,
+    /// Fields that were left out for it.
+    pub without: Vec<&'static str>,
 }
 
 /// An answer that is being taken.
@@ -47,7 +49,7 @@ impl Taking {
         }
         let first = matches!(
             event,
-            Ok(Event::Open { .. } | Event::Retrying { .. }) | Err(_)
+            Ok(Event::Open { .. } | Event::Retrying { .. } | Event::Without(_)) | Err(_)
         );
         if !first && !self.opened {
             return Err(format!("something comes before the opening: {event:?}"));
@@ -77,6 +79,7 @@ impl Taking {
                 wait_ms,
                 error,
             } => taken.retries.push((attempt, of, wait_ms, error.code())),
+            Event::Without(field) => taken.without.push(field),
             Event::Open { request_id } => {
                 self.opened = true;
                 taken.request_id = request_id;

@@ -407,6 +407,73 @@ fn the_size_is_told_without_building_the_body() {
 }
 
 #[test]
+fn messages_of_one_role_in_a_row_are_one_where_that_is_asked_for() {
+    let picture = |bytes: &'static [u8]| Part::Image {
+        source: Source::Bytes {
+            mime: "image/png".into(),
+            bytes: Bytes::from_static(bytes),
+        },
+        detail: None,
+    };
+    let shown = |bytes, text: &str| {
+        Message::parts(Role::User, vec![Part::Text(text.into()), picture(bytes)])
+    };
+    let thought = |text: &str, thought: &str| Message {
+        reasoning: Some(thought.into()),
+        ..Message::text(Role::Assistant, text)
+    };
+    let request = Request {
+        messages: vec![
+            Message::text(Role::System, "S"),
+            Message::text(Role::System, "T"),
+            Message::text(Role::User, "a"),
+            Message::text(Role::User, "b"),
+            thought("c", "hm"),
+            Message::text(Role::Assistant, "d"),
+            thought("e", "so"),
+            shown(b"1", "f"),
+            Message::text(Role::User, "g"),
+            shown(b"2", "h"),
+        ],
+        alternating_roles: true,
+        ..ask()
+    };
+    let url = |data: &str| json!({"type": "image_url", "image_url": {"url": format!("data:image/png;base64,{data}")}});
+    let text = |text: &str| json!({"type": "text", "text": text});
+    assert_eq!(
+        sent(&request)["messages"],
+        json!([
+            {"role": "system", "content": "S"},
+            {"role": "system", "content": "T"},
+            {"role": "user", "content": "a\n\nb"},
+            {"role": "assistant", "content": "c\n\nd\n\ne", "reasoning_content": "hm\n\nso"},
+            {"role": "user", "content": [url("MQ=="), text("f"), text("g"), url("Mg=="), text("h")]},
+        ])
+    );
+    let size = CHAT_COMPLETIONS.size(&request);
+    assert_eq!(size, CHAT_COMPLETIONS.body(&request).unwrap().len());
+    let apart = Request {
+        alternating_roles: false,
+        ..request
+    };
+    assert_eq!(sent(&apart)["messages"].as_array().unwrap().len(), 10);
+}
+
+#[test]
+fn a_stream_need_not_be_asked_for_its_usage() {
+    let request = Request {
+        stream: true,
+        without_usage: true,
+        ..ask()
+    };
+    let sent = sent(&request);
+    assert_eq!(sent["stream"], true);
+    assert!(sent.get("stream_options").is_none(), "{sent}");
+    let body = CHAT_COMPLETIONS.body(&request).unwrap();
+    assert!(body.stream() && body.spare().is_none());
+}
+
+#[test]
 fn stream_options_can_be_taken_out() {
     let request = Request {
         stream: true,

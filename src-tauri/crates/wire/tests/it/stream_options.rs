@@ -15,7 +15,7 @@ fn streamed() -> Request {
 }
 
 #[tokio::test]
-async fn a_refused_stream_options_is_left_out_once() {
+async fn a_refused_stream_options_is_left_out_once_and_told() {
     let refusals = [
         (
             400,
@@ -41,8 +41,8 @@ async fn a_refused_stream_options_is_left_out_once() {
         ));
         let (taken, requests) = tokio::join!(chat, serve(&listener, &answers));
         assert_eq!(
-            (taken.text.as_str(), taken.retries.len()),
-            ("Hi", 0),
+            (taken.text.as_str(), &taken.without[..]),
+            ("Hi", &["stream_options"][..]),
             "{body}"
         );
         let mut sent: Vec<serde_json::Value> = requests

@@ -3,4 +3,4 @@
 /**
  * One thing that was done to a picture.
  */
-export type Done = "oriented" | "resized" | "reencoded" | "location_removed" | "metadata_removed" | "first_frame" | "flattened" | "first_page" | "text_missing" | "parts_missing";
+export type Done = "oriented" | "resized" | "reencoded" | "location_removed" | "metadata_removed" | "first_frame" | "flattened" | "first_page" | "text_missing" | "parts_missing" | "cut_off";

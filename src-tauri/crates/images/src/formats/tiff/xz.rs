@@ -8,11 +8,14 @@ const HEAD: usize = 12;
 /// The dictionary of 64 MB, the largest of what the levels of `xz` have.
 const MOST: u8 = 28;
 
+/// Most blocks: each of at least 24 MB where `xz` makes several.
+const BLOCKS: u32 = 8;
+
 /// The name of LZMA2 among filters.
 const LZMA2: u64 = 0x21;
 
-/// Is it of one block, as writers of TIFF make it, with a dictionary of at most 64 MB?
-/// Its reader makes room for whatever each block names.
+/// Is it of a few blocks, none with a dictionary of more than 64 MB? Its reader makes
+/// room for whatever each block names.
 pub(super) fn is_modest(stored: &[u8]) -> bool {
     let walk = || {
         let check = match stored.get(7)? & 15 {
@@ -22,9 +25,15 @@ pub(super) fn is_modest(stored: &[u8]) -> bool {
             10 => 32,
             _ => return None,
         };
-        let end = block(stored, HEAD)?.checked_add(check)?;
-        // Where another block has its size, what follows the last one has 0.
-        (*stored.get(end)? == 0).then_some(())
+        let mut at = HEAD;
+        for blocks in 0..=BLOCKS {
+            // Where a block has its size, what follows the last one has 0.
+            if *stored.get(at)? == 0 {
+                return (blocks > 0).then_some(());
+            }
+            at = block(stored, at)?.checked_add(check)?;
+        }
+        None
     };
     walk().is_some()
 }

@@ -7,10 +7,13 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 
 use crate::error::Error;
-use crate::request::{Body, Content, Message, Part, Request, Source};
+use crate::request::{Body, Content, Message, Part, Request, Role, Source};
 
 /// What some servers refuse and others need.
 const OPTIONS: &str = "stream_options";
+
+/// What stands between texts that are sent as one.
+const BETWEEN: &str = "\n\n";
 
 /// Where JSON is written to.
 trait Out: Write {
@@ -111,14 +114,17 @@ fn write_request(
     field(out, "model", &request.model)?;
     key(out, "messages")?;
     raw(out, b"[")?;
-    for message in &request.messages {
+    let together = |one: &Message, next: &Message| {
+        request.alternating_roles && one.role == next.role && one.role != Role::System
+    };
+    for messages in request.messages.chunk_by(together) {
         comma(out)?;
-        write_message(out, message)?;
+        write_messages(out, messages)?;
     }
     raw(out, b"]")?;
     field(out, "stream", &request.stream)?;
     let mut options = None;
-    if request.stream {
+    if request.stream && !request.without_usage {
         // Without it new-api drops the chunk that holds usage and finish reason.
         let start = out.len();
         let include_usage = serde_json::json!({"include_usage": true});
@@ -139,14 +145,48 @@ fn write_request(
     Ok(options)
 }
 
-fn write_message(out: &mut impl Out, message: &Message) -> Result<(), Error> {
+/// Writes messages of one role as one.
+fn write_messages(out: &mut impl Out, messages: &[Message]) -> Result<(), Error> {
+    let Some(first) = messages.first() else {
+        return Ok(());
+    };
     raw(out, b"{")?;
-    field(out, "role", &message.role)?;
-    match &message.content {
-        Content::Text(text) => field(out, "content", text)?,
-        Content::Parts(parts) => {
+    field(out, "role", &first.role)?;
+    let texts: Option<Vec<&str>> = messages.iter().map(only_text).collect();
+    match texts {
+        Some(texts) => field(out, "content", &texts.join(BETWEEN))?,
+        None => {
             key(out, "content")?;
             raw(out, b"[")?;
+            for message in messages {
+                write_content(out, &message.content)?;
+            }
+            raw(out, b"]")?;
+        }
+    }
+    let reasoning = messages.iter().filter_map(|one| one.reasoning.as_deref());
+    let reasoning: Vec<&str> = reasoning.collect();
+    if !reasoning.is_empty() {
+        field(out, "reasoning_content", &reasoning.join(BETWEEN))?;
+    }
+    raw(out, b"}")
+}
+
+fn only_text(message: &Message) -> Option<&str> {
+    match &message.content {
+        Content::Text(text) => Some(text),
+        Content::Parts(_) => None,
+    }
+}
+
+/// Writes what a message says as parts.
+fn write_content(out: &mut impl Out, content: &Content) -> Result<(), Error> {
+    match content {
+        Content::Text(text) => {
+            comma(out)?;
+            write_text(out, text)
+        }
+        Content::Parts(parts) => {
             // GLM wants a video first of all.
             let mut ordered: Vec<&Part> = parts.iter().collect();
             ordered.sort_by_key(|part| match part {
@@ -154,24 +194,26 @@ fn write_message(out: &mut impl Out, message: &Message) -> Result<(), Error> {
                 Part::Image { .. } => 1,
                 Part::Text(_) => 2,
             });
-            for part in ordered {
+            ordered.into_iter().try_for_each(|part| {
                 comma(out)?;
-                write_part(out, part)?;
-            }
-            raw(out, b"]")?;
+                write_part(out, part)
+            })
         }
     }
+}
+
+fn write_text(out: &mut impl Out, text: &str) -> Result<(), Error> {
+    raw(out, b"{")?;
+    field(out, "type", "text")?;
+    field(out, "text", text)?;
     raw(out, b"}")
 }
 
 fn write_part(out: &mut impl Out, part: &Part) -> Result<(), Error> {
-    raw(out, b"{")?;
     match part {
-        Part::Text(text) => {
-            field(out, "type", "text")?;
-            field(out, "text", text)?;
-        }
+        Part::Text(text) => return write_text(out, text),
         Part::Image { source, detail } => {
+            raw(out, b"{")?;
             field(out, "type", "image_url")?;
             key(out, "image_url")?;
             raw(out, b"{")?;
@@ -180,6 +222,7 @@ fn write_part(out: &mut impl Out, part: &Part) -> Result<(), Error> {
             raw(out, b"}")?;
         }
         Part::Video { source, fps } => {
+            raw(out, b"{")?;
             field(out, "type", "video_url")?;
             key(out, "video_url")?;
             raw(out, b"{")?;

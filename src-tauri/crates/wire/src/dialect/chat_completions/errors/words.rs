@@ -71,7 +71,7 @@ impl Words {
             message,
             form: self.form,
         };
-        let told = classify(&seen, &facts.rows);
+        let told = classify(&seen, &facts.rows.errors);
         let mut class = told.class;
         let mut parameter = self.parameter.clone();
         let asked_wrong = matches!(facts.status, 400 | 422)
