@@ -2,6 +2,8 @@
 //! thinks.
 
 mod clipboard;
+#[cfg(target_os = "linux")]
+mod drops;
 mod graphics;
 mod instance;
 mod page;

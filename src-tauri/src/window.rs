@@ -10,6 +10,8 @@ use tauri::{
 use app::Home;
 use protocol::Boot;
 
+#[cfg(target_os = "linux")]
+use crate::drops::Drops;
 use crate::{page, plugins::images};
 
 /// `--paper` of the page's two themes, so that nothing flashes before it paints.
@@ -44,11 +46,17 @@ pub fn open<R: Runtime>(app: &AppHandle<R>, home: &Home, boot: &Boot) -> tauri::
     };
     window.set_background_color(Some(paper))?;
     let handle = app.clone();
+    #[cfg(target_os = "linux")]
+    let drops = Drops::of(&window)?;
     window.on_window_event(move |event| {
         if let WindowEvent::DragDrop(event) = event {
             match event {
                 DragDropEvent::Enter { paths, .. } => images::drag_entered(&handle, paths.len()),
-                DragDropEvent::Drop { paths, .. } => images::dropped(&handle, paths),
+                DragDropEvent::Drop { paths, .. } => {
+                    #[cfg(target_os = "linux")]
+                    let paths = &drops.take(paths);
+                    images::dropped(&handle, paths);
+                }
                 DragDropEvent::Leave => images::drag_left(&handle),
                 _ => {}
             }

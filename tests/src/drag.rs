@@ -10,7 +10,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::desktop::Desktop;
 use crate::process::{Program, built};
-use crate::screen::{Point, Screen};
+use crate::screen::{Point, Screen, Server};
 use crate::wait::PATIENCE;
 
 /// A drag that is under way; the button is down.
@@ -33,6 +33,15 @@ impl Drag {
         Self::start(desktop, OsStr::new("files"), paths)
     }
 
+    /// Picks up what these addresses name, each as it is written.
+    ///
+    /// # Errors
+    /// When the source does not come up or does not start to drag.
+    pub fn addresses(desktop: &Desktop, addresses: &[&str]) -> Result<Self> {
+        let addresses = addresses.iter().map(OsStr::new);
+        Self::start(desktop, OsStr::new("uris"), addresses)
+    }
+
     /// Picks up a picture of a web page, as from a browser: its address and an `<img>`.
     ///
     /// # Errors
@@ -46,17 +55,22 @@ impl Drag {
         kind: &OsStr,
         things: impl IntoIterator<Item = &'a OsStr>,
     ) -> Result<Self> {
-        let screen = Screen::open(desktop.display())?;
+        let screen = Screen::open(desktop.server())?;
         let mut command: Command = desktop.command(built("drag-source")?);
         command.arg(kind).args(things);
         let source = Program::start("drag-source", &mut command)?;
-        let Point { x, y } = source.line(PATIENCE, |line| {
+        let mut at = source.line(PATIENCE, |line| {
             let mut numbers = line.strip_prefix("window ")?.split(' ').map(str::parse);
             Some(Point {
                 x: numbers.next()?.ok()?,
                 y: numbers.next()?.ok()?,
             })
         })?;
+        if matches!(desktop.server(), Server::Sway(_)) {
+            // There a window is not told where it is.
+            at = screen.window_of(source.id())?.origin;
+        }
+        let Point { x, y } = at;
         screen.move_to(Point {
             x: x + 20,
             y: y + 20,

@@ -57,22 +57,16 @@ async fn pick<R: Runtime>(app: AppHandle<R>) -> Result<(), IpcError> {
 #[command]
 async fn paste<R: Runtime>(app: AppHandle<R>) -> Result<PastedText, IpcError> {
     let mut text = None;
-    match clipboard::read(&app).await {
-        Some(Pasted::Files(paths)) => attach(&app, paths),
-        Some(Pasted::Picture(name, bytes)) => {
+    match clipboard::read(&app).await? {
+        Pasted::Files(paths) => attach(&app, paths),
+        Pasted::Picture(name, bytes) => {
             let draft = draft(&app.state::<Composer>());
             tauri::async_runtime::spawn(draft.add_bytes(name, bytes));
         }
-        Some(Pasted::Addresses(found)) => {
+        Pasted::Addresses(found) => {
             attach(&app, found.into_iter().map(PathBuf::from).collect());
         }
-        Some(Pasted::Text(found)) => text = Some(found),
-        None => {
-            return Err(IpcError::new(
-                ErrorCode::ClipboardEmpty,
-                "The clipboard holds no picture. Copy a picture or a picture file, then paste again.",
-            ));
-        }
+        Pasted::Text(found) => text = Some(found),
     }
     Ok(PastedText { text })
 }
