@@ -1,5 +1,9 @@
 //! What lies on the clipboard, as it is pasted; and what is copied.
 
+#[cfg(target_os = "linux")]
+mod hold;
+#[cfg(target_os = "linux")]
+mod kinds;
 mod silent;
 #[cfg(not(target_os = "linux"))]
 mod system;
@@ -12,6 +16,8 @@ use composer::Copied;
 use protocol::{ErrorCode, IpcError};
 use tauri::{AppHandle, Runtime};
 
+#[cfg(target_os = "linux")]
+pub use self::hold::hold;
 use self::silent::Silent;
 #[cfg(not(target_os = "linux"))]
 use self::system::{Offer, set};
@@ -42,11 +48,16 @@ pub async fn read<R: Runtime>(app: &AppHandle<R>) -> Result<Pasted, IpcError> {
             ErrorCode::ClipboardEmpty,
             "The clipboard holds no picture. Copy a picture or a picture file, then paste again.",
         )),
-        Err(Silent) => Err(IpcError::new(
-            ErrorCode::ClipboardSilent,
-            "The program that was copied from does not answer. Copy again, or save the picture as a file and add that.",
-        )),
+        Err(Silent) => Err(unanswered()),
     }
+}
+
+/// The owner does not answer.
+pub fn unanswered() -> IpcError {
+    IpcError::new(
+        ErrorCode::ClipboardSilent,
+        "The program that was copied from does not answer. Copy again, or save the picture as a file and add that.",
+    )
 }
 
 async fn found<R: Runtime>(app: &AppHandle<R>) -> Result<Option<Pasted>, Silent> {

@@ -11,7 +11,7 @@ use app::Home;
 use protocol::Boot;
 
 #[cfg(target_os = "linux")]
-use crate::drops::Drops;
+use crate::{clipboard, drops::Drops};
 use crate::{page, plugins::images};
 
 /// `--paper` of the page's two themes, so that nothing flashes before it paints.
@@ -48,6 +48,13 @@ pub fn open<R: Runtime>(app: &AppHandle<R>, home: &Home, boot: &Boot) -> tauri::
     let handle = app.clone();
     #[cfg(target_os = "linux")]
     let drops = Drops::of(&window)?;
+    #[cfg(target_os = "linux")]
+    {
+        let app = app.clone();
+        clipboard::hold(&window, move || {
+            page::tell(&app, "clipboard", clipboard::unanswered());
+        })?;
+    }
     window.on_window_event(move |event| {
         if let WindowEvent::DragDrop(event) = event {
             match event {

@@ -20,6 +20,9 @@ pub struct Drag {
     source: Program,
 }
 
+/// How long a press may take to become a drag, before it is tried again.
+const BEGIN: Duration = Duration::from_secs(2);
+
 /// Pause between two motions over a window that has not answered yet.
 const NUDGE: Duration = Duration::from_millis(20);
 
@@ -70,21 +73,30 @@ impl Drag {
             // There a window is not told where it is.
             at = screen.window_of(source.id())?.origin;
         }
-        let Point { x, y } = at;
-        screen.move_to(Point {
-            x: x + 20,
-            y: y + 20,
-        })?;
-        screen.press()?;
-        // Past GTK's threshold of 8 pixels a press becomes a drag.
-        for step in 1..=6 {
-            screen.move_to(Point {
-                x: x + 20 + 4 * step,
-                y: y + 20 + 4 * step,
-            })?;
+        let drag = Self { screen, source };
+        let deadline = Instant::now() + PATIENCE;
+        while let Err(error) = drag.begin(at) {
+            // The window may not be where it will be yet.
+            drag.screen.release()?;
+            ensure!(Instant::now() < deadline, error);
         }
-        source.line(PATIENCE, |line| (line == "begin").then_some(()))?;
-        Ok(Self { screen, source })
+        Ok(drag)
+    }
+
+    /// Presses near a corner of the source, and pulls.
+    fn begin(&self, at: Point) -> Result<()> {
+        let step = |n: i16| Point {
+            x: at.x + 20 + 4 * n,
+            y: at.y + 20 + 4 * n,
+        };
+        self.screen.move_to(step(0))?;
+        self.screen.press()?;
+        // Past GTK's threshold of 8 pixels a press becomes a drag.
+        for n in 1..=6 {
+            self.screen.move_to(step(n))?;
+        }
+        let begun = |line: &str| (line == "begin").then_some(());
+        self.source.line(BEGIN, begun)
     }
 
     /// Moves over a window until it says that it would take what is dragged.

@@ -118,7 +118,10 @@ fn what_is_pasted_dropped_and_copied_under_wayland_is_there() -> Result<()> {
             wait_answer(&window, "complete")?;
             assert_eq!(widths(&provider, 0)?, [101, 102, 103, 104, 105, 104, 106]);
             let question = provider.chat_request(0)?.json()?.to_string();
-            assert!(question.contains("What are these? 这些是什么"), "{question}");
+            assert!(
+                question.contains("What are these? 这些是什么"),
+                "{question}"
+            );
 
             // The answer, copied, is there for another program.
             window.click(&answer(&window).css("button.copy"))?;
@@ -137,7 +140,7 @@ fn a_silent_owner_is_said(name: &str, display: Display) -> Result<()> {
         let held = offered(stage, "image/png", &path)?;
         held.fall_silent()?;
         paste(&window)?;
-        let error = window.part("error");
+        let error = window.css("[data-code=clipboard_silent]");
         error.wait_text(|text| text.contains("does not answer"))?;
         assert_eq!(window.part("attachment").count()?, 0);
         // Another owner, and all is well.

@@ -16,26 +16,8 @@ use tauri::{AppHandle, Runtime};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
+use super::kinds::{FILES, HTML, NAUTILUS, TEXTS, names};
 use super::silent::Silent;
-
-/// What file managers offer, the best first. Old Nautilus writes its list as text.
-const FILES: [&str; 3] = [
-    "text/uri-list",
-    "x-special/gnome-copied-files",
-    "x-special/mate-copied-files",
-];
-const NAUTILUS: &str = "x-special/nautilus-clipboard";
-
-/// Kinds of text, the best first.
-const TEXTS: [&str; 5] = [
-    "text/plain;charset=utf-8",
-    "UTF8_STRING",
-    "text/plain",
-    "STRING",
-    "TEXT",
-];
-
-const HTML: &str = "text/html";
 
 /// Kinds of pictures, the best first, and what a picture of that kind is called. What it
 /// is, its bytes say; a kind that is not listed comes last.
@@ -147,12 +129,6 @@ fn is_link(place: &Path) -> bool {
     ["http", "https", "data"]
         .iter()
         .any(|known| scheme.eq_ignore_ascii_case(known))
-}
-
-/// The kinds that an owner says it has.
-fn names(targets: &SelectionData) -> Vec<String> {
-    let targets = targets.targets().unwrap_or_default();
-    targets.iter().map(|target| target.name().into()).collect()
 }
 
 /// Text, as its kind says it is encoded.
