@@ -20,7 +20,7 @@ use tauri::{Runtime, WebviewWindow};
 use super::kinds;
 
 /// Longest that the owner may take; keys that are pressed meanwhile wait behind it.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The key that has a V on it, whatever the layout (evdev, and 8 as X counts).
 const V: u16 = 47 + 8;
@@ -39,6 +39,7 @@ pub fn hold<R: Runtime>(
             view: view.clone(),
             silent: Box::new(silent),
             waiting: RefCell::default(),
+            passed: RefCell::default(),
             passes: Cell::default(),
         });
         let pressed = Rc::clone(&hold);
@@ -52,17 +53,27 @@ struct Hold {
     silent: Box<dyn Fn()>,
     /// The paste that waits, and the keys behind it.
     waiting: RefCell<VecDeque<EventKey>>,
+    /// The keys that the view had last. What its page makes nothing of, it sends around
+    /// once more, and takes the next key that it hears for that.
+    passed: RefCell<VecDeque<Mark>>,
     /// A key that waited is given to the view.
     passes: Cell<bool>,
 }
 
+/// What tells one event of a key from the next: whether it is pressed, when, and which.
+type Mark = (bool, u32, u16);
+
+/// Most that are remembered of the keys that passed.
+const PASSED: usize = 64;
+
 impl Hold {
     fn heard(self: &Rc<Self>, event: &EventKey) -> Propagation {
-        if self.passes.get() {
+        if self.passes.get() || self.comes_again(event) {
             return Propagation::Proceed;
         }
         let is_first = self.waiting.borrow().is_empty();
         if is_first && !is_paste(event) {
+            self.remember(event);
             return Propagation::Proceed;
         }
         self.waiting.borrow_mut().push_back(event.clone());
@@ -111,7 +122,22 @@ impl Hold {
         self.waiting.borrow().front().cloned()
     }
 
+    fn remember(&self, event: &EventKey) {
+        let mut passed = self.passed.borrow_mut();
+        passed.push_back(mark(event));
+        if passed.len() > PASSED {
+            passed.pop_front();
+        }
+    }
+
+    fn comes_again(&self, event: &EventKey) -> bool {
+        let mut passed = self.passed.borrow_mut();
+        let at = passed.iter().position(|one| *one == mark(event));
+        at.is_some_and(|at| passed.remove(at).is_some())
+    }
+
     fn pass(&self, event: &EventKey) {
+        self.remember(event);
         self.passes.set(true);
         self.view.event(event);
         self.passes.set(false);
@@ -137,8 +163,16 @@ fn words(targets: &SelectionData) -> Vec<String> {
     kinds
 }
 
+fn is_press(event: &EventKey) -> bool {
+    event.event_type() == gdk::EventType::KeyPress
+}
+
+fn mark(event: &EventKey) -> Mark {
+    (is_press(event), event.time(), event.hardware_keycode())
+}
+
 fn is_paste(event: &EventKey) -> bool {
-    if event.event_type() != gdk::EventType::KeyPress {
+    if !is_press(event) {
         return false;
     }
     let held = event.state();
