@@ -7,6 +7,7 @@ mod drops;
 mod graphics;
 mod instance;
 mod page;
+mod picking;
 mod plugins;
 mod quit;
 mod scheme;

@@ -18,13 +18,7 @@ use tauri::{
 
 use super::saving::save_as;
 use crate::clipboard::{self, Pasted};
-use crate::page;
-
-/// Endings the dialog offers; what a file is, its bytes say.
-const ENDINGS: [&str; 21] = [
-    "jpg", "jpeg", "jfif", "png", "apng", "webp", "gif", "bmp", "tif", "tiff", "ico", "avif",
-    "heic", "heif", "svg", "pdf", "mp4", "mov", "webm", "avi", "m4v",
-];
+use crate::{page, picking};
 
 /// The draft of the window.
 fn draft(composer: &Composer) -> Draft {
@@ -40,17 +34,8 @@ async fn list(composer: State<'_, Composer>) -> Result<AttachmentList, IpcError>
 
 #[command]
 async fn pick<R: Runtime>(app: AppHandle<R>) -> Result<(), IpcError> {
-    let dialog = page::dialog(&app)
-        .add_filter("Pictures, PDF, videos", &ENDINGS)
-        .add_filter("*", &["*"]);
     let handle = app.clone();
-    dialog.pick_files(move |picked| {
-        let paths = picked
-            .unwrap_or_default()
-            .into_iter()
-            .filter_map(|path| path.into_path().ok());
-        attach(&handle, paths.collect());
-    });
+    picking::pick(&app, move |paths| attach(&handle, paths));
     Ok(())
 }
 
