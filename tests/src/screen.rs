@@ -16,7 +16,7 @@ pub use server::{Server, Sway};
 #[derive(Debug)]
 pub enum Screen {
     /// X.
-    X11(x11::Screen),
+    X11(Box<x11::Screen>),
     /// Wayland.
     Wayland(wayland::Screen),
 }
@@ -28,7 +28,7 @@ impl Screen {
     /// When it is gone.
     pub fn open(server: &Server) -> Result<Self> {
         Ok(match server {
-            Server::X11(display) => Self::X11(x11::Screen::open(display)?),
+            Server::X11(display) => Self::X11(Box::new(x11::Screen::open(display)?)),
             Server::Sway(sway) => Self::Wayland(wayland::Screen::open(sway)?),
         })
     }

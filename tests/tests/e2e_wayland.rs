@@ -8,7 +8,7 @@
 )]
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, ensure};
 use image::{ImageFormat, Rgb, RgbImage};
@@ -39,7 +39,7 @@ fn file(stage: &Stage, width: u32, format: ImageFormat) -> Result<PathBuf> {
 }
 
 /// Offers the bytes of a file as this kind.
-fn offered(stage: &Stage, kind: &str, path: &PathBuf) -> Result<Clipboard> {
+fn offered(stage: &Stage, kind: &str, path: &Path) -> Result<Clipboard> {
     let bytes = format!("@{}", path.display());
     Clipboard::kinds(&stage.desktop, &[(kind, &bytes)])
 }

@@ -74,10 +74,11 @@ impl<'a, R: Runtime> Offer<'a, R> {
             }
         }
         let text = self.text().await?;
-        let is_list = text.starts_with(NAUTILUS);
-        Ok(is_list
-            .then(|| composer::places(text.as_bytes()))
-            .unwrap_or_default())
+        Ok(if text.starts_with(NAUTILUS) {
+            composer::places(text.as_bytes())
+        } else {
+            Vec::new()
+        })
     }
 
     /// HTML and text; empty where there is none.
