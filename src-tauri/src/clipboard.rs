@@ -1,20 +1,28 @@
-//! What lies on the clipboard, as it is pasted.
+//! What lies on the clipboard, as it is pasted; and what is copied.
 
-#[cfg(not(target_os = "linux"))]
-mod bitmap;
 #[cfg(target_os = "linux")]
-mod targets;
+mod hold;
+#[cfg(target_os = "linux")]
+mod kinds;
+mod silent;
+#[cfg(not(target_os = "linux"))]
+mod system;
+#[cfg(target_os = "linux")]
+mod toolkit;
 
 use std::path::PathBuf;
 
-use arboard::Clipboard;
 use composer::Copied;
-use tauri::{AppHandle, Runtime, async_runtime};
+use protocol::{ErrorCode, IpcError};
+use tauri::{AppHandle, Runtime};
 
-#[cfg(not(target_os = "linux"))]
-use self::bitmap::picture;
 #[cfg(target_os = "linux")]
-use self::targets::picture;
+pub use self::hold::hold;
+use self::silent::Silent;
+#[cfg(not(target_os = "linux"))]
+use self::system::{Offer, set};
+#[cfg(target_os = "linux")]
+use self::toolkit::{Offer, set};
 
 /// What the clipboard gave.
 pub enum Pasted {
@@ -28,34 +36,62 @@ pub enum Pasted {
     Text(String),
 }
 
-/// Reads it; `None` where it holds nothing of use.
-pub async fn read<R: Runtime>(app: &AppHandle<R>) -> Option<Pasted> {
-    let copied = match async_runtime::spawn_blocking(files_or_words).await.ok()?? {
-        Ok(paths) => return Some(Pasted::Files(paths)),
-        Err(Copied::Text(text)) => return Some(Pasted::Text(text)),
-        Err(copied) => copied,
-    };
-    if let Some((name, bytes)) = picture(app).await {
-        return Some(Pasted::Picture(name, bytes));
+/// Reads it.
+///
+/// # Errors
+/// [`ErrorCode::ClipboardEmpty`] where it holds nothing of use,
+/// [`ErrorCode::ClipboardSilent`] where its owner does not answer.
+pub async fn read<R: Runtime>(app: &AppHandle<R>) -> Result<Pasted, IpcError> {
+    match found(app).await {
+        Ok(Some(pasted)) => Ok(pasted),
+        Ok(None) => Err(IpcError::new(
+            ErrorCode::ClipboardEmpty,
+            "The clipboard holds no picture. Copy a picture or a picture file, then paste again.",
+        )),
+        Err(Silent) => Err(unanswered()),
     }
-    match copied {
+}
+
+/// The owner does not answer.
+pub fn unanswered() -> IpcError {
+    IpcError::new(
+        ErrorCode::ClipboardSilent,
+        "The program that was copied from does not answer. Copy again, or save the picture as a file and add that.",
+    )
+}
+
+async fn found<R: Runtime>(app: &AppHandle<R>) -> Result<Option<Pasted>, Silent> {
+    let offer = Offer::of(app).await?;
+    let paths = offer.files().await?;
+    if !paths.is_empty() {
+        return Ok(Some(Pasted::Files(paths)));
+    }
+    let (html, text) = offer.words().await?;
+    let copied = match composer::copied(&html, &text) {
+        Copied::Text(text) => return Ok(Some(Pasted::Text(text))),
+        copied => copied,
+    };
+    if let Some((name, bytes)) = offer.picture().await? {
+        return Ok(Some(Pasted::Picture(name, bytes)));
+    }
+    Ok(match copied {
         Copied::Pictures(found) => Some(Pasted::Addresses(found)),
         Copied::Text(text) | Copied::Plain(text) => {
             (!text.is_empty()).then_some(Pasted::Text(text))
         }
-    }
+    })
 }
 
-/// The files, or what the text that there is instead says. It waits for whoever owns
-/// the clipboard.
-fn files_or_words() -> Option<Result<Vec<PathBuf>, Copied>> {
-    let mut clipboard = Clipboard::new().ok()?;
-    if let Ok(paths) = clipboard.get().file_list()
-        && !paths.is_empty()
-    {
-        return Some(Ok(paths));
+/// Puts text there; it stays as long as the app runs.
+///
+/// # Errors
+/// Where it is not there afterwards.
+pub async fn copy<R: Runtime>(app: &AppHandle<R>, text: String) -> Result<(), IpcError> {
+    if set(app, text).await {
+        return Ok(());
     }
-    let html = clipboard.get().html().unwrap_or_default();
-    let text = clipboard.get().text().unwrap_or_default();
-    Some(Err(composer::copied(&html, &text)))
+    Err(IpcError::new(
+        ErrorCode::Internal,
+        "The clipboard cannot be reached, so nothing was copied. Try again.",
+    ))
 }

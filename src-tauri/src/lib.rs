@@ -2,9 +2,12 @@
 //! thinks.
 
 mod clipboard;
+#[cfg(target_os = "linux")]
+mod drops;
 mod graphics;
 mod instance;
 mod page;
+mod picking;
 mod plugins;
 mod quit;
 mod scheme;

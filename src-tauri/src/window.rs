@@ -12,6 +12,8 @@ use tauri::{
 use app::Home;
 use protocol::Boot;
 
+#[cfg(target_os = "linux")]
+use crate::{clipboard, drops::Drops};
 use crate::{page, plugins::images};
 
 /// `--paper` of the page's two themes, so that nothing flashes before it paints.
@@ -50,11 +52,24 @@ pub fn open<R: Runtime>(app: &AppHandle<R>, home: &Home, boot: &Boot) -> tauri::
     };
     window.set_background_color(Some(paper))?;
     let handle = app.clone();
+    #[cfg(target_os = "linux")]
+    let drops = Drops::of(&window)?;
+    #[cfg(target_os = "linux")]
+    {
+        let app = app.clone();
+        clipboard::hold(&window, move || {
+            page::tell(&app, "clipboard", clipboard::unanswered());
+        })?;
+    }
     window.on_window_event(move |event| {
         if let WindowEvent::DragDrop(event) = event {
             match event {
                 DragDropEvent::Enter { paths, .. } => images::drag_entered(&handle, paths.len()),
-                DragDropEvent::Drop { paths, .. } => images::dropped(&handle, paths),
+                DragDropEvent::Drop { paths, .. } => {
+                    #[cfg(target_os = "linux")]
+                    let paths = &drops.take(paths);
+                    images::dropped(&handle, paths);
+                }
                 DragDropEvent::Leave => images::drag_left(&handle),
                 _ => {}
             }

@@ -3,15 +3,16 @@
 use std::ffi::OsStr;
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
+use rustix::process::Signal;
 
 use crate::desktop::Desktop;
-use crate::process::{Program, built};
+use crate::process::{Program, built, signal};
 use crate::wait::PATIENCE;
 
 /// What lies on the clipboard; gone when this value is dropped.
 #[derive(Debug)]
-pub struct Clipboard(#[expect(dead_code, reason = "held for its drop")] Program);
+pub struct Clipboard(Program);
 
 impl Clipboard {
     /// A bitmap, as a screenshot tool leaves it: the bytes of a PNG file.
@@ -47,6 +48,25 @@ impl Clipboard {
     pub fn kinds(desktop: &Desktop, kinds: &[(&str, &str)]) -> Result<Self> {
         let things = kinds.iter().flat_map(|(kind, data)| [*kind, *data]);
         Self::start(desktop, "kinds", things.map(OsStr::new))
+    }
+
+    /// From here on it answers nobody: a program that hangs.
+    ///
+    /// # Errors
+    /// When it is gone.
+    pub fn fall_silent(&self) -> Result<()> {
+        signal(self.0.id(), Signal::STOP)
+    }
+
+    /// What another program finds there of a kind.
+    ///
+    /// # Errors
+    /// When there is nothing of it.
+    pub fn read(desktop: &Desktop, kind: &str) -> Result<Vec<u8>> {
+        let mut command = desktop.command(built("clipboard-owner")?);
+        let output = command.arg("read").arg(kind).output()?;
+        ensure!(output.status.success(), "the clipboard has no {kind}");
+        Ok(output.stdout)
     }
 
     fn start<'a>(

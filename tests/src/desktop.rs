@@ -1,9 +1,9 @@
-//! A headless desktop for one test: X server, D-Bus session, keyring, window
-//! manager, home folder. Several may run beside each other.
+//! A headless desktop for one test: X server and window manager, or a Wayland
+//! compositor; D-Bus session, keyring, home folder. Several may run beside each other.
 
 use std::fs::{self, DirBuilder};
 use std::io::Write;
-use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -12,6 +12,7 @@ use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
 
 use crate::process::{Program, mortal};
+use crate::screen::{Screen, Server, Sway};
 use crate::wait;
 
 /// How the desktop's keyring stands.
@@ -24,12 +25,22 @@ pub enum Keyring {
     Absent,
 }
 
+/// What a desktop shows its windows on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Display {
+    /// Xvfb, with openbox.
+    #[default]
+    X11,
+    /// sway.
+    Wayland,
+}
+
 /// A running desktop; all of it ends when this value is dropped.
 #[derive(Debug)]
 pub struct Desktop {
     // Dropped first: nothing may write into the folder while it is removed.
     programs: Vec<Program>,
-    display: String,
+    server: Server,
     bus: String,
     folder: TempDir,
 }
@@ -48,6 +59,16 @@ const BUS_CONFIG: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bu
 </busconfig>
 "#;
 
+/// As large as the X screen, and nothing on it but windows, which have no frames.
+const SWAY_CONFIG: &str = "output HEADLESS-1 mode 1400x1000
+xwayland disable
+default_border none
+focus_follows_mouse no
+";
+
+/// The user nobody, and its group.
+const NOBODY: u32 = 65534;
+
 /// How long a part of the desktop may take to come up.
 const START: Duration = Duration::from_secs(30);
 
@@ -57,23 +78,36 @@ impl Desktop {
     /// # Errors
     /// When a program of it is missing or does not come up.
     pub fn start(keyring: Keyring) -> Result<Self> {
+        Self::start_on(Display::X11, keyring)
+    }
+
+    /// As [`Desktop::start`], on the display that is named.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn start_on(display: Display, keyring: Keyring) -> Result<Self> {
         let folder = TempDir::with_prefix("dragoman-desktop-")?;
         let mut desktop = Self {
             programs: Vec::new(),
-            display: String::new(),
+            server: Server::X11(String::new()),
             bus: String::new(),
             folder,
         };
         for name in ["run", "data", "config", "cache"] {
             DirBuilder::new().mode(0o700).create(desktop.path(name))?;
         }
-        desktop.start_screen()?;
+        match display {
+            Display::X11 => desktop.start_x()?,
+            Display::Wayland => desktop.start_sway()?,
+        }
         desktop.start_bus()?;
         // Before anything touches the bus: a keyring that is asked while locked stays broken.
         if keyring == Keyring::Unlocked {
             desktop.start_keyring()?;
         }
-        desktop.start_window_manager()?;
+        if display == Display::X11 {
+            desktop.start_window_manager()?;
+        }
         Ok(desktop)
     }
 
@@ -82,9 +116,9 @@ impl Desktop {
         self.folder.path().join(name)
     }
 
-    /// The X display, `:7` for example.
-    pub fn display(&self) -> &str {
-        &self.display
+    /// Where programs show their windows.
+    pub fn server(&self) -> &Server {
+        &self.server
     }
 
     /// A command that runs in this desktop and sees nothing of the machine's own.
@@ -103,19 +137,23 @@ impl Desktop {
             .env("XDG_CONFIG_HOME", self.path("config"))
             .env("XDG_CACHE_HOME", self.path("cache"))
             .env("LANG", "C.UTF-8")
-            .env("DISPLAY", &self.display)
             .env("DBUS_SESSION_BUS_ADDRESS", &self.bus)
-            .env("GDK_BACKEND", "x11")
             // No accessibility bus: it would be started, and waited for.
             .env("NO_AT_BRIDGE", "1")
             .env("RUST_BACKTRACE", "1")
             .current_dir(self.folder.path())
             .stdin(Stdio::null())
             .stderr(Stdio::null());
+        match &self.server {
+            Server::X11(display) => command.env("DISPLAY", display).env("GDK_BACKEND", "x11"),
+            Server::Sway(sway) => command
+                .env("WAYLAND_DISPLAY", &sway.display)
+                .env("GDK_BACKEND", "wayland"),
+        };
         command
     }
 
-    fn start_screen(&mut self) -> Result<()> {
+    fn start_x(&mut self) -> Result<()> {
         let mut command = self.command("Xvfb");
         command.args([
             "-displayfd",
@@ -128,8 +166,61 @@ impl Desktop {
         ]);
         let server = Program::start("Xvfb", &mut command)?;
         let number = server.line(START, |line| line.trim().parse::<u32>().ok())?;
-        self.display = format!(":{number}");
+        self.server = Server::X11(format!(":{number}"));
         self.programs.push(server);
+        Ok(())
+    }
+
+    /// sway does not run as root, so there it runs as nobody, in a folder of its own.
+    fn start_sway(&mut self) -> Result<()> {
+        let folder = self.path("sway");
+        DirBuilder::new().mode(0o700).create(&folder)?;
+        let config = folder.join("config");
+        fs::write(&config, SWAY_CONFIG)?;
+        let mut command = mortal("sway");
+        if rustix::process::geteuid().is_root() {
+            chown(&folder, Some(NOBODY), Some(NOBODY))?;
+            chown(&config, Some(NOBODY), Some(NOBODY))?;
+            fs::set_permissions(self.folder.path(), fs::Permissions::from_mode(0o711))?;
+            let nobody = NOBODY.to_string();
+            command = mortal("setpriv");
+            command.args(["--reuid", &nobody, "--regid", &nobody, "--clear-groups"]);
+            command.args(["--pdeathsig", "KILL", "--", "sway"]);
+        }
+        command
+            .arg("--config")
+            .arg(&config)
+            .env_clear()
+            .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
+            .env("HOME", &folder)
+            .env("XDG_RUNTIME_DIR", &folder)
+            .env("WLR_BACKENDS", "headless")
+            .env("WLR_LIBINPUT_NO_DEVICES", "1")
+            .env("WLR_RENDERER", "pixman")
+            .current_dir(&folder)
+            .stdin(Stdio::null())
+            .stderr(Stdio::null());
+        self.programs.push(Program::start("sway", &mut command)?);
+        let named = |start: &str| {
+            let entries = fs::read_dir(&folder)?.flatten();
+            let mut paths = entries.map(|entry| entry.path());
+            anyhow::Ok(paths.find(|path| {
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                name.starts_with(start) && !name.ends_with(".lock")
+            }))
+        };
+        let sway = wait::until("sway", || {
+            let sockets = (named("wayland-")?, named("sway-ipc.")?);
+            Ok(match sockets {
+                (Some(display), Some(control)) => Some(Sway {
+                    display,
+                    control,
+                    size: (1400, 1000),
+                }),
+                _ => None,
+            })
+        })?;
+        self.server = Server::Sway(sway);
         Ok(())
     }
 
@@ -183,7 +274,7 @@ impl Desktop {
     fn start_window_manager(&mut self) -> Result<()> {
         let manager = Program::start("openbox", &mut self.command("openbox"))?;
         self.programs.push(manager);
-        let screen = crate::screen::Screen::open(&self.display)?;
+        let screen = Screen::open(&self.server)?;
         wait::until("the window manager", || {
             Ok(screen.has_window_manager()?.then_some(()))
         })

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::desktop::Desktop;
 use crate::process::{Program, built};
-use crate::screen::{Point, Screen};
+use crate::screen::{Point, Screen, Server};
 use crate::wait::PATIENCE;
 
 /// A drag that is under way; the button is down.
@@ -19,6 +19,9 @@ pub struct Drag {
     screen: Screen,
     source: Program,
 }
+
+/// How long a press may take to become a drag, before it is tried again.
+const BEGIN: Duration = Duration::from_secs(2);
 
 /// Pause between two motions over a window that has not answered yet.
 const NUDGE: Duration = Duration::from_millis(20);
@@ -31,6 +34,15 @@ impl Drag {
     pub fn files<P: AsRef<Path>>(desktop: &Desktop, paths: &[P]) -> Result<Self> {
         let paths = paths.iter().map(|path| path.as_ref().as_os_str());
         Self::start(desktop, OsStr::new("files"), paths)
+    }
+
+    /// Picks up what these addresses name, each as it is written.
+    ///
+    /// # Errors
+    /// When the source does not come up or does not start to drag.
+    pub fn addresses(desktop: &Desktop, addresses: &[&str]) -> Result<Self> {
+        let addresses = addresses.iter().map(OsStr::new);
+        Self::start(desktop, OsStr::new("uris"), addresses)
     }
 
     /// Picks up a picture of a web page, as from a browser: its address and an `<img>`.
@@ -46,31 +58,45 @@ impl Drag {
         kind: &OsStr,
         things: impl IntoIterator<Item = &'a OsStr>,
     ) -> Result<Self> {
-        let screen = Screen::open(desktop.display())?;
+        let screen = Screen::open(desktop.server())?;
         let mut command: Command = desktop.command(built("drag-source")?);
         command.arg(kind).args(things);
         let source = Program::start("drag-source", &mut command)?;
-        let Point { x, y } = source.line(PATIENCE, |line| {
+        let mut at = source.line(PATIENCE, |line| {
             let mut numbers = line.strip_prefix("window ")?.split(' ').map(str::parse);
             Some(Point {
                 x: numbers.next()?.ok()?,
                 y: numbers.next()?.ok()?,
             })
         })?;
-        screen.move_to(Point {
-            x: x + 20,
-            y: y + 20,
-        })?;
-        screen.press()?;
-        // Past GTK's threshold of 8 pixels a press becomes a drag.
-        for step in 1..=6 {
-            screen.move_to(Point {
-                x: x + 20 + 4 * step,
-                y: y + 20 + 4 * step,
-            })?;
+        if matches!(desktop.server(), Server::Sway(_)) {
+            // There a window is not told where it is.
+            at = screen.window_of(source.id())?.origin;
         }
-        source.line(PATIENCE, |line| (line == "begin").then_some(()))?;
-        Ok(Self { screen, source })
+        let drag = Self { screen, source };
+        let deadline = Instant::now() + PATIENCE;
+        while let Err(error) = drag.begin(at) {
+            // The window may not be where it will be yet.
+            drag.screen.release()?;
+            ensure!(Instant::now() < deadline, error);
+        }
+        Ok(drag)
+    }
+
+    /// Presses near a corner of the source, and pulls.
+    fn begin(&self, at: Point) -> Result<()> {
+        let step = |n: i16| Point {
+            x: at.x + 20 + 4 * n,
+            y: at.y + 20 + 4 * n,
+        };
+        self.screen.move_to(step(0))?;
+        self.screen.press()?;
+        // Past GTK's threshold of 8 pixels a press becomes a drag.
+        for n in 1..=6 {
+            self.screen.move_to(step(n))?;
+        }
+        let begun = |line: &str| (line == "begin").then_some(());
+        self.source.line(BEGIN, begun)
     }
 
     /// Moves over a window until it says that it would take what is dragged.

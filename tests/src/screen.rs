@@ -1,106 +1,36 @@
-//! The X screen: where windows are, and a real pointer and keyboard (XTEST).
+//! The screen: where windows are, and a real pointer and keyboard.
 
-use anyhow::{Context, Result, bail};
-use x11rb::connection::Connection;
-use x11rb::protocol::xproto::{
-    self, Atom, AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask, Window,
-};
-use x11rb::protocol::xtest::ConnectionExt as _;
-use x11rb::rust_connection::RustConnection;
+mod geometry;
+mod key;
+mod server;
+mod wayland;
+mod x11;
 
-use crate::wait;
+use anyhow::Result;
 
-/// A point of the screen, in pixels from its upper left corner.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Point {
-    /// To the right.
-    pub x: i16,
-    /// Down.
-    pub y: i16,
-}
+pub use geometry::{Point, Rect};
+pub use key::Key;
+pub use server::{Server, Sway};
 
-/// Where a window is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rect {
-    /// Its upper left corner.
-    pub origin: Point,
-    /// Pixels across.
-    pub width: u16,
-    /// Pixels down.
-    pub height: u16,
-}
-
-impl Rect {
-    /// Its middle.
-    pub fn center(&self) -> Point {
-        let half = |size: u16| i16::try_from(size / 2).unwrap_or(i16::MAX);
-        Point {
-            x: self.origin.x + half(self.width),
-            y: self.origin.y + half(self.height),
-        }
-    }
-}
-
-/// Keys by their X keysym (X11/keysymdef.h).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Key {
-    /// Return.
-    Enter,
-    /// Esc.
-    Escape,
-    /// Tabulator.
-    Tab,
-    /// Shift, left.
-    Shift,
-    /// Control, left.
-    Control,
-    /// Alt, left.
-    Alt,
-    /// The arrow to the left.
-    Left,
-    /// The arrow to the right.
-    Right,
-    /// A letter or digit of the Latin alphabet.
-    Char(char),
-}
-
-impl Key {
-    fn keysym(self) -> u32 {
-        match self {
-            Self::Enter => 0xff0d,
-            Self::Escape => 0xff1b,
-            Self::Tab => 0xff09,
-            Self::Shift => 0xffe1,
-            Self::Control => 0xffe3,
-            Self::Alt => 0xffe9,
-            Self::Left => 0xff51,
-            Self::Right => 0xff53,
-            Self::Char(letter) => letter.into(),
-        }
-    }
-}
-
-/// A connection to a display.
+/// A screen, with a hand on its pointer and its keyboard.
 #[derive(Debug)]
-pub struct Screen {
-    connection: RustConnection,
-    root: Window,
+pub enum Screen {
+    /// X.
+    X11(Box<x11::Screen>),
+    /// Wayland.
+    Wayland(wayland::Screen),
 }
 
 impl Screen {
-    /// Connects to a display, `:7` for example.
+    /// Reaches for it.
     ///
     /// # Errors
-    /// When there is none of that name.
-    pub fn open(display: &str) -> Result<Self> {
-        let (connection, index) = RustConnection::connect(Some(display))?;
-        let root = connection
-            .setup()
-            .roots
-            .get(index)
-            .context("the display has a screen")?
-            .root;
-        Ok(Self { connection, root })
+    /// When it is gone.
+    pub fn open(server: &Server) -> Result<Self> {
+        Ok(match server {
+            Server::X11(display) => Self::X11(Box::new(x11::Screen::open(display)?)),
+            Server::Sway(sway) => Self::Wayland(wayland::Screen::open(sway)?),
+        })
     }
 
     /// Has a window manager taken the screen?
@@ -108,9 +38,10 @@ impl Screen {
     /// # Errors
     /// When the server is gone.
     pub fn has_window_manager(&self) -> Result<bool> {
-        Ok(!self
-            .property(self.root, "_NET_SUPPORTING_WM_CHECK", AtomEnum::WINDOW)?
-            .is_empty())
+        match self {
+            Self::X11(screen) => screen.has_window_manager(),
+            Self::Wayland(_) => Ok(true),
+        }
     }
 
     /// Moves the pointer.
@@ -118,7 +49,10 @@ impl Screen {
     /// # Errors
     /// When the server is gone.
     pub fn move_to(&self, to: Point) -> Result<()> {
-        self.fake(xproto::MOTION_NOTIFY_EVENT, 0, to)
+        match self {
+            Self::X11(screen) => screen.move_to(to),
+            Self::Wayland(screen) => screen.move_to(to),
+        }
     }
 
     /// Presses the left button where the pointer is.
@@ -126,7 +60,10 @@ impl Screen {
     /// # Errors
     /// When the server is gone.
     pub fn press(&self) -> Result<()> {
-        self.fake(xproto::BUTTON_PRESS_EVENT, 1, Point { x: 0, y: 0 })
+        match self {
+            Self::X11(screen) => screen.press(),
+            Self::Wayland(screen) => screen.press(),
+        }
     }
 
     /// Releases the left button.
@@ -134,7 +71,10 @@ impl Screen {
     /// # Errors
     /// When the server is gone.
     pub fn release(&self) -> Result<()> {
-        self.fake(xproto::BUTTON_RELEASE_EVENT, 1, Point { x: 0, y: 0 })
+        match self {
+            Self::X11(screen) => screen.release(),
+            Self::Wayland(screen) => screen.release(),
+        }
     }
 
     /// Presses keys one after the other, then releases them in reverse: a
@@ -143,15 +83,10 @@ impl Screen {
     /// # Errors
     /// When the keyboard has no such key.
     pub fn keys(&self, keys: &[Key]) -> Result<()> {
-        let codes: Result<Vec<u8>> = keys.iter().map(|key| self.keycode(*key)).collect();
-        let codes = codes?;
-        for code in &codes {
-            self.fake(xproto::KEY_PRESS_EVENT, *code, Point { x: 0, y: 0 })?;
+        match self {
+            Self::X11(screen) => screen.keys(keys),
+            Self::Wayland(screen) => screen.keys(keys),
         }
-        for code in codes.iter().rev() {
-            self.fake(xproto::KEY_RELEASE_EVENT, *code, Point { x: 0, y: 0 })?;
-        }
-        Ok(())
     }
 
     /// Where the window of a process is, once it is shown.
@@ -159,21 +94,10 @@ impl Screen {
     /// # Errors
     /// When it shows none in time.
     pub fn window_of(&self, process: u32) -> Result<Rect> {
-        let window = self.shown(process)?;
-        let size = self.connection.get_geometry(window)?.reply()?;
-        let at = self
-            .connection
-            .translate_coordinates(window, self.root, 0, 0)?
-            .reply()?;
-        let origin = Point {
-            x: at.dst_x,
-            y: at.dst_y,
-        };
-        Ok(Rect {
-            origin,
-            width: size.width,
-            height: size.height,
-        })
+        match self {
+            Self::X11(screen) => screen.window_of(process),
+            Self::Wayland(screen) => screen.window_of(process),
+        }
     }
 
     /// Brings the window of a process to the front and gives it the focus.
@@ -181,12 +105,10 @@ impl Screen {
     /// # Errors
     /// When it shows none in time.
     pub fn activate(&self, process: u32) -> Result<()> {
-        let window = self.shown(process)?;
-        self.tell_manager(window, "_NET_ACTIVE_WINDOW")?;
-        wait::until("the focus", || {
-            let active = self.property(self.root, "_NET_ACTIVE_WINDOW", AtomEnum::WINDOW)?;
-            Ok((active.first() == Some(&window)).then_some(()))
-        })
+        match self {
+            Self::X11(screen) => screen.activate(process),
+            Self::Wayland(screen) => screen.activate(process),
+        }
     }
 
     /// Asks the window of a process to close, as its close button does.
@@ -194,76 +116,9 @@ impl Screen {
     /// # Errors
     /// When it shows none in time.
     pub fn close(&self, process: u32) -> Result<()> {
-        let window = self.shown(process)?;
-        self.tell_manager(window, "_NET_CLOSE_WINDOW")
-    }
-
-    fn shown(&self, process: u32) -> Result<Window> {
-        wait::until(format!("a window of process {process}"), || {
-            let windows = self.property(self.root, "_NET_CLIENT_LIST", AtomEnum::WINDOW)?;
-            for window in windows {
-                let owner = self.property(window, "_NET_WM_PID", AtomEnum::CARDINAL)?;
-                if owner.first() == Some(&process) {
-                    return Ok(Some(window));
-                }
-            }
-            Ok(None)
-        })
-    }
-
-    /// A request of a pager (source indication 2) to the window manager.
-    fn tell_manager(&self, window: Window, message: &str) -> Result<()> {
-        let kind = self.atom(message)?;
-        let event = ClientMessageEvent::new(32, window, kind, [0, 2, 0, 0, 0]);
-        let mask = EventMask::SUBSTRUCTURE_REDIRECT | EventMask::SUBSTRUCTURE_NOTIFY;
-        self.connection
-            .send_event(false, self.root, mask, event)?
-            .check()?;
-        Ok(())
-    }
-
-    /// Sends an input event and waits until the server has taken it.
-    fn fake(&self, kind: u8, detail: u8, at: Point) -> Result<()> {
-        let request = self
-            .connection
-            .xtest_fake_input(kind, detail, 0, self.root, at.x, at.y, 0)?;
-        request.check()?;
-        Ok(())
-    }
-
-    fn keycode(&self, key: Key) -> Result<u8> {
-        let setup = self.connection.setup();
-        let (first, last) = (setup.min_keycode, setup.max_keycode);
-        let map = self
-            .connection
-            .get_keyboard_mapping(first, last - first + 1)?
-            .reply()?;
-        let row = usize::from(map.keysyms_per_keycode.max(1));
-        let wanted = key.keysym();
-        let index = map
-            .keysyms
-            .chunks(row)
-            .position(|keysyms| keysyms.first() == Some(&wanted));
-        match index.and_then(|index| u8::try_from(index).ok()) {
-            Some(index) => Ok(first + index),
-            None => bail!("the keyboard has no {key:?}"),
+        match self {
+            Self::X11(screen) => screen.close(process),
+            Self::Wayland(screen) => screen.close(process),
         }
-    }
-
-    fn atom(&self, name: &str) -> Result<Atom> {
-        Ok(self
-            .connection
-            .intern_atom(false, name.as_bytes())?
-            .reply()?
-            .atom)
-    }
-
-    fn property(&self, window: Window, name: &str, kind: AtomEnum) -> Result<Vec<u32>> {
-        let name = self.atom(name)?;
-        let reply = self
-            .connection
-            .get_property(false, window, name, kind, 0, 1024)?
-            .reply()?;
-        Ok(reply.value32().map(Iterator::collect).unwrap_or_default())
     }
 }

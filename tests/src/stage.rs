@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use anyhow::{Context, Result};
 
-use crate::desktop::{Desktop, Keyring};
+use crate::desktop::{Desktop, Display, Keyring};
 use crate::drag::Drag;
 use crate::process::built;
 use crate::window::{App, Window};
@@ -30,6 +30,19 @@ pub struct Stage {
 /// # Errors
 /// What the test answers with; a panic goes on.
 pub fn play(name: &str, keyring: Keyring, test: impl FnOnce(&Stage) -> Result<()>) -> Result<()> {
+    play_on(name, Display::X11, keyring, test)
+}
+
+/// As [`play`], on the display that is named.
+///
+/// # Errors
+/// As there.
+pub fn play_on(
+    name: &str,
+    display: Display,
+    keyring: Keyring,
+    test: impl FnOnce(&Stage) -> Result<()>,
+) -> Result<()> {
     let kept = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../target/e2e")
         .join(name);
@@ -38,7 +51,7 @@ pub fn play(name: &str, keyring: Keyring, test: impl FnOnce(&Stage) -> Result<()
     fs::create_dir_all(&kept)?;
     let stage = Stage {
         windows: RefCell::default(),
-        desktop: Desktop::start(keyring)?,
+        desktop: Desktop::start_on(display, keyring)?,
         kept,
     };
     fs::create_dir_all(stage.home())?;

@@ -70,7 +70,7 @@ impl Window {
             .find(|(_, path)| path.file_name() == app.binary.file_name())
             .context("the app runs under its driver")?
             .0;
-        let screen = Screen::open(desktop.display())?;
+        let screen = Screen::open(desktop.server())?;
         Ok(Self {
             driver,
             session,
@@ -137,13 +137,28 @@ impl Window {
         self.screen.release()
     }
 
+    /// Clicks a part with the real pointer.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub fn click(&self, part: &Part<'_>) -> Result<()> {
+        self.screen.activate(self.process)?;
+        self.screen.move_to(self.middle(part)?)?;
+        self.screen.press()?;
+        self.screen.release()
+    }
+
     /// Where on the screen the middle of a part is.
     fn middle(&self, part: &Part<'_>) -> Result<Point> {
-        let origin = self.rect()?.origin;
+        let window = self.rect()?;
         let at = part.middle()?;
+        // Under Wayland the window has a title of its own above the page.
+        let page = self.script("return window.innerHeight", &[])?;
+        let page = page.as_u64().and_then(|page| u16::try_from(page).ok());
+        let title = page.and_then(|page| window.height.checked_sub(page));
         Ok(Point {
-            x: origin.x + at.x,
-            y: origin.y + at.y,
+            x: window.origin.x + at.x,
+            y: window.origin.y + i16::try_from(title.unwrap_or(0))? + at.y,
         })
     }
 

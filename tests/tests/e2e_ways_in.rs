@@ -7,7 +7,9 @@
     clippy::indexing_slicing
 )]
 
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
 use anyhow::Result;
@@ -16,6 +18,7 @@ use base64::engine::general_purpose::STANDARD;
 use image::{ImageFormat, Rgb, RgbImage};
 use tests::clipboard::Clipboard;
 use tests::desktop::Keyring;
+use tests::drag::Drag;
 use tests::pictures::encode;
 use tests::provider::{Provider, Reply};
 use tests::screen::Key;
@@ -218,6 +221,41 @@ fn pictures_are_ordered_taken_out_brought_back_and_asked_about_again() -> Result
         ask(&window, "And these?")?;
         wait_answer(&window, "complete")?;
         assert_eq!(widths(&provider, 1)?, [203, 202]);
+        Ok(())
+    })
+}
+
+#[test]
+fn what_is_dropped_is_taken_as_it_was_written() -> Result<()> {
+    play("dropped_as_written", Keyring::Unlocked, |stage| {
+        let provider = Provider::start()?;
+        provider.chat(Reply::streamed(&["Seen."]));
+        let path = "/a%2Bb%2Fc%23d+e.png";
+        provider.always(path, Reply::new(200, "image/png").bytes(png(102)));
+        let window = stage.open()?;
+        use_provider(&window, &provider, "sk-as-written-0001")?;
+        // A name of Latin-1, a link, and a file on a share.
+        let folder = stage.desktop.path("");
+        fs::write(folder.join(OsStr::from_bytes(b"caf\xe9.png")), png(101))?;
+        let own = format!("file://{}/caf%E9.png", folder.display());
+        let link = format!("{}{path}", provider.origin());
+        let addresses = [own.as_str(), link.as_str(), "sftp://me@nas/a%20cat.png"];
+        let drag = Drag::addresses(&stage.desktop, &addresses)?;
+        drag.over(window.rect()?.center())?;
+        drag.drop()?;
+        wait_attachments(&window, "ready", 2)?;
+        wait_attachments(&window, "failed", 1)?;
+        wait_cards(&window, &["caf\u{fffd}.png", "a+b/c#d+e.png", "a cat.png"])?;
+        let failed = window.part("attachment").last().text()?;
+        assert!(
+            failed.contains("Copy it to this computer first"),
+            "{failed}"
+        );
+        window.screenshot(&stage.kept("cards.png"))?;
+        ask(&window, "Both")?;
+        wait_answer(&window, "complete")?;
+        assert_eq!(widths(&provider, 0)?, [101, 102]);
+        assert_eq!(provider.requests(path).len(), 1);
         Ok(())
     })
 }

@@ -1,6 +1,6 @@
 //! What the command line is called with.
 
-use std::path::PathBuf;
+use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
@@ -59,7 +59,7 @@ pub struct AskArguments {
     pub model: Option<Chosen>,
     /// A picture, video or PDF: a file, an address, or `-` for standard input
     #[arg(short, long = "image", value_name = "FILE|URL|-")]
-    pub images: Vec<String>,
+    pub images: Vec<OsString>,
     /// Instructions that stand before everything
     #[arg(short, long, value_name = "TEXT")]
     pub system: Option<String>,

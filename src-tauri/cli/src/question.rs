@@ -1,6 +1,7 @@
 //! What is asked: the words, and the pictures beside them.
 
 use std::{
+    ffi::{OsStr, OsString},
     io::{self, BufRead, IsTerminal, Read},
     path::{Path, PathBuf},
 };
@@ -46,7 +47,7 @@ impl Given {
         let pictures = &arguments.images;
         let reads = usize::from(text == Some(STDIN))
             + usize::from(arguments.key_stdin)
-            + pictures.iter().filter(|one| *one == STDIN).count();
+            + pictures.iter().filter(|one| is_stdin(one)).count();
         if reads > 1 {
             let why = "standard input is read once: for the question, a picture or a key";
             return Err(Failure::Usage(why.to_owned()));
@@ -59,9 +60,12 @@ impl Given {
             Some(STDIN) => question()?,
             other => other.unwrap_or_default().to_owned(),
         };
-        let source = |one: &String| match one.as_str() {
-            STDIN => bytes(PICTURE).map(Source::Bytes),
-            one => Ok(Source::Named(place(one))),
+        let source = |one: &OsString| {
+            if is_stdin(one) {
+                bytes(PICTURE).map(Source::Bytes)
+            } else {
+                Ok(Source::Named(place(one)))
+            }
         };
         let pictures = pictures.iter().map(source).collect::<Result<_, _>>()?;
         let key = arguments.key_stdin.then(key).transpose()?;
@@ -73,19 +77,17 @@ impl Given {
     }
 }
 
+fn is_stdin(one: &OsStr) -> bool {
+    one.to_str() == Some(STDIN)
+}
+
 /// A file by its absolute path; an address as it is.
-fn place(one: &str) -> PathBuf {
-    let scheme = one.split_once(':').map(|(scheme, _)| scheme);
-    let is_address = scheme.is_some_and(|scheme| {
-        let is = |name: &str| scheme.eq_ignore_ascii_case(name);
-        is("http") || is("https") || is("data")
-    });
-    let path = Path::new(one);
-    if is_address {
-        path.to_owned()
-    } else {
+fn place(one: &OsStr) -> PathBuf {
+    let address = composer::place(one.as_encoded_bytes());
+    address.unwrap_or_else(|| {
+        let path = Path::new(one);
         std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
-    }
+    })
 }
 
 fn bytes(most: u64) -> Result<Vec<u8>, IpcError> {

@@ -1,8 +1,5 @@
 //! The desktop around the page: links, the clipboard, what happened at start.
 
-use std::sync::{Mutex, PoisonError};
-
-use arboard::Clipboard;
 use protocol::{CopyParams, ErrorCode, Hello, IpcError, Notice, OpenParams};
 use tauri::{
     AppHandle, Manager, Runtime, State, command, generate_handler,
@@ -10,14 +7,14 @@ use tauri::{
 };
 use tauri_plugin_opener::OpenerExt;
 
+use crate::clipboard;
+
 /// Says on stderr when the page can be used, for measuring.
 const BENCH: &str = "DRAGOMAN_BENCH";
 
-/// What the page is told, and the clipboard, which on X11 and Wayland serves
-/// what was copied only as long as it lives.
+/// What the page is told of the start.
 struct Desktop {
     notices: Vec<Notice>,
-    clipboard: Mutex<Option<Clipboard>>,
 }
 
 /// Who we are, and what happened at start.
@@ -64,37 +61,14 @@ async fn open<R: Runtime>(app: AppHandle<R>, params: OpenParams) -> Result<(), I
 
 #[command]
 async fn copy<R: Runtime>(app: AppHandle<R>, params: CopyParams) -> Result<(), IpcError> {
-    let copied = tauri::async_runtime::spawn_blocking(move || {
-        let desktop = app.state::<Desktop>();
-        let mut clipboard = desktop
-            .clipboard
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if clipboard.is_none() {
-            *clipboard = Some(Clipboard::new()?);
-        }
-        match clipboard.as_mut() {
-            Some(clipboard) => clipboard.set_text(params.text),
-            None => Ok(()),
-        }
-    });
-    match copied.await {
-        Ok(Ok(())) => Ok(()),
-        _ => Err(IpcError::new(
-            ErrorCode::Internal,
-            "The clipboard cannot be reached.",
-        )),
-    }
+    clipboard::copy(&app, params.text).await
 }
 
 /// The plugin `desktop`.
 pub fn init<R: Runtime>(notices: Vec<Notice>) -> TauriPlugin<R> {
     Builder::new("desktop")
         .setup(move |app, _| {
-            app.manage(Desktop {
-                notices,
-                clipboard: Mutex::default(),
-            });
+            app.manage(Desktop { notices });
             Ok(())
         })
         .invoke_handler(generate_handler![hello, ready, open, copy])

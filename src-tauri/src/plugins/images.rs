@@ -18,13 +18,7 @@ use tauri::{
 
 use super::saving::save_as;
 use crate::clipboard::{self, Pasted};
-use crate::page;
-
-/// Endings the dialog offers; what a file is, its bytes say.
-const ENDINGS: [&str; 22] = [
-    "jpg", "jpeg", "jfif", "png", "apng", "webp", "gif", "bmp", "tif", "tiff", "ico", "avif",
-    "heic", "heif", "svg", "svgz", "pdf", "mp4", "mov", "webm", "avi", "m4v",
-];
+use crate::{page, picking};
 
 /// The draft of the window.
 fn draft(composer: &Composer) -> Draft {
@@ -40,39 +34,24 @@ async fn list(composer: State<'_, Composer>) -> Result<AttachmentList, IpcError>
 
 #[command]
 async fn pick<R: Runtime>(app: AppHandle<R>) -> Result<(), IpcError> {
-    let dialog = page::dialog(&app)
-        .add_filter("Pictures, PDF, videos", &ENDINGS)
-        .add_filter("*", &["*"]);
     let handle = app.clone();
-    dialog.pick_files(move |picked| {
-        let paths = picked
-            .unwrap_or_default()
-            .into_iter()
-            .filter_map(|path| path.into_path().ok());
-        attach(&handle, paths.collect());
-    });
+    picking::pick(&app, move |paths| attach(&handle, paths));
     Ok(())
 }
 
 #[command]
 async fn paste<R: Runtime>(app: AppHandle<R>) -> Result<PastedText, IpcError> {
     let mut text = None;
-    match clipboard::read(&app).await {
-        Some(Pasted::Files(paths)) => attach(&app, paths),
-        Some(Pasted::Picture(name, bytes)) => {
+    match clipboard::read(&app).await? {
+        Pasted::Files(paths) => attach(&app, paths),
+        Pasted::Picture(name, bytes) => {
             let draft = draft(&app.state::<Composer>());
             tauri::async_runtime::spawn(draft.add_bytes(name, bytes));
         }
-        Some(Pasted::Addresses(found)) => {
+        Pasted::Addresses(found) => {
             attach(&app, found.into_iter().map(PathBuf::from).collect());
         }
-        Some(Pasted::Text(found)) => text = Some(found),
-        None => {
-            return Err(IpcError::new(
-                ErrorCode::ClipboardEmpty,
-                "The clipboard holds no picture. Copy a picture or a picture file, then paste again.",
-            ));
-        }
+        Pasted::Text(found) => text = Some(found),
     }
     Ok(PastedText { text })
 }

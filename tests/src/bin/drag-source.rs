@@ -1,7 +1,7 @@
 //! A small window to drag from, as a file manager or a browser is.
 //!
-//! `drag-source files PATH…` offers files; `drag-source web URL` offers a
-//! picture's address and an `<img>`. Says on stdout, a line each: `window X Y`
+//! `drag-source files PATH…` offers files; `drag-source uris URI…` what these name, each
+//! as it is written; `drag-source web URL` offers a picture's address and an `<img>`. Says on stdout, a line each: `window X Y`
 //! when it is shown, `begin`, `action copy|none` as the target answers, `dropped
 //! MS` when it lets go, in milliseconds since the epoch, and `end taken|refused`.
 
@@ -19,7 +19,7 @@ use gtk::{EventBox, SelectionData, TargetEntry, TargetFlags, Window, WindowType}
 
 /// What is dragged.
 enum Load {
-    Files(Vec<glib::GString>),
+    Uris(Vec<String>),
     Web(String),
 }
 
@@ -28,20 +28,26 @@ impl Load {
         match arguments.next().as_deref().and_then(|kind| kind.to_str()) {
             Some("files") => {
                 let uris = arguments.map(|path| glib::filename_to_uri(path, None));
-                Ok(Self::Files(uris.collect::<Result<_, _>>()?))
+                let uris = uris.map(|uri| uri.map(String::from));
+                Ok(Self::Uris(uris.collect::<Result<_, _>>()?))
+            }
+            Some("uris") => {
+                let uris = arguments.map(OsString::into_string);
+                let uris = uris.collect::<Result<_, _>>();
+                Ok(Self::Uris(uris.ok().context("addresses are text")?))
             }
             Some("web") => {
                 let url = arguments.next().and_then(|url| url.into_string().ok());
                 Ok(Self::Web(url.context("web takes an address")?))
             }
-            _ => bail!("usage: drag-source files PATH… | web URL"),
+            _ => bail!("usage: drag-source files PATH… | uris URI… | web URL"),
         }
     }
 
     /// The kinds of data offered; a kind's index is what `give` is asked for.
     fn targets(&self) -> Vec<TargetEntry> {
         let names: &[&str] = match self {
-            Self::Files(_) => &["text/uri-list"],
+            Self::Uris(_) => &["text/uri-list"],
             Self::Web(_) => &["text/uri-list", "text/html"],
         };
         (0..)
@@ -52,9 +58,9 @@ impl Load {
 
     fn give(&self, data: &SelectionData, kind: u32) {
         match self {
-            Self::Files(uris) => {
-                let uris: Vec<&str> = uris.iter().map(glib::GString::as_str).collect();
-                data.set_uris(&uris);
+            Self::Uris(uris) => {
+                let lines: String = uris.iter().map(|uri| format!("{uri}\r\n")).collect();
+                data.set(&data.target(), 8, lines.as_bytes());
             }
             Self::Web(url) if kind == 0 => {
                 data.set(&data.target(), 8, format!("{url}\r\n").as_bytes());
@@ -69,8 +75,13 @@ impl Load {
 fn main() -> Result<()> {
     let load = Load::parse(env::args_os().skip(1))?;
     gtk::init()?;
-    // Not managed: always in front, always at the same place.
-    let window = Window::new(WindowType::Popup);
+    // Not managed: always in front, always at the same place. Wayland has no such thing.
+    let is_wayland = env::var_os("WAYLAND_DISPLAY").is_some();
+    let window = Window::new(if is_wayland {
+        WindowType::Toplevel
+    } else {
+        WindowType::Popup
+    });
     window.set_default_size(100, 60);
     let handle = EventBox::new();
     window.add(&handle);

@@ -7,6 +7,7 @@ import type { FolderEvent } from '$lib/ipc/contract/FolderEvent';
 import type { IpcError } from '$lib/ipc/contract/IpcError';
 import type { Picture } from '$lib/ipc/contract/Picture';
 import type { PictureOptions } from '$lib/ipc/contract/PictureOptions';
+import { sameLink } from '$lib/links';
 import type { Carried } from '../transcript/carry';
 import type { Thread } from '../transcript/thread.svelte';
 import { Draft } from './draft.svelte';
@@ -139,7 +140,8 @@ export class ComposerState {
     this.forgetRemoved();
     this.removed.add(id);
     draft.attachments = draft.attachments.toSpliced(at, 1);
-    if (this.pasted && attachment.link?.url === this.pasted.url) this.pasted = null;
+    const { link } = attachment;
+    if (this.pasted && link && sameLink(link.url, this.pasted.url)) this.pasted = null;
     void this.drop(id);
     if (attachment.state === 'failed') return;
     this.undoable = { draft, attachment, at };
@@ -301,8 +303,7 @@ export class ComposerState {
   /** Takes the link of a pasted address out again: its text is wanted. */
   unlink({ draft, url }: PastedLink): void {
     this.pasted = null;
-    const same = (other: string) => URL.canParse(other) && new URL(other).href === url;
-    const made = draft.attachments.findLast(({ link }) => link && same(link.url));
+    const made = draft.attachments.findLast(({ link }) => link && sameLink(link.url, url));
     if (!made) return;
     this.removed.add(made.id);
     draft.attachments = draft.attachments.filter(({ id }) => id !== made.id);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { linkName, mediaLink } from './links';
+import { linkName, mediaLink, sameLink } from './links';
 
 describe('an address that is pasted', () => {
   it.each([
@@ -9,6 +9,11 @@ describe('an address that is pasted', () => {
       'https://example.com/b/%E7%8C%AB.PNG?w=20#top',
     ],
     ['https://example.com/clip.mp4', 'https://example.com/clip.mp4'],
+    [
+      "https://example.com/a%2Bb%2F'c'+%23/../d.png?sig=a%2Bb%26='x'",
+      "https://example.com/a%2Bb%2F'c'+%23/../d.png?sig=a%2Bb%26='x'",
+    ],
+    ['https://Bücher.example/猫.png', 'https://Bücher.example/猫.png'],
   ])('%j is a picture or a video', (text, url) => expect(mediaLink(text)).toBe(url));
 
   it.each([
@@ -25,6 +30,13 @@ describe('an address that is pasted', () => {
     'a.jpg',
     '',
   ])('%j is text', (text) => expect(mediaLink(text)).toBeNull());
+
+  it('is one however it is spelt', () => {
+    expect(sameLink('https://Bücher.example/猫', 'https://xn--bcher-kva.example/%E7%8C%AB')).toBe(
+      true,
+    );
+    expect(sameLink('https://example.com/a+b', 'https://example.com/a%2Bb')).toBe(false);
+  });
 
   it('is named by the end of its path', () => {
     expect(linkName('https://example.com/b/%E7%8C%AB.png?x=1')).toBe('猫.png');

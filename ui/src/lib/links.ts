@@ -4,14 +4,21 @@ const ENDINGS =
 
 /**
  * The address in a text that is nothing but the https address of a picture or a
- * video, by the ending of its path; else `null`. Nothing is fetched to find out.
+ * video, by the ending of its path; else `null`. It stays as it was written: what is
+ * signed in it is signed as it is spelt. Nothing is fetched to find out.
  */
 export function mediaLink(text: string): string | null {
   const trimmed = text.trim();
   if (trimmed.length > 4096 || /\s/.test(trimmed) || !URL.canParse(trimmed)) return null;
   const url = new URL(trimmed);
   if (url.protocol !== 'https:' || url.username !== '' || url.password !== '') return null;
-  return ENDINGS.test(url.pathname) ? url.href : null;
+  return ENDINGS.test(url.pathname) ? trimmed : null;
+}
+
+/** Are two addresses one, however each is spelt? */
+export function sameLink(one: string, other: string): boolean {
+  const href = (address: string) => (URL.canParse(address) ? new URL(address).href : address);
+  return href(one) === href(other);
 }
 
 /** The last part of an address's path, to name it by; its host where there is none. */

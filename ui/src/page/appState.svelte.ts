@@ -117,6 +117,9 @@ export class AppState {
         this.showQuestion();
         this.composer.folders = [...this.composer.folders, folder];
       }),
+      this.backend.listen('clipboard', (error) => {
+        this.composer.error = error;
+      }),
       this.backend.listen('conversations', (event) => this.conversationsChanged(event)),
       this.backend.listen('notice', (notice) => this.notices.add(notice)),
       this.backend.listen('plugins', (report) => {

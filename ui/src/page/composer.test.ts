@@ -366,6 +366,27 @@ describe('pictures', () => {
     expect(names).toEqual(['a.pdf · 1', 'a.pdf · 2', 'a.pdf · 3', 'a.pdf', 'sea.png']);
   });
 
+  it.each([
+    ['en', 'does not answer', 'Copy it to this computer first'],
+    ['zh-CN', '没有响应', '请先复制到本机'],
+  ] as const)('that cannot come are said to, in %s', async (language, silent, elsewhere) => {
+    const world = scene('chat', language).world;
+    const [receipt] = scene('chat', language).picks[0]!;
+    const { fake } = await open(world);
+    fake.emit('clipboard', { ...failure('clipboard_silent'), args: {} });
+    expect(await screen.findByText(new RegExp(silent))).toBeTruthy();
+    const error = failure('file_elsewhere');
+    const args = { name: 'cat.png', place: 'smb://nas' };
+    const attachment = { ...receipt!, id: 'e', name: 'cat.png', state: 'failed' as const };
+    fake.emit('attachment', {
+      draft: 'main',
+      attachment: { ...attachment, picture: null, error: { ...error, args } },
+    });
+    const card = await screen.findByTestId('attachment');
+    expect(card.textContent).toContain(elsewhere);
+    expect(card.textContent).toContain('smb://nas');
+  });
+
   it('of a folder come only when asked for', async () => {
     const { fake, user } = await open(scene('chat', 'en').world);
     const [receipt, sea] = scene('chat', 'en').picks[0]!;

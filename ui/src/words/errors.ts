@@ -87,6 +87,7 @@ const wordings: Record<ErrorCode, Wording> = {
   file_not_found: named(m.error_file_not_found, 'name'),
   file_not_readable: named(m.error_file_not_readable, 'name'),
   not_a_file: named(m.error_not_a_file, 'name'),
+  file_elsewhere: named(m.error_file_elsewhere, 'name', 'place'),
   file_too_large: named(
     (v) =>
       m.error_file_too_large({
@@ -129,6 +130,7 @@ const wordings: Record<ErrorCode, Wording> = {
   ),
   video_not_taken: named(m.error_video_not_taken, 'model'),
   clipboard_empty: plain(m.error_clipboard_empty),
+  clipboard_silent: plain(m.error_clipboard_silent),
   attachment_not_ready: plain(m.error_attachment_not_ready),
   keyring_locked: plain(m.error_keyring_locked),
   keyring_unavailable: named(m.error_keyring_unavailable, 'reason'),

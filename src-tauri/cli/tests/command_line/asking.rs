@@ -118,6 +118,49 @@ fn pictures_come_from_files_addresses_and_standard_input() {
     assert_eq!(provider.seen().len(), 1);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_picture_may_have_any_name_and_what_lies_elsewhere_is_said() {
+    use std::{ffi::OsStr, os::unix::ffi::OsStrExt};
+
+    let provider = says("Coffee.");
+    let home = home(&provider);
+    let name = OsStr::from_bytes(b"caf\xe9 #1.png");
+    std::fs::write(home.path().join(name), png([200, 0, 0])).unwrap();
+    let folder = home.path().to_str().unwrap();
+    let address = format!("file://{folder}/caf%E9%20%231.png");
+    for one in [name, OsStr::new(&address)] {
+        let mut command = cli(home.path());
+        command.current_dir(home.path());
+        command
+            .args(["ask", "-m", "loop/m", "What?", "-i"])
+            .arg(one);
+        assert_eq!(run(&mut command), (0, "Coffee.".into(), String::new()));
+        let sent = provider.seen().len();
+        assert_eq!(pictures(&provider.seen()[sent - 1].body).len(), 1);
+    }
+    for (locale, said) in [
+        ("C.UTF-8", "Copy it to this computer first"),
+        ("zh_CN.UTF-8", "请先复制到本机"),
+    ] {
+        let mut command = cli(home.path());
+        command.env("LC_ALL", locale).env("LANG", locale);
+        command.args([
+            "ask",
+            "-m",
+            "loop/m",
+            "?",
+            "-i",
+            "sftp://me:pw@nas/a%20cat.png",
+        ]);
+        let (code, _, err) = run(&mut command);
+        assert_eq!(code, 1);
+        assert!(err.contains(said) && err.contains("sftp://nas"), "{err}");
+        assert!(err.contains("a cat.png") && !err.contains("pw"), "{err}");
+    }
+    assert_eq!(provider.seen().len(), 2);
+}
+
 #[test]
 fn reasoning_goes_to_stderr_and_only_when_asked_for() {
     let provider = Provider::start(|socket, _| {

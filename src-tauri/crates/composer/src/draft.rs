@@ -19,6 +19,7 @@ use renditions::{Given, Priority, Renditions, Source, Target, links};
 use stores::{Part, Reply};
 
 use self::listing::{Entry, Listing};
+use crate::places;
 
 /// What waits to be sent together, in the order it came. It has an id and owns its
 /// attachments. Cheap to clone; clones are one.
@@ -102,6 +103,12 @@ impl Draft {
                 None
             }
             None if is_data => Some(("picture".to_owned(), Source::Data(text.to_owned()))),
+            None if !path.is_absolute()
+                && let Some((name, error)) = places::unread(text) =>
+            {
+                self.list_failed(name, error);
+                None
+            }
             None => {
                 let name = path.file_name().unwrap_or(path.as_os_str());
                 Some((name.to_string_lossy().into_owned(), Source::Path(path)))

@@ -3,6 +3,7 @@
 mod draft;
 mod folders;
 mod pasted;
+mod places;
 
 use std::{
     collections::HashMap,
@@ -20,6 +21,7 @@ use renditions::{
 pub use draft::Draft;
 pub use folders::Folders;
 pub use pasted::{Copied, copied};
+pub use places::{place, places};
 
 /// Longest side of the small picture of a list, in pixels.
 const SMALL: u32 = 96;

@@ -148,6 +148,8 @@ pub struct Events {
     attachment: AttachmentEvent,
     drag: DragEvent,
     folder: FolderEvent,
+    /// A paste that did not come.
+    clipboard: IpcError,
     conversations: ConversationsEvent,
     notice: Notice,
     plugins: PluginReport,

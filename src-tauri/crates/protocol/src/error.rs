@@ -25,6 +25,9 @@ pub enum ErrorCode {
     FileNotReadable,
     /// Neither file nor folder: a device, a pipe, a socket. `args`: `name`.
     NotAFile,
+    /// A share, a phone or a cloud drive, which only the file manager reaches. `args`:
+    /// `name`, `place`.
+    FileElsewhere,
     /// More bytes than are read. `args`: `name`, `bytes`, `limit` (bytes).
     FileTooLarge,
     /// More pixels than are decoded. `args`: `name`, `width`, `height`, `limit` (pixels).
@@ -50,6 +53,8 @@ pub enum ErrorCode {
     VideoNotTaken,
     /// The clipboard holds no picture.
     ClipboardEmpty,
+    /// The program that owns the clipboard does not answer.
+    ClipboardSilent,
     /// An attachment that is not there (any more), or not ready.
     AttachmentNotReady,
 

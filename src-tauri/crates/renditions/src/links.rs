@@ -46,11 +46,36 @@ pub fn parse(text: &str) -> Option<Result<Link, IpcError>> {
     } else {
         Ok(Link {
             video: names_video(&url),
+            url: written(text, &url, &host),
             host,
-            url: url.into(),
             refused: false,
         })
     })
+}
+
+/// The address as it was written, byte for byte: what is signed in it is signed as
+/// it is spelt. Only the host is spelt as it is looked up, and what is no ASCII is
+/// percent-encoded; an address that programs read in different ways is spelt anew.
+fn written(text: &str, url: &Url, host: &str) -> String {
+    let rest = text.split_once("://").map(|(_, rest)| rest);
+    let (authority, rest) = rest.map_or(("", ""), |rest| {
+        rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()))
+    });
+    let is_doubtful = |c: char| c == '\\' || c.is_ascii_control() || c.is_ascii_whitespace();
+    if authority.is_empty() || text.contains(is_doubtful) {
+        return url.as_str().to_owned();
+    }
+    let mut written = format!("{}://{host}", url.scheme());
+    for c in rest.chars() {
+        if c.is_ascii() {
+            written.push(c);
+        } else {
+            let mut bytes = [0; 4];
+            let encoded = c.encode_utf8(&mut bytes).bytes();
+            written.extend(encoded.map(|byte| format!("%{byte:02X}")));
+        }
+    }
+    written
 }
 
 /// Is it an address of this machine, by its spelling?
@@ -194,5 +219,35 @@ mod tests {
         }
         let long = format!("https://a.example/{}", "a".repeat(9000));
         assert!(parse(&long).unwrap().is_err());
+    }
+
+    #[test]
+    fn an_address_is_sent_as_it_was_written() {
+        for text in [
+            "https://a.example/a%2Bb%2Fc%23d%26e%3D%20f.png?sig=a%2Bb%2F%3D&q=a+b&r=%2b",
+            "https://a.example/a+b,c;d='e'(f)!~*$@:[g]|h^i{j}.png?k={l}|'m'",
+            "https://a.example/x/../y/./%2e%2E/z.png#a%2Fb",
+            "https://a.example:8443?no=slash",
+            "https://a.example/100%.png?%zz=%",
+            "https://[2001:db8::1]/a%2Fb.png",
+        ] {
+            assert_eq!(parse(text).unwrap().unwrap().url, text);
+        }
+        // What must be spelt anew: hosts, what is no ASCII, and what programs that read
+        // it could take for another host.
+        for (text, sent) in [
+            (
+                "HTTPS://Bücher.Example/猫%2B.png?q=é+%C3%A9",
+                "https://xn--bcher-kva.example/%E7%8C%AB%2B.png?q=%C3%A9+%C3%A9",
+            ),
+            ("https://A.Example:443/B%2b", "https://a.example/B%2b"),
+            (
+                "https://a.example\\@b.example/c",
+                "https://a.example/@b.example/c",
+            ),
+            ("https:////a.example/b%2B", "https://a.example/b%2B"),
+        ] {
+            assert_eq!(parse(text).unwrap().unwrap().url, sent, "{text}");
+        }
     }
 }

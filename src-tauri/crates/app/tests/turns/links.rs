@@ -214,6 +214,68 @@ async fn a_preview_makes_it_a_picture() {
     assert_eq!(desk.history.picture(&hash).await.unwrap(), None);
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_file_may_have_any_name_and_what_lies_elsewhere_is_said() {
+    use std::{ffi::OsStr, os::unix::ffi::OsStrExt};
+
+    let desk = desk();
+    let folder = desk.folder.path();
+    // Latin-1 and GBK.
+    for name in [&b"caf\xe9.png"[..], b"\xb0\xa1 1.png"] {
+        let path = folder.join(OsStr::from_bytes(name));
+        std::fs::write(&path, flat_png(40, 30, [1, 2, 3])).unwrap();
+        desk.attachments.add_path(path).await;
+    }
+    for elsewhere in [
+        "smb://me:pw@nas/b%20c.png",
+        "mtp://Pixel_7/DCIM/d.jpg",
+        "file://nas/e.png",
+    ] {
+        desk.attachments.add_path(elsewhere.into()).await;
+    }
+    let all = desk.attachments.list();
+    let names: Vec<_> = all.iter().map(|one| one.name.as_str()).collect();
+    let lossy = ["caf\u{fffd}.png", "\u{fffd}\u{fffd} 1.png"];
+    assert_eq!(names, [lossy[0], lossy[1], "b c.png", "d.jpg", "e.png"]);
+    for one in &all[..2] {
+        assert_eq!(one.state, AttachmentState::Ready, "{:?}", one.error);
+    }
+    for (one, place) in all[2..]
+        .iter()
+        .zip(["smb://nas", "mtp://Pixel_7", "file://nas"])
+    {
+        let error = one.error.as_ref().unwrap();
+        assert_eq!(
+            (one.state, error.code),
+            (AttachmentState::Failed, ErrorCode::FileElsewhere)
+        );
+        assert_eq!(error.args["place"], place);
+    }
+}
+
+#[tokio::test]
+async fn a_link_is_fetched_as_it_was_written() {
+    let desk = desk();
+    let (url, listener) = provider().await;
+    let target = "/a%2Bb%2Fc%23d+e%26'f'.png?sig=a%2Bb%2F%3D&q=a+b";
+    let address = url.replace("/v1", target);
+    let id = link(&desk, &address);
+    let asked = tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        let mut head = vec![0; 4096];
+        let read = tokio::io::AsyncReadExt::read(&mut socket, &mut head);
+        let read = read.await.unwrap();
+        String::from_utf8_lossy(&head[..read]).into_owned()
+    });
+    let _ = desk.attachments.fetch(&id).await;
+    let asked = asked.await.unwrap();
+    let line = asked.lines().next().unwrap();
+    assert_eq!(line, format!("GET {target} HTTP/1.1"));
+    let link = desk.attachments.list().remove(0).link.unwrap();
+    assert_eq!(link.url, address);
+}
+
 #[tokio::test]
 async fn a_browsers_drop_is_a_link_or_holds_the_picture() {
     let desk = desk();

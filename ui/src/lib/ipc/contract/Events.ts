@@ -3,10 +3,15 @@ import type { AttachmentEvent } from "./AttachmentEvent";
 import type { ConversationsEvent } from "./ConversationsEvent";
 import type { DragEvent } from "./DragEvent";
 import type { FolderEvent } from "./FolderEvent";
+import type { IpcError } from "./IpcError";
 import type { Notice } from "./Notice";
 import type { PluginReport } from "./PluginReport";
 
 /**
  * Every event the page may listen to, and what it carries.
  */
-export type Events = { attachment: AttachmentEvent, drag: DragEvent, folder: FolderEvent, conversations: ConversationsEvent, notice: Notice, plugins: PluginReport, };
+export type Events = { attachment: AttachmentEvent, drag: DragEvent, folder: FolderEvent, 
+/**
+ * A paste that did not come.
+ */
+clipboard: IpcError, conversations: ConversationsEvent, notice: Notice, plugins: PluginReport, };

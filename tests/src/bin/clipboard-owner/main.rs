@@ -1,17 +1,23 @@
-//! Owns the clipboard until it is killed.
+//! Owns the clipboard until it is killed, or reads it.
 //!
 //! `clipboard-owner picture FILE.png` offers a bitmap, as a screenshot tool
 //! does; `clipboard-owner files PATH…` offers files, as a file manager does;
 //! `clipboard-owner text TEXT` offers text; `clipboard-owner kinds KIND DATA …`
 //! offers these kinds of data, as a browser does, `@FILE` for the bytes of a file.
 //! Says `owner` on stdout when it is.
+//!
+//! `clipboard-owner read KIND` writes to stdout what is there of that kind.
+
+mod wayland;
+mod x11;
 
 use std::env;
 use std::ffi::OsString;
 use std::fs;
+use std::io::Write;
 
-use anyhow::{Context, Result, bail, ensure};
-use gtk::{Clipboard, TargetEntry, TargetFlags, gdk, glib};
+use anyhow::{Context, Result, bail};
+use gtk::glib;
 
 /// The kinds of data offered, with their bytes.
 type Offer = Vec<(String, Vec<u8>)>;
@@ -77,21 +83,22 @@ fn offer(mut arguments: impl Iterator<Item = OsString>) -> Result<Offer> {
 }
 
 fn main() -> Result<()> {
-    let offer = offer(env::args_os().skip(1))?;
-    gtk::init()?;
-    let entries: Vec<TargetEntry> = (0..)
-        .zip(&offer)
-        .map(|(index, (name, _))| TargetEntry::new(name, TargetFlags::empty(), index))
-        .collect();
-    let clipboard = Clipboard::get(&gdk::SELECTION_CLIPBOARD);
-    let owns = clipboard.set_with_data(&entries, move |_, data, index| {
-        let index = usize::try_from(index).unwrap_or(usize::MAX);
-        if let Some((_, bytes)) = offer.get(index) {
-            data.set(&data.target(), 8, bytes);
-        }
-    });
-    ensure!(owns, "the clipboard was not given");
-    println!("owner");
-    gtk::main();
-    Ok(())
+    let mut arguments = env::args_os().skip(1).peekable();
+    let is_wayland = env::var_os("WAYLAND_DISPLAY").is_some();
+    if arguments.peek().is_some_and(|first| first == "read") {
+        let kind = arguments.nth(1).context("read takes a kind")?;
+        let kind = kind.to_str().context("a kind is text")?;
+        let bytes = if is_wayland {
+            wayland::read(kind)?
+        } else {
+            x11::read(kind)?
+        };
+        return Ok(std::io::stdout().write_all(&bytes)?);
+    }
+    let offer = offer(arguments)?;
+    if is_wayland {
+        wayland::own(offer)
+    } else {
+        x11::own(offer)
+    }
 }
