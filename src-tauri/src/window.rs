@@ -1,14 +1,16 @@
 //! The window: where it may go, and what is dropped on it.
 
+#[cfg(target_os = "linux")]
+use std::sync::Arc;
 use std::{fs, path::PathBuf};
 
 use tauri::{
-    AppHandle, DragDropEvent, Runtime, WebviewUrl, WebviewWindowBuilder, WindowEvent,
+    AppHandle, DragDropEvent, Manager, Runtime, WebviewUrl, WebviewWindowBuilder, WindowEvent,
     webview::NewWindowResponse, window::Color,
 };
 
 use app::Home;
-use protocol::Boot;
+use protocol::{Boot, Zoom};
 
 use crate::{page, plugins::images};
 
@@ -37,7 +39,12 @@ pub fn open<R: Runtime>(app: &AppHandle<R>, home: &Home, boot: &Boot) -> tauri::
     if let Some(folder) = web_view_folder(home) {
         builder = builder.data_directory(folder);
     }
+    #[cfg(target_os = "linux")]
+    app.manage(Arc::new(crate::graphics::Attempt::begin(home)));
     let window = builder.build()?;
+    #[cfg(target_os = "linux")]
+    crate::webview::complete(&window)?;
+    zoom(app, boot.settings.zoom);
     let paper = match window.theme() {
         Ok(tauri::Theme::Dark) => PAPER_DARK,
         _ => PAPER_LIGHT,
@@ -55,6 +62,15 @@ pub fn open<R: Runtime>(app: &AppHandle<R>, home: &Home, boot: &Boot) -> tauri::
         }
     });
     Ok(())
+}
+
+/// Shows the page at this size.
+pub fn zoom<R: Runtime>(app: &AppHandle<R>, zoom: Zoom) {
+    if let Some(window) = app.get_webview_window(page::WINDOW)
+        && let Err(error) = window.set_zoom(f64::from(zoom.percent()) / 100.0)
+    {
+        eprintln!("dragoman: the page keeps its size: {error}");
+    }
 }
 
 /// Where the web view keeps its files. Without a folder that can be made there

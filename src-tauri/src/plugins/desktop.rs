@@ -1,6 +1,6 @@
 //! The desktop around the page: links, the clipboard, what happened at start.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use arboard::Clipboard;
 use protocol::{CopyParams, ErrorCode, Hello, IpcError, Notice, OpenParams};
@@ -17,6 +17,8 @@ const BENCH: &str = "DRAGOMAN_BENCH";
 /// what was copied only as long as it lives.
 struct Desktop {
     notices: Vec<Notice>,
+    /// For the page that comes next, and for no other.
+    on_arrival: Mutex<Vec<Notice>>,
     clipboard: Mutex<Option<Clipboard>>,
 }
 
@@ -35,7 +37,25 @@ async fn hello<R: Runtime>(
     app: AppHandle<R>,
     desktop: State<'_, Desktop>,
 ) -> Result<Hello, IpcError> {
-    Ok(greeting(&app, &desktop.notices))
+    #[cfg(target_os = "linux")]
+    if let Some(attempt) = app.try_state::<std::sync::Arc<crate::graphics::Attempt>>() {
+        attempt.answered();
+    }
+    let mut hello = greeting(&app, &desktop.notices);
+    hello.notices.append(&mut locked(&desktop.on_arrival));
+    Ok(hello)
+}
+
+/// Tells the page something as soon as it has been loaded again.
+#[cfg(target_os = "linux")]
+pub fn say_on_arrival<R: Runtime>(app: &AppHandle<R>, notice: Notice) {
+    if let Some(desktop) = app.try_state::<Desktop>() {
+        locked(&desktop.on_arrival).push(notice);
+    }
+}
+
+fn locked<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
+    of.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[command]
@@ -67,10 +87,7 @@ async fn open<R: Runtime>(app: AppHandle<R>, params: OpenParams) -> Result<(), I
 async fn copy<R: Runtime>(app: AppHandle<R>, params: CopyParams) -> Result<(), IpcError> {
     let copied = tauri::async_runtime::spawn_blocking(move || {
         let desktop = app.state::<Desktop>();
-        let mut clipboard = desktop
-            .clipboard
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut clipboard = locked(&desktop.clipboard);
         if clipboard.is_none() {
             *clipboard = Some(Clipboard::new()?);
         }
@@ -94,6 +111,7 @@ pub fn init<R: Runtime>(notices: Vec<Notice>) -> TauriPlugin<R> {
         .setup(move |app, _| {
             app.manage(Desktop {
                 notices,
+                on_arrival: Mutex::default(),
                 clipboard: Mutex::default(),
             });
             Ok(())
