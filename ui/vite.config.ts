@@ -36,7 +36,7 @@ export default defineConfig(({ mode }) => ({
   test: {
     environment: 'happy-dom',
     include: ['src/**/*.test.ts'],
-    setupFiles: ['./src/test-setup.ts'],
+    setupFiles: ['./src/page/test-setup.ts'],
     // A whole page in each test, on a machine that may be busy.
     testTimeout: 30_000,
   },

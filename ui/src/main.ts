@@ -1,7 +1,7 @@
 import './app.css';
-import './markdown.css';
+import './transcript/markdown.css';
 import { mount } from 'svelte';
-import App from './App.svelte';
+import App from './page/App.svelte';
 import type { Backend } from '$lib/ipc/backend';
 import { tauri } from '$lib/ipc/tauri';
 

@@ -9,7 +9,7 @@ import type { KeyProbeReport } from './contract/KeyProbeReport';
 import type { KeyTestReport } from './contract/KeyTestReport';
 import type { Message } from './contract/Message';
 import type { PluginReport } from './contract/PluginReport';
-import { noParams } from '../text/params';
+import { noParams } from '$lib/parameters';
 import { findMessage, historyHandlers, tellOf } from './fake/history';
 import { houseHandlers } from './fake/house';
 import { emptyAnswer, errorOf, message } from './fake/messages';

@@ -1,7 +1,7 @@
 import type { Answer } from '../contract/Answer';
 import type { Message } from '../contract/Message';
 import type { Picture } from '../contract/Picture';
-import { noParams } from '../../text/params';
+import { noParams } from '$lib/parameters';
 import { message } from './messages';
 import type { Talk } from './world';
 

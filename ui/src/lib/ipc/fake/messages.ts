@@ -3,7 +3,7 @@ import type { Attachment } from '../contract/Attachment';
 import type { ErrorCode } from '../contract/ErrorCode';
 import type { IpcError } from '../contract/IpcError';
 import type { Message } from '../contract/Message';
-import { noOptions } from '../../text/marks';
+import { noOptions } from '$lib/marks';
 
 /** A message, with what matters here; the rest is empty. */
 export function message(given: Partial<Message> & Pick<Message, 'id' | 'role'>): Message {

@@ -1,6 +1,6 @@
 import type { Model } from '../contract/Model';
 import type { Provider } from '../contract/Provider';
-import { unknownModel } from '../../text/models';
+import { unknownModel } from '$lib/models';
 
 /** A model of which some things are known. */
 export function model(id: string, given: Partial<Model> = {}): Model {

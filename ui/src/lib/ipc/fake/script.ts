@@ -3,7 +3,7 @@ import type { Block } from '../contract/Block';
 import type { ChatEvent } from '../contract/ChatEvent';
 import type { Message } from '../contract/Message';
 import type { Patch } from '../contract/Patch';
-import { applyPatch } from '../../text/blocks';
+import { applyPatch } from '$lib/blocks';
 import { emptyAnswer, errorOf } from './messages';
 
 /** One step of an answer: what comes next, or the end where it was stopped. */

@@ -6,8 +6,8 @@ import type { ErrorDetail } from '../contract/ErrorDetail';
 import type { IpcError } from '../contract/IpcError';
 import type { Message } from '../contract/Message';
 import type { Picture } from '../contract/Picture';
-import { noParams } from '../../text/params';
-import { unknownModel } from '../../text/models';
+import { noParams } from '$lib/parameters';
+import { unknownModel } from '$lib/models';
 import { attachment, errorOf, message } from './messages';
 import type { Talk, World } from './world';
 

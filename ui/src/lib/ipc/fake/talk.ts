@@ -1,6 +1,6 @@
 import type { Attachment } from '../contract/Attachment';
 import type { RequestSize } from '../contract/RequestSize';
-import { base64Size } from '../../text/videos';
+import { base64Size } from '$lib/base64Size';
 import { attachment, errorOf } from './messages';
 import type { Handlers, Stage } from './world';
 

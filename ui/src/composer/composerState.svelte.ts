@@ -1,0 +1,396 @@
+import type { Backend, Command, Params } from '$lib/ipc/backend';
+import { toIpcError } from '$lib/ipc/backend';
+import type { Attachment } from '$lib/ipc/contract/Attachment';
+import type { Area } from '$lib/ipc/contract/Area';
+import type { ChatParams } from '$lib/ipc/contract/ChatParams';
+import type { FolderEvent } from '$lib/ipc/contract/FolderEvent';
+import type { IpcError } from '$lib/ipc/contract/IpcError';
+import type { Picture } from '$lib/ipc/contract/Picture';
+import type { PictureOptions } from '$lib/ipc/contract/PictureOptions';
+import type { Carried } from '../transcript/carry';
+import type { Thread } from '../transcript/thread.svelte';
+
+/** What is typed and attached, not sent yet: one for each conversation. */
+export class Draft {
+  /** The question so far. */
+  text = $state('');
+  /** In the order they came. */
+  attachments = $state.raw<Attachment[]>([]);
+  /** Parameters of this conversation's requests; `null` where none were chosen yet. */
+  own = $state.raw<ChatParams | null>(null);
+  /** Why the last try to send failed. */
+  error = $state.raw<IpcError | null>(null);
+  /** Between Send and the app's word that all is saved. */
+  sending = $state(false);
+
+  /** Those that can be sent. */
+  get ready(): Attachment[] {
+    return this.attachments.filter(({ state }) => state === 'ready');
+  }
+
+  /** Is one still being read? */
+  get preparing(): boolean {
+    return this.attachments.some(({ state }) => state === 'preparing');
+  }
+
+  /** Puts an attachment at another place among the others. */
+  move(id: string, to: number): void {
+    const from = this.attachments.findIndex((attachment) => attachment.id === id);
+    const moved = this.attachments[from];
+    if (!moved || from === to) return;
+    const others = this.attachments.toSpliced(from, 1);
+    this.attachments = others.toSpliced(to, 0, moved);
+  }
+
+  /** Is there anything to send, and nothing to wait for? */
+  get sendable(): boolean {
+    if (this.sending || this.preparing) return false;
+    return this.text.trim() !== '' || this.ready.length > 0;
+  }
+}
+
+/** Where the page of a PDF is that comes before this one, or before what is said of the rest. */
+function pageBefore(all: Attachment[], { name, error }: Attachment): number {
+  const page = /^(.+) · (\d+)$/.exec(name);
+  if (page) return all.findLastIndex((one) => one.name === `${page[1]} · ${Number(page[2]) - 1}`);
+  if (error?.code !== 'pdf_pages') return -1;
+  return all.findLastIndex((one) => one.name.startsWith(`${name} · `));
+}
+
+/** An attachment that was taken out, and can be put back for a while. */
+export interface Removed {
+  draft: Draft;
+  attachment: Attachment;
+  /** Where it stood. */
+  at: number;
+}
+
+/** An address that was pasted, and became a link. */
+export interface PastedLink {
+  draft: Draft;
+  url: string;
+  /** What the question was, right after the paste. */
+  text: string;
+}
+
+/** For so long can a removal be undone. */
+const UNDO_MS = 10_000;
+
+/** The composer: drafts, their pictures, and sending them. */
+export class ComposerState {
+  /** How many things are dragged over the window; `null` when none is. */
+  dragging = $state<number | null>(null);
+  /** Why the last picture could not be added. */
+  error = $state.raw<IpcError | null>(null);
+  /** The last attachment that was taken out, while that can be undone. */
+  undoable = $state.raw<Removed | null>(null);
+  /** The last address that became a link, while it can become text again. */
+  pasted = $state.raw<PastedLink | null>(null);
+  /** Folders that were dropped, not answered yet, the oldest first. */
+  folders = $state.raw<FolderEvent[]>([]);
+  /** The picture of the conversation that is being dragged. */
+  carried = $state.raw<Carried | null>(null);
+  /** By conversation; the one without an id yet is `null`. Drafts themselves are reactive. */
+  private readonly drafts = new Map<string | null, Draft>();
+  private active: string | null = null;
+  /** Taken out: what is still said of them is not shown. */
+  private readonly removed = new Set<string>();
+  /** The attachment of which a part is being attached. */
+  private after: string | null = null;
+  private forgetting: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly backend: Backend) {}
+
+  /** The draft of a conversation; the first look at it makes it. */
+  draft(conversation: string | null): Draft {
+    const draft = this.drafts.get(conversation) ?? new Draft();
+    this.drafts.set(conversation, draft);
+    return draft;
+  }
+
+  /** Turns to a conversation: new pictures go to its draft. */
+  turnTo(conversation: string | null): void {
+    this.active = conversation;
+  }
+
+  /** An attachment came or changed. */
+  upsert(attachment: Attachment): void {
+    if (this.removed.has(attachment.id)) return;
+    for (const draft of this.drafts.values()) {
+      const at = draft.attachments.findIndex(({ id }) => id === attachment.id);
+      if (at < 0) continue;
+      draft.attachments = draft.attachments.with(at, attachment);
+      return;
+    }
+    // A part stands after its whole, wherever that is.
+    for (const draft of this.after === null ? [] : this.drafts.values()) {
+      const whole = draft.attachments.findIndex(({ id }) => id === this.after);
+      if (whole < 0 || attachment.options.crop === null) continue;
+      draft.attachments = draft.attachments.toSpliced(whole + 1, 0, attachment);
+      this.after = null;
+      return;
+    }
+    // A page stands after the one before it, whatever was dropped with them.
+    for (const draft of this.drafts.values()) {
+      const before = pageBefore(draft.attachments, attachment);
+      if (before < 0) continue;
+      draft.attachments = draft.attachments.toSpliced(before + 1, 0, attachment);
+      return;
+    }
+    const draft = this.draft(this.active);
+    draft.attachments = [...draft.attachments, attachment];
+  }
+
+  /** Attachments that waited in the app, after a reload. */
+  restore(attachments: Attachment[]): void {
+    for (const attachment of attachments) this.upsert(attachment);
+  }
+
+  /** Takes an attachment out; for a while it can be put back, but for one that failed. */
+  remove(draft: Draft, id: string): void {
+    const at = draft.attachments.findIndex((attachment) => attachment.id === id);
+    const attachment = draft.attachments[at];
+    if (!attachment) return;
+    this.forgetRemoved();
+    this.removed.add(id);
+    draft.attachments = draft.attachments.toSpliced(at, 1);
+    if (this.pasted && attachment.link?.url === this.pasted.url) this.pasted = null;
+    void this.drop(id);
+    if (attachment.state === 'failed') return;
+    this.undoable = { draft, attachment, at };
+    this.forgetting = setTimeout(() => this.forgetRemoved(), UNDO_MS);
+  }
+
+  /** Puts the last attachment that was taken out back where it stood. */
+  async undo(): Promise<void> {
+    const { undoable } = this;
+    if (!undoable) return;
+    this.forgetRemoved();
+    const { draft, attachment, at } = undoable;
+    this.removed.delete(attachment.id);
+    draft.attachments = draft.attachments.toSpliced(at, 0, attachment);
+    try {
+      await this.backend.call('plugin:images|restore', { id: attachment.id });
+      await this.tellOrder();
+    } catch (error) {
+      this.error = toIpcError(error);
+      this.removed.add(attachment.id);
+      draft.attachments = draft.attachments.filter(({ id }) => id !== attachment.id);
+    }
+  }
+
+  /** Drops the draft of a conversation that is removed, and what is attached to it. */
+  discard(conversation: string): void {
+    const draft = this.drafts.get(conversation);
+    if (!draft) return;
+    this.drafts.delete(conversation);
+    if (this.undoable?.draft === draft) this.forgetRemoved();
+    if (this.pasted?.draft === draft) this.pasted = null;
+    for (const { id } of draft.attachments) {
+      this.removed.add(id);
+      void this.drop(id);
+    }
+  }
+
+  /** A conversation is gone, and not by the person's own hand: its draft becomes a new one's. */
+  carryOver(conversation: string): void {
+    const old = this.drafts.get(conversation);
+    this.drafts.delete(conversation);
+    this.turnTo(null);
+    if (!old) return;
+    const draft = this.draft(null);
+    draft.text = [draft.text, old.text].filter((text) => text !== '').join('\n');
+    draft.attachments = [...draft.attachments, ...old.attachments];
+    if (this.undoable?.draft === old) this.forgetRemoved();
+    if (this.pasted?.draft === old) this.pasted = null;
+  }
+
+  /** A removal that can no longer be undone. */
+  forgetRemoved(): void {
+    clearTimeout(this.forgetting);
+    this.undoable = null;
+  }
+
+  /** Tells the app the order in which attachments are sent. */
+  async tellOrder(): Promise<void> {
+    const ids = [...this.drafts.values()].flatMap(({ attachments }) =>
+      attachments.map(({ id }) => id),
+    );
+    await this.try('plugin:images|order', { ids });
+  }
+
+  /** Gives up all that is still being prepared. */
+  async cancel(): Promise<void> {
+    if (!(await this.try('plugin:images|cancel', null))) return;
+    try {
+      const { attachments } = await this.backend.call('plugin:images|list', null);
+      const left = new Set(attachments.map(({ id }) => id));
+      for (const draft of this.drafts.values()) {
+        const gone = draft.attachments.filter(
+          ({ id, state }) => state === 'preparing' && !left.has(id),
+        );
+        for (const { id } of gone) this.removed.add(id);
+        if (gone.length > 0)
+          draft.attachments = draft.attachments.filter((one) => !gone.includes(one));
+      }
+      this.restore(attachments);
+    } catch (error) {
+      this.error = toIpcError(error);
+    }
+  }
+
+  /** Sets what the person chose for a picture. Says why not, where it was refused. */
+  async choose(id: string, options: PictureOptions): Promise<void> {
+    await this.backend.call('plugin:images|options', { id, options });
+  }
+
+  /** Attaches a part of a picture, after the whole. */
+  async crop(id: string, area: Area): Promise<void> {
+    this.after = id;
+    try {
+      await this.backend.call('plugin:images|crop', { id, area });
+    } catch (error) {
+      this.after = null;
+      throw error;
+    }
+  }
+
+  /** Attaches a picture of the conversation once more. */
+  async again(message: string, hash: string): Promise<void> {
+    await this.try('plugin:images|again', { message, hash });
+  }
+
+  /** Writes a picture of the conversation to a file that the person names: its master. */
+  async save({ hash, master, name }: Picture): Promise<void> {
+    await this.try('plugin:images|save', {
+      hash: master || hash,
+      name: name.replace(/\.\w{1,5}$/, ''),
+    });
+  }
+
+  /** Answers whether a dropped folder's pictures are attached. */
+  async takeFolder(id: string, take: boolean): Promise<void> {
+    this.folders = this.folders.filter((folder) => folder.id !== id);
+    await this.try('plugin:images|take_folder', { id, take });
+  }
+
+  /** Calls a command; where it fails, that is said above the question. */
+  private async try<C extends Command>(command: C, params: Params<C>): Promise<boolean> {
+    this.error = null;
+    try {
+      await this.backend.call(command, params);
+      return true;
+    } catch (error) {
+      this.error = toIpcError(error);
+      return false;
+    }
+  }
+
+  private async drop(id: string): Promise<void> {
+    try {
+      await this.backend.call('plugin:images|remove', { id });
+    } catch (error) {
+      this.error = toIpcError(error);
+    }
+  }
+
+  /** Makes a link of an address that was pasted. Says whether it became one. */
+  async link(draft: Draft, url: string): Promise<boolean> {
+    this.error = null;
+    this.active = this.keyOf(draft);
+    try {
+      await this.backend.call('plugin:images|add_link', { url });
+    } catch (error) {
+      this.error = toIpcError(error);
+      return false;
+    }
+    this.pasted = { draft, url, text: draft.text };
+    return true;
+  }
+
+  /** Takes the link of a pasted address out again: its text is wanted. */
+  unlink({ draft, url }: PastedLink): void {
+    this.pasted = null;
+    const same = (other: string) => URL.canParse(other) && new URL(other).href === url;
+    const made = draft.attachments.findLast(({ link }) => link && same(link.url));
+    if (!made) return;
+    this.removed.add(made.id);
+    draft.attachments = draft.attachments.filter(({ id }) => id !== made.id);
+    void this.drop(made.id);
+  }
+
+  /** Fetches what a link names, to show it; from then on it is a picture. */
+  async fetch(id: string): Promise<void> {
+    await this.backend.call('plugin:images|fetch', { id });
+  }
+
+  private keyOf(draft: Draft): string | null {
+    for (const [id, other] of this.drafts) if (other === draft) return id;
+    return this.active;
+  }
+
+  /** Opens the system's file dialog. */
+  async pick(): Promise<void> {
+    await this.try('plugin:images|pick', null);
+  }
+
+  /**
+   * Takes what the clipboard holds, read by the app: pictures come as attachments,
+   * text is answered. `seen` is the text that the page was given, if any.
+   */
+  async paste(seen: string): Promise<string | null> {
+    this.error = null;
+    try {
+      const { text } = await this.backend.call('plugin:images|paste', null);
+      return text;
+    } catch (error) {
+      const told = toIpcError(error);
+      if (told.code === 'clipboard_empty' && seen !== '') return seen;
+      this.error = told;
+      return null;
+    }
+  }
+
+  /**
+   * Sends a draft. It is cleared when the app has saved it, and not before;
+   * what was typed meanwhile stays, too.
+   */
+  async send(
+    draft: Draft,
+    thread: Thread,
+    to: { provider: string; model: string; params: ChatParams },
+  ): Promise<boolean> {
+    if (!draft.sendable || thread.live) return false;
+    const text = draft.text;
+    const attachments = draft.ready.map(({ id }) => id);
+    draft.sending = true;
+    draft.error = null;
+    const isNew = thread.id === null;
+    try {
+      await thread.send({ text: text.trim(), attachments, ...to });
+    } catch (error) {
+      draft.error = toIpcError(error);
+      return false;
+    } finally {
+      draft.sending = false;
+    }
+    this.error = null;
+    this.pasted = null;
+    this.forgetRemoved();
+    const failed = draft.attachments.filter(({ state }) => state === 'failed');
+    for (const { id } of failed) this.remove(draft, id);
+    const after = isNew ? this.draft(thread.id) : draft;
+    const left = draft.text.startsWith(text) ? draft.text.slice(text.length) : draft.text;
+    const waiting = draft.attachments.filter(({ id }) => !attachments.includes(id));
+    draft.text = '';
+    draft.attachments = [];
+    after.text = left;
+    after.attachments = waiting;
+    if (after !== draft) {
+      // It goes on with what it began with, changed or not meanwhile.
+      after.own = draft.own ?? to.params;
+      draft.own = null;
+    }
+    return true;
+  }
+}

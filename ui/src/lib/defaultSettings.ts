@@ -1,0 +1,12 @@
+import type { Settings } from '$lib/ipc/contract/Settings';
+
+/** What holds until the stored ones are known. */
+export function defaultSettings(): Settings {
+  return {
+    theme: 'system',
+    language: 'system',
+    provider: null,
+    model: null,
+    network: { proxy: 'system', proxyUrl: '', proxyUser: '', caFile: null, idleSeconds: 300 },
+  };
+}

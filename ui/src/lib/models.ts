@@ -1,0 +1,46 @@
+import type { Model } from '$lib/ipc/contract/Model';
+import type { ModelSetParams } from '$lib/ipc/contract/ModelSetParams';
+
+/** A model of which nothing is known but its id: unknown means allowed. */
+export function unknownModel(id: string): Model {
+  return {
+    id,
+    name: id,
+    image: null,
+    video: null,
+    reasoning: null,
+    imageBy: null,
+    videoBy: null,
+    reasoningBy: null,
+    context: null,
+    output: null,
+    priceIn: null,
+    priceOut: null,
+    thinking: [],
+    efforts: [],
+    takesEffort: false,
+    details: [],
+    videoBytes: null,
+    links: null,
+    favourite: false,
+    usedAt: null,
+    defaults: null,
+  };
+}
+
+/** What the person said of a model. */
+export type ModelSaid = Pick<
+  ModelSetParams,
+  'favourite' | 'image' | 'video' | 'reasoning' | 'defaults'
+>;
+
+/** What the person said of it so far: what others say is not theirs. */
+export function saidOf(model: Model): ModelSaid {
+  return {
+    favourite: model.favourite,
+    image: model.imageBy === 'user' ? model.image : null,
+    video: model.videoBy === 'user' ? model.video : null,
+    reasoning: model.reasoningBy === 'user' ? model.reasoning : null,
+    defaults: model.defaults,
+  };
+}

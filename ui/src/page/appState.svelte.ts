@@ -1,0 +1,364 @@
+import { createContext } from 'svelte';
+import type { Backend, Undo } from '$lib/ipc/backend';
+import { toIpcError } from '$lib/ipc/backend';
+import type { ChatParams } from '$lib/ipc/contract/ChatParams';
+import type { ConversationsEvent } from '$lib/ipc/contract/ConversationsEvent';
+import type { Hello } from '$lib/ipc/contract/Hello';
+import type { IpcError } from '$lib/ipc/contract/IpcError';
+import type { Model } from '$lib/ipc/contract/Model';
+import type { Provider } from '$lib/ipc/contract/Provider';
+import { Compositions } from '$lib/compositions';
+import { unknownModel } from '$lib/models';
+import { countParams, noParams, withoutParam, withParam } from '$lib/parameters';
+import { ComposerState, type Draft } from '../composer/composerState.svelte';
+import { Conversations } from '../sidebar/conversations.svelte';
+import { NoticeList } from '../errors/noticeList.svelte';
+import { KeptParameters } from '../parameters/keptParameters.svelte';
+import { DEMO } from '$lib/providers';
+import { providerName } from '../words/providers';
+import { Providers } from '../models/providers.svelte';
+import { Preferences } from '../settings/preferences.svelte';
+import type { Turn } from '../transcript/turn.svelte';
+
+/** The state of the page: made once, in `App.svelte`, reached by `useApp()`. */
+export class AppState {
+  readonly settings: Preferences;
+  readonly providers: Providers;
+  readonly conversations: Conversations;
+  readonly composer: ComposerState;
+  readonly keptParameters: KeptParameters;
+  readonly compositions = new Compositions();
+  /** What the app said of itself; `null` until it did. */
+  hello = $state.raw<Hello | null>(null);
+  /** What happened, not dismissed yet. */
+  readonly notices = new NoticeList();
+  /** Are language and colours known? Until then nothing is shown. */
+  known = $state(false);
+  /** Something that failed with no better place to say so. */
+  error = $state.raw<IpcError | null>(null);
+  /** Are the settings on the screen? */
+  settingsOpen = $state(false);
+  /** The part of them to show. */
+  settingsTab = $state('providers');
+  /** The provider to show there. */
+  settingsProvider = $state<string | null>(null);
+  /** Are the parameters on the screen? */
+  parametersOpen = $state(false);
+  /** Is a picture being looked at closely? */
+  previewing = $state(false);
+  /** Is the sidebar open, on a narrow window? */
+  sidebarOpen = $state(false);
+
+  constructor(readonly backend: Backend) {
+    this.settings = new Preferences(backend);
+    this.providers = new Providers(backend);
+    this.composer = new ComposerState(backend);
+    this.conversations = new Conversations(backend, (id) => this.composer.carryOver(id));
+    this.keptParameters = new KeptParameters(backend);
+    const { boot } = backend;
+    if (!boot) return;
+    this.greet(boot.hello);
+    this.settings.current = boot.settings;
+    this.providers.list = boot.providers;
+    this.known = true;
+  }
+
+  private greet(hello: Hello) {
+    this.hello = hello;
+    this.settings.system = hello.locale;
+    this.notices.greet(hello.notices);
+  }
+
+  /** Reads all there is; `known` is set as soon as language and colours are. */
+  async start(): Promise<void> {
+    // Each stands alone: what fails is said, what works is shown.
+    const hello = this.attempt(async () =>
+      this.greet(await this.backend.call('plugin:desktop|hello', null)),
+    );
+    const settings = this.attempt(() => this.settings.load());
+    const rest = [
+      this.attempt(() => this.providers.load()),
+      this.attempt(async () => {
+        await this.providers.arrived(await this.backend.call('plugin:providers|plugins', null));
+      }),
+      this.conversations.list.readAnew(),
+      this.attempt(async () => {
+        const { attachments } = await this.backend.call('plugin:images|list', null);
+        this.composer.restore(attachments);
+      }),
+    ];
+    await Promise.all([hello, settings]);
+    this.known = true;
+    await Promise.all(rest);
+    // The keyring may take seconds when it is locked: nothing waits for it.
+    void this.providers.loadKeyring();
+  }
+
+  /** Listens to the app until the returned function is called; `ready` when it does. */
+  listen(): { ready: Promise<unknown>; stop: Undo } {
+    const unwatch = this.compositions.watch(document);
+    // What waits to be kept does not wait for a page that goes.
+    const keep = () => void this.keptParameters.flush();
+    window.addEventListener('pagehide', keep);
+    const undos = [
+      this.backend.listen('attachment', ({ attachment }) => {
+        // A picture that comes is for the question: show where it went.
+        if (attachment.state === 'preparing') this.settingsOpen = false;
+        this.composer.upsert(attachment);
+      }),
+      this.backend.listen('drag', (drag) => {
+        this.composer.dragging = drag.type === 'enter' ? drag.count : null;
+      }),
+      this.backend.listen('folder', (folder) => {
+        this.settingsOpen = false;
+        this.composer.folders = [...this.composer.folders, folder];
+      }),
+      this.backend.listen('conversations', (event) => this.conversationsChanged(event)),
+      this.backend.listen('notice', (notice) => this.notices.add(notice)),
+      this.backend.listen('plugins', (report) => {
+        void this.attempt(() => this.providers.arrived(report));
+      }),
+    ];
+    return {
+      ready: this.attempt(() => Promise.all(undos)),
+      stop: () => {
+        unwatch();
+        window.removeEventListener('pagehide', keep);
+        for (const undo of undos)
+          undo.then(
+            (end) => end(),
+            () => {},
+          );
+      },
+    };
+  }
+
+  /** The provider to ask: the chosen one, else Demo. */
+  get provider(): Provider | undefined {
+    const { list } = this.providers;
+    const chosen = this.settings.current.provider ?? DEMO;
+    return this.providers.find(chosen) ?? this.providers.find(DEMO) ?? list[0];
+  }
+
+  /** The model to ask for: the chosen one, else the provider's first. */
+  get model(): Model | undefined {
+    const provider = this.provider;
+    if (!provider) return undefined;
+    const { provider: chosen, model: id } = this.settings.current;
+    if (id && (chosen ?? DEMO) === provider.id) {
+      const known = provider.models.find((model) => model.id === id);
+      return known ?? unknownModel(id);
+    }
+    return provider.models[0];
+  }
+
+  /** The draft of the conversation on the screen. */
+  get draft(): Draft {
+    return this.composer.draft(this.conversations.current.id);
+  }
+
+  /** Parameters of the next request: this conversation's, or the model's where it is new. */
+  get params(): ChatParams {
+    const fresh = this.conversations.current.id === null ? this.model?.defaults : null;
+    return this.draft.own ?? (fresh ? { ...noParams(), ...fresh } : noParams());
+  }
+
+  /** Changes them, here at once, in the app a moment later. */
+  setParams(params: ChatParams): void {
+    this.draft.own = params;
+    const { id } = this.conversations.current;
+    if (id !== null) this.keptParameters.set(id, params);
+  }
+
+  /** The parameter for which the last answer was refused, and the provider's words. */
+  get refusal(): { turn: Turn; parameter: string; who: string; words: string | null } | null {
+    const last = this.conversations.current.entries.at(-1);
+    if (last?.role !== 'assistant') return null;
+    const { turn } = last;
+    const parameter = turn.error?.args.parameter;
+    if (turn.error?.code !== 'parameter_refused' || !parameter) return null;
+    const words = turn.error.detail?.message ?? null;
+    const asked = this.providers.find(turn.answer?.provider ?? '');
+    const who = asked ? providerName(asked) : (turn.answer?.providerName ?? '');
+    return { turn, parameter, who, words };
+  }
+
+  /** Pictures of the loaded messages that would go along, those of the draft included. */
+  private get pictureCount(): number {
+    const { entries } = this.conversations.current;
+    const earlier = entries.flatMap((entry) => (entry.role === 'user' ? [entry.message] : []));
+    const links = earlier.flatMap(({ links }) => links.filter(({ video }) => !video));
+    const all = [...earlier.flatMap(({ pictures }) => pictures), ...links];
+    const fresh = this.draft.ready.filter(({ picture, link }) => picture || link?.video === false);
+    return all.filter(({ refused }) => !refused).length + fresh.length;
+  }
+
+  /**
+   * How many pictures to keep where all are too many: as many as are taken, where
+   * that is known, else half. `told` is how many the app counts: not every message
+   * that holds one need be loaded.
+   */
+  fewerPictures(told = NaN, limit = NaN): number | null {
+    const unseen = this.conversations.current.earlier && told >= 0;
+    const all = unseen ? told : this.pictureCount;
+    const now = Math.min(this.params.keepPictures ?? Infinity, all);
+    if (limit >= 1 && limit < now) return limit;
+    return now > 1 ? Math.floor(now / 2) : null;
+  }
+
+  /** Sends only so many of the conversation's last pictures from now on. */
+  keepPictures(count: number): void {
+    this.setParams(withParam(this.params, 'keepPictures', count));
+  }
+
+  /** A model that takes videos and can be asked: the named one, else the chosen provider's. */
+  videoModel(named?: string): { provider: Provider; model: Model } | null {
+    const { list } = this.providers;
+    const mine = this.provider;
+    const all = list
+      .filter((provider) => !this.providers.lacksKey(provider))
+      .sort((a, b) => Number(b === mine) - Number(a === mine))
+      .flatMap((provider) => provider.models.map((model) => ({ provider, model })));
+    return (
+      all.find(({ model }) => model.id === named) ??
+      all.find(({ model }) => model.video === true) ??
+      null
+    );
+  }
+
+  /** Asks this model from now on. */
+  async ask(provider: string, model: string): Promise<void> {
+    this.draft.error = null;
+    await this.settings.set({ provider, model });
+  }
+
+  /** Opens the picker of models, by its own button. */
+  chooseModel(): void {
+    this.settingsOpen = false;
+    document.querySelector<HTMLElement>('[data-testid="model-picker"]')?.click();
+  }
+
+  /** Asks again without a parameter that was refused, and does so from now on. */
+  async retryWithout(turn: Turn, parameter: string): Promise<void> {
+    this.setParams(withoutParam(this.params, parameter));
+    await this.retry(turn);
+  }
+
+  /** Begins a new conversation. */
+  begin(): void {
+    void this.keptParameters.flush();
+    this.conversations.begin();
+    this.composer.turnTo(null);
+    this.showConversation();
+  }
+
+  /** Shows a conversation. */
+  async open(id: string): Promise<void> {
+    this.showConversation();
+    void this.keptParameters.flush();
+    await this.conversations.open(id);
+    const thread = this.conversations.current;
+    // What was changed here is newer than what the app has told.
+    this.composer.draft(thread.id).own ??= thread.params;
+    this.composer.turnTo(thread.id);
+  }
+
+  /** Removes a conversation, and what was typed and attached there. */
+  async remove(id: string): Promise<void> {
+    if (await this.attempt(() => this.conversations.remove(id))) this.forget(id);
+  }
+
+  private conversationsChanged(event: ConversationsEvent): void {
+    this.conversations.apply(event);
+    for (const id of event.removed) this.forget(id);
+  }
+
+  private forget(id: string): void {
+    this.keptParameters.drop(id);
+    this.composer.discard(id);
+    this.composer.turnTo(this.conversations.current.id);
+  }
+
+  /** Shows the settings, perhaps at a provider, or another part of them. */
+  openSettings(provider: string | null = null, tab = 'providers'): void {
+    this.settingsProvider = provider;
+    this.settingsTab = tab;
+    this.settingsOpen = true;
+    this.sidebarOpen = false;
+    void this.providers.loadKeyring();
+  }
+
+  /** Sends the draft on the screen. */
+  async send(): Promise<boolean> {
+    const thread = this.conversations.current;
+    const draft = this.draft;
+    if (!draft.sendable || thread.live || thread.asking) return false;
+    if (!this.provider || !this.model) {
+      draft.error = {
+        code: 'model_missing',
+        message: 'No model is chosen.',
+        args: {},
+        retryAfterMs: null,
+        detail: null,
+      };
+      return false;
+    }
+    const isNew = thread.id === null;
+    const sent = await this.composer.send(draft, thread, {
+      provider: this.provider.id,
+      model: this.model.id,
+      params: this.params,
+    });
+    if (sent) {
+      const { own } = this.composer.draft(thread.id);
+      if (isNew && thread.id && own && countParams(own) > 0)
+        this.keptParameters.set(thread.id, own);
+      if (thread === this.conversations.current) this.composer.turnTo(thread.id);
+    }
+    return sent;
+  }
+
+  /** Asks the chosen model again, in place of an answer. */
+  async retry(turn: Turn): Promise<void> {
+    const { provider, model } = this;
+    const thread = this.conversations.current;
+    if (!provider || !model || thread.live || thread.asking) return;
+    await this.attempt(() =>
+      thread.retry({
+        message: turn.id,
+        provider: provider.id,
+        model: model.id,
+        params: this.params,
+      }),
+    );
+  }
+
+  /** Opens a link in the system's browser. */
+  async openLink(url: string): Promise<void> {
+    await this.attempt(() => this.backend.call('plugin:desktop|open', { url }));
+  }
+
+  /** Puts text on the clipboard. Says whether that worked. */
+  async copy(text: string): Promise<boolean> {
+    return this.attempt(() => this.backend.call('plugin:desktop|copy', { text }));
+  }
+
+  /** Does something; where it fails, that is said. */
+  async attempt(what: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await what();
+      return true;
+    } catch (error) {
+      this.error = toIpcError(error);
+      return false;
+    }
+  }
+
+  private showConversation(): void {
+    this.settingsOpen = false;
+    this.sidebarOpen = false;
+  }
+}
+
+/** The state of the page, for every component below `App.svelte`. */
+export const [useApp, provideApp] = createContext<AppState>();

@@ -1,0 +1,129 @@
+import type { Backend } from '$lib/ipc/backend';
+import { toIpcError } from '$lib/ipc/backend';
+import type { ConversationsEvent } from '$lib/ipc/contract/ConversationsEvent';
+import type { IpcError } from '$lib/ipc/contract/IpcError';
+import { ConversationList } from './conversationList.svelte';
+import { onceMore } from '$lib/onceMore';
+import { Thread } from '../transcript/thread.svelte';
+
+/** The conversations of the sidebar, and the one on the screen. */
+export class Conversations {
+  /** Those of the sidebar. */
+  readonly list: ConversationList;
+  /** The one on the screen. */
+  current: Thread = $state.raw()!;
+  /** The one being opened. */
+  opening = $state<string | null>(null);
+  /** Why a conversation could not be opened. */
+  openError = $state.raw<IpcError | null>(null);
+  /** The title of one that was on the screen and is gone: removed elsewhere. */
+  gone = $state<string | null>(null);
+  /** Conversations left while they held what is nowhere else; they go on. */
+  private background = new Map<string, Thread>();
+
+  /** `lost` is told which one is gone from the screen without being removed here. */
+  constructor(
+    private readonly backend: Backend,
+    private readonly lost: (id: string) => void,
+  ) {
+    this.list = new ConversationList(backend);
+    this.current = new Thread(backend);
+  }
+
+  /** The title of the one on the screen; empty while it has none. */
+  get title(): string {
+    const row = this.list.rows.find(({ id }) => id === this.current.id);
+    return row?.title ?? this.current.title;
+  }
+
+  /** Begins a new conversation. */
+  begin(): void {
+    this.opening = null;
+    this.openError = null;
+    if (this.current.id === null && this.current.entries.length === 0) return;
+    this.show(new Thread(this.backend));
+  }
+
+  /** Shows a conversation. */
+  async open(id: string): Promise<void> {
+    this.openError = null;
+    if (this.current.id === id) {
+      this.opening = null;
+      return;
+    }
+    const running = this.background.get(id);
+    if (running?.held) {
+      this.opening = null;
+      this.show(running);
+      return;
+    }
+    this.opening = id;
+    try {
+      const conversation = await this.backend.call('plugin:history|open', { id });
+      if (this.opening === id) this.show(new Thread(this.backend, conversation));
+    } catch (error) {
+      if (this.opening === id) this.openError = toIpcError(error);
+    } finally {
+      if (this.opening === id) this.opening = null;
+    }
+  }
+
+  /** Gives a conversation another title; empty takes the first question's again. */
+  async rename(id: string, title: string): Promise<void> {
+    await this.backend.call('plugin:history|rename', { id, title });
+  }
+
+  /** Removes a conversation for good. */
+  async remove(id: string): Promise<void> {
+    await this.backend.call('plugin:history|remove', { id });
+    this.apply({ upserted: [], removed: [id], elsewhere: false });
+  }
+
+  /** Applies what the app says of a change. */
+  apply(event: ConversationsEvent): void {
+    this.list.apply(event);
+    for (const row of event.upserted) {
+      for (const thread of [this.current, this.background.get(row.id)]) {
+        if (thread?.id !== row.id) continue;
+        thread.title = row.title;
+        if (!row.answering) thread.quiet();
+      }
+    }
+    for (const id of event.removed) {
+      this.background.delete(id);
+      if (this.opening === id) this.opening = null;
+      if (this.current.id === id) this.current = new Thread(this.backend);
+    }
+    if (!event.elsewhere) return;
+    void this.list.readAnew();
+    void this.readCurrent();
+  }
+
+  /** Another process changed the history: reads the one on the screen anew. */
+  private readonly readCurrent = onceMore(async () => {
+    const { current } = this;
+    const { title } = this;
+    try {
+      await current.readAnew();
+    } catch (error) {
+      if (current !== this.current) return;
+      const told = toIpcError(error);
+      if (told.code !== 'not_found' || current.id === null) {
+        this.openError = told;
+        return;
+      }
+      this.gone = title;
+      this.current = new Thread(this.backend);
+      this.lost(current.id);
+    }
+  });
+
+  private show(thread: Thread): void {
+    const { current } = this;
+    if (current.id !== null) this.background.set(current.id, current);
+    this.gone = null;
+    this.current = thread;
+    for (const [id, other] of this.background)
+      if (!other.held || other === thread) this.background.delete(id);
+  }
+}

@@ -1,0 +1,212 @@
+import type { ErrorCode } from '$lib/ipc/contract/ErrorCode';
+import type { IpcError } from '$lib/ipc/contract/IpcError';
+import { m } from '$lib/paraglide/messages';
+import { bytes, pixels } from '$lib/format';
+import { reasonText } from './reasons';
+
+/** The values an error names, with sizes made readable. */
+type Values = Record<string, string>;
+
+/** Our wording of a code, and the values without which it makes no sense. */
+interface Wording {
+  needs: string[];
+  say: (values: Values) => string;
+}
+
+/** A wording without values. */
+function plain(say: () => string): Wording {
+  return { needs: [], say };
+}
+
+/** A wording with values; what is missing falls back to the error's own message. */
+function named<K extends string>(
+  say: (values: Record<K, string>) => string,
+  ...needs: K[]
+): Wording {
+  return { needs, say: (values) => say(values as Record<K, string>) };
+}
+
+/** Reads a number out of a value, and formats it; what is no number stays. */
+function numeric(value: string | undefined, format: (value: number) => string): string {
+  const number = Number(value);
+  return value !== undefined && Number.isFinite(number) ? format(number) : (value ?? '');
+}
+
+/** Why a base URL is refused, by the app's name for the reason. */
+const refusals: Record<string, (values: { url: string }) => string> = {
+  empty: m.base_url_empty,
+  not_an_address: m.base_url_not_an_address,
+  characters: m.base_url_characters,
+  too_long: m.base_url_too_long,
+  scheme: m.base_url_scheme,
+  user_info: m.base_url_user_info,
+  query: m.base_url_query,
+  fragment: m.base_url_fragment,
+  plain_http: m.base_url_plain_http,
+  private_http: m.base_url_private_http,
+  link_local: m.base_url_link_local,
+  no_machine: m.base_url_no_machine,
+};
+
+/** What a file is that is no picture, by the app's name for it. */
+const kinds: Record<string, (values: { name: string }) => string> = {
+  web_page: m.error_not_a_picture_web_page,
+  video: m.error_not_a_picture_video,
+  sound: m.error_not_a_picture_sound,
+  document: m.error_not_a_picture_document,
+  archive: m.error_not_a_picture_archive,
+  text: m.error_not_a_picture_text,
+  program: m.error_not_a_picture_program,
+  font: m.error_not_a_picture_font,
+};
+
+function notAPictureText(values: { name: string; what?: string }): string {
+  return (kinds[values.what ?? ''] ?? m.error_not_a_picture)(values);
+}
+
+function baseUrlText(values: Values): string {
+  const say = refusals[values.why ?? ''];
+  return say ? say({ url: values.url ?? '' }) : m.error_base_url({ reason: values.reason ?? '' });
+}
+
+function tooLargeText(values: Values): string {
+  if (!values.bytes || !values.limit) return m.error_too_large();
+  return m.error_too_large_limit({
+    bytes: numeric(values.bytes, bytes),
+    limit: numeric(values.limit, bytes),
+  });
+}
+
+/** One wording for every code: the compiler sees to it that none is missing. */
+const wordings: Record<ErrorCode, Wording> = {
+  not_a_picture: named(notAPictureText, 'name'),
+  unsupported_format: named(m.error_unsupported_format, 'name', 'format'),
+  broken_picture: named(m.error_broken_picture, 'name', 'format'),
+  empty_file: named(m.error_empty_file, 'name'),
+  is_folder: named(m.error_is_folder, 'name'),
+  file_not_found: named(m.error_file_not_found, 'name'),
+  file_not_readable: named(m.error_file_not_readable, 'name'),
+  not_a_file: named(m.error_not_a_file, 'name'),
+  file_too_large: named(
+    (v) =>
+      m.error_file_too_large({
+        name: v.name,
+        bytes: numeric(v.bytes, bytes),
+        limit: numeric(v.limit, bytes),
+      }),
+    'name',
+    'bytes',
+    'limit',
+  ),
+  too_many_pixels: named(
+    (v) => m.error_too_many_pixels({ ...v, limit: numeric(v.limit, pixels) }),
+    'name',
+    'width',
+    'height',
+    'limit',
+  ),
+  picture_crashed: named(m.error_picture_crashed, 'name'),
+  picture_reader: named(m.error_picture_reader, 'program', 'reason'),
+  pdf_protected: named(m.error_pdf_protected, 'name'),
+  pdf_pages: named(m.error_pdf_pages, 'name', 'pages', 'taken'),
+  cannot_fit: named(
+    (v) => m.error_cannot_fit({ name: v.name, limit: numeric(v.limit, bytes) }),
+    'name',
+    'limit',
+  ),
+  link_not_read: named(m.error_link_not_read, 'host', 'reason'),
+  video_format: named(m.error_video_format, 'name', 'format'),
+  video_too_large: named(
+    (v) =>
+      m.error_video_too_large({
+        name: v.name,
+        bytes: numeric(v.bytes, bytes),
+        limit: numeric(v.limit, bytes),
+      }),
+    'name',
+    'bytes',
+    'limit',
+  ),
+  video_not_taken: named(m.error_video_not_taken, 'model'),
+  clipboard_empty: plain(m.error_clipboard_empty),
+  attachment_not_ready: plain(m.error_attachment_not_ready),
+  keyring_locked: plain(m.error_keyring_locked),
+  keyring_unavailable: named(m.error_keyring_unavailable, 'reason'),
+  key_not_usable: named(m.error_key_not_usable, 'reason'),
+  key_not_found: plain(m.error_key_not_found),
+  key_missing: named(m.error_key_missing, 'provider'),
+  key_other_origin: named(m.error_key_other_origin, 'origin', 'was'),
+  base_url: named((v) => baseUrlText(v), 'reason'),
+  provider_not_found: named(m.error_provider_not_found, 'provider'),
+  manifest: named(m.error_manifest, 'field', 'reason'),
+  parameter: named(m.error_parameter, 'parameter', 'range'),
+  nothing_to_send: plain(m.error_nothing_to_send),
+  model_missing: plain(m.error_model_missing),
+  key_refused: plain(m.error_key_refused),
+  no_balance: plain(m.error_no_balance),
+  model_not_found: plain(m.error_model_not_found),
+  rate_limit: plain(m.error_rate_limit),
+  too_long: plain(m.error_too_long),
+  too_large: { needs: [], say: tooLargeText },
+  too_many_pictures: named(m.error_too_many_pictures, 'pictures', 'limit'),
+  picture_refused: {
+    needs: [],
+    // Refused before anything was sent, or because of the model: no picture is marked.
+    say: ({ model, why }) => {
+      if (!model) return m.error_picture_refused();
+      return why === 'links'
+        ? m.error_pictures_as_links({ model })
+        : m.error_pictures_not_taken({ model });
+    },
+  },
+  moderated: plain(m.error_moderated),
+  parameter_refused: named(m.error_parameter_refused, 'parameter'),
+  bad_request: plain(m.error_bad_request),
+  forbidden: plain(m.error_forbidden),
+  provider_down: plain(m.error_provider_down),
+  not_an_api: named(m.error_not_an_api, 'url'),
+  network: {
+    needs: ['host', 'reason'],
+    say: ({ host = '', reason = '', sent }) =>
+      sent ? m.error_network_sent({ host, reason }) : m.error_network({ host, reason }),
+  },
+  proxy: named(m.error_proxy, 'host', 'reason'),
+  certificate: named(m.error_certificate, 'host', 'reason'),
+  timeout: named(m.error_timeout, 'seconds'),
+  bad_answer: named(m.error_bad_answer, 'reason'),
+  redirect: named(m.error_redirect, 'url'),
+  storage: named(m.error_storage, 'path', 'reason'),
+  storage_newer: named(m.error_storage_newer, 'path'),
+  not_found: plain(m.error_not_found),
+  busy: plain(m.error_busy),
+  internal: named(m.error_internal, 'message'),
+};
+
+/**
+ * An error in the reader's language: our wording of its code; where a value is
+ * missing or the code is not known, the app's own English message.
+ */
+export function errorText(error: IpcError): string {
+  const wording: Wording | undefined = wordings[error.code];
+  const values: Values = { message: error.message, ...error.args };
+  // A base URL's reasons are whole sentences with their own wording.
+  if (error.code !== 'base_url' && (values.reason || values.why))
+    values.reason = reasonText(values);
+  if (!wording || wording.needs.some((name) => !values[name])) return error.message;
+  return wording.say(values);
+}
+
+/** What to copy when someone asks for help: everything known, nothing secret. */
+export function errorDetails(error: IpcError, about: string[] = []): string {
+  const detail = error.detail;
+  return [
+    `${error.code}: ${error.message}`,
+    detail?.status ? `HTTP ${detail.status}` : null,
+    detail?.code,
+    detail?.message,
+    detail?.requestId ? `request ${detail.requestId}` : null,
+    ...about,
+  ]
+    .filter(Boolean)
+    .join('\n');
+}
