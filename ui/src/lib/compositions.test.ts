@@ -12,8 +12,8 @@ function enter(at: number, given: Partial<KeyboardEvent> = {}): KeyboardEvent {
   } as KeyboardEvent;
 }
 
-function ended(at: number): Compositions {
-  const compositions = new Compositions();
+function ended(at: number, mac = false): Compositions {
+  const compositions = new Compositions(mac);
   const target = new EventTarget();
   compositions.watch(target);
   const event = new Event('compositionend');
@@ -36,6 +36,15 @@ describe('an Enter', () => {
     expect(ended(1000).isEnter(enter(1003))).toBe(false);
     // A key's own time may lie before the event that it caused.
     expect(ended(1000).isEnter(enter(998))).toBe(false);
+  });
+
+  it('is one after a composition on a Mac, however it is tagged', () => {
+    const tagged = { keyCode: 229 };
+    expect(ended(1000, true).isEnter(enter(1200, tagged))).toBe(true);
+    expect(ended(1000, true).isEnter(enter(1003, tagged))).toBe(false);
+    expect(ended(1000, true).isEnter(enter(1200, { ...tagged, isComposing: true }))).toBe(false);
+    // Elsewhere the tag says that an input method took the key.
+    expect(ended(1000, false).isEnter(enter(1200, tagged))).toBe(false);
   });
 
   it('is one again a moment later', () => {

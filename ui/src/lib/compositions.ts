@@ -11,6 +11,9 @@ export class Compositions {
   /** When the last one ended, by the page's clock. */
   private ended = -Infinity;
 
+  /** On a Mac, WebKit tags keys that an input method has seen with 229 after a composition too. */
+  constructor(private readonly mac = navigator.platform.startsWith('Mac')) {}
+
   /** Watches for ends of compositions, until the returned function is called. */
   watch(target: EventTarget): () => void {
     const onEnd = (event: Event) => {
@@ -23,7 +26,7 @@ export class Compositions {
   /** Is this an Enter, and meant for us? */
   isEnter(event: KeyboardEvent): boolean {
     if (event.key !== 'Enter') return false;
-    if (event.isComposing || event.keyCode === 229) return false;
+    if (event.isComposing || (event.keyCode === 229 && !this.mac)) return false;
     // A key's own time may even lie before the event it caused.
     return event.timeStamp - this.ended > SAME_KEY_MS;
   }
