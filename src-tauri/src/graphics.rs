@@ -144,11 +144,13 @@ impl Attempt {
         true
     }
 
-    /// Starts the program anew where this attempt failed. To be called last of all.
+    /// Is the program to be started anew?
+    pub fn has_failed(&self) -> bool {
+        *self.state() == State::Failed
+    }
+
+    /// Starts the program anew, without the graphics card. To be called last of all.
     pub fn again(&self) {
-        if *self.state() != State::Failed {
-            return;
-        }
         if let Some((_, note)) = &self.noted {
             let mut record = read(Some(note));
             record.next(now());

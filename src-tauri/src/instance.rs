@@ -2,9 +2,9 @@
 
 use std::error::Error;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::process;
-use std::sync::mpsc;
-use std::thread;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
 use app::Home;
@@ -15,35 +15,38 @@ use tauri::{
 };
 
 use crate::page;
-use crate::words::Words;
 
-/// How long the first may take to show its window: one that is busy answers in
-/// milliseconds.
-const PATIENCE: Duration = Duration::from_secs(5);
+#[cfg(target_os = "linux")]
+mod first;
+
+/// How often it is asked whether the app ends meanwhile.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// A second start shows the window of the first. Two homes are two apps.
 pub fn plugin<R: Runtime>(home: &Home) -> impl Plugin<R> + 'static {
-    let builder = tauri_plugin_single_instance::Builder::new().callback(|app, _, _| show(app));
-    let plugin = match home.named() {
+    let id = match home.named() {
         Some(path) => {
             let mut hasher = DefaultHasher::new();
             path.hash(&mut hasher);
-            builder
-                .dbus_id(format!("dev.dragoman.desktop.home{:x}", hasher.finish()))
-                .build()
+            format!("{}.home{:x}", app::IDENTIFIER, hasher.finish())
         }
-        None => builder.build(),
+        None => app::IDENTIFIER.to_owned(),
     };
-    Patient {
-        name: plugin.name(),
-        plugin: Some(plugin),
+    let ending = Arc::new(AtomicBool::new(false));
+    let ends = Arc::clone(&ending);
+    let builder = tauri_plugin_single_instance::Builder::new();
+    let builder = builder.callback(move |app, _, _| show(app, &ends));
+    Lenient {
+        plugin: builder.dbus_id(id.clone()).build(),
+        id,
         home: home.clone(),
+        ending,
     }
 }
 
 /// Shows the window, and comes back when that is done: whoever asked then knows that
 /// this one does not hang.
-fn show<R: Runtime>(app: &AppHandle<R>) {
+fn show<R: Runtime>(app: &AppHandle<R>, ending: &AtomicBool) {
     let (done, shown) = mpsc::channel();
     let handle = app.clone();
     let asked = app.run_on_main_thread(move || {
@@ -54,91 +57,44 @@ fn show<R: Runtime>(app: &AppHandle<R>) {
         }
         let _ = done.send(());
     });
-    if asked.is_ok() {
-        let _ = shown.recv();
-    }
+    // At its end the main thread waits for this one.
+    while asked.is_ok()
+        && !ending.load(Ordering::Relaxed)
+        && shown.recv_timeout(PAUSE) == Err(RecvTimeoutError::Timeout)
+    {}
 }
 
 /// The plugin, but no reason not to start: not where it cannot tell whether another
-/// runs, and not where another hangs and would be waited for without end.
-struct Patient<R: Runtime> {
-    name: &'static str,
-    plugin: Option<TauriPlugin<R>>,
+/// runs, and not where another hangs.
+struct Lenient<R: Runtime> {
+    plugin: TauriPlugin<R>,
+    id: String,
     home: Home,
+    ending: Arc<AtomicBool>,
 }
 
-impl<R: Runtime> Plugin<R> for Patient<R> {
+impl<R: Runtime> Plugin<R> for Lenient<R> {
     fn name(&self) -> &'static str {
-        self.name
+        self.plugin.name()
     }
 
     fn initialize(&mut self, app: &AppHandle<R>, config: Value) -> Result<(), Box<dyn Error>> {
-        let Some(mut plugin) = self.plugin.take() else {
+        #[cfg(target_os = "linux")]
+        if !first::settle(&self.id, crate::words::Words::of_home(&self.home)) {
             return Ok(());
-        };
-        let (done, asked) = mpsc::channel();
-        let handle = app.clone();
-        // Ends the program where another shows its window.
-        thread::spawn(move || {
-            let outcome = plugin.initialize(&handle, config);
-            let _ = done.send((plugin, outcome.map_err(|error| error.to_string())));
-        });
-        match asked.recv_timeout(PATIENCE) {
-            Ok((plugin, outcome)) => {
-                self.plugin = Some(plugin);
-                if let Err(error) = outcome {
-                    eprintln!("dragoman: cannot tell whether it runs already: {error}");
-                }
-            }
-            Err(_) if starts_beside(Words::of_home(&self.home)) => {}
-            Err(_) => process::exit(1),
+        }
+        #[cfg(not(target_os = "linux"))]
+        let _ = (&self.id, &self.home);
+        if let Err(error) = self.plugin.initialize(app, config) {
+            eprintln!("dragoman: cannot tell whether it runs already: {error}");
         }
         Ok(())
     }
 
     fn on_event(&mut self, app: &AppHandle<R>, event: &RunEvent) {
-        if let Some(plugin) = &mut self.plugin {
-            plugin.on_event(app, event);
+        if matches!(event, RunEvent::Exit) {
+            self.ending.store(true, Ordering::Relaxed);
         }
+        self.plugin.on_event(app, event);
     }
-}
-
-/// Says that the first one hangs. Does the person want another beside it?
-fn starts_beside(words: Words) -> bool {
-    let hangs = words.of(
-        "Dragoman is open already, but does not answer",
-        "Dragoman 已经打开,但没有响应",
-    );
-    let what = words.of(
-        "You can start it a second time on the same conversations. What hangs can be ended in the system monitor.",
-        "可以再打开一个,使用同样的会话。没有响应的那个可以在系统监视器里结束。",
-    );
-    eprintln!("dragoman: {hangs}. {what}");
-    ask(words, hangs, what)
-}
-
-#[cfg(target_os = "linux")]
-fn ask(words: Words, hangs: &str, what: &str) -> bool {
-    use gtk::prelude::{DialogExt, GtkWindowExt};
-    use gtk::{ResponseType, Window};
-
-    if !gtk::is_initialized_main_thread() {
-        return false;
-    }
-    let question = crate::question::Question {
-        title: hangs,
-        text: what,
-        no: words.of("Cancel", "取消"),
-        yes: words.of("Start another", "再打开一个"),
-    };
-    let dialog = question.dialog(None::<&Window>);
-    let answer = dialog.run();
-    dialog.close();
-    answer == ResponseType::Accept
-}
-
-/// Before there is a window these systems show no dialog of ours.
-#[cfg(not(target_os = "linux"))]
-fn ask(_: Words, _: &str, _: &str) -> bool {
-    false
 }

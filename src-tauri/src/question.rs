@@ -9,9 +9,9 @@ pub struct Question<'a> {
     pub title: &'a str,
     /// The rest.
     pub text: &'a str,
-    /// The answer that changes nothing; also that of Escape.
+    /// The answer whose response is [`ResponseType::Cancel`]. Escape has another.
     pub no: &'a str,
-    /// The other, whose response is [`ResponseType::Accept`].
+    /// The answer whose response is [`ResponseType::Accept`].
     pub yes: &'a str,
 }
 

@@ -20,7 +20,9 @@ pub fn end<R: Runtime>(app: &AppHandle<R>) {
         }
     }
     #[cfg(target_os = "linux")]
-    if let Some(attempt) = app.try_state::<Arc<Attempt>>() {
+    if let Some(attempt) = app.try_state::<Arc<Attempt>>()
+        && attempt.has_failed()
+    {
         // Lets go of its name on the bus, or the next takes this one for another.
         app.cleanup_before_exit();
         attempt.again();

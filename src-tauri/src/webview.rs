@@ -3,11 +3,12 @@
 
 mod deaths;
 mod menu;
+mod spelling;
 
 use std::sync::Arc;
 
 use tauri::{AppHandle, Manager, Runtime, WebviewWindow};
-use webkit2gtk::{InputMethodContextExt, WebContextExt, WebView, WebViewExt};
+use webkit2gtk::{InputMethodContextExt, WebView, WebViewExt};
 
 use crate::graphics::Attempt;
 
@@ -20,9 +21,7 @@ pub fn complete<R: Runtime>(window: &WebviewWindow<R>) -> tauri::Result<()> {
     window.with_webview(move |platform| {
         let view = platform.inner();
         show_what_is_composed(&view);
-        if let Some(context) = view.context() {
-            context.set_spell_checking_enabled(true);
-        }
+        spelling::check(&view);
         menu::reduce(&view, &app);
         deaths::heed(&view, &app);
         watch_for_page(app);

@@ -199,6 +199,21 @@ impl Window {
         self.wait_for_end()
     }
 
+    /// Kills the process that shows the page, as the system does when memory runs out.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn kill_page(&self) -> Result<()> {
+        let (page, _) = process::children(self.process)
+            .into_iter()
+            .find(|(_, path)| path.ends_with("WebKitWebProcess"))
+            .context("a process shows the page")?;
+        process::kill(page)?;
+        wait::until("the page's process to end", || {
+            Ok((!process::runs(page)).then_some(()))
+        })
+    }
+
     /// Asks the app to end as the system does, and waits until it is gone.
     ///
     /// # Errors

@@ -90,14 +90,17 @@ fn ask<R: Runtime>(view: &WebView, app: &AppHandle<R>, out_of_memory: bool) {
         no: words.of("Quit", "退出"),
         yes: words.of("Load again", "重新载入"),
     };
+    eprintln!("dragoman: {}. {reason}", question.title);
     let dialog = question.dialog(parent.as_ref());
+    dialog.set_default_response(ResponseType::Accept);
     let (view, app) = (view.clone(), app.clone());
     dialog.connect_response(move |dialog, response| {
         dialog.close();
-        if response == ResponseType::Accept {
-            load_again(&view, &app, out_of_memory);
-        } else {
+        // Escape ends nothing.
+        if response == ResponseType::Cancel {
             app.exit(0);
+        } else {
+            load_again(&view, &app, out_of_memory);
         }
     });
     dialog.show_all();

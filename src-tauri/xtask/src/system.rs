@@ -28,6 +28,11 @@ const DEBIAN_TEST: &[&str] = &[
     "dbus",
     "gnome-keyring",
     "openbox",
+    "fcitx5",
+    "fcitx5-pinyin",
+    "fcitx5-frontend-gtk3",
+    "fcitx5-module-xorg",
+    "hunspell-en-us",
     "webkit2gtk-driver",
     "mount",
     "strace",
@@ -47,6 +52,8 @@ const PROGRAMS: &[&str] = &[
     "dbus-send",
     "gnome-keyring-daemon",
     "openbox",
+    "fcitx5",
+    "fcitx5-remote",
     "WebKitWebDriver",
     "setpriv",
     "mount",
@@ -155,9 +162,9 @@ fn name_linux(need: Need) -> Result<()> {
     bail!(
         "Missing: {}. Install them:\n  \
          Fedora: sudo dnf install gcc cmake nasm pkgconf webkit2gtk4.1-devel dbus-devel\n          \
-         (tests: xorg-x11-server-Xvfb dbus-daemon dbus-tools gnome-keyring openbox webkit2gtk4.1 strace)\n  \
+         (tests: xorg-x11-server-Xvfb dbus-daemon dbus-tools gnome-keyring openbox fcitx5 fcitx5-chinese-addons fcitx5-gtk3 hunspell-en-US webkit2gtk4.1 strace)\n  \
          Arch:   sudo pacman -S --needed base-devel cmake nasm webkit2gtk-4.1 dbus\n          \
-         (tests: xorg-server-xvfb gnome-keyring openbox strace)",
+         (tests: xorg-server-xvfb gnome-keyring openbox fcitx5 fcitx5-chinese-addons fcitx5-gtk hunspell-en_us strace)",
         missing.join(", ")
     )
 }
