@@ -3,7 +3,8 @@
 use anyhow::{Context, Result, bail, ensure};
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{
-    self, Atom, AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask, ImageFormat, Window,
+    self, Atom, AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask, ImageFormat, MapState,
+    Window,
 };
 use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
@@ -56,6 +57,8 @@ pub enum Key {
     Control,
     /// Alt, left.
     Alt,
+    /// The arrow upwards.
+    Up,
     /// The arrow to the left.
     Left,
     /// The arrow to the right.
@@ -73,6 +76,7 @@ impl Key {
             Self::Shift => 0xffe1,
             Self::Control => 0xffe3,
             Self::Alt => 0xffe9,
+            Self::Up => 0xff52,
             Self::Left => 0xff51,
             Self::Right => 0xff53,
             Self::Char(letter) => letter.into(),
@@ -135,6 +139,33 @@ impl Screen {
     /// When the server is gone.
     pub fn release(&self) -> Result<()> {
         self.fake(xproto::BUTTON_RELEASE_EVENT, 1, Point { x: 0, y: 0 })
+    }
+
+    /// Clicks with the right button.
+    ///
+    /// # Errors
+    /// When the server is gone.
+    pub fn right_click(&self, at: Point) -> Result<()> {
+        self.move_to(at)?;
+        self.fake(xproto::BUTTON_PRESS_EVENT, 3, Point { x: 0, y: 0 })?;
+        self.fake(xproto::BUTTON_RELEASE_EVENT, 3, Point { x: 0, y: 0 })
+    }
+
+    /// How many menus are open, and other windows that no window manager sees.
+    ///
+    /// # Errors
+    /// When the server is gone.
+    pub fn menus(&self) -> Result<usize> {
+        let mut menus = 0;
+        for window in self.connection.query_tree(self.root)?.reply()?.children {
+            let found = self.connection.get_window_attributes(window)?.reply();
+            // One that is gone by now has none.
+            let Ok(found) = found else { continue };
+            if found.override_redirect && found.map_state == MapState::VIEWABLE {
+                menus += 1;
+            }
+        }
+        Ok(menus)
     }
 
     /// Presses keys one after the other, then releases them in reverse: a

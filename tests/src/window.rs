@@ -137,6 +137,15 @@ impl Window {
         self.screen.release()
     }
 
+    /// Clicks a part with the real right button.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub fn right_click(&self, part: &Part<'_>) -> Result<()> {
+        self.screen.activate(self.process)?;
+        self.screen.right_click(self.middle(part)?)
+    }
+
     /// Where on the screen the middle of a part is.
     fn middle(&self, part: &Part<'_>) -> Result<Point> {
         let origin = self.rect()?.origin;

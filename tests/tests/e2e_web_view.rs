@@ -146,3 +146,27 @@ fn spelling_is_checked_in_the_composer_but_not_of_chinese_and_not_in_other_field
         Ok(())
     })
 }
+
+#[test]
+fn the_menu_on_the_right_button_offers_what_makes_sense_and_else_there_is_none() -> Result<()> {
+    play("the_menu", Keyring::Unlocked, |stage| {
+        let window = stage.open()?;
+        let screen = Screen::open(stage.desktop.display())?;
+        let input = window.part("composer-input");
+        input.type_keys("something")?;
+        let before = screen.menus()?;
+        // Where there is nothing to copy there is no menu: one would take the next click.
+        window.right_click(&window.css("h1"))?;
+        window.right_click(&input)?;
+        wait::until("a menu", || Ok((screen.menus()? > before).then_some(())))?;
+        // From below, the first is Select All: no method of input, no inspector.
+        screen.keys(&[Key::Up])?;
+        screen.keys(&[Key::Enter])?;
+        wait::until("all to be selected", || {
+            let selected = "return getSelection().toString()";
+            Ok((window.script(selected, &[])? == json!("something")).then_some(()))
+        })?;
+        assert_eq!(screen.menus()?, before);
+        Ok(())
+    })
+}
