@@ -12,8 +12,8 @@ function enter(at: number, given: Partial<KeyboardEvent> = {}): KeyboardEvent {
   } as KeyboardEvent;
 }
 
-function ended(at: number, mac = false): Compositions {
-  const compositions = new Compositions(mac);
+function ended(at: number): Compositions {
+  const compositions = new Compositions();
   const target = new EventTarget();
   compositions.watch(target);
   const event = new Event('compositionend');
@@ -38,20 +38,48 @@ describe('an Enter', () => {
     expect(ended(1000).isEnter(enter(998))).toBe(false);
   });
 
-  it('is one after a composition on a Mac, however it is tagged', () => {
-    const tagged = { keyCode: 229 };
-    expect(ended(1000, true).isEnter(enter(1200, tagged))).toBe(true);
-    expect(ended(1000, true).isEnter(enter(1003, tagged))).toBe(false);
-    expect(ended(1000, true).isEnter(enter(1200, { ...tagged, isComposing: true }))).toBe(false);
-    // Elsewhere the tag says that an input method took the key.
-    expect(ended(1000, false).isEnter(enter(1200, tagged))).toBe(false);
-  });
-
   it('is one again a moment later', () => {
     expect(ended(1000).isEnter(enter(1200))).toBe(true);
   });
 
+  it('is one on macOS, where its code stays that of the input method after a composition', () => {
+    expect(ended(1000).isEnter(enter(1200, { keyCode: 229 }))).toBe(true);
+    expect(ended(1000).isEnter(enter(1003, { keyCode: 229 }))).toBe(false);
+  });
+
   it('is no other key', () => {
     expect(new Compositions().isEnter(enter(5, { key: 'a' }))).toBe(false);
+  });
+});
+
+describe('a key', () => {
+  /** Presses a key in a field, and tells who heard of it. */
+  function press(given: KeyboardEventInit & { at?: number }) {
+    const heard: string[] = [];
+    const target = document.createElement('div');
+    const field = document.createElement('input');
+    target.append(field);
+    const compositions = new Compositions();
+    const stop = compositions.watch(target);
+    field.addEventListener('keydown', () => heard.push('field'));
+    target.addEventListener('keydown', () => heard.push('dialog'));
+    const event = new KeyboardEvent('keydown', { bubbles: true, cancelable: true, ...given });
+    field.dispatchEvent(event);
+    stop();
+    return { heard, event };
+  }
+
+  it('of an input method is heard by nobody, whichever it is', () => {
+    for (const key of ['Escape', 'Enter', 'ArrowDown', 'Delete'])
+      expect(press({ key, isComposing: true }).heard).toEqual([]);
+  });
+
+  it('of an input method sends no form', () => {
+    expect(press({ key: 'Enter', isComposing: true }).event.defaultPrevented).toBe(true);
+    expect(press({ key: 'Enter' }).event.defaultPrevented).toBe(false);
+  });
+
+  it('of the person is heard', () => {
+    expect(press({ key: 'Escape' }).heard).toEqual(['field', 'dialog']);
   });
 });
