@@ -1,9 +1,11 @@
 //! One window for one home.
 
-use std::{
-    error::Error,
-    hash::{DefaultHasher, Hash, Hasher},
-};
+use std::error::Error;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
 
 use app::Home;
 use serde_json::Value;
@@ -14,45 +16,85 @@ use tauri::{
 
 use crate::page;
 
+#[cfg(target_os = "linux")]
+mod first;
+
+/// How often it is asked whether the app ends meanwhile.
+const PAUSE: Duration = Duration::from_millis(50);
+
 /// A second start shows the window of the first. Two homes are two apps.
 pub fn plugin<R: Runtime>(home: &Home) -> impl Plugin<R> + 'static {
-    let builder = tauri_plugin_single_instance::Builder::new().callback(|app, _, _| {
-        if let Some(window) = app.get_webview_window(page::WINDOW) {
+    let id = match home.named() {
+        Some(path) => {
+            let mut hasher = DefaultHasher::new();
+            path.hash(&mut hasher);
+            format!("{}.home{:x}", app::IDENTIFIER, hasher.finish())
+        }
+        None => app::IDENTIFIER.to_owned(),
+    };
+    let ending = Arc::new(AtomicBool::new(false));
+    let ends = Arc::clone(&ending);
+    let builder = tauri_plugin_single_instance::Builder::new();
+    let builder = builder.callback(move |app, _, _| show(app, &ends));
+    Lenient {
+        plugin: builder.dbus_id(id.clone()).build(),
+        id,
+        home: home.clone(),
+        ending,
+    }
+}
+
+/// Shows the window, and comes back when that is done: whoever asked then knows that
+/// this one does not hang.
+fn show<R: Runtime>(app: &AppHandle<R>, ending: &AtomicBool) {
+    let (done, shown) = mpsc::channel();
+    let handle = app.clone();
+    let asked = app.run_on_main_thread(move || {
+        if let Some(window) = handle.get_webview_window(page::WINDOW) {
             // Each may fail on a desktop that does not allow it; the window is there all the same.
             let _ = window.unminimize();
             let _ = window.set_focus();
         }
+        let _ = done.send(());
     });
-    Lenient(match home.named() {
-        Some(path) => {
-            let mut hasher = DefaultHasher::new();
-            path.hash(&mut hasher);
-            builder
-                .dbus_id(format!("dev.dragoman.desktop.home{:x}", hasher.finish()))
-                .build()
-        }
-        None => builder.build(),
-    })
+    // At its end the main thread waits for this one.
+    while asked.is_ok()
+        && !ending.load(Ordering::Relaxed)
+        && shown.recv_timeout(PAUSE) == Err(RecvTimeoutError::Timeout)
+    {}
 }
 
-/// The plugin, but no reason not to start. A first instance that does not
-/// answer (it hangs, or died and the bus has not noticed yet) would make the
-/// plugin fail, and with it the app.
-struct Lenient<R: Runtime>(TauriPlugin<R>);
+/// The plugin, but no reason not to start: not where it cannot tell whether another
+/// runs, and not where another hangs.
+struct Lenient<R: Runtime> {
+    plugin: TauriPlugin<R>,
+    id: String,
+    home: Home,
+    ending: Arc<AtomicBool>,
+}
 
 impl<R: Runtime> Plugin<R> for Lenient<R> {
     fn name(&self) -> &'static str {
-        self.0.name()
+        self.plugin.name()
     }
 
     fn initialize(&mut self, app: &AppHandle<R>, config: Value) -> Result<(), Box<dyn Error>> {
-        if let Err(error) = self.0.initialize(app, config) {
+        #[cfg(target_os = "linux")]
+        if !first::settle(&self.id, crate::words::Words::of_home(&self.home)) {
+            return Ok(());
+        }
+        #[cfg(not(target_os = "linux"))]
+        let _ = (&self.id, &self.home);
+        if let Err(error) = self.plugin.initialize(app, config) {
             eprintln!("dragoman: cannot tell whether it runs already: {error}");
         }
         Ok(())
     }
 
     fn on_event(&mut self, app: &AppHandle<R>, event: &RunEvent) {
-        self.0.on_event(app, event);
+        if matches!(event, RunEvent::Exit) {
+            self.ending.store(true, Ordering::Relaxed);
+        }
+        self.plugin.on_event(app, event);
     }
 }

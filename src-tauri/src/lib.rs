@@ -1,18 +1,25 @@
 //! The desktop shell: a window, the plugins the page may call, and nothing that
 //! thinks.
 
+mod args;
 mod clipboard;
 #[cfg(target_os = "linux")]
 mod drops;
+#[cfg(target_os = "linux")]
 mod graphics;
 mod instance;
 mod page;
 mod picking;
 mod plugins;
+#[cfg(target_os = "linux")]
+mod question;
 mod quit;
 mod scheme;
 mod services;
+#[cfg(target_os = "linux")]
+mod webview;
 mod window;
+mod words;
 
 use std::process::ExitCode;
 
@@ -20,6 +27,9 @@ use protocol::Boot;
 use tauri::{App, Builder, Context, Manager, RunEvent, Runtime, Wry};
 
 pub use ::app::Home;
+
+use args::Asked;
+use words::Words;
 
 /// The app's configuration, its page and its capabilities.
 pub fn context<R: Runtime>() -> Context<R> {
@@ -74,8 +84,27 @@ pub fn build<R: Runtime>(builder: Builder<R>, home: Option<Home>) -> tauri::Resu
 
 /// Runs the app until its window is closed.
 pub fn run() -> ExitCode {
-    graphics::avoid_blank_windows();
-    match build(Builder::<Wry>::default(), None) {
+    let home = Home::from_environment();
+    let safe_graphics = match args::read(std::env::args_os().skip(1)) {
+        Ok(Asked::Window { safe_graphics }) => safe_graphics,
+        Ok(Asked::Help) => {
+            println!("{}", args::help(Words::of_home(&home)));
+            return ExitCode::SUCCESS;
+        }
+        Ok(Asked::Version) => {
+            println!("dragoman {}", env!("CARGO_PKG_VERSION"));
+            return ExitCode::SUCCESS;
+        }
+        Err(argument) => {
+            eprintln!("{}", args::unknown(&argument, Words::of_home(&home)));
+            return ExitCode::from(2);
+        }
+    };
+    #[cfg(target_os = "linux")]
+    graphics::settle(&home, safe_graphics);
+    #[cfg(not(target_os = "linux"))]
+    let _ = safe_graphics;
+    match build(Builder::<Wry>::default(), Some(home)) {
         Ok(app) => {
             quit::on_signals(app.handle());
             app.run(|app, event| {

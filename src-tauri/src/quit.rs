@@ -1,8 +1,14 @@
 //! The ways out: the window is closed, the session ends, a signal comes. Whatever is
 //! being written is kept.
 
+#[cfg(target_os = "linux")]
+use std::sync::Arc;
+
 use chat::Chat;
 use tauri::{AppHandle, Manager, Runtime, async_runtime};
+
+#[cfg(target_os = "linux")]
+use crate::graphics::Attempt;
 
 /// Ends what runs, with all its text, and closes the history. Blocks for some seconds
 /// at most.
@@ -12,6 +18,14 @@ pub fn end<R: Runtime>(app: &AppHandle<R>) {
         if let Err(error) = async_runtime::block_on(chat.end()) {
             eprintln!("dragoman: {error}");
         }
+    }
+    #[cfg(target_os = "linux")]
+    if let Some(attempt) = app.try_state::<Arc<Attempt>>()
+        && attempt.has_failed()
+    {
+        // Lets go of its name on the bus, or the next takes this one for another.
+        app.cleanup_before_exit();
+        attempt.again();
     }
 }
 

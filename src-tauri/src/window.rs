@@ -1,5 +1,7 @@
 //! The window: where it may go, and what is dropped on it.
 
+#[cfg(target_os = "linux")]
+use std::sync::Arc;
 use std::{fs, path::PathBuf};
 
 use tempfile::TempDir;
@@ -10,7 +12,7 @@ use tauri::{
 };
 
 use app::Home;
-use protocol::Boot;
+use protocol::{Boot, Zoom};
 
 #[cfg(target_os = "linux")]
 use crate::{clipboard, drops::Drops};
@@ -45,7 +47,12 @@ pub fn open<R: Runtime>(app: &AppHandle<R>, home: &Home, boot: &Boot) -> tauri::
         // As long as the app runs.
         app.manage(folder);
     }
+    #[cfg(target_os = "linux")]
+    app.manage(Arc::new(crate::graphics::Attempt::begin(home)));
     let window = builder.build()?;
+    #[cfg(target_os = "linux")]
+    crate::webview::complete(&window)?;
+    zoom(app, boot.settings.zoom);
     let paper = match window.theme() {
         Ok(tauri::Theme::Dark) => PAPER_DARK,
         _ => PAPER_LIGHT,
@@ -85,6 +92,15 @@ fn temporary() -> std::io::Result<TempDir> {
     #[cfg(unix)]
     folder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
     folder.tempdir()
+}
+
+/// Shows the page at this size.
+pub fn zoom<R: Runtime>(app: &AppHandle<R>, zoom: Zoom) {
+    if let Some(window) = app.get_webview_window(page::WINDOW)
+        && let Err(error) = window.set_zoom(f64::from(zoom.percent()) / 100.0)
+    {
+        eprintln!("dragoman: the page keeps its size: {error}");
+    }
 }
 
 /// Where the web view keeps its files. `None` where the app's own folder cannot be

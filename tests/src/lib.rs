@@ -7,6 +7,7 @@
 pub mod clipboard;
 pub mod desktop;
 pub mod drag;
+pub mod input_method;
 pub mod mock;
 #[cfg(feature = "shell")]
 pub mod page;

@@ -4,13 +4,15 @@ use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, Signal};
+
+use crate::wait;
 
 /// A running program. It and everything in its process group is killed when
 /// this value is dropped, and when the thread that started it ends.
@@ -101,9 +103,19 @@ impl Program {
     ///
     /// # Errors
     /// When it cannot be asked or waited for.
-    pub fn quit(mut self) -> Result<std::process::ExitStatus> {
+    pub fn quit(mut self) -> Result<ExitStatus> {
         signal(self.child.id(), Signal::TERM)?;
         Ok(self.child.wait()?)
+    }
+
+    /// Waits until it ends by itself.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub fn wait(mut self) -> Result<ExitStatus> {
+        wait::until(format!("the end of {}", self.name), || {
+            Ok(self.child.try_wait()?)
+        })
     }
 
     /// Its standard input, once, where it was piped.

@@ -6,7 +6,7 @@ mod server;
 mod wayland;
 mod x11;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 pub use geometry::{Point, Rect};
 pub use key::Key;
@@ -119,6 +119,46 @@ impl Screen {
         match self {
             Self::X11(screen) => screen.close(process),
             Self::Wayland(screen) => screen.close(process),
+        }
+    }
+
+    /// Clicks with the right button.
+    ///
+    /// # Errors
+    /// When the server is gone, or is not X.
+    pub fn right_click(&self, at: Point) -> Result<()> {
+        self.x11()?.right_click(at)
+    }
+
+    /// How many menus are open, and other windows that no window manager sees.
+    ///
+    /// # Errors
+    /// When the server is gone, or is not X.
+    pub fn menus(&self) -> Result<usize> {
+        self.x11()?.menus()
+    }
+
+    /// Waits until a process shows so many windows, dialogs among them, and one of them
+    /// has the focus.
+    ///
+    /// # Errors
+    /// With how many there are, when it never does; when the server is not X.
+    pub fn wait_windows(&self, process: u32, wanted: usize) -> Result<()> {
+        self.x11()?.wait_windows(process, wanted)
+    }
+
+    /// How many pixels of the screen have a colour: red, green, blue.
+    ///
+    /// # Errors
+    /// When the server is gone, or is not X.
+    pub fn count_pixels(&self, colour: [u8; 3]) -> Result<usize> {
+        self.x11()?.count_pixels(colour)
+    }
+
+    fn x11(&self) -> Result<&x11::Screen> {
+        match self {
+            Self::X11(screen) => Ok(screen),
+            Self::Wayland(_) => bail!("only a screen of X can tell or do that"),
         }
     }
 }

@@ -148,6 +148,15 @@ impl Window {
         self.screen.release()
     }
 
+    /// Clicks a part with the real right button.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub fn right_click(&self, part: &Part<'_>) -> Result<()> {
+        self.screen.activate(self.process)?;
+        self.screen.right_click(self.middle(part)?)
+    }
+
     /// Where on the screen the middle of a part is.
     fn middle(&self, part: &Part<'_>) -> Result<Point> {
         let window = self.rect()?;
@@ -212,6 +221,21 @@ impl Window {
     pub fn kill(&self) -> Result<()> {
         process::kill(self.process)?;
         self.wait_for_end()
+    }
+
+    /// Kills the process that shows the page, as the system does when memory runs out.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn kill_page(&self) -> Result<()> {
+        let (page, _) = process::children(self.process)
+            .into_iter()
+            .find(|(_, path)| path.ends_with("WebKitWebProcess"))
+            .context("a process shows the page")?;
+        process::kill(page)?;
+        wait::until("the page's process to end", || {
+            Ok((!process::runs(page)).then_some(()))
+        })
     }
 
     /// Asks the app to end as the system does, and waits until it is gone.

@@ -104,7 +104,7 @@ fn an_end_with_nothing_set_is_no_broken_file() {
 fn settings_are_kept_and_a_broken_file_is_set_aside() {
     let home = tempfile::tempdir().unwrap();
     let mut settings = json!({
-        "theme": "dark", "language": "zh-CN", "provider": "demo", "model": "demo",
+        "theme": "dark", "language": "zh-CN", "zoom": 125, "provider": "demo", "model": "demo",
         "network": {
             "proxy": "system", "proxyUrl": "", "proxyUser": "", "caFile": null, "idleSeconds": 300,
         },

@@ -182,6 +182,7 @@ impl Words {
             Notice::SettingsRestored { set_aside, .. } => {
                 format!("The settings could not be read; the file is now {set_aside}.")
             }
+            Notice::PageRestarted { .. } => "The window’s page was loaded again.".to_owned(),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The desktop around the page: links, the clipboard, what happened at start.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use protocol::{CopyParams, ErrorCode, Hello, IpcError, Notice, OpenParams};
 use tauri::{
     AppHandle, Manager, Runtime, State, command, generate_handler,
@@ -15,6 +17,8 @@ const BENCH: &str = "DRAGOMAN_BENCH";
 /// What the page is told of the start.
 struct Desktop {
     notices: Vec<Notice>,
+    /// For the page that comes next, and for no other.
+    on_arrival: Mutex<Vec<Notice>>,
 }
 
 /// Who we are, and what happened at start.
@@ -32,7 +36,25 @@ async fn hello<R: Runtime>(
     app: AppHandle<R>,
     desktop: State<'_, Desktop>,
 ) -> Result<Hello, IpcError> {
-    Ok(greeting(&app, &desktop.notices))
+    #[cfg(target_os = "linux")]
+    if let Some(attempt) = app.try_state::<std::sync::Arc<crate::graphics::Attempt>>() {
+        attempt.answered();
+    }
+    let mut hello = greeting(&app, &desktop.notices);
+    hello.notices.append(&mut locked(&desktop.on_arrival));
+    Ok(hello)
+}
+
+/// Tells the page something as soon as it has been loaded again.
+#[cfg(target_os = "linux")]
+pub fn say_on_arrival<R: Runtime>(app: &AppHandle<R>, notice: Notice) {
+    if let Some(desktop) = app.try_state::<Desktop>() {
+        locked(&desktop.on_arrival).push(notice);
+    }
+}
+
+fn locked<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
+    of.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[command]
@@ -68,7 +90,10 @@ async fn copy<R: Runtime>(app: AppHandle<R>, params: CopyParams) -> Result<(), I
 pub fn init<R: Runtime>(notices: Vec<Notice>) -> TauriPlugin<R> {
     Builder::new("desktop")
         .setup(move |app, _| {
-            app.manage(Desktop { notices });
+            app.manage(Desktop {
+                notices,
+                on_arrival: Mutex::default(),
+            });
             Ok(())
         })
         .invoke_handler(generate_handler![hello, ready, open, copy])

@@ -13,7 +13,7 @@ use tauri::{
 };
 
 use super::blocking::blocking;
-use crate::page;
+use crate::{page, window};
 
 /// Endings the dialog for certificates offers; what a file is, its bytes say.
 const CERTIFICATES: [&str; 4] = ["pem", "crt", "cer", "der"];
@@ -24,7 +24,8 @@ async fn get(preferences: State<'_, Preferences>) -> Result<Settings, IpcError> 
 }
 
 #[command]
-async fn set(
+async fn set<R: Runtime>(
+    app: AppHandle<R>,
     preferences: State<'_, Preferences>,
     accounts: State<'_, Accounts>,
     params: SettingsSetParams,
@@ -41,6 +42,9 @@ async fn set(
     if settings.network != *before {
         accounts.leave_proxy(before, &settings.network).await;
         accounts.use_network(settings.network.clone()).await;
+    }
+    if settings.zoom != known.zoom {
+        window::zoom(&app, settings.zoom);
     }
     Ok(settings)
 }

@@ -29,6 +29,11 @@ const DEBIAN_TEST: &[&str] = &[
     "gnome-keyring",
     "openbox",
     "sway",
+    "fcitx5",
+    "fcitx5-pinyin",
+    "fcitx5-frontend-gtk3",
+    "fcitx5-module-xorg",
+    "hunspell-en-us",
     "webkit2gtk-driver",
     "mount",
     "strace",
@@ -50,6 +55,8 @@ const PROGRAMS: &[&str] = &[
     "openbox",
     "sway",
     "swaymsg",
+    "fcitx5",
+    "fcitx5-remote",
     "WebKitWebDriver",
     "setpriv",
     "mount",
@@ -158,9 +165,9 @@ fn name_linux(need: Need) -> Result<()> {
     bail!(
         "Missing: {}. Install them:\n  \
          Fedora: sudo dnf install gcc cmake nasm pkgconf webkit2gtk4.1-devel dbus-devel\n          \
-         (tests: xorg-x11-server-Xvfb dbus-daemon dbus-tools gnome-keyring openbox sway webkit2gtk4.1 strace)\n  \
+         (tests: xorg-x11-server-Xvfb dbus-daemon dbus-tools gnome-keyring openbox sway fcitx5 fcitx5-chinese-addons fcitx5-gtk3 hunspell-en-US webkit2gtk4.1 strace)\n  \
          Arch:   sudo pacman -S --needed base-devel cmake nasm webkit2gtk-4.1 dbus\n          \
-         (tests: xorg-server-xvfb gnome-keyring openbox sway strace)",
+         (tests: xorg-server-xvfb gnome-keyring openbox sway fcitx5 fcitx5-chinese-addons fcitx5-gtk hunspell-en_us strace)",
         missing.join(", ")
     )
 }

@@ -15,6 +15,8 @@ pub enum Key {
     Control,
     /// Alt, left.
     Alt,
+    /// The arrow upwards.
+    Up,
     /// The arrow to the left.
     Left,
     /// The arrow to the right.

@@ -234,6 +234,7 @@ fn code(key: Key) -> Result<u32> {
         Key::Control => 29,
         Key::Shift => 42,
         Key::Alt => 56,
+        Key::Up => 103,
         Key::Left => 105,
         Key::Right => 106,
         Key::Char(letter) => {

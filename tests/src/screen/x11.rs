@@ -1,10 +1,11 @@
 //! A screen of X: its window manager says where windows are; a real pointer and
 //! keyboard by XTEST.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{
-    self, Atom, AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask, Window,
+    self, Atom, AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask, ImageFormat, MapState,
+    Window,
 };
 use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
@@ -131,17 +132,87 @@ impl Screen {
         self.tell_manager(window, "_NET_CLOSE_WINDOW")
     }
 
+    /// Clicks with the right button.
+    ///
+    /// # Errors
+    /// When the server is gone.
+    pub fn right_click(&self, at: Point) -> Result<()> {
+        self.move_to(at)?;
+        self.fake(xproto::BUTTON_PRESS_EVENT, 3, Point { x: 0, y: 0 })?;
+        self.fake(xproto::BUTTON_RELEASE_EVENT, 3, Point { x: 0, y: 0 })
+    }
+
+    /// How many menus are open, and other windows that no window manager sees.
+    ///
+    /// # Errors
+    /// When the server is gone.
+    pub fn menus(&self) -> Result<usize> {
+        let mut menus = 0;
+        for window in self.connection.query_tree(self.root)?.reply()?.children {
+            let found = self.connection.get_window_attributes(window)?.reply();
+            // One that is gone by now has none.
+            let Ok(found) = found else { continue };
+            if found.override_redirect && found.map_state == MapState::VIEWABLE {
+                menus += 1;
+            }
+        }
+        Ok(menus)
+    }
+
+    /// Waits until a process shows so many windows, dialogs among them, and one of them
+    /// has the focus.
+    ///
+    /// # Errors
+    /// With how many there are, when it never does.
+    pub fn wait_windows(&self, process: u32, wanted: usize) -> Result<()> {
+        wait::until(format!("{wanted} windows of process {process}"), || {
+            let windows = self.windows_of(process)?;
+            let active = self.property(self.root, "_NET_ACTIVE_WINDOW", AtomEnum::WINDOW)?;
+            let focused = active
+                .first()
+                .is_some_and(|active| windows.contains(active));
+            ensure!(
+                windows.len() == wanted && focused,
+                "there are {}",
+                windows.len()
+            );
+            Ok(Some(()))
+        })
+    }
+
+    /// How many pixels of the screen have a colour: red, green, blue.
+    ///
+    /// # Errors
+    /// When the server is gone.
+    pub fn count_pixels(&self, colour: [u8; 3]) -> Result<usize> {
+        let size = self.connection.get_geometry(self.root)?.reply()?;
+        let (width, height) = (size.width, size.height);
+        let image = self
+            .connection
+            .get_image(ImageFormat::Z_PIXMAP, self.root, 0, 0, width, height, !0)?
+            .reply()?;
+        let [red, green, blue] = colour;
+        // A screen of 24 bits on this machine's own byte order: blue, green, red, nothing.
+        let wanted = [blue, green, red];
+        let pixels = image.data.chunks_exact(4);
+        Ok(pixels.filter(|pixel| pixel.starts_with(&wanted)).count())
+    }
+
     fn shown(&self, process: u32) -> Result<Window> {
         wait::until(format!("a window of process {process}"), || {
-            let windows = self.property(self.root, "_NET_CLIENT_LIST", AtomEnum::WINDOW)?;
-            for window in windows {
-                let owner = self.property(window, "_NET_WM_PID", AtomEnum::CARDINAL)?;
-                if owner.first() == Some(&process) {
-                    return Ok(Some(window));
-                }
-            }
-            Ok(None)
+            Ok(self.windows_of(process)?.first().copied())
         })
+    }
+
+    fn windows_of(&self, process: u32) -> Result<Vec<Window>> {
+        let mut owned = Vec::new();
+        for window in self.property(self.root, "_NET_CLIENT_LIST", AtomEnum::WINDOW)? {
+            let owner = self.property(window, "_NET_WM_PID", AtomEnum::CARDINAL)?;
+            if owner.first() == Some(&process) {
+                owned.push(window);
+            }
+        }
+        Ok(owned)
     }
 
     /// A request of a pager (source indication 2) to the window manager.
@@ -210,6 +281,7 @@ fn keysym(key: Key) -> u32 {
         Key::Shift => 0xffe1,
         Key::Control => 0xffe3,
         Key::Alt => 0xffe9,
+        Key::Up => 0xff52,
         Key::Left => 0xff51,
         Key::Right => 0xff53,
         Key::Char(letter) => letter.into(),

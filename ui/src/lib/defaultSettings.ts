@@ -5,6 +5,7 @@ export function defaultSettings(): Settings {
   return {
     theme: 'system',
     language: 'system',
+    zoom: 100,
     provider: null,
     model: null,
     network: { proxy: 'system', proxyUrl: '', proxyUser: '', caFile: null, idleSeconds: 300 },

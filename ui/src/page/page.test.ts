@@ -2,6 +2,7 @@ import { cleanup, render, screen, waitFor, within } from '@testing-library/svelt
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Fake } from '$lib/ipc/fake';
 import type { Attachment } from '$lib/ipc/contract/Attachment';
+import type { Settings } from '$lib/ipc/contract/Settings';
 import { emptyAnswer, errorOf } from '$lib/ipc/fake/messages';
 import { scene, world } from '$lib/ipc/fake/scenes';
 import App from './App.svelte';
@@ -64,6 +65,31 @@ describe('start', () => {
     expect(screen.getByTestId('notice').textContent).toContain('/data/old.db');
     await user.click(screen.getByLabelText('Dismiss'));
     expect(screen.queryByTestId('notice')).toBeNull();
+  });
+});
+
+describe('the size of the page', () => {
+  it('follows Ctrl with a key or the wheel, and is kept with the settings', async () => {
+    const { fake, user } = await open();
+    const sizes = () =>
+      called(fake, 'plugin:settings|set').map(
+        ({ params }) => (params as { settings: Settings }).settings.zoom,
+      );
+    await user.keyboard('{Control>}+{/Control}');
+    expect(sizes()).toEqual([110]);
+    await user.keyboard('{Control>}-{/Control}{Control>}-{/Control}');
+    expect(sizes()).toEqual([110, 100, 90]);
+    const turned = (ctrlKey: boolean) =>
+      Object.assign(new Event('wheel', { cancelable: true }), { deltaY: -60, ctrlKey });
+    const turn = turned(true);
+    window.dispatchEvent(turn);
+    // The page does not scroll as well.
+    expect(turn.defaultPrevented).toBe(true);
+    await user.keyboard('{Control>}0{/Control}');
+    // It was there already, so nothing was set once more.
+    expect(sizes()).toEqual([110, 100, 90, 100]);
+    window.dispatchEvent(turned(false));
+    expect(sizes()).toHaveLength(4);
   });
 });
 

@@ -60,6 +60,12 @@ pub enum Notice {
         /// What is wrong with its manifest.
         error: IpcError,
     },
+    /// The page's process ended, and the page was loaded again. Nothing that was asked
+    /// or answered is lost.
+    PageRestarted {
+        /// It needed more memory than it may have; else it crashed.
+        out_of_memory: bool,
+    },
 }
 
 /// Answer of `desktop|hello`, the page's first call.

@@ -31,6 +31,31 @@ pub enum Language {
     Chinese,
 }
 
+/// How large the page is shown, in percent: 50 to 300.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "u16")]
+pub struct Zoom(u16);
+
+impl Zoom {
+    /// The percentage.
+    pub fn percent(self) -> u16 {
+        self.0
+    }
+}
+
+impl Default for Zoom {
+    fn default() -> Self {
+        Self(100)
+    }
+}
+
+/// The nearest that can be used.
+impl From<u16> for Zoom {
+    fn from(percent: u16) -> Self {
+        Self(percent.clamp(50, 300))
+    }
+}
+
 /// Preferences, and nothing but preferences. Also the form of `settings.json`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
@@ -39,6 +64,9 @@ pub struct Settings {
     pub theme: Theme,
     /// Language of the interface.
     pub language: Language,
+    /// How large the page is shown.
+    #[ts(type = "number")]
+    pub zoom: Zoom,
     /// Provider of a new conversation; Demo when `None`.
     pub provider: Option<String>,
     /// Model of a new conversation.

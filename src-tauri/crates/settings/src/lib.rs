@@ -12,4 +12,4 @@ mod preferences;
 
 pub use error::Error;
 pub use locale::locale;
-pub use preferences::Preferences;
+pub use preferences::{Preferences, language_in};

@@ -10,6 +10,7 @@ pub(crate) fn merged(known: &Settings, wanted: Settings, stored: &Settings) -> S
     let Settings {
         theme,
         language,
+        zoom,
         provider,
         model,
         network,
@@ -19,6 +20,7 @@ pub(crate) fn merged(known: &Settings, wanted: Settings, stored: &Settings) -> S
     Settings {
         theme: changed(known.theme, theme, stored.theme),
         language: changed(known.language, language, stored.language),
+        zoom: changed(known.zoom, zoom, stored.zoom),
         provider,
         model,
         network: merged_network(&known.network, network, &stored.network),

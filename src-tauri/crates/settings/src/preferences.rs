@@ -44,11 +44,7 @@ impl Preferences {
     /// the system's.
     pub fn language(&self) -> impl Fn() -> Language + Send + Sync + 'static {
         let now = Arc::clone(&self.now);
-        move || match locked(&now).language {
-            Language::System if locale().starts_with("zh") => Language::Chinese,
-            Language::System => Language::English,
-            chosen => chosen,
-        }
+        move || spoken(locked(&now).language)
     }
 
     /// The settings as this process read or wrote them last.
@@ -85,6 +81,22 @@ impl Preferences {
         })?;
         now.clone_from(&settings);
         Ok(settings)
+    }
+}
+
+/// The language of the interface by the file in this folder, before it is opened:
+/// nothing is set aside and nothing said of a broken one.
+pub fn language_in(data: &Path) -> Language {
+    let kept = SettingsFile::new(data).read().unwrap_or_default();
+    spoken(kept.language)
+}
+
+/// The language that is chosen, else the system's.
+fn spoken(chosen: Language) -> Language {
+    match chosen {
+        Language::System if locale().starts_with("zh") => Language::Chinese,
+        Language::System => Language::English,
+        chosen => chosen,
     }
 }
 

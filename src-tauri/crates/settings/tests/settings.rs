@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use protocol::{
     ErrorCode, IpcError, Language, NetworkSettings, Notice, ProxyMode, Settings, Theme,
 };
-use settings::Preferences;
+use settings::{Preferences, language_in};
 use tempfile::tempdir;
 
 /// Opens a file that can be read.
@@ -41,6 +41,7 @@ fn all_set() -> Settings {
     Settings {
         theme: Theme::Dark,
         language: Language::Chinese,
+        zoom: 150.into(),
         provider: Some("demo".into()),
         model: Some("demo".into()),
         network: NetworkSettings {
@@ -92,6 +93,36 @@ fn a_file_of_an_older_version_is_read() {
     let now = open(folder.path()).now();
     assert_eq!((now.theme, now.language), (Theme::Dark, Language::English));
     assert_eq!(now.network, NetworkSettings::default());
+}
+
+#[test]
+fn a_size_that_nothing_could_be_read_at_is_the_nearest_that_can() {
+    let folder = tempdir().unwrap();
+    for (written, read) in [(0, 50), (49, 50), (50, 50), (130, 130), (9_000, 300)] {
+        let file = format!("{{\"settings\":{{\"zoom\":{written}}}}}");
+        fs::write(folder.path().join("settings.json"), file).unwrap();
+        assert_eq!(open(folder.path()).now().zoom.percent(), read);
+    }
+    assert_eq!(Settings::default().zoom.percent(), 100);
+}
+
+#[test]
+fn the_language_is_known_before_the_settings_are_opened() {
+    let folder = tempdir().unwrap();
+    let at_home = || language_in(folder.path());
+    assert_ne!(at_home(), Language::System);
+    for language in [Language::English, Language::Chinese] {
+        open(folder.path())
+            .change(|settings| settings.language = language)
+            .unwrap();
+        assert_eq!(at_home(), language);
+    }
+    fs::write(folder.path().join("settings.json"), "broken").unwrap();
+    assert_ne!(at_home(), Language::System);
+    assert_eq!(
+        fs::read_to_string(folder.path().join("settings.json")).unwrap(),
+        "broken"
+    );
 }
 
 #[test]

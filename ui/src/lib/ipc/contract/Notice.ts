@@ -36,4 +36,8 @@ provider: string,
 /**
  * What is wrong with its manifest.
  */
-error: IpcError, };
+error: IpcError, } | { "type": "pageRestarted", 
+/**
+ * It needed more memory than it may have; else it crashed.
+ */
+outOfMemory: boolean, };

@@ -16,6 +16,10 @@ theme: Theme,
  */
 language: Language, 
 /**
+ * How large the page is shown.
+ */
+zoom: number, 
+/**
  * Provider of a new conversation; Demo when `None`.
  */
 provider: string | null, 

@@ -37,5 +37,7 @@ export function everyNotice(): Notice[] {
         reason: 'unknown variant `sound`',
       }),
     },
+    { type: 'pageRestarted', outOfMemory: false },
+    { type: 'pageRestarted', outOfMemory: true },
   ];
 }
