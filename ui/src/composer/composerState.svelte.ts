@@ -53,6 +53,8 @@ export class ComposerState {
   folders = $state.raw<FolderEvent[]>([]);
   /** The picture of the conversation that is being dragged. */
   carried = $state.raw<Carried | null>(null);
+  /** Where the question is written, to be dropped upon. */
+  card = $state.raw<HTMLElement>();
   /** By conversation; the one without an id yet is `null`. Drafts themselves are reactive. */
   private readonly drafts = new Map<string | null, Draft>();
   private active: string | null = null;
@@ -236,6 +238,11 @@ export class ComposerState {
       this.after = null;
       throw error;
     }
+  }
+
+  /** Is this place of the window over the question? */
+  isOver(x: number, y: number): boolean {
+    return this.card?.contains(document.elementFromPoint(x, y)) ?? false;
   }
 
   /** Attaches a picture of the conversation once more. */

@@ -3,6 +3,7 @@ import type { Backend, Undo } from '$lib/ipc/backend';
 import { toIpcError } from '$lib/ipc/backend';
 import type { ChatParams } from '$lib/ipc/contract/ChatParams';
 import type { ConversationsEvent } from '$lib/ipc/contract/ConversationsEvent';
+import type { ErrorDetail } from '$lib/ipc/contract/ErrorDetail';
 import type { Hello } from '$lib/ipc/contract/Hello';
 import type { IpcError } from '$lib/ipc/contract/IpcError';
 import type { Model } from '$lib/ipc/contract/Model';
@@ -20,6 +21,7 @@ import { DEMO } from '$lib/providers';
 import { providerName } from '../words/providers';
 import { Providers } from '../models/providers.svelte';
 import { Preferences } from '../settings/preferences.svelte';
+import { Navigation } from './navigation.svelte';
 import type { Turn } from '../transcript/turn.svelte';
 
 /** By this name the session holds what is open. */
@@ -32,6 +34,7 @@ export class AppState {
   readonly conversations: Conversations;
   readonly composer: ComposerState;
   readonly keptParameters: KeptParameters;
+  readonly nav = new Navigation();
   readonly compositions = new Compositions();
   /** What the app said of itself; `null` until it did. */
   hello = $state.raw<Hello | null>(null);
@@ -41,18 +44,6 @@ export class AppState {
   known = $state(false);
   /** Something that failed with no better place to say so. */
   error = $state.raw<IpcError | null>(null);
-  /** Are the settings on the screen? */
-  settingsOpen = $state(false);
-  /** The part of them to show. */
-  settingsTab = $state('providers');
-  /** The provider to show there. */
-  settingsProvider = $state<string | null>(null);
-  /** Are the parameters on the screen? */
-  parametersOpen = $state(false);
-  /** Is a picture being looked at closely? */
-  previewing = $state(false);
-  /** Is the sidebar open, on a narrow window? */
-  sidebarOpen = $state(false);
 
   /** The conversation that was open before the page was loaded anew. */
   private readonly wasOpen: string | null;
@@ -199,16 +190,20 @@ export class AppState {
   }
 
   /** The parameter for which the last answer was refused, and the provider's words. */
-  get refusal(): { turn: Turn; parameter: string; who: string; words: string | null } | null {
+  get refusal(): {
+    turn: Turn;
+    parameter: string;
+    who: string;
+    detail: ErrorDetail | null;
+  } | null {
     const last = this.conversations.current.entries.at(-1);
     if (last?.role !== 'assistant') return null;
     const { turn } = last;
     const parameter = turn.error?.args.parameter;
     if (turn.error?.code !== 'parameter_refused' || !parameter) return null;
-    const words = turn.error.detail?.message ?? null;
     const asked = this.providers.find(turn.answer?.provider ?? '');
     const who = asked ? providerName(asked) : (turn.answer?.providerName ?? '');
-    return { turn, parameter, who, words };
+    return { turn, parameter, who, detail: turn.error.detail };
   }
 
   /** Pictures of the loaded messages that would go along, those of the draft included. */
@@ -261,12 +256,6 @@ export class AppState {
     await this.settings.set({ provider, model });
   }
 
-  /** Opens the picker of models, by its own button. */
-  chooseModel(): void {
-    this.settingsOpen = false;
-    document.querySelector<HTMLElement>('[data-testid="model-picker"]')?.click();
-  }
-
   /** Asks again without a parameter that was refused, and does so from now on. */
   async retryWithout(turn: Turn, parameter: string): Promise<void> {
     this.setParams(withoutParam(this.params, parameter));
@@ -278,12 +267,12 @@ export class AppState {
     void this.keptParameters.flush();
     this.conversations.begin();
     this.composer.turnTo(null);
-    this.showConversation();
+    this.nav.showConversation();
   }
 
   /** Shows a conversation. */
   async open(id: string): Promise<void> {
-    this.showConversation();
+    this.nav.showConversation();
     void this.keptParameters.flush();
     await this.conversations.open(id);
     const thread = this.conversations.current;
@@ -319,15 +308,6 @@ export class AppState {
     this.keptParameters.drop(id);
     this.composer.discard(id);
     this.composer.turnTo(this.conversations.current.id);
-  }
-
-  /** Shows the settings, perhaps at a provider, or another part of them. */
-  openSettings(provider: string | null = null, tab = 'providers'): void {
-    this.settingsProvider = provider;
-    this.settingsTab = tab;
-    this.settingsOpen = true;
-    this.sidebarOpen = false;
-    void this.providers.loadKeyring();
   }
 
   /** Sends the draft on the screen. */
@@ -402,12 +382,7 @@ export class AppState {
   /** Shows where something arrived for the question, unless that took away what is being typed. */
   private showQuestion(): void {
     const typing = this.providers.typing.size > 0 || isHeld(document.activeElement);
-    if (!typing) this.settingsOpen = false;
-  }
-
-  private showConversation(): void {
-    this.settingsOpen = false;
-    this.sidebarOpen = false;
+    if (!typing) this.nav.settingsOpen = false;
   }
 }
 

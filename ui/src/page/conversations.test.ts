@@ -87,7 +87,7 @@ describe('the list of conversations', () => {
     expect(alert.textContent).toContain('/data/dragoman.db');
     expect(titles()).toHaveLength(50);
     expect(comeNear('older')).toBe(false);
-    await user.click(within(screen.getByTestId('older')).getByText('Try again'));
+    await user.click(within(screen.getByTestId('older')).getByText('Retry'));
     await waitFor(() => expect(titles()).toEqual(names(0, 70)));
   });
 
@@ -98,7 +98,7 @@ describe('the list of conversations', () => {
     const box = await screen.findByTestId('conversations-read');
     expect(box.textContent).toContain('The conversations could not be read.');
     expect(screen.queryByText('Conversations appear here.')).toBeNull();
-    within(box).getByText('Try again').focus();
+    within(box).getByText('Retry').focus();
     await user.keyboard('{Enter}');
     await waitFor(() => expect(titles()).toEqual(names(0, 3)));
     await waitFor(() => expect(focused()).toBe('t0'));
@@ -303,7 +303,7 @@ describe('a change by another process', () => {
     fake.emit('conversations', change({ elsewhere: true }));
     const box = await screen.findByTestId('conversations-read');
     expect(titles()).toHaveLength(2);
-    await user.click(within(box).getByText('Try again'));
+    await user.click(within(box).getByText('Retry'));
     await waitFor(() => expect(screen.queryByTestId('conversations-read')).toBeNull());
   });
 

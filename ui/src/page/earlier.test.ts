@@ -74,7 +74,7 @@ describe('earlier messages', () => {
     // Not by itself: it would fail again and again.
     expect(comeNear('earlier')).toBe(false);
     expect(texts()).toHaveLength(4);
-    await user.click(within(screen.getByTestId('earlier')).getByText('Try again'));
+    await user.click(within(screen.getByTestId('earlier')).getByText('Retry'));
     await waitFor(() => expect(texts()).toHaveLength(8));
   });
 

@@ -2,8 +2,7 @@ import { cleanup, screen, waitFor, within } from '@testing-library/svelte';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Message } from '$lib/ipc/contract/Message';
 import { scene } from '$lib/ipc/fake/scenes';
-import { called, change, openPage, row, texts, watchSight, worldOf } from './test-page';
-import { loadParts } from './test-parts';
+import { called, change, openPage, row, texts, watchSight, worldOf, loadParts } from './test-page';
 
 beforeAll(loadParts, 120_000);
 beforeEach(watchSight);

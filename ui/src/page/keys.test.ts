@@ -4,7 +4,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Fake } from '$lib/ipc/fake';
 import { errorOf } from '$lib/ipc/fake/messages';
 import { scene, world } from '$lib/ipc/fake/scenes';
-import { called, loadParts, open } from './test-parts';
+import { called, loadParts, openPage as open } from './test-page';
 
 const SECRET = 'sk-canary-0123456789abcdef';
 

@@ -4,8 +4,7 @@ import type { Fake } from '$lib/ipc/fake';
 import { scene, world } from '$lib/ipc/fake/scenes';
 import { failure } from '$lib/ipc/fake/states';
 import { attachment, emptyAnswer, errorOf } from '$lib/ipc/fake/messages';
-import { called, openPage, talk, watchSight, worldOf } from './test-page';
-import { loadParts } from './test-parts';
+import { called, openPage, talk, watchSight, worldOf, loadParts } from './test-page';
 
 beforeAll(loadParts, 120_000);
 beforeEach(watchSight);

@@ -5,7 +5,7 @@ import type { Attachment } from '$lib/ipc/contract/Attachment';
 import { emptyAnswer, errorOf } from '$lib/ipc/fake/messages';
 import { scene, world } from '$lib/ipc/fake/scenes';
 import App from './App.svelte';
-import { called, loadParts, open } from './test-parts';
+import { called, loadParts, openPage as open } from './test-page';
 
 beforeAll(loadParts, 120_000);
 afterEach(cleanup);

@@ -6,7 +6,7 @@ import { pictures, scene } from '$lib/ipc/fake/scenes';
 import { failure } from '$lib/ipc/fake/states';
 import { areaOf, middle, moved } from '$lib/marks';
 import App from './App.svelte';
-import { called, loadParts } from './test-parts';
+import { called, loadParts } from './test-page';
 
 beforeAll(loadParts, 120_000);
 afterEach(cleanup);

@@ -6,7 +6,7 @@ import { errorOf } from '$lib/ipc/fake/messages';
 import { everyProvider, model, provider } from '$lib/ipc/fake/providers';
 import { scene, world } from '$lib/ipc/fake/scenes';
 import App from './App.svelte';
-import { called, loadParts, open } from './test-parts';
+import { called, loadParts, openPage as open } from './test-page';
 
 beforeAll(loadParts, 120_000);
 afterEach(cleanup);

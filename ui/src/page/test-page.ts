@@ -11,6 +11,18 @@ import { world } from '$lib/ipc/fake/scenes';
 import { noParams } from '$lib/parameters';
 import App from './App.svelte';
 
+/** Fetches the parts that the page fetches when they are wanted: no test then waits for a compiler. */
+export async function loadParts(): Promise<void> {
+  await Promise.all([
+    import('../settings/Settings.svelte'),
+    import('../parameters/ParametersPanel.svelte'),
+    import('../models/PickerPanel.svelte'),
+    import('../sidebar/ConversationMenu.svelte'),
+    import('../parts/ConfirmDialog.svelte'),
+    import('../preview/PreviewDialog.svelte'),
+  ]);
+}
+
 /** Opens the page on a world, prepared as asked, and waits until it can be used. */
 export async function openPage(made: World = world(), prepare: (fake: Fake) => void = () => {}) {
   const fake = new Fake(made, { manual: true });

@@ -4,8 +4,7 @@ import type { Fake } from '$lib/ipc/fake';
 import { attachment } from '$lib/ipc/fake/messages';
 import { scene } from '$lib/ipc/fake/scenes';
 import App from './App.svelte';
-import { called, change, openPage, row, watchSight, worldOf } from './test-page';
-import { loadParts } from './test-parts';
+import { called, change, openPage, row, watchSight, worldOf, loadParts } from './test-page';
 
 beforeAll(loadParts, 120_000);
 beforeEach(watchSight);

@@ -16,6 +16,8 @@ export interface Carried {
 export interface Taker {
   /** The one that is dragged; `null` when none is. */
   carried: Carried | null;
+  /** Is this place of the window over it? */
+  isOver(x: number, y: number): boolean;
   /** Takes a picture of the conversation once more. */
   again(message: string, hash: string): Promise<void>;
 }
@@ -37,7 +39,7 @@ export class Carry {
     const move = ({ clientX: x, clientY: y }: PointerEvent) => {
       if (!composer.carried && Math.hypot(x - down.clientX, y - down.clientY) <= FAR) return;
       this.wasDrag = true;
-      const over = document.elementFromPoint(x, y)?.closest('[data-testid="composer"]') != null;
+      const over = composer.isOver(x, y);
       composer.carried = { message, picture, x, y, over };
     };
     const end = () => {

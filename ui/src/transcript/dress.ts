@@ -1,3 +1,5 @@
+import { moment } from '$lib/moment';
+
 /** Words that go into rendered blocks. */
 export interface DressWords {
   copy: string;
@@ -37,11 +39,10 @@ function addCopy(
   button.className = 'code-copy';
   button.textContent = words.copy;
   button.title = words.copyCode;
+  const confirm = moment((on) => (button.textContent = on ? words.copied : words.copy));
   button.addEventListener('click', () => {
     void copy(block.querySelector('code')?.textContent ?? '').then((done) => {
-      if (!done) return;
-      button.textContent = words.copied;
-      setTimeout(() => (button.textContent = words.copy), 1500);
+      if (done) confirm();
     });
   });
   bar.append(language, button);

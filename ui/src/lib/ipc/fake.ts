@@ -14,7 +14,7 @@ import { findMessage, historyHandlers, tellOf } from './fake/history';
 import { houseHandlers } from './fake/house';
 import { emptyAnswer, errorOf, message } from './fake/messages';
 import { pictureHandlers } from './fake/pictures';
-import { pictures, scene } from './fake/scenes';
+import { pictures, scene, sceneNames } from './fake/scenes';
 import { script, type Step } from './fake/script';
 import { failure } from './fake/states';
 import { talkHandlers } from './fake/talk';
@@ -299,12 +299,14 @@ export class Fake implements Backend {
 
 /**
  * The fake app that a browser's address asks for: `?scene=chat&lang=zh-CN&theme=dark`.
+ * The names of all scenes are in `window.scenes`.
  * `fail` and `hang` name commands of which the next call does, `from` after how many
  * milliseconds: `&hang=plugin:history|earlier`, `&fail=plugin:history|list&from=2000`.
  */
 export function fakeFromUrl(address: string = location.search): Fake {
   const asked = new URLSearchParams(address);
   const made = scene(asked.get('scene') ?? 'empty', asked.get('lang') === 'zh-CN' ? 'zh-CN' : 'en');
+  Object.assign(window, { scenes: sceneNames });
   const theme = asked.get('theme');
   if (theme === 'light' || theme === 'dark') made.world.settings.theme = theme;
   const fake = new Fake(made.world, { pace: Number(asked.get('pace') ?? 40) });

@@ -9,7 +9,7 @@ import { defaultSettings } from '$lib/defaultSettings';
 import { crowd } from './crowd';
 import { attachment, emptyAnswer, errorOf, message } from './messages';
 import { everyNotice } from './notices';
-import { setState } from './states';
+import { setState, stateScenes } from './states';
 import { everyProvider, model, provider } from './providers';
 import type { World } from './world';
 
@@ -188,6 +188,25 @@ function talk(id: string, title: string, hoursAgo: number, shown: Picture[], ans
 function blocks(...html: string[]): Block[] {
   return html.map((text, at) => ({ id: `b${at}`, html: text, parts: [] }));
 }
+
+/** The names of all scenes, to look at each. */
+export const sceneNames = [
+  'empty',
+  'fresh',
+  'many',
+  'manykeys',
+  'chat',
+  'drop',
+  'streaming',
+  'error',
+  'long',
+  'locked',
+  'nokeyring',
+  'notice',
+  'history',
+  'orphans',
+  ...stateScenes,
+];
 
 /** A scene to look at: what the world holds, and what can be attached. */
 export function scene(

@@ -1,5 +1,4 @@
 import type { AnswerNote } from '../contract/AnswerNote';
-import type { Answer } from '../contract/Answer';
 import type { Attachment } from '../contract/Attachment';
 import type { ErrorCode } from '../contract/ErrorCode';
 import type { ErrorDetail } from '../contract/ErrorDetail';
@@ -8,16 +7,9 @@ import type { Message } from '../contract/Message';
 import type { Picture } from '../contract/Picture';
 import { noParams } from '$lib/parameters';
 import { unknownModel } from '$lib/models';
+import { contentOf, contentScenes } from './content';
 import { attachment, errorOf, message } from './messages';
-import type { Talk, World } from './world';
-
-/** What the scenes of states are made of. */
-export interface Set {
-  made: World;
-  zh: boolean;
-  answer: Answer;
-  shown: Picture[];
-}
+import type { Set, Talk } from './world';
 
 const MB = 1024 * 1024;
 
@@ -133,7 +125,12 @@ function media(picture: Picture): Attachment[] {
       link: { url: `https://${host}/${file}`, host, video, refused: false },
     });
   const video = (id: string, name: string, bytes: number) =>
-    attachment({ id, name, video: { hash: id, name, mime: 'video/mp4', bytes } });
+    attachment({
+      id,
+      name,
+      video: { hash: id, name, mime: 'video/mp4', bytes },
+      metadata: 'removed',
+    });
   return [
     attachment({ id: 'm1', name: picture.name, picture }),
     video('m2', 'VID_20261121_0932 walk along the harbour.mp4', 3.1 * MB),
@@ -201,6 +198,20 @@ function tall(picture: Picture): Attachment[] {
   ];
 }
 
+/** The names of these scenes: each error has one. */
+export const stateScenes = [
+  ...Object.keys(said).map((code) => `error:${code}`),
+  'retrying',
+  'quiet',
+  'notes',
+  'media',
+  'hundred',
+  'tall',
+  'full',
+  'params',
+  ...contentScenes,
+];
+
 /** Sets a state of the composer or of an answer: `error:rate_limit`, `retrying`, `media`… */
 export function setState(name: string, set: Set): void {
   const { made, zh, answer, shown } = set;
@@ -229,6 +240,8 @@ export function setState(name: string, set: Set): void {
     details: ['low', 'high', 'xhigh'],
     output: 32_768,
   };
+  const content = contentOf(kind, set);
+  if (content) show(content.messages, content.title ? { title: content.title } : {});
   if (kind === 'error' && code)
     show(
       pair(set, {

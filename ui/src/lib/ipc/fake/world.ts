@@ -1,4 +1,5 @@
 import type { Command, Params } from '../backend';
+import type { Answer } from '../contract/Answer';
 import type { Attachment } from '../contract/Attachment';
 import type { Conversation } from '../contract/Conversation';
 import type { Events } from '../contract/Events';
@@ -6,6 +7,7 @@ import type { Hello } from '../contract/Hello';
 import type { KeyInfo } from '../contract/KeyInfo';
 import type { KeyringStatus } from '../contract/KeyringStatus';
 import type { OrphanKey } from '../contract/OrphanKey';
+import type { Picture } from '../contract/Picture';
 import type { Provider } from '../contract/Provider';
 import type { Settings } from '../contract/Settings';
 
@@ -27,6 +29,14 @@ export interface World {
   attachments: Attachment[];
   /** The clipboard holds this text, which the page is not told of; else a picture. */
   clipboard?: string;
+}
+
+/** What the scenes of states are made of. */
+export interface Set {
+  made: World;
+  zh: boolean;
+  answer: Answer;
+  shown: Picture[];
 }
 
 /** Commands that only answer. */
