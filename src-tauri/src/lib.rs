@@ -2,7 +2,9 @@
 //! thinks.
 
 mod clipboard;
+mod confirm;
 mod graphics;
+mod input;
 mod instance;
 mod page;
 mod plugins;
@@ -12,11 +14,13 @@ mod services;
 mod window;
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use protocol::Boot;
 use tauri::{App, Builder, Context, Manager, RunEvent, Runtime, Wry};
 
-pub use ::app::Home;
+pub use ::app::{Confirm, Home};
+pub use input::Input;
 
 /// The app's configuration, its page and its capabilities.
 pub fn context<R: Runtime>() -> Context<R> {
@@ -24,11 +28,16 @@ pub fn context<R: Runtime>() -> Context<R> {
 }
 
 /// The app with every plugin registered, on any runtime. With `home` all its
-/// files are there; else where `DRAGOMAN_HOME` or the platform says.
+/// files are there; else where `DRAGOMAN_HOME` or the platform says. What is for the
+/// person to allow is asked of `confirm`; else by dialogs of the system's.
 ///
 /// # Errors
 /// When the runtime cannot start: no display, no web view.
-pub fn build<R: Runtime>(builder: Builder<R>, home: Option<Home>) -> tauri::Result<App<R>> {
+pub fn build<R: Runtime>(
+    builder: Builder<R>,
+    home: Option<Home>,
+    confirm: Option<Arc<dyn Confirm>>,
+) -> tauri::Result<App<R>> {
     let home = home.unwrap_or_else(Home::from_environment);
     builder
         .plugin(instance::plugin(&home))
@@ -41,7 +50,9 @@ pub fn build<R: Runtime>(builder: Builder<R>, home: Option<Home>) -> tauri::Resu
         .register_asynchronous_uri_scheme_protocol(scheme::NAME, scheme::answer)
         .setup(move |app| {
             let handle = app.handle();
-            let opened = services::open(handle, &home)?;
+            let dialogs = || Arc::new(confirm::Dialogs(handle.clone()));
+            let asked = confirm.clone().unwrap_or_else(|| dialogs());
+            let opened = services::open(handle, &home, asked)?;
             let settings = opened.settings.now();
             let model = settings.model.as_deref();
             let boot = Boot {
@@ -50,6 +61,7 @@ pub fn build<R: Runtime>(builder: Builder<R>, home: Option<Home>) -> tauri::Resu
                 settings,
             };
             let services = opened.app;
+            handle.manage(Input::default());
             handle.manage(opened.settings);
             handle.manage(services.history.clone());
             handle.manage(services.accounts.clone());
@@ -72,7 +84,7 @@ pub fn build<R: Runtime>(builder: Builder<R>, home: Option<Home>) -> tauri::Resu
 /// Runs the app until its window is closed.
 pub fn run() -> ExitCode {
     graphics::avoid_blank_windows();
-    match build(Builder::<Wry>::default(), None) {
+    match build(Builder::<Wry>::default(), None, None) {
         Ok(app) => {
             quit::on_signals(app.handle());
             app.run(|app, event| {

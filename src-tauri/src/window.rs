@@ -3,14 +3,18 @@
 use std::{fs, path::PathBuf};
 
 use tauri::{
-    AppHandle, DragDropEvent, Runtime, WebviewUrl, WebviewWindowBuilder, WindowEvent,
+    AppHandle, DragDropEvent, Manager, Runtime, WebviewUrl, WebviewWindowBuilder, WindowEvent,
     webview::NewWindowResponse, window::Color,
 };
 
 use app::Home;
 use protocol::Boot;
 
-use crate::{page, plugins::images};
+use crate::{
+    input::{self, Input},
+    page,
+    plugins::images,
+};
 
 /// `--paper` of the page's two themes, so that nothing flashes before it paints.
 const PAPER_LIGHT: Color = Color(0xfb, 0xfa, 0xf7, 0xff);
@@ -43,12 +47,16 @@ pub fn open<R: Runtime>(app: &AppHandle<R>, home: &Home, boot: &Boot) -> tauri::
         _ => PAPER_LIGHT,
     };
     window.set_background_color(Some(paper))?;
+    input::watch(&window)?;
     let handle = app.clone();
     window.on_window_event(move |event| {
         if let WindowEvent::DragDrop(event) = event {
             match event {
                 DragDropEvent::Enter { paths, .. } => images::drag_entered(&handle, paths.len()),
-                DragDropEvent::Drop { paths, .. } => images::dropped(&handle, paths),
+                DragDropEvent::Drop { paths, .. } => {
+                    handle.state::<Input>().saw();
+                    images::dropped(&handle, paths);
+                }
                 DragDropEvent::Leave => images::drag_left(&handle),
                 _ => {}
             }

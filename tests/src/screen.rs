@@ -181,7 +181,29 @@ impl Screen {
     /// # Errors
     /// When it shows none in time.
     pub fn activate(&self, process: u32) -> Result<()> {
-        let window = self.shown(process)?;
+        self.bring_up(self.shown(process)?)
+    }
+
+    /// Brings the dialog that a process shows over its window to the front and gives it
+    /// the focus. Its title; `None` where there is none.
+    ///
+    /// # Errors
+    /// When the server is gone, or the dialog goes meanwhile.
+    pub fn activate_dialog(&self, process: u32) -> Result<Option<String>> {
+        for window in self.windows(process)? {
+            if self
+                .property(window, "WM_TRANSIENT_FOR", AtomEnum::WINDOW)?
+                .is_empty()
+            {
+                continue;
+            }
+            self.bring_up(window)?;
+            return self.title(window).map(Some);
+        }
+        Ok(None)
+    }
+
+    fn bring_up(&self, window: Window) -> Result<()> {
         self.tell_manager(window, "_NET_ACTIVE_WINDOW")?;
         wait::until("the focus", || {
             let active = self.property(self.root, "_NET_ACTIVE_WINDOW", AtomEnum::WINDOW)?;
@@ -200,15 +222,34 @@ impl Screen {
 
     fn shown(&self, process: u32) -> Result<Window> {
         wait::until(format!("a window of process {process}"), || {
-            let windows = self.property(self.root, "_NET_CLIENT_LIST", AtomEnum::WINDOW)?;
-            for window in windows {
-                let owner = self.property(window, "_NET_WM_PID", AtomEnum::CARDINAL)?;
-                if owner.first() == Some(&process) {
-                    return Ok(Some(window));
+            Ok(self.windows(process)?.first().copied())
+        })
+    }
+
+    /// The windows that a process shows, the oldest first.
+    fn windows(&self, process: u32) -> Result<Vec<Window>> {
+        let mut windows = self.property(self.root, "_NET_CLIENT_LIST", AtomEnum::WINDOW)?;
+        let mut gone = Ok(());
+        windows.retain(|window| {
+            let owner = self.property(*window, "_NET_WM_PID", AtomEnum::CARDINAL);
+            match owner {
+                Ok(owner) => owner.first() == Some(&process),
+                Err(error) => {
+                    gone = Err(error);
+                    false
                 }
             }
-            Ok(None)
-        })
+        });
+        gone.map(|()| windows)
+    }
+
+    fn title(&self, window: Window) -> Result<String> {
+        let (name, kind) = (self.atom("_NET_WM_NAME")?, self.atom("UTF8_STRING")?);
+        let reply = self
+            .connection
+            .get_property(false, window, name, kind, 0, 1024)?
+            .reply()?;
+        Ok(String::from_utf8_lossy(&reply.value).into_owned())
     }
 
     /// A request of a pager (source indication 2) to the window manager.

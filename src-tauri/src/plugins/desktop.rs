@@ -3,12 +3,15 @@
 use std::sync::{Mutex, PoisonError};
 
 use arboard::Clipboard;
+use consent::Question;
 use protocol::{CopyParams, ErrorCode, Hello, IpcError, Notice, OpenParams};
 use tauri::{
     AppHandle, Manager, Runtime, State, command, generate_handler,
     plugin::{Builder, TauriPlugin},
 };
 use tauri_plugin_opener::OpenerExt;
+
+use crate::input;
 
 /// Says on stderr when the page can be used, for measuring.
 const BENCH: &str = "DRAGOMAN_BENCH";
@@ -58,6 +61,10 @@ async fn open<R: Runtime>(app: AppHandle<R>, params: OpenParams) -> Result<(), I
     if !matches!(url.scheme(), "https" | "http" | "mailto") {
         return Err(refused("only https, http and mailto links are opened"));
     }
+    let question = Question::Open {
+        url: url.as_str().to_owned(),
+    };
+    input::meant(&app, question).await?;
     app.opener()
         .open_url(url.as_str(), None::<&str>)
         .map_err(|_| refused("the system has no program for it"))

@@ -82,6 +82,7 @@ const steps: Record<ErrorCode, Step[]> = {
   storage_newer: [],
   not_found: [],
   busy: [],
+  not_allowed: [],
   internal: [],
 };
 

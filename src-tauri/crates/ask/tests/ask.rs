@@ -5,6 +5,7 @@
 
 use accounts::Accounts;
 use ask::{Ask, Heard, Lesson, Line, Prompt};
+use consent::Consent;
 use drawing::{Draw, Limits};
 use futures_util::StreamExt;
 use keys::Keys;
@@ -32,7 +33,7 @@ fn desk_with(plugins: Option<std::path::PathBuf>) -> Desk {
     let memory = Memory::default();
     let client = Client::new(Timeouts::default()).unwrap();
     let keys = Keys::open("dev.dragoman.test");
-    let accounts = Accounts::with_plugins(memory.clone(), keys, client, plugins);
+    let accounts = Accounts::with_plugins(memory.clone(), keys, client, plugins, Consent::nobody());
     let renditions = Renditions::new(memory.clone(), Draw::beside(), Limits::default());
     Desk {
         ask: Ask::new(accounts.clone(), renditions),
@@ -342,7 +343,7 @@ async fn a_row_of_a_plugin_says_what_an_error_means() {
         let plugin = serde_json::json!({"id": id, "name": id, "base_url": url, "auth": "none",
             "models": [{"id": "m"}], "errors": errors});
         std::fs::write(&file, plugin.to_string()).unwrap();
-        desk.accounts.add_plugin_file(&file).unwrap();
+        desk.accounts.add_plugin_file(&file).await.unwrap();
         let heard = hear(&desk, id, Prompt::question("Q", Vec::new())).await;
         match heard.last() {
             Some(Err(error)) => told.push(error.code),

@@ -4,10 +4,12 @@ mod body;
 mod errors;
 mod field;
 mod limits;
+mod names;
 
 use http::{HeaderName, HeaderValue};
 
 use self::field::{MAX_ITEMS, carries_key, ensure, refuse};
+pub(crate) use self::names::names;
 use crate::{Auth, BaseUrl, DEMO, Error, Manifest, ModelSpec};
 
 /// Headers that the app or the connection sets.
@@ -72,7 +74,8 @@ pub(crate) fn file(manifest: &Manifest) -> Result<(), Error> {
         !manifest.allow_private,
         "allow_private",
         "is for a person to choose, in Settings; take it out",
-    )
+    )?;
+    names(manifest)
 }
 
 pub(crate) fn manifest(manifest: &Manifest) -> Result<(), Error> {
