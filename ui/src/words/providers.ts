@@ -5,3 +5,11 @@ import { getLocale } from '$lib/paraglide/runtime';
 export function providerName(provider: Provider): string {
   return (getLocale() === 'zh-CN' && provider.nameZh) || provider.name;
 }
+
+/** The same, and for one that does not come with the app the host that is asked. */
+export function placedName(provider: Provider): string {
+  const name = providerName(provider);
+  if (provider.builtin || !URL.canParse(provider.origin)) return name;
+  const { host } = new URL(provider.origin);
+  return name === host ? name : `${name} · ${host}`;
+}
