@@ -4,8 +4,9 @@
 use std::cell::Cell;
 
 use consent::Words;
+use gtk::pango::WrapMode;
 use gtk::prelude::*;
-use gtk::{ButtonsType, DialogFlags, MessageDialog, MessageType, ResponseType};
+use gtk::{ButtonsType, Container, DialogFlags, Label, MessageDialog, MessageType, ResponseType};
 use tauri::{AppHandle, Manager, Runtime};
 use tokio::sync::oneshot::Sender;
 
@@ -26,6 +27,14 @@ pub fn show<R: Runtime>(app: &AppHandle<R>, words: Words, tell: Sender<bool>) {
         let dialog = MessageDialog::new(over.as_ref(), flags, kind.0, kind.1, &words.title);
         dialog.set_title(&words.title);
         dialog.set_secondary_text(Some(&words.text));
+        // A host without a blank in it must not be wider than the screen.
+        if let Ok(area) = dialog.message_area().downcast::<Container>() {
+            for label in area.children() {
+                if let Ok(label) = label.downcast::<Label>() {
+                    label.set_line_wrap_mode(WrapMode::WordChar);
+                }
+            }
+        }
         let no = dialog.add_button(words.no, ResponseType::Cancel);
         dialog.add_button(words.yes, ResponseType::Accept);
         dialog.set_default_response(ResponseType::Cancel);

@@ -43,7 +43,7 @@ impl Question {
 
 fn provider(name: &str, was: Option<&Place>, now: &Place, zh: bool) -> (String, Vec<String>) {
     let name = apart(name);
-    let host = host(&now.origin);
+    let host = ending(host(&now.origin));
     let here = address(&now.origin, zh);
     let moved = was.filter(|was| was.origin != now.origin);
     let title = match (moved, was, zh) {
@@ -96,7 +96,7 @@ fn provider(name: &str, was: Option<&Place>, now: &Place, zh: bool) -> (String, 
 }
 
 fn proxy(was: Option<&str>, now: &str, zh: bool) -> (String, Vec<String>) {
-    let host = host(now);
+    let host = ending(host(now));
     let now = address(now, zh);
     let was = match was {
         Some(was) => address(was, zh),
@@ -135,8 +135,8 @@ fn paste(zh: bool) -> (String, Vec<String>) {
 fn fetch(hosts: &[String], zh: bool) -> (String, Vec<String>) {
     let hosts: Vec<String> = hosts.iter().map(|host| written(host, zh)).collect();
     let title = match (hosts.as_slice(), zh) {
-        ([host], false) => format!("Fetch a picture from {host}?"),
-        ([host], true) => format!("从 {host} 获取图片？"),
+        ([host], false) => format!("Fetch a picture from {}?", ending(host)),
+        ([host], true) => format!("从 {} 获取图片？", ending(host)),
         (_, false) => "Fetch pictures from these hosts?".to_owned(),
         (_, true) => "从这些主机获取图片？".to_owned(),
     };
@@ -165,6 +165,15 @@ fn said(zh: bool, english: &str, chinese: &str) -> String {
 /// An origin without its scheme.
 fn host(origin: &str) -> &str {
     origin.split_once("://").map_or(origin, |(_, host)| host)
+}
+
+/// The end of a host, which says whose it is, where all of it is too long for a title.
+fn ending(host: &str) -> String {
+    let left = host.chars().count().saturating_sub(60);
+    match left {
+        0 => host.to_owned(),
+        _ => format!("…{}", host.chars().skip(left).collect::<String>()),
+    }
 }
 
 /// Where a provider was.
@@ -296,16 +305,36 @@ mod tests {
 
     #[test]
     fn a_host_beyond_ascii_is_shown_in_ascii_and_as_it_is_written() {
-        // A Cyrillic а.
-        let lookalike = "https://xn--pi-openi-h1f.example";
-        let (ascii, _) = idna::domain_to_unicode("xn--pi-openi-h1f.example");
-        let [en, zh] = both(&moved(None, at("https://xn--fiq228c.example", None)));
-        for words in [en, zh] {
-            assert!(words.title.contains("xn--fiq228c.example"), "{words:?}");
-            assert!(words.text.contains("中文.example"), "{words:?}");
+        // A Cyrillic а among them.
+        for written in ["中文.example", "\u{430}pi.example"] {
+            let ascii = idna::domain_to_ascii(written).unwrap();
+            assert!(ascii.starts_with("xn--"));
+            for port in ["", ":8443"] {
+                let (ascii, written) = (format!("{ascii}{port}"), format!("{written}{port}"));
+                let place = at(&format!("https://{ascii}"), None);
+                let fetch = Question::Fetch {
+                    hosts: vec![ascii.clone()],
+                };
+                for words in both(&moved(None, place)) {
+                    assert!(words.title.contains(&ascii) && !words.title.contains(&written));
+                    assert!(words.text.contains(&ascii), "{words:?}");
+                    assert!(words.text.contains(&written), "{words:?}");
+                }
+                for words in both(&fetch) {
+                    assert!(words.text.contains(&ascii) && words.text.contains(&written));
+                }
+            }
         }
-        let [en, _] = both(&moved(None, at(lookalike, None)));
-        assert!(en.title.contains("xn--") && !en.title.contains(&ascii));
+    }
+
+    #[test]
+    fn of_a_long_host_the_title_has_the_end() {
+        let posing = format!("https://api.openai.com.{}.evil.example", "a.".repeat(80));
+        for words in both(&moved(None, at(&posing, None))) {
+            assert!(words.title.contains(".evil.example"), "{}", words.title);
+            assert!(words.title.chars().count() < 100, "{}", words.title);
+            assert!(words.text.contains(&posing));
+        }
     }
 
     #[test]
