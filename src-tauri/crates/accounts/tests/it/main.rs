@@ -5,6 +5,7 @@
 
 mod files;
 mod hosts;
+mod person;
 mod server;
 mod support;
 

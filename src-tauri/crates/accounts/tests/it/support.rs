@@ -1,16 +1,18 @@
 //! What the tests stand on: a home that starts again, and a provider on loopback.
 
 use std::fs;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use accounts::{Accounts, Lesson};
-use consent::{Answer, Confirm, Consent, Question};
+use consent::Consent;
 use history::History;
 use keys::Keys;
 use protocol::*;
 use serde_json::Value;
 use settings::Allowed;
 use wire::{Client, Timeouts};
+
+use super::person::Person;
 
 pub const KEY: &str = "sk-canary-0123456789abcdef";
 
@@ -21,29 +23,13 @@ pub struct Home {
     pub person: Arc<Person>,
 }
 
-/// Who is asked, and what it was asked; says yes until it is told otherwise.
-pub struct Person {
-    pub says: Mutex<bool>,
-    pub asked: Mutex<Vec<Question>>,
-}
-
-impl Confirm for Person {
-    fn confirm(&self, question: Question) -> Answer {
-        self.asked.lock().unwrap().push(question);
-        Box::pin(std::future::ready(*self.says.lock().unwrap()))
-    }
-}
-
 impl Home {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         Self {
             folder,
             history: Default::default(),
-            person: Arc::new(Person {
-                says: Mutex::new(true),
-                asked: Mutex::default(),
-            }),
+            person: Arc::default(),
         }
     }
 
