@@ -3,10 +3,12 @@
 
 mod args;
 mod clipboard;
+mod confirm;
 #[cfg(target_os = "linux")]
 mod drops;
 #[cfg(target_os = "linux")]
 mod graphics;
+mod input;
 mod instance;
 mod page;
 mod picking;
@@ -22,11 +24,13 @@ mod window;
 mod words;
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use protocol::Boot;
 use tauri::{App, Builder, Context, Manager, RunEvent, Runtime, Wry};
 
-pub use ::app::Home;
+pub use ::app::{Confirm, Home};
+pub use input::Input;
 
 use args::Asked;
 use words::Words;
@@ -37,11 +41,16 @@ pub fn context<R: Runtime>() -> Context<R> {
 }
 
 /// The app with every plugin registered, on any runtime. With `home` all its
-/// files are there; else where `DRAGOMAN_HOME` or the platform says.
+/// files are there; else where `DRAGOMAN_HOME` or the platform says. What is for the
+/// person to allow is asked of `confirm`; else by dialogs of the system's.
 ///
 /// # Errors
 /// When the runtime cannot start: no display, no web view.
-pub fn build<R: Runtime>(builder: Builder<R>, home: Option<Home>) -> tauri::Result<App<R>> {
+pub fn build<R: Runtime>(
+    builder: Builder<R>,
+    home: Option<Home>,
+    confirm: Option<Arc<dyn Confirm>>,
+) -> tauri::Result<App<R>> {
     let home = home.unwrap_or_else(Home::from_environment);
     builder
         .plugin(instance::plugin(&home))
@@ -54,7 +63,9 @@ pub fn build<R: Runtime>(builder: Builder<R>, home: Option<Home>) -> tauri::Resu
         .register_asynchronous_uri_scheme_protocol(scheme::NAME, scheme::answer)
         .setup(move |app| {
             let handle = app.handle();
-            let opened = services::open(handle, &home)?;
+            let dialogs = || Arc::new(confirm::Dialogs(handle.clone()));
+            let asked = confirm.clone().unwrap_or_else(|| dialogs());
+            let opened = services::open(handle, &home, asked)?;
             let settings = opened.settings.now();
             let model = settings.model.as_deref();
             let boot = Boot {
@@ -63,6 +74,7 @@ pub fn build<R: Runtime>(builder: Builder<R>, home: Option<Home>) -> tauri::Resu
                 settings,
             };
             let services = opened.app;
+            handle.manage(Input::default());
             handle.manage(opened.settings);
             handle.manage(services.history.clone());
             handle.manage(services.accounts.clone());
@@ -104,7 +116,7 @@ pub fn run() -> ExitCode {
     graphics::settle(&home, safe_graphics);
     #[cfg(not(target_os = "linux"))]
     let _ = safe_graphics;
-    match build(Builder::<Wry>::default(), Some(home)) {
+    match build(Builder::<Wry>::default(), Some(home), None) {
         Ok(app) => {
             quit::on_signals(app.handle());
             app.run(|app, event| {

@@ -2,24 +2,26 @@
 
 use std::sync::Arc;
 
-use app::{App, Ears, Home, Opened};
+use app::{App, Confirm, Ears, Home, Opened};
 use protocol::{AttachmentEvent, ConversationsEvent, IpcError, Notice};
 use tauri::{AppHandle, Runtime, async_runtime};
 
 use crate::{page, plugins};
 
 /// Opens everything. A folder that cannot be written, a broken file or a
-/// missing keyring is said in the notices and keeps nothing from starting.
+/// missing keyring is said in the notices and keeps nothing from starting. What is
+/// for the person to allow is asked of `confirm`.
 ///
 /// # Errors
 /// When not even memory will do.
 pub fn open<R: Runtime>(
     app: &AppHandle<R>,
     home: &Home,
+    confirm: Arc<dyn Confirm>,
 ) -> Result<Opened, Box<dyn std::error::Error>> {
     let data = home.data().ok_or("the system names no folder for data")?;
     let runtime = async_runtime::handle().inner().clone();
-    let opened = App::open(&data, runtime, Arc::new(Page(app.clone())))?;
+    let opened = App::open(&data, runtime, Arc::new(Page(app.clone())), confirm)?;
     plugins::providers::read(app, &opened.app.accounts);
     // The first file that is dropped finds them started.
     let draw = opened.app.chat.ask().renditions().draw().clone();

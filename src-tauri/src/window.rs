@@ -16,11 +16,21 @@ use protocol::{Boot, Zoom};
 
 #[cfg(target_os = "linux")]
 use crate::{clipboard, drops::Drops};
-use crate::{page, plugins::images};
+use crate::{
+    input::{self, Input},
+    page,
+    plugins::images,
+};
 
 /// `--paper` of the page's two themes, so that nothing flashes before it paints.
 const PAPER_LIGHT: Color = Color(0xfb, 0xfa, 0xf7, 0xff);
 const PAPER_DARK: Color = Color(0x16, 0x16, 0x15, 0xff);
+
+/// The proxy of the web view's own requests, where nobody listens. The content security
+/// policy stops what a page loads, but WebKit 2.50 asks it about no `<link
+/// rel="preconnect">`, whose host may carry data to a name server.
+#[cfg(target_os = "linux")]
+const NOWHERE: &str = "http://127.0.0.1:9";
 
 /// Opens the window; its page finds `boot` in `window.__DRAGOMAN__`.
 ///
@@ -49,6 +59,10 @@ pub fn open<R: Runtime>(app: &AppHandle<R>, home: &Home, boot: &Boot) -> tauri::
     }
     #[cfg(target_os = "linux")]
     app.manage(Arc::new(crate::graphics::Attempt::begin(home)));
+    #[cfg(target_os = "linux")]
+    if let Ok(nowhere) = NOWHERE.parse() {
+        builder = builder.proxy_url(nowhere);
+    }
     let window = builder.build()?;
     #[cfg(target_os = "linux")]
     crate::webview::complete(&window)?;
@@ -58,6 +72,7 @@ pub fn open<R: Runtime>(app: &AppHandle<R>, home: &Home, boot: &Boot) -> tauri::
         _ => PAPER_LIGHT,
     };
     window.set_background_color(Some(paper))?;
+    input::watch(&window)?;
     let handle = app.clone();
     #[cfg(target_os = "linux")]
     let drops = Drops::of(&window)?;
@@ -73,6 +88,7 @@ pub fn open<R: Runtime>(app: &AppHandle<R>, home: &Home, boot: &Boot) -> tauri::
             match event {
                 DragDropEvent::Enter { paths, .. } => images::drag_entered(&handle, paths.len()),
                 DragDropEvent::Drop { paths, .. } => {
+                    handle.state::<Input>().saw();
                     #[cfg(target_os = "linux")]
                     let paths = &drops.take(paths);
                     images::dropped(&handle, paths);

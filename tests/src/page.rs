@@ -3,9 +3,12 @@
 
 use std::ops::Deref;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
-use dragoman::Home;
+use consent::{Answer, Confirm, Question};
+use dragoman::{Home, Input};
 use serde_json::{Value, json};
 use tauri::ipc::{CallbackFn, InvokeBody, InvokeResponseBody};
 use tauri::test::{INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder};
@@ -15,7 +18,36 @@ use tauri::{App, Manager, WebviewWindow};
 /// A running app. Its page can be cloned and called from any thread.
 pub struct Started {
     page: Page,
+    /// Who answers what the shell asks.
+    pub person: Arc<Person>,
     _app: App<MockRuntime>,
+}
+
+/// Answers what the shell asks: yes, until told otherwise.
+#[derive(Default)]
+pub struct Person {
+    refuses: AtomicBool,
+    asked: Mutex<Vec<Question>>,
+}
+
+impl Person {
+    /// From now on it says no.
+    pub fn refuse(&self) {
+        self.refuses.store(true, Ordering::SeqCst);
+    }
+
+    /// What it was asked since this was called last.
+    pub fn asked(&self) -> Vec<Question> {
+        std::mem::take(&mut self.asked.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Confirm for Person {
+    fn confirm(&self, question: Question) -> Answer {
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        asked.push(question);
+        Box::pin(std::future::ready(!self.refuses.load(Ordering::SeqCst)))
+    }
 }
 
 /// Calls the app as the page does.
@@ -35,13 +67,15 @@ impl Started {
             }
             true
         });
-        let mut app = dragoman::build(builder, Some(Home::at(home)))?;
+        let person = Arc::new(Person::default());
+        let mut app = dragoman::build(builder, Some(Home::at(home)), Some(person.clone()))?;
         // The one call that sets the app up without giving it the thread for good.
         #[allow(deprecated)]
         app.run_iteration(|_, _| {});
         let window = app.get_webview_window("main").context("no window")?;
         Ok(Self {
             page: Page(window),
+            person,
             _app: app,
         })
     }
@@ -56,11 +90,20 @@ impl Deref for Started {
 }
 
 impl Page {
-    /// Calls a command, and waits for its answer.
+    /// Calls a command as after a press of the person's, and waits for its answer.
     ///
     /// # Errors
     /// The error that the page would get.
     pub fn call(&self, command: &str, params: Value) -> Result<Value, Value> {
+        self.0.state::<Input>().saw();
+        self.unpressed(command, params)
+    }
+
+    /// Calls a command without a press before it.
+    ///
+    /// # Errors
+    /// The error that the page would get.
+    pub fn unpressed(&self, command: &str, params: Value) -> Result<Value, Value> {
         self.invoke(command, json!({ "params": params }))
     }
 
@@ -69,6 +112,20 @@ impl Page {
     /// # Errors
     /// The error that the page would get.
     pub fn stream(&self, command: &str, params: Value, channel: u32) -> Result<Value, Value> {
+        self.0.state::<Input>().saw();
+        self.stream_unpressed(command, params, channel)
+    }
+
+    /// The same without a press before it.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn stream_unpressed(
+        &self,
+        command: &str,
+        params: Value,
+        channel: u32,
+    ) -> Result<Value, Value> {
         let channel = format!("__CHANNEL__:{channel}");
         self.invoke(command, json!({ "params": params, "channel": channel }))
     }

@@ -147,6 +147,15 @@ impl Screen {
         self.x11()?.wait_windows(process, wanted)
     }
 
+    /// Brings the dialog that a process shows over its window to the front and gives it
+    /// the focus. Its title; `None` where there is none.
+    ///
+    /// # Errors
+    /// When the server is gone or is not X, or the dialog goes meanwhile.
+    pub fn activate_dialog(&self, process: u32) -> Result<Option<String>> {
+        self.x11()?.activate_dialog(process)
+    }
+
     /// How many pixels of the screen have a colour: red, green, blue.
     ///
     /// # Errors

@@ -180,6 +180,41 @@ impl Window {
         self.screen.keys(keys)
     }
 
+    /// Waits for a dialog of the app's own, outside the page, and gives it the focus; its
+    /// title.
+    ///
+    /// # Errors
+    /// When none comes.
+    pub fn dialog(&self) -> Result<String> {
+        wait::until("a dialog", || self.screen.activate_dialog(self.process))
+    }
+
+    /// Presses real keys, one after the other, in the dialog that has the focus, and
+    /// waits until it is gone.
+    ///
+    /// # Errors
+    /// When it stays.
+    pub fn answer_dialog(&self, keys: &[Key]) -> Result<()> {
+        for key in keys {
+            self.screen.keys(&[*key])?;
+        }
+        wait::until("the dialog to go", || {
+            Ok(self
+                .screen
+                .activate_dialog(self.process)?
+                .is_none()
+                .then_some(()))
+        })
+    }
+
+    /// Does the app show a dialog now?
+    ///
+    /// # Errors
+    /// When the server is gone.
+    pub fn has_dialog(&self) -> Result<bool> {
+        Ok(self.screen.activate_dialog(self.process)?.is_some())
+    }
+
     /// All that the app printed so far, to stdout and stderr.
     ///
     /// # Errors

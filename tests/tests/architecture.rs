@@ -44,6 +44,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("history", &["protocol", "stores"]),
     ("demo", &["protocol", "wire", "drawing"]),
     ("settings", &["protocol"]),
+    ("consent", &["protocol", "settings"]),
     (
         "accounts",
         &[
@@ -54,6 +55,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "stores",
             "demo",
             "drawing",
+            "consent",
         ],
     ),
     (
@@ -119,13 +121,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "ask",
             "composer",
             "settings",
+            "consent",
             "chat",
         ],
     ),
     (
         "dragoman",
         &[
-            "protocol", "history", "settings", "accounts", "composer", "chat", "app",
+            "protocol", "history", "settings", "consent", "accounts", "composer", "chat", "app",
         ],
     ),
     (
@@ -138,7 +141,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     // `images`: what the bench holds a drop against; the others: what it measures.
     (
         "tests",
-        &["dragoman", "images", "history", "markdown", "protocol"],
+        &[
+            "dragoman", "images", "history", "markdown", "protocol", "consent",
+        ],
     ),
     ("xtask", &[]),
 ];

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::{App, Ears, Home, Opened, Speaks};
+use app::{App, Ears, Home, Nobody, Opened, Speaks};
 use history::History;
 use protocol::{AttachmentEvent, ConversationsEvent, ErrorCode, IpcError, Notice, Settings};
 use tokio::runtime::Handle;
@@ -28,7 +28,7 @@ pub fn open(runtime: Handle, words: &Words) -> Result<Services, IpcError> {
         app,
         settings,
         notices,
-    } = App::open(&data, runtime, Arc::new(Quiet))?;
+    } = App::open(&data, runtime, Arc::new(Quiet), Arc::new(Nobody))?;
     let mut unkept = None;
     for notice in notices {
         output::say(&words.notice(&notice));

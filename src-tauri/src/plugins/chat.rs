@@ -7,7 +7,7 @@ use protocol::{
     IpcError, RequestSize, RequestSizeParams,
 };
 use tauri::{
-    Runtime, State, command, generate_handler,
+    AppHandle, Runtime, State, command, generate_handler,
     ipc::Channel,
     plugin::{Builder, TauriPlugin},
 };
@@ -17,11 +17,13 @@ fn sink(channel: Channel<ChatEvent>) -> Sink {
 }
 
 #[command]
-async fn send(
+async fn send<R: Runtime>(
+    handle: AppHandle<R>,
     app: State<'_, App>,
     params: ChatSendParams,
     channel: Channel<ChatEvent>,
 ) -> Result<ChatSent, IpcError> {
+    super::images::links_meant(&handle, &params.attachments).await?;
     app.send(params, sink(channel)).await
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use consent::Question;
 use protocol::{CopyParams, ErrorCode, Hello, IpcError, Notice, OpenParams};
 use tauri::{
     AppHandle, Manager, Runtime, State, command, generate_handler,
@@ -9,7 +10,7 @@ use tauri::{
 };
 use tauri_plugin_opener::OpenerExt;
 
-use crate::clipboard;
+use crate::{clipboard, input};
 
 /// Says on stderr when the page can be used, for measuring.
 const BENCH: &str = "DRAGOMAN_BENCH";
@@ -76,6 +77,10 @@ async fn open<R: Runtime>(app: AppHandle<R>, params: OpenParams) -> Result<(), I
     let address = chat::destination(&params.url)
         .ok_or_else(|| refused("only https, http and mailto links are opened"))?;
     let url = tauri::Url::parse(&address).map_err(|_| refused("it is not an address"))?;
+    let question = Question::Open {
+        url: url.as_str().to_owned(),
+    };
+    input::meant(&app, question).await?;
     app.opener()
         .open_url(url.as_str(), None::<&str>)
         .map_err(|_| refused("the system has no program for it"))

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use app::DRAFT;
 use composer::{Composer, Draft};
+use consent::Question;
 use history::History;
 use protocol::{
     AddLinkParams, AttachmentIdParams, AttachmentList, AttachmentOrderParams, CropParams,
@@ -18,7 +19,7 @@ use tauri::{
 
 use super::saving::save_as;
 use crate::clipboard::{self, Pasted};
-use crate::{page, picking};
+use crate::{input, page, picking};
 
 /// The draft of the window.
 fn draft(composer: &Composer) -> Draft {
@@ -41,6 +42,7 @@ async fn pick<R: Runtime>(app: AppHandle<R>) -> Result<(), IpcError> {
 
 #[command]
 async fn paste<R: Runtime>(app: AppHandle<R>) -> Result<PastedText, IpcError> {
+    input::meant(&app, Question::Paste).await?;
     let mut text = None;
     match clipboard::read(&app).await? {
         Pasted::Files(paths) => attach(&app, paths),
@@ -62,8 +64,26 @@ async fn add_link(composer: State<'_, Composer>, params: AddLinkParams) -> Resul
 }
 
 #[command]
-async fn fetch(composer: State<'_, Composer>, params: AttachmentIdParams) -> Result<(), IpcError> {
+async fn fetch<R: Runtime>(
+    app: AppHandle<R>,
+    composer: State<'_, Composer>,
+    params: AttachmentIdParams,
+) -> Result<(), IpcError> {
+    links_meant(&app, std::slice::from_ref(&params.id)).await?;
     draft(&composer).fetch(&params.id).await
+}
+
+/// Sees to it that a person means the links among these attachments to be fetched: by
+/// its address a link tells its host whatever a page puts there.
+pub async fn links_meant<R: Runtime>(app: &AppHandle<R>, ids: &[String]) -> Result<(), IpcError> {
+    let listed = draft(&app.state::<Composer>()).list();
+    let links = listed.into_iter().filter(|one| ids.contains(&one.id));
+    let mut hosts: Vec<String> = links.filter_map(|one| Some(one.link?.host)).collect();
+    hosts.dedup();
+    if hosts.is_empty() {
+        return Ok(());
+    }
+    input::meant(app, Question::Fetch { hosts }).await
 }
 
 #[command]

@@ -83,7 +83,7 @@ async fn save(
     accounts: State<'_, Accounts>,
     params: ManifestSaveParams,
 ) -> Result<Provider, IpcError> {
-    accounts.save_plugin(&params)
+    accounts.save_plugin(&params).await
 }
 
 #[command]
@@ -91,19 +91,17 @@ async fn copy(
     accounts: State<'_, Accounts>,
     params: ProviderIdParams,
 ) -> Result<Provider, IpcError> {
-    accounts.copy_provider(&params.id)
+    accounts.copy_provider(&params.id).await
 }
 
 #[command]
 async fn import<R: Runtime>(app: AppHandle<R>) -> Result<PluginReport, IpcError> {
     let dialog = dialog(&app);
     let accounts = app.state::<Accounts>().inner().clone();
-    blocking(move || {
-        let picked = dialog.blocking_pick_files().unwrap_or_default();
-        let paths = picked.into_iter().filter_map(|path| path.into_path().ok());
-        Ok(accounts.add_plugin_files(&paths.collect::<Vec<_>>()))
-    })
-    .await
+    let picked = blocking(move || Ok(dialog.blocking_pick_files().unwrap_or_default())).await?;
+    let paths = picked.into_iter().filter_map(|path| path.into_path().ok());
+    let paths: Vec<_> = paths.collect();
+    Ok(accounts.add_plugin_files(&paths).await)
 }
 
 #[command]
@@ -126,8 +124,9 @@ fn dialog<R: Runtime>(app: &AppHandle<R>) -> FileDialogBuilder<R> {
 /// Plugin files were dropped on the window.
 pub fn dropped<R: Runtime>(app: &AppHandle<R>, paths: Vec<PathBuf>) {
     let app = app.clone();
-    async_runtime::spawn_blocking(move || {
-        let report = app.state::<Accounts>().add_plugin_files(&paths);
+    async_runtime::spawn(async move {
+        let accounts = app.state::<Accounts>().inner().clone();
+        let report = accounts.add_plugin_files(&paths).await;
         tell(&app, &report);
     });
 }

@@ -37,6 +37,9 @@ async fn set<R: Runtime>(
     settings.network.ca_file.clone_from(&before.ca_file);
     if settings.network != *before {
         accounts::check_network(&settings.network)?;
+        accounts
+            .ask_about_network(before, &settings.network)
+            .await?;
     }
     let settings = preferences.set(&known, settings)?;
     if settings.network != *before {

@@ -115,12 +115,24 @@ impl Screen {
     /// # Errors
     /// When it shows none in time.
     pub fn activate(&self, process: u32) -> Result<()> {
-        let window = self.shown(process)?;
-        self.tell_manager(window, "_NET_ACTIVE_WINDOW")?;
-        wait::until("the focus", || {
-            let active = self.property(self.root, "_NET_ACTIVE_WINDOW", AtomEnum::WINDOW)?;
-            Ok((active.first() == Some(&window)).then_some(()))
-        })
+        self.bring_up(self.shown(process)?)
+    }
+
+    /// Brings the dialog that a process shows over its window to the front and gives it
+    /// the focus. Its title; `None` where there is none.
+    ///
+    /// # Errors
+    /// When the server is gone, or the dialog goes meanwhile.
+    pub fn activate_dialog(&self, process: u32) -> Result<Option<String>> {
+        for window in self.windows_of(process)? {
+            let over = self.property(window, "WM_TRANSIENT_FOR", AtomEnum::WINDOW)?;
+            if over.is_empty() {
+                continue;
+            }
+            self.bring_up(window)?;
+            return self.title(window).map(Some);
+        }
+        Ok(None)
     }
 
     /// Asks the window of a process to close, as its close button does.
@@ -213,6 +225,23 @@ impl Screen {
             }
         }
         Ok(owned)
+    }
+
+    fn bring_up(&self, window: Window) -> Result<()> {
+        self.tell_manager(window, "_NET_ACTIVE_WINDOW")?;
+        wait::until("the focus", || {
+            let active = self.property(self.root, "_NET_ACTIVE_WINDOW", AtomEnum::WINDOW)?;
+            Ok((active.first() == Some(&window)).then_some(()))
+        })
+    }
+
+    fn title(&self, window: Window) -> Result<String> {
+        let (name, kind) = (self.atom("_NET_WM_NAME")?, self.atom("UTF8_STRING")?);
+        let reply = self
+            .connection
+            .get_property(false, window, name, kind, 0, 1024)?
+            .reply()?;
+        Ok(String::from_utf8_lossy(&reply.value).into_owned())
     }
 
     /// A request of a pager (source indication 2) to the window manager.

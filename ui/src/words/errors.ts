@@ -181,6 +181,7 @@ const wordings: Record<ErrorCode, Wording> = {
   storage_newer: named(m.error_storage_newer, 'path'),
   not_found: plain(m.error_not_found),
   busy: plain(m.error_busy),
+  not_allowed: plain(m.error_not_allowed),
   internal: named(m.error_internal, 'message'),
 };
 

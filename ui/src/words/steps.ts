@@ -84,6 +84,7 @@ const steps: Record<ErrorCode, Step[]> = {
   storage_newer: [],
   not_found: [],
   busy: [],
+  not_allowed: [],
   internal: [],
 };
 

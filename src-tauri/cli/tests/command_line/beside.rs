@@ -70,7 +70,13 @@ fn the_app_and_the_command_line_ask_at_once_and_neither_loses_anything() {
     });
     let home = home(&provider);
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let opened = App::open(home.path(), runtime.handle().clone(), Arc::new(Quiet)).unwrap();
+    let opened = App::open(
+        home.path(),
+        runtime.handle().clone(),
+        Arc::new(Quiet),
+        Arc::new(app::Nobody),
+    )
+    .unwrap();
     assert_eq!(opened.notices, []);
     let app = opened.app;
     runtime.block_on(async {

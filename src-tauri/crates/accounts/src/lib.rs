@@ -4,6 +4,7 @@
 mod book;
 mod files;
 mod habits;
+mod hosts;
 mod keys;
 mod leaving;
 mod lesson;
@@ -21,6 +22,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+use ::consent::Consent;
 use ::keys::Keys;
 use stores::{KeyRows, ModelRows};
 use wire::Client;
@@ -43,6 +45,7 @@ struct Inner {
     book: Book,
     keys: Keys,
     client: Client,
+    consent: Consent,
     /// Where the plugin files lie; without it there are none.
     folder: Option<PathBuf>,
     /// The plugin files as they were read; `None` until they are needed.
@@ -54,23 +57,26 @@ struct Inner {
 
 impl Accounts {
     /// Providers and keys whose rows are kept there, asked through `client`. Blocks
-    /// while they are read.
+    /// while they are read. Nobody is asked: what needs a yes is refused.
     pub fn new(rows: impl KeyRows + ModelRows + Clone, keys: Keys, client: Client) -> Self {
-        Self::with_plugins(rows, keys, client, None)
+        Self::with_plugins(rows, keys, client, None, Consent::nobody())
     }
 
-    /// The same, with the provider plugins of a folder, which need not exist.
-    /// It is read when it is first needed, see [`Accounts::read_plugins`].
+    /// The same, with the provider plugins of a folder, which need not exist, and
+    /// somebody who is asked about new hosts. The folder is read when it is first
+    /// needed, see [`Accounts::read_plugins`].
     pub fn with_plugins(
         rows: impl KeyRows + ModelRows + Clone,
         keys: Keys,
         client: Client,
         folder: Option<PathBuf>,
+        consent: Consent,
     ) -> Self {
         Self(Arc::new(Inner {
             book: Book::new(rows),
             keys,
             client,
+            consent,
             folder,
             plugins: Mutex::default(),
             listings: Listings::default(),

@@ -166,7 +166,7 @@ pub fn check_network(settings: &NetworkSettings) -> Result<(), IpcError> {
             ..ManualProxy::default()
         });
         check(proxy, None)?;
-        if Entry::of(settings).is_none() {
+        if Entry::of(settings).is_none_or(|entry| entry.is_refused()) {
             return Err(wrong_proxy(&settings.proxy_url));
         }
     }
@@ -244,14 +244,14 @@ fn wrong_proxy(url: &str) -> IpcError {
 
 /// Under which name a proxy's password is kept.
 #[derive(Debug, PartialEq, Eq)]
-struct Entry {
+pub(super) struct Entry {
     id: String,
     origin: String,
 }
 
 impl Entry {
     /// `None` where there is no proxy, or its address names none.
-    fn of(settings: &NetworkSettings) -> Option<Self> {
+    pub fn of(settings: &NetworkSettings) -> Option<Self> {
         match settings.proxy {
             ProxyMode::Manual => Self::at(&settings.proxy_url),
             _ => None,
@@ -274,6 +274,20 @@ impl Entry {
             id: format!("proxy-{scheme}"),
             origin: format!("http://{}:{port}", url.host_str()?),
         })
+    }
+
+    /// Scheme, host and port, as a person reads it.
+    pub fn address(&self) -> String {
+        let scheme = self.id.trim_start_matches("proxy-");
+        let host = self.origin.trim_start_matches("http://");
+        format!("{scheme}://{host}")
+    }
+
+    /// Is it an address that is never asked, such as a link-local one?
+    fn is_refused(&self) -> bool {
+        let url = Url::parse(&self.origin);
+        let host = url.as_ref().ok().and_then(Url::host);
+        host.is_none_or(|host| ::providers::check_host(&host).is_err())
     }
 }
 
@@ -349,6 +363,11 @@ mod tests {
             manual(""),
             manual("ftp://proxy.example"),
             manual("http://me:secret@proxy.example:8080"),
+            // Where cloud machines answer with credentials.
+            manual("http://169.254.169.254"),
+            manual("socks5h://[fe80::1]:1080"),
+            manual("socks5://169.254.1.1"),
+            manual("http://0.0.0.0:8080"),
             idle(29),
             idle(3_601),
         ] {

@@ -66,21 +66,24 @@ impl Accounts {
     }
 
     /// Adds a plugin file that was dropped on the window or chosen: it is
-    /// checked and copied into the folder, in place of the one of its id.
+    /// checked and copied into the folder, in place of the one of its id. The person
+    /// is asked about a new host.
     ///
     /// # Errors
-    /// [`ErrorCode::Manifest`] with file, field and reason.
-    pub fn add_plugin_file(&self, path: &Path) -> Result<Provider, IpcError> {
+    /// [`ErrorCode::Manifest`] with file, field and reason; [`ErrorCode::NotAllowed`].
+    pub async fn add_plugin_file(&self, path: &Path) -> Result<Provider, IpcError> {
         let manifest = plugins::read(path)?;
         self.check_id(&manifest, path)?;
-        self.store_plugin(manifest)
+        let before = self.find(&manifest.id).ok();
+        self.store_plugin(before.map(|(_, one)| one), manifest)
+            .await
     }
 
     /// Adds several, and tells which were taken.
-    pub fn add_plugin_files(&self, paths: &[PathBuf]) -> PluginReport {
+    pub async fn add_plugin_files(&self, paths: &[PathBuf]) -> PluginReport {
         let mut report = PluginReport::default();
         for path in paths {
-            match self.add_plugin_file(path) {
+            match self.add_plugin_file(path).await {
                 Ok(provider) => report.added.push(provider),
                 Err(error) => report.refused.push(error),
             }
@@ -98,7 +101,12 @@ impl Accounts {
         Err(error.arg("file", file.to_string_lossy()))
     }
 
-    fn store_plugin(&self, manifest: Manifest) -> Result<Provider, IpcError> {
+    async fn store_plugin(
+        &self,
+        before: Option<Arc<Manifest>>,
+        manifest: Manifest,
+    ) -> Result<Provider, IpcError> {
+        self.ask_about(before.as_deref(), &manifest).await?;
         let id = manifest.id.clone();
         plugins::save(self.folder()?, &manifest)?;
         // Held while it is read, so that two changes do not undo each other.
@@ -131,15 +139,18 @@ impl Accounts {
         })
     }
 
-    /// Checks a plugin as it was typed and stores it.
+    /// Checks a plugin as it was typed and stores it. The person is asked about a new
+    /// host, and about one that goes elsewhere or takes its key otherwise.
     ///
     /// # Errors
-    /// [`ErrorCode::Manifest`] with field and reason; [`ErrorCode::ProviderNotFound`].
-    pub fn save_plugin(&self, params: &ManifestSaveParams) -> Result<Provider, IpcError> {
+    /// [`ErrorCode::Manifest`] with field and reason; [`ErrorCode::ProviderNotFound`];
+    /// [`ErrorCode::NotAllowed`].
+    pub async fn save_plugin(&self, params: &ManifestSaveParams) -> Result<Provider, IpcError> {
         let manifest = Manifest::from_file(&params.json)?;
-        match &params.id {
+        let before = match &params.id {
             Some(id) => {
-                match self.find(id)?.0 {
+                let (kind, before) = self.find(id)?;
+                match kind {
                     Kind::Plugin => {}
                     Kind::BuiltIn => return Err(built_in_stays()),
                     Kind::Custom => return Err(taken(id)),
@@ -149,11 +160,12 @@ impl Accounts {
                         format!("is {}, but was {id}; keep it, or save a copy", manifest.id);
                     return Err(wrong_id(reason));
                 }
+                Some(before)
             }
             None if self.find(&manifest.id).is_ok() => return Err(taken(&manifest.id)),
-            None => {}
-        }
-        self.store_plugin(manifest)
+            None => None,
+        };
+        self.store_plugin(before, manifest).await
     }
 
     /// Makes a copy of a provider that can be edited. Keys are not copied.
@@ -161,7 +173,7 @@ impl Accounts {
     /// # Errors
     /// [`ErrorCode::ProviderNotFound`]; [`ErrorCode::Manifest`] for one that no
     /// file may describe, as Demo.
-    pub fn copy_provider(&self, id: &str) -> Result<Provider, IpcError> {
+    pub async fn copy_provider(&self, id: &str) -> Result<Provider, IpcError> {
         let manifest = self.manifest(id)?;
         let others = self.manifests()?;
         let copy = plugins::free_id(&manifest.name, |id| others.iter().any(|one| one.id == id));
@@ -169,7 +181,8 @@ impl Accounts {
             .map(|count: u32| format!("{} {count}", manifest.name))
             .find(|name| others.iter().all(|one| one.name != *name))
             .unwrap_or_else(|| manifest.name.clone());
-        self.store_plugin(plugins::copy_of(&manifest, &copy, &name))
+        let copy = plugins::copy_of(&manifest, &copy, &name);
+        self.store_plugin(None, copy).await
     }
 
     /// The name of a file for a provider, and what to write there.

@@ -165,15 +165,16 @@ impl Accounts {
         Ok(self.find(id)?.1)
     }
 
-    /// Adds an OpenAI-compatible endpoint.
+    /// Adds an OpenAI-compatible endpoint. The person is asked about a new host.
     ///
     /// # Errors
-    /// [`ErrorCode::BaseUrl`] with the reason, [`ErrorCode::Storage`].
+    /// [`ErrorCode::BaseUrl`] with the reason, [`ErrorCode::Manifest`] for a name that
+    /// is not taken, [`ErrorCode::NotAllowed`], [`ErrorCode::Storage`].
     pub async fn add_provider(&self, params: &ProviderAddParams) -> Result<Provider, IpcError> {
         let base_url = BaseUrl::parse(&params.base_url, params.allow_private)?;
         let id = format!("custom-{}", uuid::Uuid::now_v7().simple());
-        self.store_custom(&::providers::custom(&id, &params.name, &base_url))
-            .await
+        let manifest = ::providers::custom(&id, &params.name, &base_url);
+        self.store_custom(None, &manifest).await
     }
 
     /// Changes an endpoint of the person's. Its keys stay bound to the origin
@@ -186,7 +187,8 @@ impl Accounts {
         &self,
         params: &ProviderUpdateParams,
     ) -> Result<Provider, IpcError> {
-        match self.find(&params.id)?.0 {
+        let (kind, before) = self.find(&params.id)?;
+        match kind {
             Kind::BuiltIn => return Err(built_in_stays()),
             Kind::Plugin => {
                 return Err(refused(
@@ -197,11 +199,23 @@ impl Accounts {
             Kind::Custom => {}
         }
         let base_url = BaseUrl::parse(&params.base_url, params.allow_private)?;
-        self.store_custom(&::providers::custom(&params.id, &params.name, &base_url))
-            .await
+        let manifest = ::providers::custom(&params.id, &params.name, &base_url);
+        self.store_custom(Some(&before), &manifest).await
     }
 
-    async fn store_custom(&self, manifest: &Manifest) -> Result<Provider, IpcError> {
+    async fn store_custom(
+        &self,
+        before: Option<&Manifest>,
+        manifest: &Manifest,
+    ) -> Result<Provider, IpcError> {
+        // One that stays as it was entered need not pass what was not asked then.
+        let stays = |before: &Manifest| {
+            before.name == manifest.name && before.origin() == manifest.origin()
+        };
+        if !before.is_some_and(stays) {
+            manifest.check_names().map_err(wrong_name)?;
+        }
+        self.ask_about(before, manifest).await?;
         let put = ModelChange::PutProvider {
             id: manifest.id.clone(),
             manifest: manifest.to_json(),
@@ -259,6 +273,14 @@ pub(super) fn built_in_stays() -> IpcError {
         "A built-in provider cannot be changed. Edit a copy of it, or add an endpoint of your own.",
         "built in",
     )
+}
+
+/// A name that was typed is no field of a file.
+fn wrong_name(error: ::providers::Error) -> IpcError {
+    let error = IpcError::from(error);
+    let reason = error.args.get("reason").map_or("", String::as_str);
+    let message = format!("This name is not taken: it {reason}.");
+    IpcError { message, ..error }
 }
 
 fn unreadable(id: &str, json: &str, error: ::providers::Error) -> IpcError {

@@ -9,11 +9,17 @@
 use std::sync::{Arc, Mutex};
 
 use accounts::{Accounts, check_ca};
+use consent::Consent;
 use history::History;
 use protocol::*;
+use settings::Allowed;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use wire::{Client, Timeouts};
+
+#[path = "it/person.rs"]
+mod person;
+use person::Person;
 
 #[path = "../../keys/tests/session/mod.rs"]
 mod session;
@@ -24,7 +30,8 @@ const PASSWORD: &str = "canary p@ss:word 密码";
 fn accounts() -> Accounts {
     let history = History::in_memory().unwrap();
     let client = Client::new(Timeouts::default()).unwrap();
-    Accounts::new(history, keys(), client)
+    let yes = Consent::new(Arc::new(Person::default()), Allowed::default());
+    Accounts::with_plugins(history, keys(), client, None, yes)
 }
 
 async fn far(accounts: &Accounts) -> String {

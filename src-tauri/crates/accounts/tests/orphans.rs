@@ -4,14 +4,21 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::path::Path;
+use std::sync::Arc;
 
 use accounts::Accounts;
+use consent::Consent;
 use history::History;
 use protocol::{
     ErrorCode, Keep, KeyAdoptParams, KeyDiscardParams, KeyInfo, KeySetParams, NetworkSettings,
     OrphanKey, ProviderAddParams, ProxyMode,
 };
+use settings::Allowed;
 use wire::{Client, Timeouts};
+
+#[path = "it/person.rs"]
+mod person;
+use person::Person;
 
 #[path = "../../keys/tests/session/mod.rs"]
 mod session;
@@ -21,7 +28,9 @@ const NAME: &str = "keys_that_were_left_behind_are_adopted_or_removed";
 
 fn start(home: &Path) -> Accounts {
     let history = History::open(&home.join("dragoman.db")).unwrap().history;
-    Accounts::new(history, keys(), Client::new(Timeouts::default()).unwrap())
+    let client = Client::new(Timeouts::default()).unwrap();
+    let yes = Consent::new(Arc::new(Person::default()), Allowed::default());
+    Accounts::with_plugins(history, keys(), client, None, yes)
 }
 
 async fn set(accounts: &Accounts, provider: &str, key: &str) -> KeyInfo {

@@ -8,6 +8,7 @@ use accounts::Accounts;
 use ask::Ask;
 use chat::{Chat, Of, Question, Sink};
 use composer::Composer;
+use consent::Consent;
 use drawing::{Draw, Limits};
 use history::{History, Told};
 use keys::Keys;
@@ -19,10 +20,11 @@ use renditions::{
     Renditions,
     blocking::{WORK, blocking},
 };
-use settings::Preferences;
+use settings::{Allowed, Preferences};
 use tokio::runtime::Handle;
 use wire::{Client, Timeouts};
 
+pub use consent::{Confirm, Nobody};
 pub use home::{Home, IDENTIFIER};
 
 /// The draft of a window's composer.
@@ -88,18 +90,25 @@ impl chat::Listener for Listener {
 impl App {
     /// Opens everything in the folder `data`. A folder that cannot be written, a broken
     /// file or a missing keyring is said in the notices and keeps nothing from starting.
-    /// Blocking; what goes on by itself runs on `runtime`.
+    /// Blocking; what goes on by itself runs on `runtime`. What is for the person to
+    /// allow is asked of `confirm`, once each.
     ///
     /// # Errors
     /// When not even memory will do.
-    pub fn open(data: &Path, runtime: Handle, ears: Arc<dyn Ears>) -> Result<Opened, IpcError> {
+    pub fn open(
+        data: &Path,
+        runtime: Handle,
+        ears: Arc<dyn Ears>,
+        confirm: Arc<dyn Confirm>,
+    ) -> Result<Opened, IpcError> {
         let mut notices = Vec::new();
         let history = open_history(data, &mut notices)?;
         let settings = Preferences::open(data, &mut notices);
         let client = Client::new(Timeouts::default())?;
         let keys = Keys::open(IDENTIFIER);
         let plugins = Some(data.join("plugins"));
-        let accounts = Accounts::with_plugins(history.clone(), keys, client, plugins);
+        let consent = Consent::new(confirm, Allowed::open(data));
+        let accounts = Accounts::with_plugins(history.clone(), keys, client, plugins, consent);
         for (provider, error) in accounts.unreadable() {
             notices.push(Notice::ProviderUnreadable { provider, error });
         }

@@ -5,6 +5,7 @@
 
 use accounts::Accounts;
 use ask::{Ask, Heard, Lesson, Line, Prompt};
+use consent::Consent;
 use drawing::{Draw, Limits};
 use futures_util::StreamExt;
 use keys::Keys;
@@ -32,7 +33,7 @@ fn desk_with(plugins: Option<std::path::PathBuf>) -> Desk {
     let memory = Memory::default();
     let client = Client::new(Timeouts::default()).unwrap();
     let keys = Keys::open("dev.dragoman.test");
-    let accounts = Accounts::with_plugins(memory.clone(), keys, client, plugins);
+    let accounts = Accounts::with_plugins(memory.clone(), keys, client, plugins, Consent::nobody());
     let renditions = Renditions::new(memory.clone(), Draw::beside(), Limits::default());
     Desk {
         ask: Ask::new(accounts.clone(), renditions),
@@ -352,7 +353,7 @@ async fn a_row_of_a_plugin_says_what_an_error_means() {
         let plugin = serde_json::json!({"id": id, "name": id, "base_url": url, "auth": "none",
             "models": [{"id": "m"}], "errors": errors});
         std::fs::write(&file, plugin.to_string()).unwrap();
-        desk.accounts.add_plugin_file(&file).unwrap();
+        desk.accounts.add_plugin_file(&file).await.unwrap();
         let heard = hear(&desk, id, Prompt::question("Q", Vec::new())).await;
         match heard.last() {
             Some(Err(error)) => told.push(error.code),
@@ -479,7 +480,7 @@ async fn a_plugin_says_how_messages_are_sent_and_which_tags_are_thoughts() {
         let of = plugin["patterns"][0].as_object_mut().unwrap();
         of.extend(pattern.as_object().unwrap().clone());
         std::fs::write(&file, plugin.to_string()).unwrap();
-        desk.accounts.add_plugin_file(&file).unwrap();
+        desk.accounts.add_plugin_file(&file).await.unwrap();
         told.push(text(&hear(&desk, id, conversation()).await));
     }
     let asked = asked_bodies(&asked.await.unwrap());

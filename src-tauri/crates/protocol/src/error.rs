@@ -137,6 +137,8 @@ pub enum ErrorCode {
     NotFound,
     /// This conversation is answering already.
     Busy,
+    /// The person did not allow it in a dialog of the shell; nothing was changed.
+    NotAllowed,
     /// Anything else; a bug.
     Internal,
 }

@@ -7,7 +7,7 @@ use url::Host;
 use crate::Refusal;
 
 /// Where a host lies, as far as its spelling says; names are not resolved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Zone {
     /// This machine.
     Loopback,
@@ -15,6 +15,14 @@ pub(crate) enum Zone {
     Private,
     /// Anywhere else.
     Public,
+}
+
+/// Checks that a host, by its spelling, is none that is never asked.
+///
+/// # Errors
+/// [`Refusal::LinkLocal`], [`Refusal::NoMachine`].
+pub fn check_host(host: &Host<&str>) -> Result<(), Refusal> {
+    zone(host).map(|_| ())
 }
 
 /// The zone of a host, or why it is never asked.

@@ -20,8 +20,8 @@ pub struct BaseUrl {
     text: String,
     /// Scheme, host and port.
     origin: String,
-    /// On this machine or the network around it.
-    local: bool,
+    /// Where its host lies.
+    zone: Zone,
 }
 
 impl BaseUrl {
@@ -54,7 +54,12 @@ impl BaseUrl {
 
     /// True for this machine and private addresses.
     pub fn is_local(&self) -> bool {
-        self.local
+        self.zone != Zone::Public
+    }
+
+    /// True for this machine alone.
+    pub fn is_loopback(&self) -> bool {
+        self.zone == Zone::Loopback
     }
 
     /// The address of an endpoint under it: `join("/chat/completions")`.
@@ -125,11 +130,7 @@ fn read(typed: &str, allow_private: bool) -> Result<BaseUrl, Refusal> {
     }
     let origin = url.origin().ascii_serialization();
     let text = format!("{origin}{}", base_path(url.path()));
-    Ok(BaseUrl {
-        text,
-        origin,
-        local: zone != Zone::Public,
-    })
+    Ok(BaseUrl { text, origin, zone })
 }
 
 /// The path without trailing slashes and pasted endpoints.

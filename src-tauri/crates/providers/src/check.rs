@@ -5,10 +5,12 @@ mod errors;
 mod field;
 mod headers;
 mod limits;
+mod names;
 mod tags;
 
 use self::field::{MAX_ITEMS, ensure, refuse};
 pub(crate) use self::headers::{header, header_name};
+pub(crate) use self::names::names;
 use crate::{Auth, BaseUrl, DEMO, Error, Manifest, ModelSpec};
 
 /// An error in reading JSON, with the path of the field.
@@ -55,7 +57,8 @@ pub(crate) fn file(manifest: &Manifest) -> Result<(), Error> {
         !manifest.allow_private,
         "allow_private",
         "is for a person to choose, in Settings; take it out",
-    )
+    )?;
+    names(manifest)
 }
 
 pub(crate) fn manifest(manifest: &Manifest) -> Result<(), Error> {

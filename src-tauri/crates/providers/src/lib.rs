@@ -25,6 +25,7 @@ mod thinking;
 mod tokens;
 mod view;
 
+pub use address::check_host;
 pub use base_url::BaseUrl;
 pub use builtin::{builtin, is_builtin};
 pub use error::{Error, Refusal};

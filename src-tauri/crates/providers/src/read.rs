@@ -51,6 +51,15 @@ impl Manifest {
         check::manifest(self)
     }
 
+    /// Checks its names as they are entered or come in a file: none that only looks
+    /// like another's, or like nothing. What is kept already is read without it.
+    ///
+    /// # Errors
+    /// [`Error::Manifest`] with the field and what is wrong with it.
+    pub fn check_names(&self) -> Result<(), Error> {
+        check::names(self)
+    }
+
     /// The extra headers, as a request takes them.
     ///
     /// # Errors

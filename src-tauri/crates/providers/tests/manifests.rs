@@ -351,3 +351,107 @@ fn headers_come_as_a_request_takes_them() {
         ("x-title", "Dragoman")
     );
 }
+
+#[test]
+fn a_name_may_not_hold_what_cannot_be_seen() {
+    for (name, code) in [
+        ("Mi\u{200b}ne", "U+200B"),
+        ("Mine\u{200d}", "U+200D"),
+        ("\u{202e}eniM", "U+202E"),
+        ("Mine \u{2066}(safe)\u{2069}", "U+2066"),
+        ("Mi\u{ad}ne", "U+00AD"),
+        ("\u{feff}Mine", "U+FEFF"),
+        ("Mine\u{3164}", "U+3164"),
+        ("Mine\u{2800}", "U+2800"),
+        ("Mi\u{fe0f}ne", "U+FE0F"),
+        ("Mine\u{e0041}", "U+E0041"),
+        ("Mine\u{200a}x", "U+200A"),
+        ("Mine\u{2028}x", "U+2028"),
+        ("Mine\u{e000}", "U+E000"),
+    ] {
+        for field in ["name", "names.zh-CN", "models[0].name", "models[0].id"] {
+            let mut file = minimal();
+            file["models"] = json!([{"id": "m"}]);
+            match field {
+                "name" => file["name"] = json!(name),
+                "names.zh-CN" => file["names"] = json!({"zh-CN": name}),
+                "models[0].name" => file["models"][0]["name"] = json!(name),
+                _ => file["models"][0]["id"] = json!(name),
+            }
+            let (found, reason) = refused(&file);
+            assert_eq!(found, field, "{name:?}");
+            assert!(reason.contains(code), "{name:?}: {reason}");
+        }
+    }
+    for name in [
+        "Mine ⚡\u{fe0f}",
+        "我的　服务",
+        "Mon service",
+        "خدمتي",
+        "ผู้ให้",
+        "Ünïcödé",
+    ] {
+        let mut file = minimal();
+        file["name"] = json!(name);
+        Manifest::from_file(&file.to_string()).expect(name);
+    }
+}
+
+#[test]
+fn a_name_of_a_built_in_provider_is_that_of_its_host() {
+    let at = |name: &str, base_url: &str| {
+        let mut file = minimal();
+        (file["name"], file["base_url"]) = (json!(name), json!(base_url));
+        file
+    };
+    let elsewhere = "https://evil.example/v1";
+    for name in [
+        "OpenAI",
+        "openai",
+        " Open AI. ",
+        "OpenAI ✓",
+        "OpenAI (official)",
+        "OpenAI官方",
+        // Cyrillic О and а, Greek ο, full-width letters, l for I, 0 for O.
+        "\u{41e}penAI",
+        "Op\u{435}nAI",
+        "\u{3bf}penai",
+        "ＯｐｅｎＡＩ",
+        "OpenAl",
+        "0penAI",
+        "Chenyu",
+        "晨羽智云",
+        "Kimi",
+        "智谱",
+        "GLM",
+        "qwen",
+        "Demo",
+        "Ollama",
+        "llama cpp",
+    ] {
+        let (field, reason) = refused(&at(name, elsewhere));
+        assert_eq!(field, "name", "{name}");
+        assert!(reason.contains("comes with the app"), "{name}: {reason}");
+    }
+    let mut localized = at("Mine", elsewhere);
+    localized["names"] = json!({"zh-CN": "硅基流动"});
+    assert_eq!(refused(&localized).0, "names.zh-CN");
+    for (name, base_url) in [
+        ("OpenAI", "https://api.openai.com/v1"),
+        ("Ollama", "http://localhost:11434/v1"),
+        ("OpenAI 2", elsewhere),
+        ("OpenAI through our gateway", elsewhere),
+        ("公司网关", elsewhere),
+        ("Ming", elsewhere),
+    ] {
+        let file = at(name, base_url).to_string();
+        Manifest::from_file(&file).unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
+    // What is kept already is read, as it was entered before there was this rule.
+    let kept = at("OpenAI", elsewhere).to_string();
+    let kept = Manifest::parse(&kept).unwrap();
+    assert!(kept.check_names().is_err());
+    for one in builtin() {
+        one.check_names().unwrap();
+    }
+}

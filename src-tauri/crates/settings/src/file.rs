@@ -50,22 +50,7 @@ impl SettingsFile {
     /// # Errors
     /// The system's, or that another process holds it for longer than a write takes.
     pub fn lock(&self) -> io::Result<Option<File>> {
-        let file = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(self.beside("lock"))?;
-        let patience = Instant::now() + PATIENCE;
-        loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(Some(file)),
-                Err(TryLockError::Error(_)) => return Ok(None),
-                Err(TryLockError::WouldBlock) if Instant::now() > patience => {
-                    return Err(io::Error::other("another Dragoman is writing them"));
-                }
-                Err(TryLockError::WouldBlock) => thread::sleep(Duration::from_millis(1)),
-            }
-        }
+        lock(&self.beside("lock"))
     }
 
     /// Writes the settings, and what was in the file before as the last good copy.
@@ -74,9 +59,9 @@ impl SettingsFile {
     /// The system's; the file is as it was then.
     pub fn write(&self, settings: &Settings, before: Option<&Settings>) -> io::Result<()> {
         if let Some(before) = before {
-            replace(&self.last_good(), before)?;
+            replace(&self.last_good(), &json!({ KEY: before }))?;
         }
-        replace(&self.0, settings)
+        replace(&self.0, &json!({ KEY: settings }))
     }
 
     /// Moves a file that is broken aside and puts the last good copy in its place.
@@ -89,7 +74,7 @@ impl SettingsFile {
             && let Some(good) = &good
         {
             // When this fails the settings still hold in memory, and the next change writes them.
-            let _ = replace(&self.0, good);
+            let _ = replace(&self.0, &json!({ KEY: good }));
         }
         (aside, good)
     }
@@ -119,15 +104,38 @@ fn read(path: &Path) -> Result<Settings, Unreadable> {
     }
 }
 
+/// Holds the lock of this file until the value is dropped. Where the file system has no
+/// locks there is none.
+///
+/// # Errors
+/// The system's, or that another process holds it for longer than a write takes.
+pub(crate) fn lock(path: &Path) -> io::Result<Option<File>> {
+    let file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(path)?;
+    let patience = Instant::now() + PATIENCE;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(Some(file)),
+            Err(TryLockError::Error(_)) => return Ok(None),
+            Err(TryLockError::WouldBlock) if Instant::now() > patience => {
+                return Err(io::Error::other("another Dragoman is writing them"));
+            }
+            Err(TryLockError::WouldBlock) => thread::sleep(Duration::from_millis(1)),
+        }
+    }
+}
+
 /// Writes under another name, to the disk, and renames: an end amid it leaves the
 /// file as it was.
-fn replace(path: &Path, settings: &Settings) -> io::Result<()> {
+pub(crate) fn replace(path: &Path, value: &Value) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut new = tempfile::Builder::new()
         .prefix(".settings-")
         .suffix(".tmp")
         .tempfile_in(folder)?;
-    let value = json!({ KEY: settings });
     new.write_all(format!("{value:#}\n").as_bytes())?;
     new.as_file().sync_all()?;
     new.persist(path).map_err(|error| error.error)?;

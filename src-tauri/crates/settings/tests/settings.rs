@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use protocol::{
     ErrorCode, IpcError, Language, NetworkSettings, Notice, ProxyMode, Settings, Theme,
 };
-use settings::{Preferences, language_in};
+use settings::{Allowed, Preferences, language_in};
 use tempfile::tempdir;
 
 /// Opens a file that can be read.
@@ -315,4 +315,29 @@ fn processes_that_write_at_once_lose_nothing_of_each_other() {
     let now = open(folder.path()).now();
     assert_eq!(now.model.as_deref(), Some("20"));
     assert_eq!(now.network.idle_seconds, 20);
+}
+
+#[test]
+fn what_was_allowed_is_kept_beside_the_preferences_by_every_process() {
+    let home = tempdir().unwrap();
+    let (one, other) = (Allowed::open(home.path()), Allowed::open(home.path()));
+    assert!(!one.has("host a"));
+    one.add(["host a".to_owned()]);
+    other.add(["host b".to_owned(), "host c".to_owned()]);
+    assert!(one.has("host a") && other.has("host a"));
+    let next = Allowed::open(home.path());
+    for what in ["host a", "host b", "host c"] {
+        assert!(next.has(what), "{what}");
+    }
+    assert!(!next.has("host") && !next.has("host a "));
+    assert!(!home.path().join("settings.json").exists());
+
+    for broken in ["", "{", "[]", "{\"allowed\":7}", "{\"allowed\":[7]}", "\0"] {
+        fs::write(home.path().join("allowed.json"), broken).unwrap();
+        assert!(!Allowed::open(home.path()).has("host a"), "{broken:?}");
+    }
+    // Where nothing can be written it holds for this run.
+    let nowhere = Allowed::open(&home.path().join("not/there"));
+    nowhere.add(["host a".to_owned()]);
+    assert!(nowhere.has("host a"));
 }

@@ -20,7 +20,9 @@ fn own_file(home: &Home) -> PathBuf {
 async fn a_plugin_comes_is_edited_copied_and_goes() {
     let home = Home::new();
     let accounts = home.start();
-    let added = add(&home, &accounts, &plugin("https://mine.example/v1")).unwrap();
+    let added = add(&home, &accounts, &plugin("https://mine.example/v1"))
+        .await
+        .unwrap();
     assert!(added.editable && !added.builtin && added.needs_key);
     assert_eq!((added.id.as_str(), added.models.len()), ("mine", 1));
     assert!(own_file(&home).is_file());
@@ -28,14 +30,18 @@ async fn a_plugin_comes_is_edited_copied_and_goes() {
 
     let text = accounts.manifest_text("mine").unwrap();
     assert!(text.editable);
-    let save = |id: Option<&str>, json: String| {
-        accounts.save_plugin(&ManifestSaveParams {
+    let save = async |id: Option<&str>, json: String| {
+        let params = ManifestSaveParams {
             id: id.map(str::to_owned),
             json,
-        })
+        };
+        accounts.save_plugin(&params).await
     };
     let renamed = text.json.replace("\"Mine\"", "\"Yours\"");
-    assert_eq!(save(Some("mine"), renamed.clone()).unwrap().name, "Yours");
+    assert_eq!(
+        save(Some("mine"), renamed.clone()).await.unwrap().name,
+        "Yours"
+    );
     assert_eq!(tried(&accounts, "mine"), ["work"], "its origin is the same");
     for (id, json, field) in [
         (None, renamed.clone(), "id"),
@@ -49,23 +55,23 @@ async fn a_plugin_comes_is_edited_copied_and_goes() {
         (Some("mine"), renamed.replace("name", "nmae"), "nmae"),
         (Some("mine"), "{".to_owned(), "file"),
     ] {
-        let error = save(id, json).unwrap_err();
+        let error = save(id, json).await.unwrap_err();
         assert_eq!(error.code, ErrorCode::Manifest);
         assert_eq!(error.args["field"], field, "{error}");
     }
 
-    let copy = accounts.copy_provider("mine").unwrap();
+    let copy = accounts.copy_provider("mine").await.unwrap();
     assert_eq!((copy.id.as_str(), copy.name.as_str()), ("yours", "Yours 2"));
-    let second = accounts.copy_provider("mine").unwrap();
+    let second = accounts.copy_provider("mine").await.unwrap();
     assert_eq!(
         (second.id.as_str(), second.name.as_str()),
         ("yours-2", "Yours 3")
     );
     let refused = accounts.account("yours").unwrap_err();
     assert_eq!(refused.code, ErrorCode::KeyMissing, "keys are not copied");
-    let built_in = accounts.copy_provider("chenyu").unwrap();
+    let built_in = accounts.copy_provider("chenyu").await.unwrap();
     assert!(built_in.editable && built_in.id == "chenyu-2");
-    assert!(accounts.copy_provider("demo").is_err());
+    assert!(accounts.copy_provider("demo").await.is_err());
 
     let (name, exported) = accounts.export_provider("mine").unwrap();
     assert_eq!(name, "mine.json");
@@ -77,7 +83,7 @@ async fn a_plugin_comes_is_edited_copied_and_goes() {
         ErrorCode::ProviderNotFound
     );
     assert!(accounts.keys().unwrap().is_empty());
-    let added = save(None, exported).unwrap();
+    let added = save(None, exported).await.unwrap();
     assert_eq!(added.name, "Yours");
     assert!(accounts.remove_provider("openai").await.is_err());
 }
@@ -86,7 +92,9 @@ async fn a_plugin_comes_is_edited_copied_and_goes() {
 async fn a_file_that_sends_elsewhere_gets_no_key_that_was_entered_before() {
     let home = Home::new();
     let accounts = home.start();
-    add(&home, &accounts, &plugin("https://mine.example/v1")).unwrap();
+    add(&home, &accounts, &plugin("https://mine.example/v1"))
+        .await
+        .unwrap();
     let key = add_key(&accounts, "mine", "work").await;
     assert_eq!(tried(&accounts, "mine"), ["work"]);
     let elsewhere = plugin("https://evil.example/v1");
@@ -97,7 +105,7 @@ async fn a_file_that_sends_elsewhere_gets_no_key_that_was_entered_before() {
     };
 
     // By drop.
-    add(&home, &accounts, &elsewhere).unwrap();
+    add(&home, &accounts, &elsewhere).await.unwrap();
     no_key(&accounts);
     // Asked for by its id it is not given either.
     let manifest = accounts.manifest("mine").unwrap();
@@ -126,7 +134,9 @@ async fn a_file_that_sends_elsewhere_gets_no_key_that_was_entered_before() {
         accounts.probe(probe).await.unwrap_err().code,
         ErrorCode::KeyOtherOrigin
     );
-    add(&home, &accounts, &plugin("https://mine.example/v2")).unwrap();
+    add(&home, &accounts, &plugin("https://mine.example/v2"))
+        .await
+        .unwrap();
     assert_eq!(
         tried(&accounts, "mine"),
         ["work"],
@@ -139,17 +149,22 @@ async fn a_file_that_sends_elsewhere_gets_no_key_that_was_entered_before() {
     assert_eq!(report.added.len(), 1, "it is told that it changed");
     no_key(&accounts);
     // In Settings.
-    add(&home, &accounts, &plugin("https://mine.example/v1")).unwrap();
+    add(&home, &accounts, &plugin("https://mine.example/v1"))
+        .await
+        .unwrap();
     accounts
         .save_plugin(&ManifestSaveParams {
             id: Some("mine".into()),
             json: elsewhere.to_string(),
         })
+        .await
         .unwrap();
     no_key(&accounts);
     // By its removal and another one of its name.
     accounts.remove_provider("mine").await.unwrap();
-    add(&home, &accounts, &plugin("https://mine.example/v1")).unwrap();
+    add(&home, &accounts, &plugin("https://mine.example/v1"))
+        .await
+        .unwrap();
     assert_eq!(
         accounts.account("mine").unwrap_err().code,
         ErrorCode::KeyMissing
@@ -210,6 +225,7 @@ async fn files_of_the_folder_are_read_and_those_that_are_none_are_named() {
     let again = accounts.read_plugins().unwrap();
     assert_eq!((again.added.len(), again.refused.len()), (0, 3));
 
-    let many = accounts.add_plugin_files(&[folder.join("bad.json"), folder.join("good.json")]);
+    let files = [folder.join("bad.json"), folder.join("good.json")];
+    let many = accounts.add_plugin_files(&files).await;
     assert_eq!((many.added.len(), many.refused.len()), (1, 1));
 }

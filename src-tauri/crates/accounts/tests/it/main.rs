@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 mod files;
+mod hosts;
+mod person;
 mod server;
 mod support;
 
@@ -235,7 +237,7 @@ async fn a_test_tells_what_the_list_of_models_tells() {
 
     let plugin = json!({"id": "bare", "name": "Bare", "base_url": server.base_url(),
         "models_endpoint": null});
-    add(&home, &accounts, &plugin).unwrap();
+    add(&home, &accounts, &plugin).await.unwrap();
     let bare = add_key(&accounts, "bare", "bare").await;
     server.answer(|_| Reply::json(404, &json!({"error": {"message": "no such path"}})));
     let report = test("bare", &bare.id).await;
@@ -338,7 +340,7 @@ async fn a_model_is_suggested_that_fits_and_can_be_asked() {
     let plugin = json!({"id": "films", "name": "Films", "base_url": "https://films.example/v1",
         "models": [{"id": "text", "inputs": ["text"]}, {"id": "one", "inputs": ["text", "video"]},
                    {"id": "two", "inputs": ["text", "video"]}]});
-    add(&home, &accounts, &plugin).unwrap();
+    add(&home, &accounts, &plugin).await.unwrap();
     assert!(accounts.suggest(video).is_none(), "no key");
     add_key(&accounts, "films", "work").await;
     let suggested = || {

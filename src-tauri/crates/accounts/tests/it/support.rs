@@ -1,13 +1,18 @@
 //! What the tests stand on: a home that starts again, and a provider on loopback.
 
 use std::fs;
+use std::sync::Arc;
 
 use accounts::{Accounts, Lesson};
+use consent::Consent;
 use history::History;
 use keys::Keys;
 use protocol::*;
 use serde_json::Value;
+use settings::Allowed;
 use wire::{Client, Timeouts};
+
+use super::person::Person;
 
 pub const KEY: &str = "sk-canary-0123456789abcdef";
 
@@ -15,6 +20,7 @@ pub struct Home {
     pub folder: tempfile::TempDir,
     /// The history of the last start.
     history: std::cell::RefCell<Option<History>>,
+    pub person: Arc<Person>,
 }
 
 impl Home {
@@ -23,6 +29,7 @@ impl Home {
         Self {
             folder,
             history: Default::default(),
+            person: Arc::default(),
         }
     }
 
@@ -33,7 +40,9 @@ impl Home {
         let client = Client::new(Timeouts::default()).unwrap();
         let keys = Keys::open("dev.dragoman.test");
         let plugins = self.folder.path().join("plugins");
-        Accounts::with_plugins(history.history, keys, client, Some(plugins))
+        let allowed = Allowed::open(self.folder.path());
+        let consent = Consent::new(self.person.clone(), allowed);
+        Accounts::with_plugins(history.history, keys, client, Some(plugins), consent)
     }
 }
 
@@ -110,8 +119,8 @@ pub fn model<'a>(models: &'a [Model], id: &str) -> &'a Model {
 }
 
 /// Adds a plugin as a drop does.
-pub fn add(home: &Home, accounts: &Accounts, plugin: &Value) -> Result<Provider, IpcError> {
+pub async fn add(home: &Home, accounts: &Accounts, plugin: &Value) -> Result<Provider, IpcError> {
     let file = home.folder.path().join("dropped.json");
     fs::write(&file, plugin.to_string()).unwrap();
-    accounts.add_plugin_file(&file)
+    accounts.add_plugin_file(&file).await
 }

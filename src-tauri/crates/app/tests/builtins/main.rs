@@ -105,6 +105,8 @@ impl Bench {
             model: model.to_owned(),
             messages: vec![Message::parts(Role::User, parts)],
             stream: true,
+            without_usage: false,
+            alternating_roles: false,
             temperature: number("temperature"),
             top_p: number("top_p"),
             max_tokens: tokens.filter(|_| !complete),

@@ -1,0 +1,52 @@
+//! The dialog on Linux: GTK's own, made here, since the dialogs of the plugin press
+//! the button that allows when Enter is pressed.
+
+use std::cell::Cell;
+
+use consent::Words;
+use gtk::pango::WrapMode;
+use gtk::prelude::*;
+use gtk::{ButtonsType, Container, DialogFlags, Label, MessageDialog, MessageType, ResponseType};
+use tauri::{AppHandle, Manager, Runtime};
+use tokio::sync::oneshot::Sender;
+
+use crate::page;
+
+/// Shows it; `tell` hears the answer, or is dropped where there is none.
+pub fn show<R: Runtime>(app: &AppHandle<R>, words: Words, tell: Sender<bool>) {
+    let handle = app.clone();
+    let _ = app.run_on_main_thread(move || {
+        // Without a desktop there is nobody to ask, and GTK would panic.
+        if !gtk::is_initialized_main_thread() {
+            return;
+        }
+        let window = handle.get_webview_window(page::WINDOW);
+        let over = window.and_then(|window| window.gtk_window().ok());
+        let flags = DialogFlags::MODAL | DialogFlags::DESTROY_WITH_PARENT;
+        let kind = (MessageType::Question, ButtonsType::None);
+        let dialog = MessageDialog::new(over.as_ref(), flags, kind.0, kind.1, &words.title);
+        dialog.set_title(&words.title);
+        dialog.set_secondary_text(Some(&words.text));
+        // A host without a blank in it must not be wider than the screen.
+        if let Ok(area) = dialog.message_area().downcast::<Container>() {
+            for label in area.children() {
+                if let Ok(label) = label.downcast::<Label>() {
+                    label.set_line_wrap_mode(WrapMode::WordChar);
+                }
+            }
+        }
+        let no = dialog.add_button(words.no, ResponseType::Cancel);
+        dialog.add_button(words.yes, ResponseType::Accept);
+        dialog.set_default_response(ResponseType::Cancel);
+        no.grab_focus();
+        let tell = Cell::new(Some(tell));
+        dialog.connect_response(move |dialog, response| {
+            // Closing it answers once more.
+            if let Some(tell) = tell.take() {
+                let _ = tell.send(response == ResponseType::Accept);
+                dialog.close();
+            }
+        });
+        dialog.show_all();
+    });
+}

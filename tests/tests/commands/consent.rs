@@ -1,0 +1,112 @@
+//! What the shell has the person say, whatever the page calls.
+
+use ::consent::Question;
+
+use super::*;
+
+fn plugin(base_url: &str) -> Value {
+    json!({ "id": "mine", "name": "Mine", "base_url": base_url })
+}
+
+fn providers(page: &Page) -> Value {
+    page.call("plugin:providers|list", Value::Null).unwrap()
+}
+
+#[test]
+fn a_no_keeps_new_hosts_and_proxies_out_and_a_yes_is_asked_once() {
+    let home = tempfile::tempdir().unwrap();
+    let page = start(home.path());
+    page.add_provider("https://a.example/v1").unwrap();
+    assert_eq!(page.person.asked().len(), 1);
+    page.person.refuse();
+    page.add_provider("https://a.example/v1").unwrap();
+    page.add_provider("http://127.0.0.1:9/v1").unwrap();
+    assert!(page.person.asked().is_empty());
+
+    let before = providers(&page);
+    let settings = page.call("plugin:settings|get", Value::Null).unwrap();
+    let id = before["providers"].as_array().unwrap().last().unwrap()["id"].clone();
+    let far = "https://evil.example/v1";
+    let mut proxied = settings.clone();
+    proxied["network"]["proxy"] = json!("manual");
+    proxied["network"]["proxyUrl"] = json!("http://127.0.0.1:1080");
+    let lan = "http://192.168.1.2/v1";
+    for (command, params) in [
+        (
+            "providers|add",
+            json!({ "name": "", "baseUrl": far, "allowPrivate": false }),
+        ),
+        (
+            "providers|add",
+            json!({ "name": "", "baseUrl": lan, "allowPrivate": true }),
+        ),
+        (
+            "providers|update",
+            json!({ "id": id, "name": "", "baseUrl": far, "allowPrivate": false }),
+        ),
+        (
+            "providers|save",
+            json!({ "id": null, "json": plugin(far).to_string() }),
+        ),
+        ("settings|set", json!({ "settings": proxied })),
+    ] {
+        let error = page.call(&format!("plugin:{command}"), params).unwrap_err();
+        assert_eq!(error["code"], "not_allowed", "{command}");
+        assert_eq!(page.person.asked().len(), 1, "{command}");
+    }
+    assert_eq!(providers(&page), before);
+    let now = page.call("plugin:settings|get", Value::Null).unwrap();
+    assert_eq!(now, settings);
+    // The page has no way to write what was allowed.
+    let kept = fs::read_to_string(home.path().join("allowed.json")).unwrap();
+    assert!(kept.contains("https://a.example") && !kept.contains("evil"));
+}
+
+#[test]
+fn without_a_press_the_person_is_asked_and_a_no_reads_and_calls_nothing() {
+    let home = tempfile::tempdir().unwrap();
+    let page = start(home.path());
+    let web = Provider::start().unwrap();
+    web.always("/a.png", Reply::new(404, "text/plain"));
+    let url = json!({ "url": format!("{}/a.png", web.origin()) });
+    page.unpressed("plugin:images|add_link", url).unwrap();
+    let list = page.unpressed("plugin:images|list", Value::Null).unwrap();
+    let id = list["attachments"][0]["id"].clone();
+    page.person.refuse();
+    let send = json!({
+        "conversation": null, "text": "x", "attachments": [id],
+        "provider": "demo", "model": "demo", "params": {},
+    });
+    let host = web.origin().replace("http://", "");
+    let fetched = Question::Fetch { hosts: vec![host] };
+    for (command, params, question) in [
+        ("images|fetch", json!({ "id": id }), fetched.clone()),
+        ("images|paste", Value::Null, Question::Paste),
+        (
+            "desktop|open",
+            json!({ "url": "https://evil.example/?stolen" }),
+            Question::Open {
+                url: "https://evil.example/?stolen".to_owned(),
+            },
+        ),
+    ] {
+        let command = format!("plugin:{command}");
+        let error = page.unpressed(&command, params).unwrap_err();
+        assert_eq!(error["code"], "not_allowed", "{command}");
+        assert_eq!(page.person.asked(), [question], "{command}");
+    }
+    let error = page
+        .stream_unpressed("plugin:chat|send", send, 1)
+        .unwrap_err();
+    assert_eq!(error["code"], "not_allowed");
+    assert_eq!(page.person.asked(), [fetched]);
+    assert_eq!(web.requests("/a.png").len(), 0, "nothing went out");
+
+    // After a press nobody is asked.
+    let error = page
+        .call("plugin:images|fetch", json!({ "id": id }))
+        .unwrap_err();
+    assert_eq!(error["code"], "link_not_read");
+    assert!(page.person.asked().is_empty());
+    assert_eq!(web.requests("/a.png").len(), 1);
+}
