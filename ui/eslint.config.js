@@ -16,7 +16,7 @@ const rooms = {
   models: ['ModelPicker.svelte'],
   parameters: ['Parameters.svelte'],
   preview: ['Lightbox.svelte'],
-  errors: ['ErrorBox.svelte', 'ErrorSteps.svelte'],
+  errors: ['ErrorBox.svelte', 'ErrorSteps.svelte', 'Guard.svelte'],
   settings: [],
 };
 

@@ -2,8 +2,10 @@
 
 use std::{fs, path::PathBuf};
 
+use tempfile::TempDir;
+
 use tauri::{
-    AppHandle, DragDropEvent, Runtime, WebviewUrl, WebviewWindowBuilder, WindowEvent,
+    AppHandle, DragDropEvent, Manager, Runtime, WebviewUrl, WebviewWindowBuilder, WindowEvent,
     webview::NewWindowResponse, window::Color,
 };
 
@@ -36,6 +38,10 @@ pub fn open<R: Runtime>(app: &AppHandle<R>, home: &Home, boot: &Boot) -> tauri::
             .on_new_window(|_, _| NewWindowResponse::Deny);
     if let Some(folder) = web_view_folder(home) {
         builder = builder.data_directory(folder);
+    } else if let Ok(folder) = temporary() {
+        builder = builder.data_directory(folder.path().to_owned());
+        // As long as the app runs.
+        app.manage(folder);
     }
     let window = builder.build()?;
     let paper = match window.theme() {
@@ -57,13 +63,18 @@ pub fn open<R: Runtime>(app: &AppHandle<R>, home: &Home, boot: &Boot) -> tauri::
     Ok(())
 }
 
-/// Where the web view keeps its files. Without a folder that can be made there
-/// is no window at all, so a temporary one has to do where the app's own cannot
-/// be written.
+/// A folder that nobody else may enter.
+fn temporary() -> std::io::Result<TempDir> {
+    let mut folder = tempfile::Builder::new();
+    folder.prefix("dragoman-");
+    #[cfg(unix)]
+    folder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    folder.tempdir()
+}
+
+/// Where the web view keeps its files. `None` where the app's own folder cannot be
+/// written: without any there is no window at all, so a temporary one has to do.
 fn web_view_folder(home: &Home) -> Option<PathBuf> {
     let own = home.data().map(|data| data.join("webview"));
-    let temporary = std::env::temp_dir().join(format!("dragoman-{}", std::process::id()));
-    own.into_iter()
-        .chain([temporary])
-        .find(|folder| fs::create_dir_all(folder).is_ok())
+    own.filter(|folder| fs::create_dir_all(folder).is_ok())
 }

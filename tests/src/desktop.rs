@@ -38,7 +38,7 @@ pub struct Desktop {
 const BUS_CONFIG: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
   <type>session</type>
-  <listen>unix:tmpdir=/tmp</listen>
+  <listen>unix:tmpdir=FOLDER</listen>
   <auth>EXTERNAL</auth>
   <policy context="default">
     <allow send_destination="*" eavesdrop="true"/>
@@ -135,7 +135,8 @@ impl Desktop {
 
     fn start_bus(&mut self) -> Result<()> {
         let config = self.path("bus.conf");
-        fs::write(&config, BUS_CONFIG)?;
+        let folder = self.path("run").display().to_string();
+        fs::write(&config, BUS_CONFIG.replace("FOLDER", &folder))?;
         let mut command = self.command("dbus-daemon");
         command
             .arg(format!("--config-file={}", config.display()))

@@ -24,6 +24,8 @@ mod grants;
 mod page;
 #[path = "architecture/rust.rs"]
 mod rust;
+#[path = "architecture/shipped.rs"]
+mod shipped;
 #[path = "architecture/uses.rs"]
 mod uses;
 

@@ -40,6 +40,13 @@ pub fn undergo(bytes: &[u8]) {
             // Never touched, so that it costs nobody else anything.
             std::mem::forget(std::hint::black_box(Vec::<u8>::with_capacity(64 << 20)));
         },
+        // As many megabytes at once.
+        "take" => rest.parse().is_ok_and(|mb: usize| {
+            let mut room: Vec<u8> = Vec::new();
+            let got = room.try_reserve_exact(mb << 20);
+            std::hint::black_box(room);
+            got.is_ok()
+        }),
         "open" => File::open(path).is_ok(),
         "list" => std::fs::read_dir(path).is_ok(),
         "write" => OpenOptions::new().append(true).open(path).is_ok(),

@@ -86,6 +86,22 @@ fn a_decoder_that_crashes_is_one_refused_file() {
 }
 
 #[test]
+fn a_pdf_gets_less_memory_than_a_picture() {
+    let draw = draw();
+    let pdf = |what: &str| {
+        let file = format!("%PDF-1.7\n\ndragoman-trial {what}");
+        let pages = draw.pages("bad.png", file.as_bytes(), &Limits::default().caps());
+        pages.unwrap_err()
+    };
+    assert_eq!(pdf("take 900"), crashed());
+    // It is let in, and found to be none.
+    assert_ne!(pdf("take 400"), crashed());
+    let picture = |what: &str| draw.prepare("bad.png", &trial(what), &Limits::default());
+    assert!(picture("take 900").is_ok());
+    assert_eq!(picture("take 3100").unwrap_err(), crashed());
+}
+
+#[test]
 fn one_that_hangs_is_ended_and_refused_as_slow() {
     let draw = draw().patient(Duration::from_secs(1));
     for what in ["hang", "spin"] {

@@ -54,10 +54,9 @@ async fn open<R: Runtime>(app: AppHandle<R>, params: OpenParams) -> Result<(), I
             format!("This link was not opened: {reason}."),
         )
     };
-    let url = tauri::Url::parse(&params.url).map_err(|_| refused("it is not an address"))?;
-    if !matches!(url.scheme(), "https" | "http" | "mailto") {
-        return Err(refused("only https, http and mailto links are opened"));
-    }
+    let address = chat::destination(&params.url)
+        .ok_or_else(|| refused("only https, http and mailto links are opened"))?;
+    let url = tauri::Url::parse(&address).map_err(|_| refused("it is not an address"))?;
     app.opener()
         .open_url(url.as_str(), None::<&str>)
         .map_err(|_| refused("the system has no program for it"))

@@ -166,7 +166,8 @@ mod tests {
 
     #[test]
     fn a_digest_changes_with_a_name_and_with_a_byte_but_not_with_what_is_made() {
-        let folder = std::env::temp_dir().join(format!("dragoman-xtask-{}", std::process::id()));
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
         fs::create_dir_all(folder.join("src/paraglide")).unwrap();
         let write = |name: &str, text: &str| fs::write(folder.join(name), text).unwrap();
         let now = || digest(&[folder.join("src")]).unwrap();
@@ -179,6 +180,5 @@ mod tests {
         assert_ne!(second, first);
         fs::rename(folder.join("src/a.ts"), folder.join("src/b.ts")).unwrap();
         assert_ne!(now(), second);
-        fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -4,6 +4,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Result, bail};
+use tempfile::TempDir;
 
 use crate::page;
 use crate::shell::{Profile, cargo, run};
@@ -75,9 +76,11 @@ pub fn test(filter: Option<&str>) -> Result<()> {
         run(cargo().args(["build", "--workspace", "--all-targets"]))
     });
     steps.step("tests", || {
+        let scratch = scratch()?;
         let mut tests = cargo();
         tests
             .env("DRAGOMAN_BIN", Profile::Dev.program("dragoman"))
+            .env("TMPDIR", scratch.path())
             .args(["test", "--workspace", "--no-fail-fast"]);
         if !cfg!(target_os = "linux") {
             // The window is driven on Linux only.
@@ -103,9 +106,21 @@ pub fn check() -> Result<()> {
         run(clippy().args(["--all-targets", "--", "-D", "warnings"]))
     });
     // Builds `dragoman-draw` too, which those that read pictures start: it has tests.
-    steps.step("crates", || run(cargo().arg("test")));
+    steps.step("crates", || {
+        let scratch = scratch()?;
+        run(cargo().env("TMPDIR", scratch.path()).arg("test"))
+    });
     steps.step("page", page::test);
     steps.finish()
+}
+
+/// A folder for what tests write, which nobody else may enter.
+fn scratch() -> Result<TempDir> {
+    let mut folder = tempfile::Builder::new();
+    folder.prefix("dragoman-tests-");
+    #[cfg(unix)]
+    folder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    Ok(folder.tempdir()?)
 }
 
 fn clippy() -> Command {

@@ -9,45 +9,8 @@ import type { Picture } from '$lib/ipc/contract/Picture';
 import type { PictureOptions } from '$lib/ipc/contract/PictureOptions';
 import type { Carried } from '../transcript/carry';
 import type { Thread } from '../transcript/thread.svelte';
-
-/** What is typed and attached, not sent yet: one for each conversation. */
-export class Draft {
-  /** The question so far. */
-  text = $state('');
-  /** In the order they came. */
-  attachments = $state.raw<Attachment[]>([]);
-  /** Parameters of this conversation's requests; `null` where none were chosen yet. */
-  own = $state.raw<ChatParams | null>(null);
-  /** Why the last try to send failed. */
-  error = $state.raw<IpcError | null>(null);
-  /** Between Send and the app's word that all is saved. */
-  sending = $state(false);
-
-  /** Those that can be sent. */
-  get ready(): Attachment[] {
-    return this.attachments.filter(({ state }) => state === 'ready');
-  }
-
-  /** Is one still being read? */
-  get preparing(): boolean {
-    return this.attachments.some(({ state }) => state === 'preparing');
-  }
-
-  /** Puts an attachment at another place among the others. */
-  move(id: string, to: number): void {
-    const from = this.attachments.findIndex((attachment) => attachment.id === id);
-    const moved = this.attachments[from];
-    if (!moved || from === to) return;
-    const others = this.attachments.toSpliced(from, 1);
-    this.attachments = others.toSpliced(to, 0, moved);
-  }
-
-  /** Is there anything to send, and nothing to wait for? */
-  get sendable(): boolean {
-    if (this.sending || this.preparing) return false;
-    return this.text.trim() !== '' || this.ready.length > 0;
-  }
-}
+import { Draft } from './draft.svelte';
+import { keepDrafts, keptDrafts } from './keptDrafts';
 
 /** Where the page of a PDF is that comes before this one, or before what is said of the rest. */
 function pageBefore(all: Attachment[], { name, error }: Attachment): number {
@@ -97,11 +60,24 @@ export class ComposerState {
   private active: string | null = null;
   /** Taken out: what is still said of them is not shown. */
   private readonly removed = new Set<string>();
+  /** Whose an attachment was before the page was loaded anew. */
+  private readonly owners = new Map<string, Draft>();
   /** The attachment of which a part is being attached. */
   private after: string | null = null;
   private forgetting: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly backend: Backend) {}
+  constructor(private readonly backend: Backend) {
+    for (const { conversation, text, attachments } of keptDrafts(backend.session)) {
+      const draft = this.draft(conversation);
+      draft.text = text;
+      for (const id of attachments) this.owners.set(id, draft);
+    }
+  }
+
+  /** Keeps what is typed, and what belongs to it, over a reload. Read in an effect, it follows. */
+  keep(): void {
+    keepDrafts(this.backend.session, this.drafts);
+  }
 
   /** The draft of a conversation; the first look at it makes it. */
   draft(conversation: string | null): Draft {
@@ -122,6 +98,11 @@ export class ComposerState {
       const at = draft.attachments.findIndex(({ id }) => id === attachment.id);
       if (at < 0) continue;
       draft.attachments = draft.attachments.with(at, attachment);
+      return;
+    }
+    const owner = this.owners.get(attachment.id);
+    if (owner) {
+      owner.attachments = [...owner.attachments, attachment];
       return;
     }
     // A part stands after its whole, wherever that is.
@@ -397,6 +378,10 @@ export class ComposerState {
       // It goes on with what it began with, changed or not meanwhile.
       after.own = draft.own ?? to.params;
       draft.own = null;
+      after.typed = draft.typed;
+      after.faults = draft.faults;
+      draft.typed = {};
+      draft.faults = {};
     }
     return true;
   }

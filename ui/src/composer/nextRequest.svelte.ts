@@ -11,6 +11,8 @@ export class NextRequest {
   size = $state.raw<RequestSize | null>(null);
   private timer: ReturnType<typeof setTimeout> | undefined;
   private asked = 0;
+  /** Whose size is known. */
+  private of: string | null = null;
 
   constructor(private readonly backend: Backend) {}
 
@@ -18,11 +20,17 @@ export class NextRequest {
   ask(params: RequestSizeParams | null): void {
     clearTimeout(this.timer);
     const mine = ++this.asked;
-    if (params === null) {
-      this.size = null;
-      return;
-    }
+    // What was said of another conversation is no word on this one.
+    if (params === null || params.conversation !== this.of) this.size = null;
+    if (params === null) return;
+    this.of = params.conversation;
     this.timer = setTimeout(() => void this.answer(params, mine), PAUSE_MS);
+  }
+
+  /** Asks no more until it is asked to; what is known stays until then. */
+  wait(): void {
+    clearTimeout(this.timer);
+    this.asked += 1;
   }
 
   private async answer(params: RequestSizeParams, mine: number): Promise<void> {

@@ -52,4 +52,16 @@ describe('the size of the next request', () => {
     await vi.advanceTimersByTimeAsync(300);
     expect(next.size).toBeNull();
   });
+
+  it('stays while the question is typed on, and goes with its conversation', async () => {
+    const { next } = begin();
+    next.ask(of('a'));
+    await vi.advanceTimersByTimeAsync(300);
+    next.wait();
+    next.ask(of('ab'));
+    expect(next.size?.pictures).toBe(4);
+    next.wait();
+    next.ask({ ...of('ab'), conversation: 'c2' });
+    expect(next.size).toBeNull();
+  });
 });

@@ -42,7 +42,44 @@ describe('an Enter', () => {
     expect(ended(1000).isEnter(enter(1200))).toBe(true);
   });
 
+  it('is one on macOS, where its code stays that of the input method after a composition', () => {
+    expect(ended(1000).isEnter(enter(1200, { keyCode: 229 }))).toBe(true);
+    expect(ended(1000).isEnter(enter(1003, { keyCode: 229 }))).toBe(false);
+  });
+
   it('is no other key', () => {
     expect(new Compositions().isEnter(enter(5, { key: 'a' }))).toBe(false);
+  });
+});
+
+describe('a key', () => {
+  /** Presses a key in a field, and tells who heard of it. */
+  function press(given: KeyboardEventInit & { at?: number }) {
+    const heard: string[] = [];
+    const target = document.createElement('div');
+    const field = document.createElement('input');
+    target.append(field);
+    const compositions = new Compositions();
+    const stop = compositions.watch(target);
+    field.addEventListener('keydown', () => heard.push('field'));
+    target.addEventListener('keydown', () => heard.push('dialog'));
+    const event = new KeyboardEvent('keydown', { bubbles: true, cancelable: true, ...given });
+    field.dispatchEvent(event);
+    stop();
+    return { heard, event };
+  }
+
+  it('of an input method is heard by nobody, whichever it is', () => {
+    for (const key of ['Escape', 'Enter', 'ArrowDown', 'Delete'])
+      expect(press({ key, isComposing: true }).heard).toEqual([]);
+  });
+
+  it('of an input method sends no form', () => {
+    expect(press({ key: 'Enter', isComposing: true }).event.defaultPrevented).toBe(true);
+    expect(press({ key: 'Enter' }).event.defaultPrevented).toBe(false);
+  });
+
+  it('of the person is heard', () => {
+    expect(press({ key: 'Escape' }).heard).toEqual(['field', 'dialog']);
   });
 });

@@ -1,6 +1,12 @@
 import type { Model } from '$lib/ipc/contract/Model';
 import type { ModelSetParams } from '$lib/ipc/contract/ModelSetParams';
 
+/** A provider and a model, by their ids. */
+export interface Asked {
+  provider: string;
+  model: string;
+}
+
 /** A model of which nothing is known but its id: unknown means allowed. */
 export function unknownModel(id: string): Model {
   return {

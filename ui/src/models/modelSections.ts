@@ -5,7 +5,7 @@ import { DEMO } from '$lib/providers';
 
 /** A model that can be chosen. */
 export interface ModelOption {
-  /** Unique in the list. */
+  /** What it is, and in which section. */
   key: string;
   /** Id of its provider. */
   provider: string;

@@ -13,6 +13,14 @@ import type { PluginReport } from '$lib/ipc/contract/PluginReport';
 import type { Provider } from '$lib/ipc/contract/Provider';
 import type { ProviderAddParams } from '$lib/ipc/contract/ProviderAddParams';
 import { saidOf, type ModelSaid } from '$lib/models';
+import type { TypedText } from '$lib/typed.svelte';
+
+/** An endpoint that is being typed. */
+export interface TypedEndpoint {
+  name: TypedText | null;
+  baseUrl: TypedText | null;
+  allowPrivate: boolean;
+}
 
 /** Providers, their models, and what may be known of their keys. */
 export class Providers {
@@ -30,7 +38,11 @@ export class Providers {
   modelErrors = $state.raw<Readonly<Record<string, IpcError>>>({});
 
   /** Manifests that were changed and not saved yet, by provider; `''` is a new one. */
-  readonly drafts = new Map<string, string>();
+  readonly drafts = new Map<string, TypedText>();
+  /** Endpoints that were changed and not saved yet, in the same way. */
+  readonly forms = new Map<string, TypedEndpoint>();
+  /** Key fields with something in them: never what it is. */
+  readonly typing = new Set<object>();
   /** Plugin files that came, not dismissed yet. */
   reports = $state.raw<PluginReport[]>([]);
 

@@ -10,9 +10,11 @@ import type { Model } from '$lib/ipc/contract/Model';
 import type { Provider } from '$lib/ipc/contract/Provider';
 import { m } from '$lib/paraglide/messages';
 import { Compositions } from '$lib/compositions';
-import { unknownModel } from '$lib/models';
+import { isHeld } from '$lib/focus';
+import { unknownModel, type Asked } from '$lib/models';
 import { countParams, noParams, withoutParam, withParam } from '$lib/parameters';
-import { ComposerState, type Draft } from '../composer/composerState.svelte';
+import { ComposerState } from '../composer/composerState.svelte';
+import type { Draft } from '../composer/draft.svelte';
 import { Conversations } from '../sidebar/conversations.svelte';
 import { NoticeList } from '../errors/noticeList.svelte';
 import { KeptParameters } from '../parameters/keptParameters.svelte';
@@ -22,6 +24,9 @@ import { Providers } from '../models/providers.svelte';
 import { Preferences } from '../settings/preferences.svelte';
 import { Navigation } from './navigation.svelte';
 import type { Turn } from '../transcript/turn.svelte';
+
+/** By this name the session holds what is open. */
+const OPEN = 'open';
 
 /** The state of the page: made once, in `App.svelte`, reached by `useApp()`. */
 export class AppState {
@@ -43,7 +48,11 @@ export class AppState {
   /** Something that failed with no better place to say so. */
   error = $state.raw<IpcError | null>(null);
 
+  /** The conversation that was open before the page was loaded anew. */
+  private readonly wasOpen: string | null;
+
   constructor(readonly backend: Backend) {
+    this.wasOpen = backend.session.get(OPEN);
     this.settings = new Preferences(backend);
     this.providers = new Providers(backend);
     this.composer = new ComposerState(backend);
@@ -76,6 +85,7 @@ export class AppState {
         await this.providers.arrived(await this.backend.call('plugin:providers|plugins', null));
       }),
       this.conversations.list.readAnew(),
+      this.openAgain(),
       this.attempt(async () => {
         const { attachments } = await this.backend.call('plugin:images|list', null);
         this.composer.restore(attachments);
@@ -97,14 +107,14 @@ export class AppState {
     const undos = [
       this.backend.listen('attachment', ({ attachment }) => {
         // A picture that comes is for the question: show where it went.
-        if (attachment.state === 'preparing') this.nav.settingsOpen = false;
+        if (attachment.state === 'preparing') this.showQuestion();
         this.composer.upsert(attachment);
       }),
       this.backend.listen('drag', (drag) => {
         this.composer.dragging = drag.type === 'enter' ? drag.count : null;
       }),
       this.backend.listen('folder', (folder) => {
-        this.nav.settingsOpen = false;
+        this.showQuestion();
         this.composer.folders = [...this.composer.folders, folder];
       }),
       this.backend.listen('conversations', (event) => this.conversationsChanged(event)),
@@ -127,23 +137,41 @@ export class AppState {
     };
   }
 
+  /** Who is chosen: in this conversation, else who was asked last in it, else for new ones. */
+  private get chosen(): { provider: string; model: string | null } {
+    const { asks } = this.draft;
+    if (asks) return asks;
+    const { asked } = this.conversations.current;
+    if (asked && this.isThere(asked)) return asked;
+    const { provider, model } = this.settings.current;
+    return { provider: provider ?? DEMO, model };
+  }
+
+  /** Can it still be asked? What is not known of a provider cannot be said to be gone. */
+  private isThere({ provider, model }: Asked): boolean {
+    const models = this.providers.find(provider)?.models;
+    return models !== undefined && (models.length === 0 || models.some(({ id }) => id === model));
+  }
+
   /** The provider to ask: the chosen one, else Demo. */
   get provider(): Provider | undefined {
     const { list } = this.providers;
-    const chosen = this.settings.current.provider ?? DEMO;
-    return this.providers.find(chosen) ?? this.providers.find(DEMO) ?? list[0];
+    return this.providers.find(this.chosen.provider) ?? this.providers.find(DEMO) ?? list[0];
   }
 
   /** The model to ask for: the chosen one, else the provider's first. */
   get model(): Model | undefined {
     const provider = this.provider;
     if (!provider) return undefined;
-    const { provider: chosen, model: id } = this.settings.current;
-    if (id && (chosen ?? DEMO) === provider.id) {
-      const known = provider.models.find((model) => model.id === id);
-      return known ?? unknownModel(id);
-    }
+    const { provider: chosen, model: id } = this.chosen;
+    if (id && chosen === provider.id) return this.modelOf({ provider: chosen, model: id });
     return provider.models[0];
+  }
+
+  /** A model by its id, with what is known of it. */
+  private modelOf({ provider, model: id }: Asked): Model {
+    const known = this.providers.find(provider)?.models.find((model) => model.id === id);
+    return known ?? unknownModel(id);
   }
 
   /** The draft of the conversation on the screen. */
@@ -227,6 +255,7 @@ export class AppState {
   /** Asks this model from now on. */
   async ask(provider: string, model: string): Promise<void> {
     this.draft.error = null;
+    if (this.conversations.current.id !== null) this.draft.asks = { provider, model };
     await this.settings.set({ provider, model });
   }
 
@@ -253,6 +282,19 @@ export class AppState {
     // What was changed here is newer than what the app has told.
     this.composer.draft(thread.id).own ??= thread.params;
     this.composer.turnTo(thread.id);
+  }
+
+  /** Keeps which conversation is open over a reload. Read in an effect, it follows. */
+  keepOpen(): void {
+    this.backend.session.set(OPEN, this.conversations.current.id ?? '');
+  }
+
+  /** Opens what was open; where that is gone meanwhile, nothing is said of it. */
+  private async openAgain(): Promise<void> {
+    if (!this.wasOpen) return;
+    await this.open(this.wasOpen);
+    const { conversations } = this;
+    if (conversations.openError?.code === 'not_found') conversations.openError = null;
   }
 
   /** Removes a conversation, and what was typed and attached there. */
@@ -301,18 +343,21 @@ export class AppState {
     return sent;
   }
 
-  /** Asks the chosen model again, in place of an answer. */
-  async retry(turn: Turn): Promise<void> {
-    const { provider, model } = this;
+  /** Who gave an answer, or failed to; `null` where its provider is not there any more. */
+  askedFor({ answer }: Turn): { provider: Provider; model: Model } | null {
+    const provider = answer && this.providers.find(answer.provider);
+    return provider ? { provider, model: this.modelOf(answer) } : null;
+  }
+
+  /** Asks again, in place of an answer: who was asked, else who is named. */
+  async retry(turn: Turn, named: Asked | null = null): Promise<void> {
+    const asked = named === null ? this.askedFor(turn) : null;
+    const provider = named?.provider ?? asked?.provider.id ?? this.provider?.id;
+    const model = named?.model ?? asked?.model.id ?? this.model?.id;
     const thread = this.conversations.current;
     if (!provider || !model || thread.live || thread.asking) return;
     await this.attempt(() =>
-      thread.retry({
-        message: turn.id,
-        provider: provider.id,
-        model: model.id,
-        params: this.params,
-      }),
+      thread.retry({ message: turn.id, provider, model, params: this.params }),
     );
   }
 
@@ -345,6 +390,12 @@ export class AppState {
       this.error = toIpcError(error);
       return false;
     }
+  }
+
+  /** Shows where something arrived for the question, unless that took away what is being typed. */
+  private showQuestion(): void {
+    const typing = this.providers.typing.size > 0 || isHeld(document.activeElement);
+    if (!typing) this.nav.settingsOpen = false;
   }
 }
 

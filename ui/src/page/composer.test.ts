@@ -261,9 +261,21 @@ describe('attachments', () => {
     const cards = await screen.findAllByTestId('attachment');
     expect(cards.map(({ dataset }) => dataset.kind)).toEqual(['picture', 'video', 'link', 'link']);
     expect(cards[1]!.textContent).toContain('4.1 MB in the request');
+    expect(cards[1]!.textContent).toContain('metadata removed');
+    expect(screen.queryByTestId('attachment-metadata')).toBeNull();
     await user.click(screen.getByTestId('switch-model'));
     await waitFor(() => expect(fake.world.settings.model).toBe('doubao-seed-2.0-pro'));
     await waitFor(() => expect(screen.queryByTestId('switch-model')).toBeNull());
+  });
+
+  it.each([
+    ['en', 'metadata may stay'],
+    ['zh-CN', '可能仍有元数据'],
+  ] as const)('of a video that cannot be read say so in %s', async (language, words) => {
+    const { world } = scene('media', language);
+    world.attachments[1]!.metadata = 'stays';
+    await open(world);
+    expect((await screen.findByTestId('attachment-metadata')).textContent).toContain(words);
   });
 
   it('are put back by undo, where they stood', async () => {

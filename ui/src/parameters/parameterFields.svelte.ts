@@ -20,16 +20,29 @@ export type NumberField = 'temperature' | 'topP' | 'maxTokens' | 'keepPictures' 
 
 /** What is typed into the fields of the parameters, and which of them are offered. */
 export class ParameterFields {
-  /** What stands in the fields, where it is not what is set: half typed, or wrong. */
-  typed = $state<Partial<Record<Field, string>>>({});
-  /** What is wrong with the numbers. */
-  faults = $state<Partial<Record<NumberField, string>>>({});
-
   constructor(
     private readonly app: AppState,
     /** Is a video at hand? */
     private readonly hasVideo: () => boolean,
   ) {}
+
+  /** What stands in the fields, where it is not what is set: half typed, or wrong. The draft keeps it. */
+  get typed() {
+    return this.app.draft.typed;
+  }
+
+  private set typed(typed) {
+    this.app.draft.typed = typed;
+  }
+
+  /** What is wrong with the numbers. */
+  get faults() {
+    return this.app.draft.faults;
+  }
+
+  private set faults(faults) {
+    this.app.draft.faults = faults;
+  }
 
   /** What is wrong with the extra parameters. */
   get extraFault() {
@@ -92,6 +105,15 @@ export class ParameterFields {
     this.typed = { ...this.typed, [field]: input.value };
     this.faults = { ...this.faults, [field]: fault };
     this.set(field, fault || empty ? null : value);
+  }
+
+  /** What a number's field shows: what was typed, as long as that is what is set, or cannot be. */
+  shownNumber(field: NumberField): string | number {
+    const set = this.app.params[field];
+    const own = this.typed[field];
+    const holds =
+      own !== undefined && (this.faults[field] || (own === '' ? null : Number(own)) === set);
+    return holds ? own : (set ?? '');
   }
 
   extra(text: string): void {

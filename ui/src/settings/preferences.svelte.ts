@@ -5,6 +5,7 @@ import type { NetworkSettings } from '$lib/ipc/contract/NetworkSettings';
 import type { NetworkStatus } from '$lib/ipc/contract/NetworkStatus';
 import type { Settings } from '$lib/ipc/contract/Settings';
 import { defaultSettings } from '$lib/defaultSettings';
+import { Typed } from '$lib/typed.svelte';
 import { pickLocale, type Locale } from '$lib/language';
 
 /** The user's preferences, and what follows from them. */
@@ -18,6 +19,11 @@ export class Preferences {
 
   /** How the network stands; `null` until it was asked. */
   network = $state.raw<NetworkStatus | null>(null);
+
+  /** What is typed of the network and not stored: it outlives its fields. */
+  readonly proxyUrl = new Typed(() => this.current.network.proxyUrl);
+  readonly proxyUser = new Typed(() => this.current.network.proxyUser);
+  readonly idleSeconds = new Typed(() => String(this.current.network.idleSeconds));
 
   /** How often something was set. */
   private changes = 0;

@@ -180,3 +180,35 @@ describe('what is looked at', () => {
     expect(scroller.scrollTop).toBe(500);
   });
 });
+
+describe('what the reader unfolds at the end', () => {
+  it('leaves what they pressed where it is', () => {
+    const { scroller, column, follow, layout, part, grow } = stage(400, 0);
+    const message = column.lastElementChild!;
+    part(message, 40);
+    const thoughts = part(message, 0);
+    part(message, 100);
+    follow.toEnd();
+    scroller.scrollTop = 240;
+    follow.onscroll();
+    follow.stay();
+    grow(thoughts, 900);
+    follow.settle();
+    layout();
+    expect(scroller.scrollTop).toBe(240);
+    expect(follow.atEnd).toBe(false);
+  });
+
+  it('is followed on where all of it is in sight', () => {
+    const { follow, scroller, column, grow, layout } = stage(400, 400);
+    follow.toEnd();
+    scroller.scrollTop = 500;
+    follow.stay();
+    grow(column.lastElementChild!, 420);
+    follow.settle();
+    expect(follow.atEnd).toBe(true);
+    grow(column.lastElementChild!, 620);
+    layout();
+    expect(scroller.scrollTop).toBe(1020);
+  });
+});

@@ -27,6 +27,8 @@ export class FollowEnd {
   private element: HTMLElement | null = null;
   private grows: HTMLElement | null = null;
   private lastTop = 0;
+  /** Something changes by the reader's hand: until it has, the end is not what it is. */
+  private staying = false;
   /**
    * The first message in sight, the first part of it, and so on, each with where it
    * stands in what scrolls: parts of an answer come and go.
@@ -61,8 +63,7 @@ export class FollowEnd {
     if (!element) return;
     // What came above since the last frame is told of later, but is there.
     this.hold();
-    const left = element.scrollHeight - element.scrollTop - element.clientHeight;
-    if (left <= NEAR) this.atEnd = true;
+    if (this.left() <= NEAR) this.atEnd = true;
     else if (element.scrollTop < this.lastTop) this.atEnd = false;
     this.lastTop = element.scrollTop;
     this.remember();
@@ -74,14 +75,30 @@ export class FollowEnd {
     this.settle();
   }
 
+  /** Holds what is looked at, also at the end; until it turns out to be the end still. */
+  stay(): void {
+    this.atEnd = false;
+    this.remember();
+    this.staying = true;
+  }
+
   /** The layout changed, or may have: sets right what is seen, before it is drawn. */
   settle(): void {
     const { element } = this;
     if (!element) return;
     if (this.atEnd) element.scrollTop = element.scrollHeight;
     else this.hold();
+    // All of what grew is in sight: the end is followed as before.
+    if (this.staying && this.left() <= NEAR) this.atEnd = true;
+    this.staying = false;
     this.lastTop = element.scrollTop;
     this.remember();
+  }
+
+  /** How much there is below what is in sight. */
+  private left(): number {
+    const { element } = this;
+    return element ? element.scrollHeight - element.scrollTop - element.clientHeight : 0;
   }
 
   /** Scrolls by as much as what is looked at was moved by what came, or went, above it. */

@@ -8,6 +8,7 @@ import type { Conversation } from '$lib/ipc/contract/Conversation';
 import type { IpcError } from '$lib/ipc/contract/IpcError';
 import type { Message } from '$lib/ipc/contract/Message';
 import type { ChatParams } from '$lib/ipc/contract/ChatParams';
+import type { Asked } from '$lib/models';
 import { Turn } from './turn.svelte';
 
 /** A message on the screen: the person's words, or an answer. */
@@ -42,6 +43,8 @@ export class Thread {
   readingEarlier = $state(false);
   /** Why they could not be. */
   earlierError = $state.raw<IpcError | null>(null);
+  /** Who was asked last in it; `null` where nobody was. */
+  asked = $state.raw<Asked | null>(null);
   /** Parameters of its next request, as they were when it was opened. */
   readonly params: ChatParams | null;
   /** The first message that is loaded, shown or not. */
@@ -55,6 +58,8 @@ export class Thread {
   ) {
     this.params = conversation?.params ?? null;
     if (!conversation) return;
+    const { provider, model } = conversation;
+    if (provider !== null && model !== null) this.asked = { provider, model };
     this.id = conversation.id;
     this.title = conversation.title;
     this.entries = this.entriesOf(conversation.messages);
@@ -222,6 +227,7 @@ export class Thread {
     take = (event) => turn.push(event);
     early.forEach(take);
     this.own = turn;
+    this.asked = { provider: params.provider, model: params.model };
     return { sent, turn };
   }
 

@@ -1,4 +1,5 @@
 import type { Video } from '$lib/ipc/contract/Video';
+import type { VideoMetadata } from '$lib/ipc/contract/VideoMetadata';
 import { m } from '$lib/paraglide/messages';
 import { base64Size } from '$lib/base64Size';
 import { bytes } from '$lib/format';
@@ -10,8 +11,14 @@ const names: Record<string, string> = {
   'video/x-msvideo': 'AVI',
 };
 
-/** What a video is, and what it weighs in a request: base64 makes it a third larger. */
-export function videoFacts(video: Video): string[] {
+/**
+ * What a video is, and what it weighs in a request: base64 makes it a third larger; and
+ * of one that waits to be sent, what became of its metadata.
+ */
+export function videoFacts(video: Video, metadata: VideoMetadata | null = null): string[] {
   const sent = bytes(base64Size(video.bytes));
-  return [names[video.mime] ?? video.mime, bytes(video.bytes), m.att_more_bytes({ size: sent })];
+  const facts = [names[video.mime] ?? video.mime, bytes(video.bytes)];
+  facts.push(m.att_more_bytes({ size: sent }));
+  if (metadata === 'removed') facts.push(m.done_metadata_removed());
+  return facts;
 }

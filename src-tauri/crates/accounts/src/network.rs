@@ -4,8 +4,8 @@ use std::{fs::File, io::Read, path::Path, time::Duration};
 
 use ::keys::{Auth, Error, Secret};
 use protocol::{ErrorCode, IpcError, Keep, NetworkSettings, NetworkStatus, ProxyMode};
-use url::{Host, Url};
-use wire::{Client, ManualProxy, Network, Password, Proxy, Timeouts};
+use url::Url;
+use wire::{Client, ManualProxy, Network, Password, Proxy, Timeouts, is_loopback};
 
 use super::Accounts;
 
@@ -42,7 +42,7 @@ impl Accounts {
     /// What keeps them from being used; the keyring's.
     pub async fn settle(&self, url: &str) -> Result<(), IpcError> {
         match self.apply().await {
-            Err(_) if is_loopback(url) => Ok(()),
+            Err(_) if is_here(url) => Ok(()),
             settled => settled,
         }
     }
@@ -291,14 +291,9 @@ fn decoded(text: &str) -> Option<Password> {
 }
 
 /// True for an address of this machine, which no proxy is asked for.
-fn is_loopback(url: &str) -> bool {
-    let url = Url::parse(url);
-    match url.as_ref().ok().and_then(Url::host) {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.to_canonical().is_loopback(),
-        None => false,
-    }
+fn is_here(url: &str) -> bool {
+    let url = Url::parse(url).ok();
+    url.is_some_and(|url| url.host_str().is_some_and(is_loopback))
 }
 
 #[cfg(test)]

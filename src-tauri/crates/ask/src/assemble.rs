@@ -154,7 +154,9 @@ impl Payload {
                 },
                 What::Video(video) => {
                     let kept = wait(blobs.video(&video.hash))?;
-                    let (_, bytes) = kept.ok_or_else(|| gone(&video.name))?;
+                    let (_, mut bytes) = kept.ok_or_else(|| gone(&video.name))?;
+                    // One that an earlier release kept still has its metadata.
+                    videos::take_out(&mut bytes);
                     Source::Bytes {
                         mime: videos::mime(video, &self.asked.limits),
                         bytes: bytes.into(),

@@ -19,4 +19,5 @@ mod write;
 
 pub use chat::{Chat, Listener};
 pub use live::{Ear, Follower, Sink};
+pub use markdown::destination;
 pub use question::{Of, Question};

@@ -339,6 +339,7 @@ fn blank(state: AttachmentState) -> Attachment {
         state,
         picture: None,
         video: None,
+        metadata: None,
         link: None,
         error: None,
         thumbnail: false,

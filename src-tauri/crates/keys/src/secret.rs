@@ -1,3 +1,4 @@
+use bytes::Bytes;
 use http::{HeaderName, HeaderValue, header::AUTHORIZATION};
 use zeroize::Zeroizing;
 
@@ -55,8 +56,7 @@ impl Secret {
             ),
             Auth::Header(name) => (name.clone(), self.0.clone()),
         };
-        let mut value =
-            HeaderValue::from_str(&text).map_err(|_| Error::from(Unusable::Character))?;
+        let mut value = wiped(text).map_err(|_| Error::from(Unusable::Character))?;
         value.set_sensitive(true);
         Ok(Authorization { name, value })
     }
@@ -71,6 +71,11 @@ impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("<redacted>")
     }
+}
+
+/// A header value that holds these very bytes, and wipes them with its last clone.
+fn wiped(text: Zeroizing<String>) -> Result<HeaderValue, http::header::InvalidHeaderValue> {
+    HeaderValue::from_maybe_shared(Bytes::from_owner(text))
 }
 
 /// How a provider takes its key.
@@ -89,7 +94,7 @@ pub enum Auth {
 pub struct Authorization {
     /// Name of the header.
     pub name: HeaderName,
-    /// Its value, sensitive.
+    /// Its value, sensitive; wiped with its last clone.
     pub value: HeaderValue,
 }
 

@@ -19,8 +19,9 @@
 //! * HTML in the source, block or inline, is escaped and shown as text
 //!   (`<div class="html">` around a block of it).
 //! * A link is a link if it begins with `http://`, `https://` or `mailto:`,
-//!   else its text stands alone. It has `href` and `rel="noreferrer noopener"`,
-//!   no title.
+//!   else its text stands alone. It has `href`, `rel="noreferrer noopener"` and, as
+//!   `title`, the host that it leads to, not the source's title. A mail keeps no
+//!   header fields but `subject`, `body` and `cc`.
 //! * A picture never loads. It becomes
 //!   `<span class="remote-image" data-url="…" data-host="…">description</span>`,
 //!   or only its description where the address is not http or https.
@@ -70,6 +71,7 @@
 //! it is shown as plain text.
 
 mod code;
+mod links;
 mod nesting;
 mod parse;
 mod patch;
@@ -81,6 +83,7 @@ mod write;
 use protocol::Block;
 
 pub use code::warm;
+pub use links::destination;
 pub use patch::split;
 pub use safe::{ALLOWED, CLASSES, SCHEMES};
 pub use stream::Renderer;

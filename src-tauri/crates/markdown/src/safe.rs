@@ -7,7 +7,7 @@ use url::Url;
 /// carry. Nothing else is ever written; the tests parse the output with a
 /// browser's parser and hold it against this list.
 pub const ALLOWED: &[(&str, &[&str])] = &[
-    ("a", &["href", "rel"]),
+    ("a", &["href", "rel", "title"]),
     ("blockquote", &[]),
     ("br", &[]),
     ("code", &["data-slot"]),

@@ -5,8 +5,9 @@ use std::ops::Range;
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, LinkType, Tag, TagEnd};
 
 use crate::code::{CodeCache, shell};
+use crate::links::{destination, title};
 use crate::plain;
-use crate::safe::{escape, escape_href, image_card, language, link_allowed};
+use crate::safe::{escape, escape_href, image_card, language};
 
 /// What a top-level block is, where streaming treats it apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -393,17 +394,24 @@ impl<'c> Writer<'c> {
     }
 
     fn start_link(&mut self, link_type: LinkType, address: &str) {
-        let email = link_type == LinkType::Email;
-        let allowed = email || link_allowed(address);
-        self.links.push(allowed);
-        if allowed {
-            self.out.push_str("<a href=\"");
-            if email {
-                self.out.push_str("mailto:");
-            }
-            escape_href(address, &mut self.out);
-            self.out.push_str("\" rel=\"noreferrer noopener\">");
+        let email = match link_type {
+            LinkType::Email => Some(format!("mailto:{address}")),
+            _ => None,
+        };
+        let leads = destination(email.as_deref().unwrap_or(address));
+        self.links.push(leads.is_some());
+        let Some(address) = leads else {
+            return;
+        };
+        self.out.push_str("<a href=\"");
+        escape_href(&address, &mut self.out);
+        self.out.push_str("\" rel=\"noreferrer noopener\"");
+        if let Some(host) = title(&address) {
+            self.out.push_str(" title=\"");
+            escape(&host, &mut self.out);
+            self.out.push('"');
         }
+        self.out.push('>');
     }
 
     fn start_code(&mut self, kind: CodeBlockKind<'_>, range: Range<usize>) {

@@ -160,22 +160,36 @@ fn only_web_and_mail_addresses_are_links() {
 }
 
 #[test]
-fn a_link_has_an_address_and_nothing_else() {
+fn a_link_has_an_address_and_says_where_it_leads() {
     let rel = "rel=\"noreferrer noopener\"";
     for (text, html) in [
         (
             "[x](https://a.example/?a=1&b=\"'<> 'title')",
             format!(
-                "<p><a href=\"https://a.example/?a=1&amp;b=%22&#x27;%3C%3E\" {rel}>x</a></p>\n"
+                "<p><a href=\"https://a.example/?a=1&amp;b=%22&#x27;%3C%3E\" {rel} title=\"a.example\">x</a></p>\n"
             ),
         ),
         (
             "[x](<HTTPS://a.example/\"'&quot; onclick=1> 'title')",
-            format!("<p><a href=\"HTTPS://a.example/%22&#x27;%22%20onclick=1\" {rel}>x</a></p>\n"),
+            format!(
+                "<p><a href=\"HTTPS://a.example/%22&#x27;%22%20onclick=1\" {rel} title=\"a.example\">x</a></p>\n"
+            ),
         ),
         (
             "<me@a.example>",
-            format!("<p><a href=\"mailto:me@a.example\" {rel}>me@a.example</a></p>\n"),
+            format!(
+                "<p><a href=\"mailto:me@a.example\" {rel} title=\"me@a.example\">me@a.example</a></p>\n"
+            ),
+        ),
+        (
+            "[bank.example](https://bank.example@evil.example/ 'bank.example')",
+            format!(
+                "<p><a href=\"https://bank.example@evil.example/\" {rel} title=\"evil.example\">bank.example</a></p>\n"
+            ),
+        ),
+        (
+            "[x](<mailto:a@b?bcc=c@d&subject=\"&attach=/etc/passwd>)",
+            format!("<p><a href=\"mailto:a@b?subject=%22\" {rel} title=\"a@b\">x</a></p>\n"),
         ),
     ] {
         assert_eq!(to_html(&render(text)), html);

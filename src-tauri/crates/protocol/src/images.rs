@@ -29,6 +29,8 @@ pub struct Attachment {
     pub picture: Option<Picture>,
     /// The video, when ready and one.
     pub video: Option<Video>,
+    /// What became of the metadata of the video, when it is one.
+    pub metadata: Option<VideoMetadata>,
     /// The link, when it is one that was not fetched.
     pub link: Option<Link>,
     /// Why it failed.
@@ -249,7 +251,20 @@ pub struct TakeFolderParams {
     pub take: bool,
 }
 
-/// A video as it is kept and sent: its bytes are not changed.
+/// What became of what a video says beside what it shows: where, when and with what it
+/// was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum VideoMetadata {
+    /// There was none.
+    None,
+    /// It was taken out.
+    Removed,
+    /// Some may have stayed: the file could not be read to its end.
+    Stays,
+}
+
+/// A video as it is kept and sent: its pictures and sounds as they came.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Video {

@@ -3,30 +3,12 @@
 mod body;
 mod errors;
 mod field;
+mod headers;
 mod limits;
 
-use http::{HeaderName, HeaderValue};
-
-use self::field::{MAX_ITEMS, carries_key, ensure, refuse};
+use self::field::{MAX_ITEMS, ensure, refuse};
+pub(crate) use self::headers::{header, header_name};
 use crate::{Auth, BaseUrl, DEMO, Error, Manifest, ModelSpec};
-
-/// Headers that the app or the connection sets.
-const RESERVED_HEADERS: [&str; 14] = [
-    "accept",
-    "accept-encoding",
-    "connection",
-    "content-encoding",
-    "content-length",
-    "content-type",
-    "expect",
-    "host",
-    "keep-alive",
-    "referer",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-];
 
 /// An error in reading JSON, with the path of the field.
 pub(crate) fn reading(error: &serde_path_to_error::Error<serde_json::Error>) -> Error {
@@ -83,9 +65,9 @@ pub(crate) fn manifest(manifest: &Manifest) -> Result<(), Error> {
     }
     base_url(manifest)?;
     if let Auth::Header(name) = &manifest.auth {
-        header_name("auth.header", name)?;
+        headers::of_key("auth.header", name)?;
     }
-    headers(manifest)?;
+    headers::plain(manifest)?;
     link("docs_url", manifest.docs_url.as_deref())?;
     link("keys_url", manifest.keys_url.as_deref())?;
     models("models", &manifest.models)?;
@@ -152,62 +134,6 @@ fn base_url(manifest: &Manifest) -> Result<(), Error> {
         }
         Err(other) => Err(other),
     }
-}
-
-fn headers(manifest: &Manifest) -> Result<(), Error> {
-    ensure(
-        manifest.headers.len() <= 50,
-        "headers",
-        "holds more than 50 headers",
-    )?;
-    for (name, value) in &manifest.headers {
-        let field = format!("headers.{name}");
-        let lower = name.to_ascii_lowercase();
-        let is_auth =
-            matches!(&manifest.auth, Auth::Header(auth) if auth.eq_ignore_ascii_case(name));
-        header(&field, name, value)?;
-        ensure(
-            !RESERVED_HEADERS.contains(&lower.as_str()),
-            &field,
-            "is set by the app; take it out",
-        )?;
-        ensure(
-            !is_auth && !carries_key(&lower) && !is_key(value),
-            &field,
-            "would carry a key, and files are shared; take it out and enter the key in Settings",
-        )?;
-    }
-    Ok(())
-}
-
-/// Does this read like a key?
-fn is_key(value: &str) -> bool {
-    let lower = value.trim_start().to_ascii_lowercase();
-    ["bearer ", "basic ", "sk-"]
-        .iter()
-        .any(|start| lower.starts_with(start))
-}
-
-/// The name of a header.
-pub(crate) fn header_name(field: &str, name: &str) -> Result<HeaderName, Error> {
-    HeaderName::from_bytes(name.as_bytes())
-        .map_err(|_| refuse(field, "is not the name of an HTTP header"))
-}
-
-/// A header as a request takes it.
-pub(crate) fn header(
-    field: &str,
-    name: &str,
-    value: &str,
-) -> Result<(HeaderName, HeaderValue), Error> {
-    let name = header_name(field, name)?;
-    let value = HeaderValue::from_str(value).map_err(|_| {
-        refuse(
-            field,
-            "has a value with characters that no HTTP header takes",
-        )
-    })?;
-    Ok((name, value))
 }
 
 fn link(field: &str, address: Option<&str>) -> Result<(), Error> {

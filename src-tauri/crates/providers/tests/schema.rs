@@ -167,6 +167,26 @@ fn bad() -> Vec<(&'static str, Value, &'static str, &'static str)> {
         ("/allow_private", json!(true), "allow_private", "a person"),
         ("/auth", json!("basic"), "auth", "unknown variant"),
         ("/auth", json!({"header": "x key"}), "auth.header", "not the name"),
+        ("/auth", json!({"header": "Host"}), "auth.header", "set by the app"),
+        ("/auth", json!({"header": "Content-Length"}), "auth.header", "set by the app"),
+        ("/auth", json!({"header": "content-type"}), "auth.header", "set by the app"),
+        ("/auth", json!({"header": "CONNECTION"}), "auth.header", "set by the app"),
+        ("/auth", json!({"header": "Proxy-Authorization"}), "auth.header", "set by the app"),
+        ("/auth", json!({"header": "Sec-Fetch-Site"}), "auth.header", "set by the app"),
+        ("/auth", json!({"header": "Cookie"}), "auth.header", "another meaning"),
+        ("/auth", json!({"header": "User-Agent"}), "auth.header", "another meaning"),
+        ("/auth", json!({"header": "X-Forwarded-For"}), "auth.header", "another meaning"),
+        ("/auth", json!({"header": "Content-MD5"}), "auth.header", "another meaning"),
+        ("/auth", json!({"header": "If-Match"}), "auth.header", "another meaning"),
+        ("/auth", json!({"header": "X-Request-Id"}), "auth.header", "another meaning"),
+        ("/auth", json!({"header": "request_id"}), "auth.header", "another meaning"),
+        ("/auth", json!({"header": "x-oneapi-request-id"}), "auth.header", "another meaning"),
+        ("/auth", json!({"header": "traceparent"}), "auth.header", "another meaning"),
+        ("/auth", json!({"header": "X-Amzn-Trace-Id"}), "auth.header", "another meaning"),
+        ("/auth", json!({"header": "Idempotency-Key"}), "auth.header", "another meaning"),
+        ("/auth", json!({"header": "x-idempotency-key"}), "auth.header", "another meaning"),
+        ("/headers", json!({"Proxy-Connection": "x"}), "headers.Proxy-Connection", "set by the app"),
+        ("/headers", json!({"Sec-Fetch-Mode": "x"}), "headers.Sec-Fetch-Mode", "set by the app"),
         ("/headers", json!({"Authorization": "x"}), "headers.Authorization", "a key"),
         ("/headers", json!({"X-Api-Key": "x"}), "headers.X-Api-Key", "a key"),
         ("/headers", json!({"api_key": "x"}), "headers.api_key", "a key"),
@@ -262,6 +282,26 @@ fn both_refuse_the_same_files() {
         json.as_object_mut().unwrap().remove(missing);
         assert!(!validator.is_valid(&json));
         assert!(Manifest::from_file(&json.to_string()).is_err());
+    }
+}
+
+#[test]
+fn both_take_the_headers_that_providers_want_keys_in() {
+    for name in [
+        "Authorization",
+        "x-api-key",
+        "api-key",
+        "X-Goog-Api-Key",
+        "x-access",
+        "Ocp-Apim-Subscription-Key",
+        "X-Auth-Token",
+        "xi-api-key",
+        "token",
+    ] {
+        let mut json = every();
+        json["auth"] = json!({"header": name});
+        assert!(validator().is_valid(&json), "{name}");
+        assert!(Manifest::from_file(&json.to_string()).is_ok(), "{name}");
     }
 }
 

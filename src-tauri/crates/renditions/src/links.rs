@@ -5,7 +5,7 @@ use std::time::Duration;
 use accounts::Accounts;
 use drawing::{Draw, Limits, Prepared};
 use protocol::{ErrorCode, IpcError, Link};
-use url::{Host, Url};
+use url::Url;
 use wire::{FetchError, FetchLimits};
 
 use crate::blocking::{WORK, blocking};
@@ -55,12 +55,7 @@ pub fn parse(text: &str) -> Option<Result<Link, IpcError>> {
 
 /// Is it an address of this machine, by its spelling?
 fn is_here(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        None => false,
-    }
+    url.host_str().is_some_and(wire::is_loopback)
 }
 
 fn names_video(url: &Url) -> bool {

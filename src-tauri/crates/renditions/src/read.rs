@@ -8,7 +8,7 @@ use std::{
 };
 
 use drawing::Limits;
-use protocol::{IpcError, Video};
+use protocol::{IpcError, Video, VideoMetadata};
 
 use crate::{
     blocking::{WORK, blocking, wait},
@@ -31,8 +31,8 @@ pub enum Source {
 pub enum Found {
     /// A picture: its name and the bytes of its file.
     Picture(String, Vec<u8>),
-    /// A video, which is kept and held once more.
-    Video(Video),
+    /// A video, which is kept and held once more, and what became of its metadata.
+    Video(Video, VideoMetadata),
     /// A PDF: its name, its bytes and how many pages it has.
     Pages(String, Vec<u8>, u32),
 }
@@ -46,11 +46,11 @@ impl Renditions {
         let limits = self.base().clone();
         let (blobs, draw) = (self.blobs().clone(), self.draw().clone());
         let read = move || {
-            let (name, bytes) = read_source(source, &limits)?;
+            let (name, mut bytes) = read_source(source, &limits)?;
             if let Some(kind) = videos::kind(&bytes) {
-                let video = videos::video(&name, kind, &bytes)?;
+                let (video, metadata) = videos::video(&name, kind, &mut bytes)?;
                 wait(blobs.put_video(video.clone(), bytes))?;
-                return Ok(Found::Video(video));
+                return Ok(Found::Video(video, metadata));
             }
             Ok(match draw.pages(&name, &bytes, &limits.caps())? {
                 Some(pages) => Found::Pages(name, bytes, pages),

@@ -1,10 +1,14 @@
-//! Videos: told by their first bytes, kept and sent as they are.
+//! Videos: told by their first bytes, kept and sent as they are but for their metadata.
 
 use std::fmt::Write as _;
 
 use ::providers::Limits;
-use protocol::{ErrorCode, IpcError, Video};
+use protocol::{ErrorCode, IpcError, Video, VideoMetadata};
 use sha2::{Digest, Sha256};
+
+mod metadata;
+
+pub use metadata::take_out;
 
 /// Most bytes of a video that are read: what a body of 64 MB holds as base64, the
 /// most that any provider takes (Volcengine Ark).
@@ -73,12 +77,12 @@ fn iso(brand: &[u8; 4]) -> Option<Kind> {
     }
 }
 
-/// A whole file as a video.
+/// A whole file as a video, its metadata taken out.
 ///
 /// # Errors
 /// [`ErrorCode::VideoFormat`] for one that no provider takes,
 /// [`ErrorCode::VideoTooLarge`].
-pub fn video(name: &str, kind: Kind, bytes: &[u8]) -> Result<Video, IpcError> {
+pub fn video(name: &str, kind: Kind, bytes: &mut [u8]) -> Result<(Video, VideoMetadata), IpcError> {
     let mime = match kind {
         Kind::Known(mime) => mime,
         Kind::Unknown(format) => return Err(wrong_format(name, format)),
@@ -87,12 +91,14 @@ pub fn video(name: &str, kind: Kind, bytes: &[u8]) -> Result<Video, IpcError> {
     if length > MOST {
         return Err(too_large(name, length, MOST));
     }
-    Ok(Video {
+    let metadata = take_out(bytes);
+    let video = Video {
         hash: hash(bytes),
         name: name.to_owned(),
         mime: mime.to_owned(),
         bytes: u32::try_from(length).unwrap_or(u32::MAX),
-    })
+    };
+    Ok((video, metadata))
 }
 
 /// Does a request with these limits hold this video?

@@ -36,5 +36,5 @@ pub use models::{Listing, ListingKind, ModelRow};
 pub use request::{Body, Content, Detail, Message, Part, Request, Role, Source};
 pub use transport::{
     Client, Endpoint, EventStream, FetchError, FetchLimits, ManualProxy, Network, Password, Proxy,
-    Retry, Timeouts,
+    Retry, Timeouts, is_loopback,
 };

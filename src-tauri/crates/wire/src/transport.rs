@@ -7,12 +7,16 @@ mod endpoint;
 mod exchange;
 mod failure;
 mod fetch;
+mod names;
 mod network;
 mod patience;
 mod pools;
+#[cfg(test)]
+mod private_tests;
 mod retry;
 mod upload;
 
+pub use address::is_loopback;
 pub use client::{Client, EventStream};
 pub use endpoint::Endpoint;
 pub(crate) use endpoint::join;

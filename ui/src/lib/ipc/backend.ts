@@ -14,6 +14,12 @@ export type Answer<C extends Command> = Commands[C][1];
 /** The commands that answer over a channel, too. */
 export type StreamCommand = 'plugin:chat|send' | 'plugin:chat|retry' | 'plugin:chat|attach';
 
+/** Texts kept by name while the window is there. */
+export interface Session {
+  get(name: string): string | null;
+  set(name: string, text: string): void;
+}
+
 /** Takes back what was asked for: a subscription, a listener. */
 export type Undo = () => void;
 
@@ -25,6 +31,9 @@ export type Undo = () => void;
 export interface Backend {
   /** What was known when the window opened, if the app said so: for the first frame only. */
   readonly boot: Boot | null;
+
+  /** What outlives a reload of the page, and nothing else: drafts, what was open. Never a key. */
+  readonly session: Session;
 
   /** Calls a command. */
   call<C extends Command>(command: C, params: Params<C>): Promise<Answer<C>>;

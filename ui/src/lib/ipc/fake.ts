@@ -70,6 +70,12 @@ export class Fake implements Backend {
   readonly folders = new Map<string, Attachment[]>();
   /** Set it for a page that opens with what the app knew. */
   boot: Boot | null = null;
+  /** As a page would find it after a reload. */
+  private readonly texts = new Map<string, string>();
+  readonly session = {
+    get: (name: string) => this.texts.get(name) ?? null,
+    set: (name: string, text: string) => void this.texts.set(name, text),
+  };
   private readonly listeners = new Map<string, Set<Listener>>();
   private readonly channels = new Map<string, (event: ChatEvent) => void>();
   private readonly stopped = new Set<string>();

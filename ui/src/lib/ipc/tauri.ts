@@ -29,6 +29,23 @@ function below(what: 'small' | 'thumbnail', name: string): string {
 export const tauri: Backend = {
   boot: (window as { __DRAGOMAN__?: Boot }).__DRAGOMAN__ ?? null,
 
+  session: {
+    get: (name) => {
+      try {
+        return sessionStorage.getItem(name);
+      } catch {
+        return null;
+      }
+    },
+    set: (name, text) => {
+      try {
+        sessionStorage.setItem(name, text);
+      } catch {
+        // Full or forbidden: a reload then loses what it would lose without.
+      }
+    },
+  },
+
   call<C extends Command>(command: C, params: Params<C>): Promise<Answer<C>> {
     return ask(command, wrap(params));
   },

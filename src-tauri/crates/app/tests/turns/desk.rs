@@ -252,7 +252,7 @@ pub async fn scripted(answers: impl IntoIterator<Item = String>) -> (String, Log
 }
 
 /// Takes one request whole: its head and its body.
-async fn whole(listener: &TcpListener) -> (TcpStream, String, String) {
+pub async fn whole(listener: &TcpListener) -> (TcpStream, String, String) {
     let (mut socket, _) = listener.accept().await.unwrap();
     let mut bytes = Vec::new();
     let mut chunk = vec![0; 256 * 1024];

@@ -67,6 +67,48 @@ async fn where_links_are_taken_a_link_is_sent() {
     assert_eq!(parts(&log.last(), "image_url"), [image]);
 }
 
+/// What README says of what is sent, and when.
+#[tokio::test]
+async fn nobody_is_asked_anything_before_a_person_asks() {
+    let desk = desk();
+    let (url, listener) = provider().await;
+    let id = custom(&desk, &url).await;
+    keys(&desk, &id, &["sk-aaaaaaaa-1"]).await;
+    attach(&desk, "a.png", flat_png(40, 30, [1, 2, 3])).await;
+    let address = url.replace("/v1", "/cat.png");
+    let attachment = link(&desk, &address);
+    let asked = about(&id, "What is it?", &[attachment]);
+    desk.chat.conversation("none").await.unwrap_err();
+    let address = listener.local_addr().unwrap();
+    // Our own connection is the first there.
+    let ours = tokio::net::TcpStream::connect(address).await.unwrap();
+    let (_, first) = listener.accept().await.unwrap();
+    assert_eq!(first, ours.local_addr().unwrap());
+
+    // Then the link, and the provider, and nobody else.
+    let picture = found(&flat_png(40, 30, [4, 5, 6]));
+    let serve = async {
+        let mut heads = Vec::new();
+        for answer in [picture, says("ok").into_bytes()] {
+            let (mut socket, head, _) = whole(&listener).await;
+            heads.push(head.lines().next().unwrap().to_owned());
+            let _ = tokio::io::AsyncWriteExt::write_all(&mut socket, &answer).await;
+            let _ = tokio::io::AsyncWriteExt::shutdown(&mut socket).await;
+        }
+        heads
+    };
+    let ((_, events), heads) = tokio::join!(ask(&desk, asked), serve);
+    assert_eq!(end(&events).1, None);
+    assert!(heads[0].starts_with("GET /cat.png "), "{heads:?}");
+    assert!(
+        heads[1].starts_with("POST /v1/chat/completions "),
+        "{heads:?}"
+    );
+    let ours = tokio::net::TcpStream::connect(address).await.unwrap();
+    let (_, next) = listener.accept().await.unwrap();
+    assert_eq!(next, ours.local_addr().unwrap());
+}
+
 #[tokio::test]
 async fn elsewhere_it_is_fetched_once_embedded_and_kept() {
     let desk = desk();

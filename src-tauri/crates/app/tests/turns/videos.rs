@@ -75,6 +75,70 @@ async fn a_video_is_sent_as_the_provider_documents_it() {
     assert_eq!(kept.messages[0].videos[1].mime, "video/quicktime");
 }
 
+/// The bytes of each video of a request.
+fn videos(body: &serde_json::Value) -> Vec<Vec<u8>> {
+    let all = parts(body, "video_url");
+    let urls = all
+        .iter()
+        .map(|part| part["video_url"]["url"].as_str().unwrap());
+    urls.map(|url| drawing::parse_data_url(url).unwrap().1)
+        .collect()
+}
+
+#[tokio::test]
+async fn where_a_video_was_taken_stays_here_also_of_one_kept_by_an_earlier_release() {
+    const TAKEN: &[u8] = include_bytes!("../../../renditions/tests/videos/keys.mp4");
+    const PLACE: &[u8] = b"+48.2082+016.3738/";
+    let says_place = |bytes: &[u8]| bytes.windows(PLACE.len()).any(|part| part == PLACE);
+    assert!(says_place(TAKEN));
+    let desk = desk();
+    let (url, log) = scripted([says("a"), says("b")]).await;
+    let takes = json!({"models": [{"id": "m", "inputs": ["text", "image", "video"]}]});
+    let id = plugin(&desk, &url, takes).await;
+    let file = attach(&desk, "a.mp4", TAKEN.to_vec()).await;
+    let unread = attach(&desk, "b.mp4", mp4(40)).await;
+    let said: Vec<_> = desk
+        .attachments
+        .list()
+        .iter()
+        .map(|one| one.metadata)
+        .collect();
+    assert_eq!(
+        said,
+        [Some(VideoMetadata::Removed), Some(VideoMetadata::Stays)]
+    );
+    desk.attachments.remove(&unread).await.unwrap();
+    ask(&desk, about(&id, "?", &[file])).await;
+    let sent = videos(&log.last());
+    assert_eq!((sent.len(), sent[0].len()), (1, TAKEN.len()));
+    assert!(!says_place(&sent[0]));
+
+    let video = Video {
+        hash: "ab".repeat(32),
+        name: "old.mp4".into(),
+        mime: "video/mp4".into(),
+        bytes: TAKEN.len().try_into().unwrap(),
+    };
+    let put = desk.history.put_video(video.clone(), TAKEN.to_vec());
+    put.await.unwrap();
+    let turn = history::NewTurn {
+        conversation: None,
+        text: "old".into(),
+        parts: vec![stores::Part::Video(video)],
+        answers: vec![Answer::default()],
+        params: ChatParams::default(),
+    };
+    let turn = desk.history.write(|w| w.begin_turn(turn)).await.unwrap();
+    let asked = ChatSendParams {
+        conversation: Some(turn.conversation),
+        ..question(&id, "and?")
+    };
+    ask(&desk, asked).await;
+    let sent = videos(&log.last());
+    assert_eq!((sent.len(), sent[0].len()), (1, TAKEN.len()));
+    assert!(!says_place(&sent[0]));
+}
+
 #[tokio::test]
 async fn a_link_to_a_video_is_sent_as_a_link() {
     let desk = desk();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use drawing::Thumbnail;
-use protocol::{AttachmentState, IpcError, Video};
+use protocol::{AttachmentState, IpcError, Video, VideoMetadata};
 use renditions::{Found, Given, Priority, Slot, Source, Target};
 
 use super::Draft;
@@ -12,7 +12,7 @@ use super::Draft;
 pub(super) enum Made {
     /// With what was done to make its master.
     Picture(Given),
-    Video(Video),
+    Video(Video, VideoMetadata),
 }
 
 impl Draft {
@@ -39,7 +39,7 @@ impl Draft {
                 let made = self.make(id, name, bytes, &target).await;
                 made.map(Made::Picture)
             }
-            Ok(Found::Video(video)) => Ok(Made::Video(video)),
+            Ok(Found::Video(video, metadata)) => Ok(Made::Video(video, metadata)),
             // Its pages come one by one.
             Ok(Found::Pages(..)) => return,
             Err(error) => Err(error),
@@ -55,7 +55,7 @@ impl Draft {
     fn made(&self, id: &str, made: Result<Made, IpcError>) {
         let held = made.as_ref().ok().map(|made| match made {
             Made::Picture(given) => given.picture.master.clone(),
-            Made::Video(video) => video.hash.clone(),
+            Made::Video(video, _) => video.hash.clone(),
         });
         let is_there = self.change(id, |entry| match made {
             Ok(made) => {
@@ -65,7 +65,10 @@ impl Draft {
                         entry.attachment.picture = Some(given.picture);
                         entry.done = given.done;
                     }
-                    Made::Video(video) => entry.attachment.video = Some(video),
+                    Made::Video(video, metadata) => {
+                        entry.attachment.video = Some(video);
+                        entry.attachment.metadata = Some(metadata);
+                    }
                 }
             }
             Err(error) => {

@@ -67,19 +67,21 @@ fn child(name: &str) -> Result<(), String> {
 /// Makes one, prepares it, and prints what that took.
 pub fn one(name: &str) -> ExitCode {
     // What making it took must not count.
-    let file = std::env::temp_dir().join(format!("giant-{}", std::process::id()));
     if std::env::args().nth(3).is_none() {
-        let made = make(name).and_then(|bytes| std::fs::write(&file, bytes).ok());
+        let made = make(name).and_then(|bytes| {
+            let file = tempfile::NamedTempFile::new().ok()?;
+            std::fs::write(file.path(), bytes).ok()?;
+            Some(file)
+        });
         let program = std::env::current_exe().ok();
-        let status = made.and(program).and_then(|program| {
+        let status = made.zip(program).and_then(|(file, program)| {
             Command::new(program)
                 .arg("giant")
                 .arg(name)
-                .arg(&file)
+                .arg(file.path())
                 .status()
                 .ok()
         });
-        let _ = std::fs::remove_file(file);
         return match status {
             Some(status) if status.success() => ExitCode::SUCCESS,
             _ => ExitCode::FAILURE,

@@ -107,7 +107,8 @@ impl Canon<'_> {
         let element = node.value();
         let mut attributes: Vec<(String, String)> = element
             .attrs()
-            .filter(|(name, _)| *name != "rel")
+            // Where it leads, which the specification does not show.
+            .filter(|(name, _)| *name != "rel" && !(element.name() == "a" && *name == "title"))
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect();
         if element.name() == "code" {

@@ -43,6 +43,7 @@ fn assert_element(name: &str, attributes: &[(&str, &str)], html: &str) {
         assert!(allowed.contains(attribute), "{attribute} of {name}: {html}");
         let fine = match *attribute {
             "href" => href(value),
+            "title" => !value.is_empty() && !value.chars().any(char::is_control),
             "rel" => *value == "noreferrer noopener",
             "class" => CLASSES.contains(value),
             "type" => *value == "checkbox",

@@ -3,6 +3,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use zeroize::Zeroizing;
+
 use super::forms::Forms;
 use super::mask::MASK;
 use super::scan::{Scan, merged};
@@ -12,7 +14,7 @@ use super::scan::{Scan, merged};
 pub(super) struct Flow {
     scan: Scan,
     /// What is held back, and where it begins.
-    held: String,
+    held: Zeroizing<String>,
     from: u64,
     /// Where the last mask ends.
     masked: u64,
@@ -24,7 +26,7 @@ impl Flow {
     pub fn new(forms: Arc<Forms>) -> Self {
         Self {
             scan: Scan::new(forms),
-            held: String::new(),
+            held: Zeroizing::default(),
             from: 0,
             masked: 0,
             trimmed: None,
@@ -112,7 +114,7 @@ impl Flow {
         shown.push_str(self.held_in(self.from.max(self.masked)..to));
         let gone = usize::try_from(to.saturating_sub(self.from)).unwrap_or(usize::MAX);
         if gone >= self.held.len() {
-            self.held = String::new();
+            self.held = Zeroizing::default();
         } else {
             self.held.drain(..gone);
         }

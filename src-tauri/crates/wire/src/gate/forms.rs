@@ -35,7 +35,7 @@ pub(super) struct Form {
 }
 
 impl Form {
-    fn new(bytes: Vec<u8>) -> Self {
+    fn new(bytes: Zeroizing<Vec<u8>>) -> Self {
         let mut falls: Vec<u32> = vec![0; bytes.len()];
         let mut kept = 0;
         for (at, byte) in bytes.iter().enumerate().skip(1) {
@@ -47,7 +47,6 @@ impl Form {
                 *fall = kept;
             }
         }
-        let bytes = Zeroizing::new(bytes);
         Self { bytes, falls }
     }
 
@@ -104,7 +103,7 @@ pub(super) struct Forms {
 impl Forms {
     /// The forms of those secrets that have at least `least` characters.
     pub fn of(secrets: &[Zeroizing<String>], least: usize) -> Self {
-        let mut all: Vec<Vec<u8>> = Vec::new();
+        let mut all: Vec<Zeroizing<Vec<u8>>> = Vec::new();
         for secret in secrets.iter().filter(|s| s.chars().count() >= least) {
             for form in spelt(secret) {
                 if !form.is_empty() && !all.contains(&form) {
@@ -112,7 +111,7 @@ impl Forms {
                 }
             }
         }
-        let shortest = all.iter().map(Vec::len).min().unwrap_or(WINDOW);
+        let shortest = all.iter().map(|form| form.len()).min().unwrap_or(WINDOW);
         let window = shortest.min(WINDOW);
         let mut starts = Box::new([0_u64; 256]);
         for (byte, bits) in (0..=u8::MAX).zip(starts.iter_mut()) {
@@ -126,7 +125,7 @@ impl Forms {
             }
         }
         Self {
-            longest: all.iter().map(Vec::len).max().unwrap_or(0),
+            longest: all.iter().map(|form| form.len()).max().unwrap_or(0),
             all: all.into_iter().map(Form::new).collect(),
             starts,
             window,
@@ -202,23 +201,25 @@ impl Forms {
 }
 
 /// Every spelling of a secret, some of them perhaps twice.
-fn spelt(secret: &str) -> Vec<Vec<u8>> {
+fn spelt(secret: &str) -> Vec<Zeroizing<Vec<u8>>> {
     let mut all = vec![
-        secret.as_bytes().to_vec(),
-        secret.to_ascii_lowercase().into_bytes(),
-        secret.to_ascii_uppercase().into_bytes(),
+        Zeroizing::new(secret.as_bytes().to_vec()),
+        Zeroizing::new(secret.to_ascii_lowercase().into_bytes()),
+        Zeroizing::new(secret.to_ascii_uppercase().into_bytes()),
     ];
     // Base64 turns three bytes into four characters: where the secret begins within
     // three decides what it looks like.
     for before in 0..3 {
-        let mut padded = Zeroizing::new(vec![0; before]);
+        // Grown by nothing, which would leave a copy behind.
+        let mut padded = Zeroizing::new(Vec::with_capacity(before + secret.len()));
+        padded.resize(before, 0);
         padded.extend_from_slice(secret.as_bytes());
         for engine in [&STANDARD_NO_PAD, &URL_SAFE_NO_PAD] {
-            let text = engine.encode(&*padded);
+            let text = Zeroizing::new(engine.encode(&*padded));
             // Characters that hold bits of something else are left out.
             let own = (before * 8).div_ceil(6)..padded.len() * 8 / 6;
             let own = text.get(own).unwrap_or_default();
-            all.push(own.as_bytes().to_vec());
+            all.push(Zeroizing::new(own.as_bytes().to_vec()));
         }
     }
     all

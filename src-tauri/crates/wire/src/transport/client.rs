@@ -84,6 +84,14 @@ impl Client {
         }
     }
 
+    /// A client with this configuration.
+    #[cfg(test)]
+    pub(super) fn of(pools: Pools) -> Self {
+        Self {
+            pools: Arc::new(RwLock::new(Arc::new(pools))),
+        }
+    }
+
     /// The configuration as it is now, for what begins now.
     pub(super) fn pools(&self) -> Arc<Pools> {
         Arc::clone(&*self.pools.read().unwrap_or_else(PoisonError::into_inner))

@@ -33,9 +33,9 @@ pub(crate) async fn send(
         reason: error.to_string(),
     })?;
     let host = url.host_str().unwrap_or_default().to_owned();
-    let client = pools.client(&host)?;
+    let route = pools.route(&url).await?;
     let way = Way {
-        proxy: pools.proxy_of(&url),
+        proxy: route.proxy,
         tls: url.scheme() == "https",
         connect: pools.timeouts.connect,
         billed: body.is_some(),
@@ -45,7 +45,7 @@ pub(crate) async fn send(
     let clock = Clocks::new();
     let mut headers = HeaderMap::new();
     headers.insert(ACCEPT, HeaderValue::from_static(accept));
-    let mut request = client.request(method, url);
+    let mut request = route.client.request(method, url);
     let mut sent = None;
     let length = body.as_ref().map_or(0, |body| body.len() as u64);
     if let Some(body) = body {

@@ -1,13 +1,12 @@
 //! What a link names, fetched: a link comes from a page that nobody here vouches
 //! for.
 
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 
 use http::header::{ACCEPT, LOCATION};
 use reqwest::Url;
-use url::Host;
 
-use super::address::is_loopback;
+use super::address::{is_loopback, is_private, is_public, literal};
 use super::client::Client;
 use super::failure::innermost;
 use super::pools::Pools;
@@ -26,9 +25,10 @@ impl Client {
     /// `https` only; `http` and addresses of this machine only where the link
     /// itself names this machine (`localhost`, `127.0.0.1`, `[::1]`). Never an
     /// address of a private network, whatever its name: those are looked up
-    /// here and the connection goes to what was looked up. (Through a proxy it is
-    /// the proxy that looks them up.) Redirects are checked the same way, five at
-    /// most. No cookies, no Referer, no key.
+    /// here and the connection goes to what was looked up, also through a proxy that
+    /// is given addresses (`socks5`). One that looks names up itself (`http`, `https`,
+    /// `socks5h`) is given none that is spelt as private. Redirects are checked the
+    /// same way, five at most. No cookies, no Referer, no key.
     ///
     /// # Errors
     /// [`FetchError`].
@@ -80,84 +80,40 @@ async fn ask(pools: &Pools, url: &Url, local: bool) -> Result<reqwest::Response,
     if here && !local {
         return Err(FetchError::Private);
     }
-    let failed = |error: &reqwest::Error| FetchError::Network(innermost(error));
     let client = if here {
-        pools
-            .client(host)
-            .map_err(|error| FetchError::Network(error.to_string()))?
+        pools.direct()
     } else {
-        let found = match url.host() {
-            Some(Host::Ipv4(ip)) => vec![public(ip.into())?],
-            Some(Host::Ipv6(ip)) => vec![public(ip.into())?],
-            // What the proxy makes of a name is not known here.
-            _ if pools.proxy_of(url).is_some() => Vec::new(),
-            _ => look_up(host).await?,
-        };
+        let found = find(pools, url, host).await?;
         let port = url.port_or_known_default().unwrap_or(443);
         let found: Vec<_> = found
             .into_iter()
             .map(|ip| SocketAddr::new(ip, port))
             .collect();
-        pools
-            .client_to(host, &found)
-            .map_err(|error| FetchError::Network(error.to_string()))?
+        pools.client_to(host, &found)
     };
+    let client = client.map_err(|error| FetchError::Network(error.to_string()))?;
     let request = client.get(url.clone()).header(ACCEPT, "image/*");
-    request.send().await.map_err(|error| failed(&error))
+    let failed = |error: reqwest::Error| FetchError::Network(innermost(&error));
+    request.send().await.map_err(failed)
 }
 
-/// All addresses of a name; each must be public, as any may be connected to.
-async fn look_up(host: &str) -> Result<Vec<IpAddr>, FetchError> {
-    let found = tokio::net::lookup_host((host, 0))
-        .await
-        .map_err(|error| FetchError::Network(error.to_string()))?;
-    found.map(|address| public(address.ip())).collect()
-}
-
-/// An address that is of no private network. 198.18.0.0/15 is let through: many
-/// VPNs give every name an address of theirs there.
-fn public(ip: IpAddr) -> Result<IpAddr, FetchError> {
-    let canonical = match ip.to_canonical() {
-        IpAddr::V6(v6) => embedded(v6).unwrap_or(IpAddr::V6(v6)),
-        v4 => v4,
-    };
-    let private = match canonical {
-        IpAddr::V4(v4) => {
-            let [a, b, ..] = v4.octets();
-            v4.is_loopback()
-                || v4.is_private()
-                || v4.is_link_local()
-                || v4.is_multicast()
-                || v4.is_broadcast()
-                || a == 0
-                || (a == 100 && (64..128).contains(&b))
-        }
-        IpAddr::V6(v6) => {
-            v6.is_loopback()
-                || v6.is_unspecified()
-                || v6.is_multicast()
-                || v6.is_unique_local()
-                || v6.is_unicast_link_local()
-        }
-    };
-    if private {
-        Err(FetchError::Private)
-    } else {
-        Ok(ip)
+/// The addresses to connect to; none where a proxy looks the name up. Each must be
+/// public, as any may be connected to.
+async fn find(pools: &Pools, url: &Url, host: &str) -> Result<Vec<IpAddr>, FetchError> {
+    if is_private(host) {
+        return Err(FetchError::Private);
     }
-}
-
-/// The IPv4 address within a NAT64 (RFC 6052) or 6to4 (RFC 3056) address.
-fn embedded(ip: Ipv6Addr) -> Option<IpAddr> {
-    let [a, b, c, d, e, f, g, h] = ip.segments();
-    let v4 = |high: u16, low: u16| {
-        let bits = (u32::from(high) << 16) | u32::from(low);
-        Some(IpAddr::V4(bits.into()))
-    };
-    match (a, b, c, d, e, f) {
-        (0x64, 0xff9b, 0, 0, 0, 0) => v4(g, h),
-        (0x2002, ..) => v4(b, c),
-        _ => None,
+    if let Some(ip) = literal(host) {
+        return Ok(vec![ip]);
+    }
+    if pools.proxy_of(url).is_some_and(|proxy| proxy.looks_up) {
+        return Ok(Vec::new());
+    }
+    let found = pools.names().of(host).await;
+    let found = found.map_err(|error| FetchError::Network(error.to_string()))?;
+    match found.iter().all(|ip| is_public(*ip)) {
+        true => Ok(found),
+        false => Err(FetchError::Private),
     }
 }
 
@@ -184,45 +140,6 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-
-    #[test]
-    fn no_spelling_of_a_private_address_is_public() {
-        for ip in [
-            "127.0.0.1",
-            "10.1.2.3",
-            "172.16.0.1",
-            "192.168.1.1",
-            "169.254.169.254",
-            "0.0.0.0",
-            "100.64.0.1",
-            "224.0.0.1",
-            "255.255.255.255",
-            "::1",
-            "::",
-            "fe80::1",
-            "fc00::1",
-            "fd12::1",
-            "ff02::1",
-            "::ffff:192.168.1.1",
-            "64:ff9b::a00:1",
-            "2002:a00:1::",
-            "2002:c0a8:101::1",
-        ] {
-            assert_eq!(
-                public(ip.parse().unwrap()),
-                Err(FetchError::Private),
-                "{ip}"
-            );
-        }
-        for ip in [
-            "1.1.1.1",
-            "198.18.0.7",
-            "2606:4700::1111",
-            "64:ff9b::101:101",
-        ] {
-            assert!(public(ip.parse().unwrap()).is_ok(), "{ip}");
-        }
-    }
 
     #[tokio::test]
     async fn what_may_not_be_asked_is_not() {

@@ -1,5 +1,6 @@
 //! Proxies, certificates, and the HTTP clients made for both.
 
+use std::fmt::Write;
 use std::sync::{Mutex, PoisonError};
 
 use base64::Engine;
@@ -11,8 +12,9 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use zeroize::Zeroizing;
 
-use super::address::is_loopback;
+use super::address::{is_loopback, is_private, is_public};
 use super::failure::innermost;
+use super::names::Names;
 use super::network::{ManualProxy, Network, Proxy};
 use super::patience::Timeouts;
 use crate::error::Error;
@@ -26,12 +28,20 @@ pub(crate) struct Pools {
     pub timeouts: Timeouts,
     network: Network,
     /// The address of a manual proxy, user and password in it.
-    manual: Option<reqwest::Url>,
+    manual: Option<Zeroizing<String>>,
     /// Which proxy a request takes. Asked only to tell whose errors are whose.
     rules: Matcher,
+    names: Names,
     outside: Mutex<Option<reqwest::Client>>,
-    /// To this machine itself, where a proxy would be wrong.
-    loopback: Mutex<Option<reqwest::Client>>,
+    /// Past every proxy.
+    direct: Mutex<Option<reqwest::Client>>,
+}
+
+/// The way that a request takes.
+pub(crate) struct Route {
+    pub client: reqwest::Client,
+    /// Host and port of the proxy that it goes through.
+    pub proxy: Option<String>,
 }
 
 impl std::fmt::Debug for Pools {
@@ -64,8 +74,9 @@ impl Pools {
             network,
             manual,
             rules,
+            names: Names::system(),
             outside: Mutex::default(),
-            loopback: Mutex::default(),
+            direct: Mutex::default(),
         };
         // An address that these rules cannot read would mean no proxy at all.
         let probe = reqwest::Url::parse("https://provider.invalid/").ok();
@@ -75,58 +86,86 @@ impl Pools {
         Ok(pools)
     }
 
-    /// The HTTP client for `host`.
-    pub fn client(&self, host: &str) -> Result<reqwest::Client, Error> {
-        let local = is_loopback(host);
-        let slot = if local { &self.loopback } else { &self.outside };
-        let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(client) = &*slot {
-            return Ok(client.clone());
+    /// The way to `url`. What would be readable for a proxy goes past it where that is
+    /// a host of this machine or of the network around it, whatever the settings and
+    /// the environment say: no proxy has to see what is sent there in clear text.
+    pub async fn route(&self, url: &reqwest::Url) -> Result<Route, Error> {
+        if self.is_direct(url).await {
+            let client = self.direct()?;
+            return Ok(Route {
+                client,
+                proxy: None,
+            });
         }
-        // Fails when there is one already, which is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let built = if local {
+        Ok(Route {
+            client: self.outside()?,
+            proxy: self.proxy_of(url).map(|through| through.address),
+        })
+    }
+
+    async fn is_direct(&self, url: &reqwest::Url) -> bool {
+        let host = url.host_str().unwrap_or_default();
+        if is_loopback(host) || (url.scheme() == "http" && is_private(host)) {
+            return true;
+        }
+        if url.scheme() != "http" || self.proxy_of(url).is_none() {
+            return false;
+        }
+        // A name that is unknown here is one for the proxy to know.
+        let looked = tokio::time::timeout(self.timeouts.connect, self.names.of(host)).await;
+        matches!(looked, Ok(Ok(found)) if found.iter().any(|ip| !is_public(*ip)))
+    }
+
+    fn outside(&self) -> Result<reqwest::Client, Error> {
+        kept(&self.outside, || {
+            self.proxied(self.builder()?)?.build().map_err(setup)
+        })
+    }
+
+    /// A client that asks no proxy.
+    pub fn direct(&self) -> Result<reqwest::Client, Error> {
+        kept(&self.direct, || {
             let builder = || Ok::<_, Error>(self.builder()?.no_proxy());
             // A machine without any certificates can still talk to itself.
             let certificates = certificates(&self.network)?;
             let only = || builder().map(|b| b.tls_certs_only(certificates).build());
             match builder()?.build() {
                 Ok(client) => Ok(client),
-                Err(_) => only()?,
+                Err(_) => only()?.map_err(setup),
             }
-        } else {
-            self.proxied(self.builder()?)?.build()
-        };
-        let client = built.map_err(|error| Error::Setup {
-            reason: innermost(&error),
-        })?;
-        Ok(slot.insert(client).clone())
+        })
     }
 
-    /// A client that connects to these addresses for `host`, or looks it up where
-    /// there are none. Made anew: for the few requests that are not a provider's.
+    /// A client that connects to these addresses for `host`, and to nothing where
+    /// there are none and no proxy looks it up. Made anew: for the few requests that
+    /// are not a provider's.
     pub fn client_to(
         &self,
         host: &str,
         addresses: &[std::net::SocketAddr],
     ) -> Result<reqwest::Client, Error> {
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut builder = self.proxied(self.builder()?)?;
-        if !addresses.is_empty() {
-            builder = builder.resolve_to_addrs(host, addresses);
-        }
-        builder.build().map_err(|error| Error::Setup {
-            reason: innermost(&error),
-        })
+        install_crypto();
+        let builder = self.proxied(self.builder()?)?;
+        let builder = builder.resolve_to_addrs(host, addresses);
+        builder.build().map_err(setup)
     }
 
-    /// The host and port of the proxy that a request to `url` goes through.
-    pub fn proxy_of(&self, url: &reqwest::Url) -> Option<String> {
+    /// The proxy that the rules have for `url`.
+    pub fn proxy_of(&self, url: &reqwest::Url) -> Option<Through> {
         if is_loopback(url.host_str()?) {
             return None;
         }
         let through = self.rules.intercept(&url.as_str().parse().ok()?)?;
-        through.uri().authority().map(|a| a.to_string())
+        let uri = through.uri();
+        Some(Through {
+            address: uri.authority()?.to_string(),
+            looks_up: !matches!(uri.scheme_str(), Some("socks4" | "socks5")),
+        })
+    }
+
+    /// Who looks names up here.
+    pub fn names(&self) -> &Names {
+        &self.names
     }
 
     /// The passwords that a proxy is told, from the settings or the environment.
@@ -141,6 +180,12 @@ impl Pools {
         all
     }
 
+    /// Looks names up in this table.
+    #[cfg(test)]
+    pub fn with_names(self, names: Names) -> Self {
+        Self { names, ..self }
+    }
+
     fn builder(&self) -> Result<reqwest::ClientBuilder, Error> {
         let builder = reqwest::Client::builder()
             .redirect(Policy::none())
@@ -153,6 +198,7 @@ impl Pools {
             .tcp_keepalive(PROBE)
             .tcp_keepalive_interval(PROBE)
             .tcp_keepalive_retries(2)
+            .dns_resolver(std::sync::Arc::new(self.names.clone()))
             .tls_certs_merge(certificates(&self.network)?);
         // What was sent and is not taken within this has nobody at its other end.
         #[cfg(target_os = "linux")]
@@ -164,11 +210,43 @@ impl Pools {
         match (&self.network.proxy, &self.manual) {
             (Proxy::System, _) => Ok(builder),
             (_, Some(url)) => {
-                let proxy = reqwest::Proxy::all(url.clone()).map_err(|_| proxy_address())?;
+                let proxy = reqwest::Proxy::all(url.as_str()).map_err(|_| proxy_address())?;
                 Ok(builder.proxy(proxy))
             }
             (_, None) => Ok(builder.no_proxy()),
         }
+    }
+}
+
+/// A proxy on the way.
+pub(crate) struct Through {
+    /// Host and port.
+    pub address: String,
+    /// It is given names and looks them up itself.
+    pub looks_up: bool,
+}
+
+/// The client in `slot`, made when first needed.
+fn kept(
+    slot: &Mutex<Option<reqwest::Client>>,
+    make: impl FnOnce() -> Result<reqwest::Client, Error>,
+) -> Result<reqwest::Client, Error> {
+    let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(client) = &*slot {
+        return Ok(client.clone());
+    }
+    install_crypto();
+    Ok(slot.insert(make()?).clone())
+}
+
+/// Fails when there is one already, which is as good.
+fn install_crypto() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
+fn setup(error: reqwest::Error) -> Error {
+    Error::Setup {
+        reason: innermost(&error),
     }
 }
 
@@ -178,9 +256,8 @@ fn password(through: &Intercept) -> Option<Zeroizing<String>> {
         return Some(Zeroizing::new(password.to_owned()));
     }
     let basic = through.basic_auth()?.to_str().ok()?;
-    let basic = STANDARD.decode(basic.strip_prefix("Basic ")?).ok()?;
-    let basic = Zeroizing::new(String::from_utf8(basic).ok()?);
-    let (_, password) = basic.split_once(':')?;
+    let basic = Zeroizing::new(STANDARD.decode(basic.strip_prefix("Basic ")?).ok()?);
+    let (_, password) = std::str::from_utf8(&basic).ok()?.split_once(':')?;
     Some(Zeroizing::new(password.to_owned()))
 }
 
@@ -211,7 +288,7 @@ fn certificates(network: &Network) -> Result<Vec<reqwest::Certificate>, Error> {
 }
 
 /// The address of a proxy with user and password in it.
-fn address(proxy: &ManualProxy) -> Result<reqwest::Url, Error> {
+fn address(proxy: &ManualProxy) -> Result<Zeroizing<String>, Error> {
     let text = proxy.url.trim();
     let text = if text.contains("://") {
         text.to_owned()
@@ -232,15 +309,21 @@ fn address(proxy: &ManualProxy) -> Result<reqwest::Url, Error> {
         let password = proxy.password.as_ref().map(|p| encoded(&p.0));
         url.set_username(&encoded(user))
             .map_err(|()| proxy_address())?;
-        url.set_password(password.as_deref())
+        url.set_password(password.as_ref().map(|password| password.as_str()))
             .map_err(|()| proxy_address())?;
     }
-    Ok(url)
+    Ok(Zeroizing::new(url.into()))
 }
 
 /// Every byte as `%XX`: a URL's own encoding would leave a `%` as it is.
-fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+fn encoded(text: &str) -> Zeroizing<String> {
+    // Grown by nothing, which would leave a copy behind.
+    let mut out = Zeroizing::new(String::with_capacity(text.len() * 3));
+    for byte in text.bytes() {
+        // Writing to a string does not fail.
+        let _ = write!(out, "%{byte:02X}");
+    }
+    out
 }
 
 fn proxy_address() -> Error {
@@ -289,11 +372,14 @@ mod tests {
             ("socks5h://[::1]:1", "[::1]:1"),
         ] {
             let pools = manual(url, Some("a:b@c/%41"), Some("p%41@:/é")).unwrap();
-            let to = |url: &str| pools.proxy_of(&reqwest::Url::parse(url).unwrap());
+            let to = |url: &str| {
+                let through = pools.proxy_of(&reqwest::Url::parse(url).unwrap());
+                through.map(|through| through.address)
+            };
             assert_eq!(to("https://provider.example/v1").as_deref(), Some(through));
             assert_eq!(to("http://provider.example/v1").as_deref(), Some(through));
             assert_eq!(to("http://127.0.0.1:1/v1"), None);
-            assert_eq!(pools.client("provider.example").err(), None, "{url}");
+            assert_eq!(pools.outside().err(), None, "{url}");
         }
     }
 
@@ -327,6 +413,6 @@ mod tests {
     #[test]
     fn the_client_outward_has_tls() {
         let pools = Pools::new(Timeouts::default(), Network::default()).unwrap();
-        assert_eq!(pools.client("a.example").err(), None);
+        assert_eq!(pools.outside().err(), None);
     }
 }

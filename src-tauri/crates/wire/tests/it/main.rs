@@ -35,3 +35,4 @@ mod sse;
 mod stream_options;
 mod support;
 mod tls;
+mod wiped;

@@ -5,6 +5,7 @@ import type { Link } from "./Link";
 import type { Picture } from "./Picture";
 import type { PictureOptions } from "./PictureOptions";
 import type { Video } from "./Video";
+import type { VideoMetadata } from "./VideoMetadata";
 
 /**
  * A picture in the composer.
@@ -30,6 +31,10 @@ picture: Picture | null,
  * The video, when ready and one.
  */
 video: Video | null, 
+/**
+ * What became of the metadata of the video, when it is one.
+ */
+metadata: VideoMetadata | null, 
 /**
  * The link, when it is one that was not fetched.
  */

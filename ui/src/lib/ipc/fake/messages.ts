@@ -59,6 +59,7 @@ export function attachment(
     state: 'ready',
     picture: null,
     video: null,
+    metadata: null,
     link: null,
     error: null,
     thumbnail: false,

@@ -125,7 +125,12 @@ function media(picture: Picture): Attachment[] {
       link: { url: `https://${host}/${file}`, host, video, refused: false },
     });
   const video = (id: string, name: string, bytes: number) =>
-    attachment({ id, name, video: { hash: id, name, mime: 'video/mp4', bytes } });
+    attachment({
+      id,
+      name,
+      video: { hash: id, name, mime: 'video/mp4', bytes },
+      metadata: 'removed',
+    });
   return [
     attachment({ id: 'm1', name: picture.name, picture }),
     video('m2', 'VID_20261121_0932 walk along the harbour.mp4', 3.1 * MB),
