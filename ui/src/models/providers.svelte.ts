@@ -56,7 +56,9 @@ export class Providers {
     try {
       this.keyring = await this.backend.call('plugin:keys|status', null);
     } catch (error) {
-      this.keyring = { state: 'unavailable', backend: '', reason: toIpcError(error).message };
+      const detail = toIpcError(error).message;
+      const failed = { state: 'unavailable', reason: 'failed', detail } as const;
+      this.keyring = { ...failed, backend: '', waiting: false };
     }
   }
 

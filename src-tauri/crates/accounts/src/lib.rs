@@ -9,6 +9,7 @@ mod leaving;
 mod lesson;
 mod listed;
 mod models;
+mod nearby;
 mod network;
 mod orphans;
 mod plugins;
@@ -48,6 +49,7 @@ struct Inner {
     /// The plugin files as they were read; `None` until they are needed.
     plugins: Mutex<Option<Plugins>>,
     listings: Listings,
+    states: nearby::States,
     habits: habits::Known,
     way: tokio::sync::Mutex<Way>,
 }
@@ -74,6 +76,7 @@ impl Accounts {
             folder,
             plugins: Mutex::default(),
             listings: Listings::default(),
+            states: nearby::States::default(),
             habits: habits::Known::default(),
             way: tokio::sync::Mutex::default(),
         }))

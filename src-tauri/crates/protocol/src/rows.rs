@@ -104,6 +104,8 @@ pub enum About {
     Number,
     /// The model takes no instructions of the system.
     SystemRole,
+    /// The account has to switch the model on first.
+    NotActivated,
 }
 
 impl About {
@@ -113,6 +115,7 @@ impl About {
             Self::Blind => "blind",
             Self::Number => "number",
             Self::SystemRole => "system_role",
+            Self::NotActivated => "not_activated",
         }
     }
 }

@@ -3,10 +3,12 @@ import type { AttachmentEvent } from "./AttachmentEvent";
 import type { ConversationsEvent } from "./ConversationsEvent";
 import type { DragEvent } from "./DragEvent";
 import type { FolderEvent } from "./FolderEvent";
+import type { KeyringEvent } from "./KeyringEvent";
 import type { Notice } from "./Notice";
 import type { PluginReport } from "./PluginReport";
+import type { ProviderEvent } from "./ProviderEvent";
 
 /**
  * Every event the page may listen to, and what it carries.
  */
-export type Events = { attachment: AttachmentEvent, drag: DragEvent, folder: FolderEvent, conversations: ConversationsEvent, notice: Notice, plugins: PluginReport, };
+export type Events = { attachment: AttachmentEvent, drag: DragEvent, folder: FolderEvent, conversations: ConversationsEvent, keyring: KeyringEvent, notice: Notice, plugins: PluginReport, provider: ProviderEvent, };
