@@ -77,8 +77,8 @@ impl Service {
     }
 
     fn unlock(&self, objects: Vec<OwnedObjectPath>) -> (Vec<OwnedObjectPath>, OwnedObjectPath) {
-        assert_eq!(objects.len(), 1);
-        assert_eq!(objects[0].as_str(), COLLECTION);
+        let names: Vec<_> = objects.iter().map(|one| one.as_str()).collect();
+        assert_eq!(names, [COLLECTION]);
         let prompt = ObjectPath::from_static_str_unchecked(PROMPT);
         (Vec::new(), prompt.into())
     }
