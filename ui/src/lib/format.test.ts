@@ -15,6 +15,6 @@ describe('figures', () => {
     overwriteGetLocale(() => 'zh-CN');
     expect(ago(now - 120_000, now)).toBe('2 分钟前');
     expect(ago(now - 3 * 86_400_000, now)).toBe('3 天前');
-    expect(duration(6100)).toBe('6 秒');
+    expect([duration(6100), duration(420, true)]).toEqual(['6 秒', '0.42 秒']);
   });
 });

@@ -30,13 +30,14 @@ export function pixels(value: number): string {
   return m.megapixels({ count: decimal(value / unit, 1) });
 }
 
-/** A short time: `850 ms`, `0.42 s` up to ten seconds in hundredths, `6 s`, `2 min 5 s`. */
+/** A short time: `6 s`, `2 min 5 s`, `6 秒`; precisely `0.42 s`, `12.3 s`. */
 export function duration(ms: number, precise = false): string {
   const seconds = ms / 1000;
-  if (precise) return seconds < 10 ? `${decimal(seconds, 2)} s` : `${decimal(seconds, 1)} s`;
-  const rounded = Math.max(1, Math.round(seconds));
   const zh = getLocale() === 'zh-CN';
-  if (rounded < 60) return zh ? `${rounded} 秒` : `${rounded} s`;
+  const second = zh ? '秒' : 's';
+  if (precise) return `${decimal(seconds, seconds < 10 ? 2 : 1)} ${second}`;
+  const rounded = Math.max(1, Math.round(seconds));
+  if (rounded < 60) return `${rounded} ${second}`;
   const minutes = Math.floor(rounded / 60);
   const rest = rounded % 60;
   if (zh) return rest ? `${minutes} 分 ${rest} 秒` : `${minutes} 分`;

@@ -287,7 +287,7 @@ describe('attachments', () => {
     await user.click(screen.getAllByTestId('attachment-remove')[1]!);
     fake.failNext.set('plugin:images|restore', failure('not_found'));
     await user.click(screen.getByTestId('attachment-undo'));
-    await screen.findByText('This is not there any more.');
+    await screen.findByText('This no longer exists.');
     expect(ids()).toEqual(['m1', 'm3', 'm4']);
   });
 
@@ -361,7 +361,7 @@ describe('pictures', () => {
     fake.emit('folder', { id: 'f1', name: 'holiday', files: 2, more: false });
     fake.emit('folder', { id: 'f2', name: 'work', files: 500, more: true });
     const question = await screen.findByTestId('folder-question');
-    expect(question.textContent).toContain('Attach the 2 pictures of “holiday”?');
+    expect(question.textContent).toContain('Attach the 2 pictures in “holiday”?');
     expect(screen.queryByTestId('attachment')).toBeNull();
     await user.click(screen.getByTestId('folder-take'));
     await waitFor(() => expect(screen.getAllByTestId('attachment')).toHaveLength(2));

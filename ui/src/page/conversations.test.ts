@@ -243,7 +243,7 @@ describe('a change of the list', () => {
     made.conversations[2]!.updatedAt = at;
     const { fake, user } = await openPage(made);
     await waitFor(() => expect(titles()).toHaveLength(3));
-    await user.click(screen.getByLabelText('More for “t2”'));
+    await user.click(screen.getByLabelText('More options for “t2”'));
     await user.click(await screen.findByText('Rename'));
     const field = () => screen.getByLabelText<HTMLInputElement>('Title');
     expect(field().selectionEnd).toBe(2);
@@ -334,7 +334,7 @@ describe('a change by another process', () => {
     fake.world.conversations.pop();
     fake.emit('conversations', change({ elsewhere: true }));
     const notice = await screen.findByTestId('notice');
-    expect(notice.textContent).toContain('“t1” is not there any more');
+    expect(notice.textContent).toContain('“t1” no longer exists');
     expect(texts()).toEqual([]);
     expect(input().value).toBe('half a question');
     await waitFor(() => expect(titles()).toEqual(['t0']));

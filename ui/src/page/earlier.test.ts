@@ -183,7 +183,7 @@ describe('the markdown of an answer', () => {
     fake.push(answer.id, { type: 'finished', state: 'complete', answer: answer.answer! });
     fake.failNext.set('plugin:history|source', errorOf('not_found', 'x'));
     await user.click(await screen.findByLabelText('Copy answer'));
-    expect((await screen.findByTestId('notice')).textContent).toContain('not there any more');
+    expect((await screen.findByTestId('notice')).textContent).toContain('no longer exists');
     expect(called(fake, 'plugin:desktop|copy')).toHaveLength(0);
   });
 });

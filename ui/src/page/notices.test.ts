@@ -120,7 +120,7 @@ describe('an answer that could not be kept', () => {
     const box = await screen.findByTestId('message-error');
     expect(texts()[1]).toBe('Half of it');
     expect(box.textContent).toContain('/data/dragoman.db');
-    expect(screen.getByTestId('message-unkept').textContent).toContain('is not kept yet');
+    expect(screen.getByTestId('message-unkept').textContent).toContain('is not saved yet');
     expect(screen.getByTestId('retry')).toBeTruthy();
     expect(screen.getByTestId('send')).toBeTruthy();
   });

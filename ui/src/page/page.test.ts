@@ -313,11 +313,11 @@ describe('the end of a conversation', () => {
       log.dispatchEvent(new Event('scroll'));
     };
     scrollTo(700);
-    expect(screen.queryByText('To the end')).toBeNull();
+    expect(screen.queryByText('Jump to the end')).toBeNull();
     scrollTo(200);
-    await user.click(await screen.findByText('To the end'));
+    await user.click(await screen.findByText('Jump to the end'));
     expect(log.scrollTop).toBe(1000);
-    await waitFor(() => expect(screen.queryByText('To the end')).toBeNull());
+    await waitFor(() => expect(screen.queryByText('Jump to the end')).toBeNull());
   });
 });
 
@@ -347,12 +347,12 @@ describe('conversations', () => {
     const { fake, user } = await open(scene('chat', 'en').world);
     const rows = () => screen.getAllByTestId('conversation');
     const before = rows().length;
-    await user.click(within(rows()[0]!).getByLabelText(/^More for/));
+    await user.click(within(rows()[0]!).getByLabelText(/^More options for/));
     await user.click(await screen.findByText('Rename'));
     await user.clear(screen.getByLabelText('Title'));
     await user.type(screen.getByLabelText('Title'), 'Groceries{Enter}');
     await waitFor(() => expect(rows()[0]!.textContent).toContain('Groceries'));
-    await user.click(within(rows()[0]!).getByLabelText(/^More for/));
+    await user.click(within(rows()[0]!).getByLabelText(/^More options for/));
     await user.click(await screen.findByText('Delete'));
     await user.click(within(await screen.findByRole('alertdialog')).getByText('Delete'));
     await waitFor(() => expect(rows()).toHaveLength(before - 1));

@@ -76,12 +76,12 @@ describe('the preview', () => {
     const { fake, user } = await open('t2');
     fake.failNext.set('plugin:images|options', failure('too_large'));
     await user.click(screen.getByTestId('preview-original'));
-    await screen.findByText(/more than the 20 MB that the provider takes/);
+    await screen.findByText(/more than the 20 MB the provider accepts/);
     expect(screen.getByTestId<HTMLInputElement>('preview-original').checked).toBe(false);
     expect(shown()).toBe(pictures.photo);
     await user.click(screen.getByTestId('preview-original'));
     await waitFor(() => expect(shown()).toBe(pictures.photomaster));
-    expect(screen.queryByText(/that the provider takes/)).toBeNull();
+    expect(screen.queryByText(/the provider accepts/)).toBeNull();
   });
 
   it('asks about a part, drawn by keys, as a picture after the whole', async () => {

@@ -85,9 +85,7 @@ describe('keys found in the keyring', () => {
     const { fake, user } = await left();
     await waitFor(() => expect(rows()).toHaveLength(2));
     const [first, second] = rows().map((row) => within(row));
-    expect(
-      second!.getByText(/No provider is at https:\/\/gateway\.example\.com:8443/),
-    ).toBeTruthy();
+    expect(second!.getByText(/No provider uses https:\/\/gateway\.example\.com:8443/)).toBeTruthy();
     expect(second!.queryByTestId('orphan-adopt')).toBeNull();
     expect(first!.getByText('Key for api.chenyu.cn')).toBeTruthy();
     await user.type(first!.getByTestId('orphan-label'), ' work ');
@@ -253,7 +251,7 @@ describe('several keys', () => {
   it('say why one rests and until when', async () => {
     await settings(busy());
     const words = card('chenyu').getByTestId('key-rests').textContent;
-    expect(words).toContain('Rate limit: rests until');
+    expect(words).toContain('Rate limit: paused until');
     expect(words).toMatch(/\d\d:\d\d:\d\d/);
   });
 
@@ -304,9 +302,9 @@ describe('a provider’s models', () => {
   it('take the person’s word, and say whose word it is', async () => {
     const { fake, user, row } = await panel();
     const deepseek = () => row('deepseek-v3-2');
-    expect(deepseek().getByText('it refused one before')).toBeTruthy();
+    expect(deepseek().getByText('refused one before')).toBeTruthy();
     await user.selectOptions(deepseek().getByTestId('model-image'), 'yes');
-    await waitFor(() => expect(deepseek().getByText('you say so')).toBeTruthy());
+    await waitFor(() => expect(deepseek().getByText('set by you')).toBeTruthy());
     expect(called(fake, 'plugin:providers|set_model')[0]?.params).toEqual({
       provider: 'chenyu',
       model: 'deepseek-v3-2',
@@ -363,12 +361,12 @@ describe('the model picker', () => {
   it('shows marks, context and price; what is not known has none', async () => {
     await picker();
     const [first] = options();
-    for (const name of ['Takes pictures', 'Takes videos', 'Thinks before it answers'])
+    for (const name of ['Accepts pictures', 'Accepts videos', 'Thinks before answering'])
       expect(within(first!).getByRole('img', { name })).toBeTruthy();
-    expect(first!.textContent).toContain('256k · $0.25 / $2.00 per M');
+    expect(first!.textContent).toContain('256k · $0.25 / $2.00 per 1M');
     const unknown = options().find(({ dataset }) => dataset.model === 'glm-4-7')!;
     expect(within(unknown).queryByRole('img')).toBeNull();
-    expect(unknown.textContent).toContain('unknown: pictures allowed');
+    expect(unknown.textContent).toContain('not known: pictures allowed');
   });
 
   it('is searched over every provider, moved in with arrows, and closed by Escape', async () => {

@@ -63,8 +63,8 @@ describe('how an answer ended', () => {
   });
 
   it('keeps nothing where nothing came', () => {
-    expect(endWords('stopped', null, true)?.words).toMatch(/before anything came/);
-    expect(endWords('interrupted', null, true)?.words).toMatch(/before anything came/);
+    expect(endWords('stopped', null, true)?.words).toMatch(/before anything arrived/);
+    expect(endWords('interrupted', null, true)?.words).toMatch(/before anything arrived/);
     expect(endWords('stopped', null, true, false)?.words).toMatch(/is kept/);
   });
 

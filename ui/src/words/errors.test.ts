@@ -66,7 +66,7 @@ describe('the wording of errors', () => {
 
   it('says sizes in units', () => {
     expect(errorText(errorOf('file_too_large', '', args))).toBe(
-      'a.jpg is 60 MB; at most 20 MB is read. Make it smaller first.',
+      'a.jpg is 60 MB; the limit is 20 MB. Make it smaller first.',
     );
     const pixels = { ...args, limit: '100000000' };
     expect(errorText(errorOf('too_many_pixels', '', pixels))).toContain('100 megapixels');

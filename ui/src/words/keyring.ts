@@ -14,7 +14,7 @@ export function keyringWords({ state }: KeyringStatus): string {
 
 /** What to do about it. */
 export function keyringText({ state, backend }: KeyringStatus): string {
-  const name = backend || m.keyring_name();
+  const name = backend || m.keyring_plain();
   return {
     ready: () => m.keyring_where({ backend: name }),
     locked: () => m.keyring_locked_text({ backend: name }),

@@ -5,11 +5,11 @@ import { contextText, dollars, modelFacts } from './models';
 describe('what is known of a model', () => {
   it('is one line; what is not known says that it is allowed', () => {
     const known = { image: true, context: 262_144, priceIn: 0.25, priceOut: 2 };
-    expect(modelFacts(model('seed', known), 'Chenyu')).toBe('Chenyu · 256k · $0.25 / $2.00 per M');
+    expect(modelFacts(model('seed', known), 'Chenyu')).toBe('Chenyu · 256k · $0.25 / $2.00 per 1M');
     expect(modelFacts(model('seed', { ...known, name: 'Seed', priceIn: null }), null)).toBe(
       'seed · 256k',
     );
-    expect(modelFacts(model('seed'), null)).toBe('unknown: pictures allowed');
+    expect(modelFacts(model('seed'), null)).toBe('not known: pictures allowed');
     expect(modelFacts(model('seed', { image: false }), null)).toBe('');
   });
 

@@ -25,7 +25,7 @@ describe('what should be known of an answer', () => {
       last4: 'a1b2',
     };
     expect(noteLines([note], false)).toEqual([
-      'Key “Work” …a1b2 took over: the one before did not serve (refused, HTTP 401).',
+      'Key “Work” …a1b2 took over because the previous key failed (refused, HTTP 401).',
     ]);
     expect(noteLines([{ ...note, label: '' }], false)[0]).toContain('Key …a1b2');
   });
@@ -34,7 +34,7 @@ describe('what should be known of an answer', () => {
     const tries = [retrying('rate_limit'), { ...retrying('rate_limit'), attempt: 2 }];
     expect(noteLines(tries, false)).toEqual([]);
     expect(noteLines(tries, true)).toHaveLength(1);
-    expect(noteLines(tries, true)[0]).toContain('2 times');
+    expect(noteLines(tries, true)[0]).toContain('2 more times');
   });
 
   it('counts a wait down in both languages', () => {

@@ -30,6 +30,6 @@ describe('attachments of the same content', () => {
       ['c', 'a.png'],
       ['d', 'a.png'],
     ]);
-    expect(summary(all)).toBe('7 ready · 2 the same');
+    expect(summary(all)).toBe('7 ready · 2 duplicates');
   });
 });
