@@ -15,6 +15,7 @@ mod orphans;
 mod plugins;
 mod probe;
 mod providers;
+mod states;
 mod way;
 
 use std::{
@@ -49,7 +50,7 @@ struct Inner {
     /// The plugin files as they were read; `None` until they are needed.
     plugins: Mutex<Option<Plugins>>,
     listings: Listings,
-    states: nearby::States,
+    states: states::States,
     habits: habits::Known,
     way: tokio::sync::Mutex<Way>,
 }
@@ -76,7 +77,7 @@ impl Accounts {
             folder,
             plugins: Mutex::default(),
             listings: Listings::default(),
-            states: nearby::States::default(),
+            states: states::States::default(),
             habits: habits::Known::default(),
             way: tokio::sync::Mutex::default(),
         }))

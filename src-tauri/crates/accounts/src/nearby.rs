@@ -1,11 +1,7 @@
 //! Lists of models that nobody has to ask for: of servers on this machine or the network
 //! around it, and of endpoints that the person added.
 
-use std::{
-    collections::HashMap,
-    sync::{Mutex, PoisonError},
-    time::{Duration, Instant},
-};
+use std::time::Duration;
 
 use ::providers::Manifest;
 use futures_util::{StreamExt, stream::FuturesUnordered};
@@ -13,63 +9,11 @@ use protocol::{ErrorCode, IpcError, Keep, KeyringState, ModelsState, Provider};
 
 use super::{Accounts, models::without_list, providers::Kind};
 
-/// A list is not asked for again before.
-const AGAIN: Duration = Duration::from_secs(5);
-
 /// A server nearby answers at once, or is not running.
 const NEAR: Duration = Duration::from_secs(3);
 
 /// One that is elsewhere.
 const FAR: Duration = Duration::from_secs(15);
-
-/// How the lists stand, by provider.
-#[derive(Default)]
-pub(crate) struct States(Mutex<HashMap<String, Standing>>);
-
-struct Standing {
-    state: ModelsState,
-    /// When it was last asked unasked.
-    asked: Option<Instant>,
-}
-
-impl States {
-    fn with<T>(&self, work: impl FnOnce(&mut HashMap<String, Standing>) -> T) -> T {
-        work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    fn of(&self, provider: &str) -> ModelsState {
-        let state = self.with(|all| all.get(provider).map(|one| one.state.clone()));
-        state.unwrap_or_default()
-    }
-
-    fn set(&self, provider: &str, state: ModelsState) {
-        self.with(|all| match all.get_mut(provider) {
-            Some(one) => one.state = state,
-            None => {
-                let asked = None;
-                all.insert(provider.to_owned(), Standing { state, asked });
-            }
-        });
-    }
-
-    /// Takes the turn to ask, where none was taken lately; `anew` whenever that was.
-    fn take(&self, provider: &str, anew: bool) -> bool {
-        self.with(|all| {
-            let now = Instant::now();
-            let standing = all.entry(provider.to_owned()).or_insert(Standing {
-                state: ModelsState::default(),
-                asked: None,
-            });
-            let lately = standing.asked.is_some_and(|at| now - at < AGAIN);
-            if lately && !anew {
-                return false;
-            }
-            standing.asked = Some(now);
-            standing.state = ModelsState::Listing;
-            true
-        })
-    }
-}
 
 impl Accounts {
     /// How a provider's list of models stands.

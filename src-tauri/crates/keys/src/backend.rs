@@ -5,7 +5,7 @@ use keyring_core::CredentialStore;
 use tokio::sync::watch;
 
 use crate::Error;
-use crate::unlock::{Unlocked, Wanted};
+use crate::prompt::{Unlocked, Wanted};
 
 #[cfg(target_os = "linux")]
 #[path = "backend/linux.rs"]

@@ -7,7 +7,8 @@ use tokio::sync::watch;
 use zeroize::Zeroizing;
 
 use crate::backend::{Backend, Platform};
-use crate::unlock::{Prompts, Wanted};
+use crate::prompt::Wanted;
+use crate::unlock::Prompts;
 use crate::worker::{Limits, Session, Worker};
 use crate::{Auth, Authorization, Error, Secret, Unusable};
 

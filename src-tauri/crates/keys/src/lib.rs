@@ -13,6 +13,7 @@
 mod backend;
 mod error;
 mod keyring;
+mod prompt;
 mod secret;
 mod unlock;
 mod worker;

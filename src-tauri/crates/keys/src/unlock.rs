@@ -2,7 +2,6 @@
 //! person needs, and ended at once where nobody waits for it any more.
 
 use std::{
-    pin::Pin,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -12,36 +11,8 @@ use std::{
 
 use tokio::sync::{Mutex, Notify, watch};
 
+use crate::prompt::{ASKS, Waiting, Wanted};
 use crate::{Error, Locked, backend::Backend};
-
-/// An entry that is to be read, written or removed.
-#[derive(Debug, Clone)]
-pub(crate) struct Wanted {
-    pub service: String,
-    pub user: String,
-}
-
-/// Unlocks what an entry lies in; dropped, it closes the prompt.
-pub(crate) type Unlocked = Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>;
-
-/// A call that may ask the person and takes longer waits for them.
-pub(crate) const ASKS: Duration = Duration::from_secs(1);
-
-/// Says that a prompt is open for as long as it is held.
-pub(crate) struct Waiting(watch::Sender<bool>);
-
-impl Waiting {
-    pub(crate) fn begin(told: &watch::Sender<bool>) -> Self {
-        told.send_replace(true);
-        Self(told.clone())
-    }
-}
-
-impl Drop for Waiting {
-    fn drop(&mut self) {
-        self.0.send_replace(false);
-    }
-}
 
 /// The one prompt of a keyring.
 pub(crate) struct Prompts {

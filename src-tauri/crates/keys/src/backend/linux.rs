@@ -12,7 +12,7 @@ use zbus::zvariant::{ObjectPath, OwnedObjectPath, OwnedValue};
 use zbus::{Connection, Proxy};
 use zbus_secret_service_keyring_store::Store;
 
-use crate::unlock::{ASKS, Unlocked, Waiting, Wanted};
+use crate::prompt::{ASKS, Unlocked, Waiting, Wanted};
 use crate::{Error, Locked, backend::Backend};
 
 const NAME: &str = "org.freedesktop.secrets";
