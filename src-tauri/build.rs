@@ -21,8 +21,8 @@ fn main() {
         (
             "keys",
             [
-                "status", "list", "set", "test", "choose", "order", "probe", "rename", "remove",
-                "orphans", "adopt", "discard",
+                "status", "stop", "list", "set", "test", "choose", "order", "probe", "rename",
+                "remove", "orphans", "adopt", "discard",
             ]
             .as_slice(),
         ),
@@ -34,6 +34,7 @@ fn main() {
                 "update",
                 "remove",
                 "models",
+                "refresh",
                 "set_model",
                 "share_rate_limit",
                 "manifest",
@@ -70,7 +71,10 @@ fn main() {
             "history",
             [
                 "list",
+                "last_open",
                 "open",
+                "leave",
+                "keep_draft",
                 "earlier",
                 "source",
                 "rename",

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::{App, Confirm, Ears, Home, Opened};
-use protocol::{AttachmentEvent, ConversationsEvent, IpcError, Notice};
+use protocol::{AttachmentEvent, ConversationsEvent, IpcError, KeyringEvent, Notice};
 use tauri::{AppHandle, Runtime, async_runtime};
 
 use crate::{page, plugins};
@@ -43,5 +43,9 @@ impl<R: Runtime> Ears for Page<R> {
 
     fn trouble(&self, error: IpcError) {
         page::tell(&self.0, "notice", Notice::HistoryTrouble { error });
+    }
+
+    fn keyring(&self, event: KeyringEvent) {
+        page::tell(&self.0, "keyring", event);
     }
 }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use app::{App, Ears, Home, Nobody, Opened, Speaks};
 use history::History;
-use protocol::{AttachmentEvent, ConversationsEvent, ErrorCode, IpcError, Notice, Settings};
+use protocol::{
+    AttachmentEvent, ConversationsEvent, ErrorCode, IpcError, KeyringEvent, Notice, Settings,
+};
 use tokio::runtime::Handle;
 
 use crate::{output, words::Words};
@@ -28,7 +30,7 @@ pub fn open(runtime: Handle, words: &Words) -> Result<Services, IpcError> {
         app,
         settings,
         notices,
-    } = App::open(&data, runtime, Arc::new(Quiet), Arc::new(Nobody))?;
+    } = App::open(&data, runtime, Arc::new(Quiet::of(words)), Arc::new(Nobody))?;
     let mut unkept = None;
     for notice in notices {
         output::say(&words.notice(&notice));
@@ -58,13 +60,27 @@ impl Services {
             History::in_memory()?,
             accounts,
             speaks,
-            Arc::new(Quiet),
+            Arc::new(Quiet::default()),
         ))
     }
 }
 
 /// Nobody looks at lists here.
-struct Quiet;
+#[derive(Default)]
+struct Quiet {
+    /// What is said while the keyring waits for the person.
+    waiting: String,
+}
+
+impl Quiet {
+    fn of(words: &Words) -> Self {
+        let english = "Waiting for you to unlock the keyring (Ctrl+C stops).";
+        let waiting = words.either(english, "正在等待你解锁密钥环（Ctrl+C 停止）。");
+        Self {
+            waiting: waiting.to_owned(),
+        }
+    }
+}
 
 impl Ears for Quiet {
     fn attachment(&self, _: AttachmentEvent) {}
@@ -73,5 +89,11 @@ impl Ears for Quiet {
 
     fn trouble(&self, error: IpcError) {
         output::say(&error.message);
+    }
+
+    fn keyring(&self, event: KeyringEvent) {
+        if event.waiting {
+            output::say(&self.waiting);
+        }
     }
 }

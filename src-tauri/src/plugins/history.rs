@@ -3,8 +3,8 @@
 use chat::Chat;
 use protocol::{
     Conversation, ConversationIdParams, ConversationList, ConversationListParams,
-    ConversationParamsParams, ConversationRenameParams, IpcError, MessageIdParams, MessageList,
-    MessageSource,
+    ConversationParamsParams, ConversationRenameParams, DraftParams, IpcError, LastOpen,
+    MessageIdParams, MessageList, MessageSource,
 };
 use tauri::{
     Runtime, State, command, generate_handler,
@@ -24,7 +24,23 @@ async fn open(
     chat: State<'_, Chat>,
     params: ConversationIdParams,
 ) -> Result<Conversation, IpcError> {
-    chat.conversation(&params.id).await
+    chat.open(&params.id).await
+}
+
+#[command]
+async fn last_open(chat: State<'_, Chat>) -> Result<LastOpen, IpcError> {
+    chat.last_open().await
+}
+
+#[command]
+async fn leave(chat: State<'_, Chat>) -> Result<(), IpcError> {
+    chat.leave().await;
+    Ok(())
+}
+
+#[command]
+async fn keep_draft(chat: State<'_, Chat>, params: DraftParams) -> Result<(), IpcError> {
+    chat.keep_draft(params).await
 }
 
 #[command]
@@ -59,7 +75,7 @@ async fn remove(chat: State<'_, Chat>, params: ConversationIdParams) -> Result<(
 pub fn init<R: Runtime>() -> TauriPlugin<R> {
     Builder::new("history")
         .invoke_handler(generate_handler![
-            list, open, earlier, source, rename, set_params, remove
+            list, last_open, open, leave, keep_draft, earlier, source, rename, set_params, remove
         ])
         .build()
 }

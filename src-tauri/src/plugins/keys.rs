@@ -7,13 +7,21 @@ use protocol::{
     KeyringStatus, OrphanList,
 };
 use tauri::{
-    Runtime, State, command, generate_handler,
+    AppHandle, Manager, Runtime, State, command, generate_handler,
     plugin::{Builder, TauriPlugin},
 };
+
+use super::providers::lists;
 
 #[command]
 async fn status(accounts: State<'_, Accounts>) -> Result<KeyringStatus, IpcError> {
     Ok(accounts.keyring().await)
+}
+
+#[command]
+async fn stop(accounts: State<'_, Accounts>) -> Result<(), IpcError> {
+    accounts.stop_keyring();
+    Ok(())
 }
 
 #[command]
@@ -24,8 +32,10 @@ async fn list(accounts: State<'_, Accounts>) -> Result<KeyList, IpcError> {
 }
 
 #[command]
-async fn set(accounts: State<'_, Accounts>, params: KeySetParams) -> Result<KeyInfo, IpcError> {
-    accounts.set_key(params).await
+async fn set<R: Runtime>(app: AppHandle<R>, params: KeySetParams) -> Result<KeyInfo, IpcError> {
+    let set = app.state::<Accounts>().set_key(params).await?;
+    lists(&app, &set.provider).await;
+    Ok(set)
 }
 
 #[command]
@@ -85,7 +95,8 @@ async fn discard(accounts: State<'_, Accounts>, params: KeyDiscardParams) -> Res
 pub fn init<R: Runtime>() -> TauriPlugin<R> {
     Builder::new("keys")
         .invoke_handler(generate_handler![
-            status, list, set, test, choose, order, probe, rename, remove, orphans, adopt, discard
+            status, stop, list, set, test, choose, order, probe, rename, remove, orphans, adopt,
+            discard
         ])
         .build()
 }

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use accounts::Accounts;
 use protocol::{
     IpcError, ManifestSaveParams, ManifestText, Model, ModelList, ModelSetParams, PluginReport,
-    Provider, ProviderAddParams, ProviderIdParams, ProviderList, ProviderUpdateParams,
-    ShareRateLimitParams,
+    Provider, ProviderAddParams, ProviderEvent, ProviderIdParams, ProviderList,
+    ProviderUpdateParams, ShareRateLimitParams,
 };
 use tauri::{
     AppHandle, Manager, Runtime, State, async_runtime, command, generate_handler,
@@ -26,19 +26,25 @@ async fn list(accounts: State<'_, Accounts>) -> Result<ProviderList, IpcError> {
 }
 
 #[command]
-async fn add(
-    accounts: State<'_, Accounts>,
+async fn add<R: Runtime>(
+    app: AppHandle<R>,
     params: ProviderAddParams,
 ) -> Result<Provider, IpcError> {
-    accounts.add_provider(&params).await
+    let accounts = app.state::<Accounts>();
+    let added = accounts.add_provider(&params).await?;
+    lists(&app, &added.id).await;
+    accounts.provider(&added.id)
 }
 
 #[command]
-async fn update(
-    accounts: State<'_, Accounts>,
+async fn update<R: Runtime>(
+    app: AppHandle<R>,
     params: ProviderUpdateParams,
 ) -> Result<Provider, IpcError> {
-    accounts.update_provider(&params).await
+    let accounts = app.state::<Accounts>();
+    accounts.update_provider(&params).await?;
+    lists(&app, &params.id).await;
+    accounts.provider(&params.id)
 }
 
 #[command]
@@ -52,6 +58,15 @@ async fn models(
     params: ProviderIdParams,
 ) -> Result<ModelList, IpcError> {
     accounts.models(&params.id).await
+}
+
+#[command]
+async fn refresh<R: Runtime>(app: AppHandle<R>) -> Result<(), IpcError> {
+    async_runtime::spawn(async move {
+        let due = app.state::<Accounts>().lists_due().await;
+        ask_for_lists(app, due).await;
+    });
+    Ok(())
 }
 
 #[command]
@@ -79,11 +94,14 @@ async fn manifest(
 }
 
 #[command]
-async fn save(
-    accounts: State<'_, Accounts>,
+async fn save<R: Runtime>(
+    app: AppHandle<R>,
     params: ManifestSaveParams,
 ) -> Result<Provider, IpcError> {
-    accounts.save_plugin(&params).await
+    let accounts = app.state::<Accounts>();
+    let saved = accounts.save_plugin(&params).await?;
+    lists(&app, &saved.id).await;
+    accounts.provider(&saved.id)
 }
 
 #[command]
@@ -101,7 +119,9 @@ async fn import<R: Runtime>(app: AppHandle<R>) -> Result<PluginReport, IpcError>
     let picked = blocking(move || Ok(dialog.blocking_pick_files().unwrap_or_default())).await?;
     let paths = picked.into_iter().filter_map(|path| path.into_path().ok());
     let paths: Vec<_> = paths.collect();
-    Ok(accounts.add_plugin_files(&paths).await)
+    let report = accounts.add_plugin_files(&paths).await;
+    list_added(&app, &report);
+    Ok(report)
 }
 
 #[command]
@@ -121,6 +141,30 @@ fn dialog<R: Runtime>(app: &AppHandle<R>) -> FileDialogBuilder<R> {
     page::dialog(app).add_filter("Dragoman", &["json"])
 }
 
+/// Has the models of a provider listed that was added or changed just now, or that has
+/// a new key.
+pub async fn lists<R: Runtime>(app: &AppHandle<R>, id: &str) {
+    if app.state::<Accounts>().lists_anew(id).await {
+        async_runtime::spawn(ask_for_lists(app.clone(), vec![id.to_owned()]));
+    }
+}
+
+fn list_added<R: Runtime>(app: &AppHandle<R>, report: &PluginReport) {
+    let added: Vec<String> = report.added.iter().map(|one| one.id.clone()).collect();
+    let app = app.clone();
+    async_runtime::spawn(async move {
+        for id in added {
+            lists(&app, &id).await;
+        }
+    });
+}
+
+async fn ask_for_lists<R: Runtime>(app: AppHandle<R>, ids: Vec<String>) {
+    let accounts = app.state::<Accounts>().inner().clone();
+    let tell = |provider| page::tell(&app, "provider", ProviderEvent { provider });
+    accounts.ask_for_lists(ids, tell).await;
+}
+
 /// Plugin files were dropped on the window.
 pub fn dropped<R: Runtime>(app: &AppHandle<R>, paths: Vec<PathBuf>) {
     let app = app.clone();
@@ -128,6 +172,7 @@ pub fn dropped<R: Runtime>(app: &AppHandle<R>, paths: Vec<PathBuf>) {
         let accounts = app.state::<Accounts>().inner().clone();
         let report = accounts.add_plugin_files(&paths).await;
         tell(&app, &report);
+        list_added(&app, &report);
     });
 }
 
@@ -157,6 +202,7 @@ pub fn init<R: Runtime>() -> TauriPlugin<R> {
             update,
             remove,
             models,
+            refresh,
             set_model,
             share_rate_limit,
             manifest,

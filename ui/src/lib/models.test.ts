@@ -6,6 +6,7 @@ describe('what was said of a model', () => {
   it('is the person’s own word only where they said it', () => {
     const known = { image: true, imageBy: 'user', video: true, videoBy: 'server' } as const;
     expect(saidOf(model('seed', { ...known, favourite: true }))).toEqual({
+      label: null,
       favourite: true,
       image: true,
       video: null,

@@ -12,6 +12,7 @@ export function unknownModel(id: string): Model {
   return {
     id,
     name: id,
+    label: null,
     image: null,
     video: null,
     reasoning: null,
@@ -37,12 +38,13 @@ export function unknownModel(id: string): Model {
 /** What the person said of a model. */
 export type ModelSaid = Pick<
   ModelSetParams,
-  'favourite' | 'image' | 'video' | 'reasoning' | 'defaults'
+  'label' | 'favourite' | 'image' | 'video' | 'reasoning' | 'defaults'
 >;
 
 /** What the person said of it so far: what others say is not theirs. */
 export function saidOf(model: Model): ModelSaid {
   return {
+    label: model.label,
     favourite: model.favourite,
     image: model.imageBy === 'user' ? model.image : null,
     video: model.videoBy === 'user' ? model.video : null,

@@ -30,6 +30,8 @@ export class Providers {
   keys = $state.raw<KeyInfo[]>([]);
   /** How the keyring stands; `null` until it was asked. */
   keyring = $state.raw<KeyringStatus | null>(null);
+  /** The keyring's prompt is open: what needs a key waits for the person. */
+  waiting = $state(false);
   /** Keys in the keyring that no provider has. */
   orphans = $state.raw<OrphanKey[]>([]);
   /** Providers whose models are being asked for. */
@@ -67,9 +69,33 @@ export class Providers {
   async loadKeyring(): Promise<void> {
     try {
       this.keyring = await this.backend.call('plugin:keys|status', null);
+      this.waiting = this.keyring.waiting;
     } catch (error) {
-      this.keyring = { state: 'unavailable', backend: '', reason: toIpcError(error).message };
+      const detail = toIpcError(error).message;
+      const failed = { state: 'unavailable', reason: 'failed', detail } as const;
+      this.keyring = { ...failed, backend: '', waiting: false };
     }
+  }
+
+  /** The keyring's prompt opened, or is gone: then it may stand otherwise. */
+  prompted(waiting: boolean): void {
+    this.waiting = waiting;
+    if (!waiting) void this.loadKeyring();
+  }
+
+  /** Stops waiting for the keyring's prompt. */
+  async stopWaiting(): Promise<void> {
+    await this.backend.call('plugin:keys|stop', null);
+  }
+
+  /** Has servers nearby and endpoints that were added say which models they have. */
+  async refreshNearby(): Promise<void> {
+    await this.backend.call('plugin:providers|refresh', null);
+  }
+
+  /** The app told how a provider is now. */
+  told(provider: Provider): void {
+    if (this.find(provider.id)) this.change(provider.id, provider);
   }
 
   /** A provider by its id. */

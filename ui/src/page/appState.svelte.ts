@@ -121,6 +121,8 @@ export class AppState {
         this.composer.error = error;
       }),
       this.backend.listen('conversations', (event) => this.conversationsChanged(event)),
+      this.backend.listen('keyring', ({ waiting }) => this.providers.prompted(waiting)),
+      this.backend.listen('provider', ({ provider }) => this.providers.told(provider)),
       this.backend.listen('notice', (notice) => this.notices.add(notice)),
       this.backend.listen('plugins', (report) => {
         void this.attempt(() => this.providers.arrived(report));

@@ -3,7 +3,7 @@ import type userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Fake } from '$lib/ipc/fake';
 import { errorOf } from '$lib/ipc/fake/messages';
-import { scene, world } from '$lib/ipc/fake/scenes';
+import { keyring, scene, world } from '$lib/ipc/fake/scenes';
 import { called, loadParts, openPage as open } from './test-page';
 
 const SECRET = 'sk-canary-0123456789abcdef';
@@ -77,7 +77,7 @@ describe('keys', () => {
 
   it('can be kept for this run when there is no keyring', async () => {
     const made = world();
-    made.keyring = { state: 'unavailable', backend: 'Secret Service', reason: 'no bus' };
+    made.keyring = keyring({ state: 'unavailable', reason: 'failed', detail: 'no bus' });
     const { fake, user } = await open(made);
     const field = await typed(fake, user);
     expect(screen.getByTestId('keyring').textContent).toContain('no bus');

@@ -18,6 +18,32 @@ const trouble = (message: string): Notice => ({
 const notices = () => screen.queryAllByTestId('notice').map(({ textContent }) => textContent);
 const input = () => screen.getByTestId<HTMLTextAreaElement>('composer-input');
 
+describe('a keyring that asks to be unlocked', () => {
+  it('is said to be waited for, and Stop ends the wait', async () => {
+    const { fake, user } = await openPage();
+    expect(screen.queryByTestId('keyring-waiting')).toBeNull();
+    fake.emit('keyring', { waiting: true });
+    const notice = await screen.findByTestId('keyring-waiting');
+    expect(notice.textContent).toContain('Waiting for you to unlock the keyring');
+    await user.click(screen.getByTestId('keyring-stop'));
+    expect(fake.calls.map(({ command }) => command)).toContain('plugin:keys|stop');
+    fake.emit('keyring', { waiting: false });
+    await waitFor(() => expect(screen.queryByTestId('keyring-waiting')).toBeNull());
+  });
+});
+
+describe('a provider whose models the app asked for', () => {
+  it('is asked as the list opens, and shows them as they come', async () => {
+    const { fake, user } = await openPage();
+    await user.click(screen.getByTestId('model-picker'));
+    expect(fake.calls.map(({ command }) => command)).toContain('plugin:providers|refresh');
+    const [demo] = fake.world.providers;
+    const models = demo!.models.map((model) => ({ ...model, name: 'Named by hand' }));
+    fake.emit('provider', { provider: { ...demo!, models } });
+    expect(await screen.findAllByText('Named by hand')).not.toHaveLength(0);
+  });
+});
+
 describe('notices', () => {
   it('come at any time; the same one is shown once', async () => {
     const { fake, user } = await openPage();

@@ -4,7 +4,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Fake, type World } from '$lib/ipc/fake';
 import { errorOf } from '$lib/ipc/fake/messages';
 import { everyProvider, model, provider } from '$lib/ipc/fake/providers';
-import { scene, world } from '$lib/ipc/fake/scenes';
+import { keyring, scene, world } from '$lib/ipc/fake/scenes';
 import App from './App.svelte';
 import { called, loadParts, openPage as open } from './test-page';
 
@@ -72,11 +72,11 @@ describe('keys found in the keyring', () => {
 
   it('are not looked for while the keyring is locked, but once it is open', async () => {
     const made = scene('orphans', 'en').world;
-    made.keyring = { state: 'locked', backend: 'Secret Service', reason: null };
+    made.keyring = keyring({ state: 'locked', reason: 'locked' });
     const { fake, user } = await settings(made);
     const retry = await screen.findByTestId('keyring-retry');
     expect(called(fake, 'plugin:keys|orphans')).toHaveLength(0);
-    made.keyring = { state: 'ready', backend: 'Secret Service', reason: null };
+    made.keyring = keyring({ state: 'ready' });
     await user.click(retry);
     await waitFor(() => expect(rows()).toHaveLength(2));
   });
@@ -308,6 +308,7 @@ describe('a provider’s models', () => {
     expect(called(fake, 'plugin:providers|set_model')[0]?.params).toEqual({
       provider: 'chenyu',
       model: 'deepseek-v3-2',
+      label: null,
       favourite: false,
       image: true,
       video: null,

@@ -87,6 +87,7 @@ export const row = (id: string, updatedAt: number, title = id): ConversationSumm
   updatedAt,
   thumbnail: null,
   answering: false,
+  unread: false,
 });
 
 /** Something that a test lets go on. */

@@ -48,6 +48,14 @@ const refusals: Record<string, (values: { url: string }) => string> = {
   no_machine: m.base_url_no_machine,
 };
 
+/** Why a keyring stays locked, by the app's name for the reason. */
+const locked: Record<string, (values: { seconds: string }) => string> = {
+  dismissed: m.error_keyring_dismissed,
+  unanswered: m.error_keyring_unanswered,
+  stopped: m.error_keyring_stopped,
+  no_answer: m.error_keyring_no_answer,
+};
+
 /** What a file is that is no picture, by the app's name for it. */
 const kinds: Record<string, (values: { name: string }) => string> = {
   web_page: m.error_not_a_picture_web_page,
@@ -132,7 +140,11 @@ const wordings: Record<ErrorCode, Wording> = {
   clipboard_empty: plain(m.error_clipboard_empty),
   clipboard_silent: plain(m.error_clipboard_silent),
   attachment_not_ready: plain(m.error_attachment_not_ready),
-  keyring_locked: plain(m.error_keyring_locked),
+  keyring_locked: {
+    needs: [],
+    say: (values) => (locked[values.why ?? ''] ?? m.error_keyring_locked)(values as never),
+  },
+  keyring_no_collection: plain(m.error_keyring_no_collection),
   keyring_unavailable: named(m.error_keyring_unavailable, 'reason'),
   key_not_usable: named(m.error_key_not_usable, 'reason'),
   key_not_found: plain(m.error_key_not_found),

@@ -33,6 +33,9 @@ const byName: Record<string, Say> = {
   type: m.reason_type,
   size: m.reason_size,
   builtin: m.reason_builtin,
+  no_service: m.reason_no_service,
+  no_keyring: m.reason_no_keyring,
+  no_key: m.reason_no_key,
 };
 
 /** By the number a system gives its error: Linux, macOS, Windows. */

@@ -49,6 +49,7 @@ const steps: Record<ErrorCode, Step[]> = {
   clipboard_silent: [],
   attachment_not_ready: [],
   keyring_locked: ['key'],
+  keyring_no_collection: ['key'],
   keyring_unavailable: ['key'],
   key_not_usable: ['key'],
   key_not_found: ['key'],

@@ -22,6 +22,8 @@ impl Ears for Quiet {
     fn trouble(&self, error: IpcError) {
         panic!("{error:?}");
     }
+
+    fn keyring(&self, _: protocol::KeyringEvent) {}
 }
 
 /// Asks with a picture as the window does; how it ended, and its text's id.

@@ -23,6 +23,16 @@ impl Accounts {
         self.0.keys.status().await
     }
 
+    /// Whether the keyring's prompt is open, and each time that changes.
+    pub fn keyring_waiting(&self) -> tokio::sync::watch::Receiver<bool> {
+        self.0.keys.waiting()
+    }
+
+    /// Ends every wait for the keyring's prompt, and closes it.
+    pub fn stop_keyring(&self) {
+        self.0.keys.stop();
+    }
+
     /// Every key, as far as the page may know it, each provider's in the order
     /// they are tried.
     ///
@@ -163,7 +173,8 @@ impl Accounts {
             Ok(models) => {
                 let count = u32::try_from(models.len()).ok();
                 // What cannot be kept was still answered.
-                let _ = self.keep_listing(manifest, models).await;
+                let kept = self.keep_listing(manifest, models).await;
+                self.listing_ended(manifest, &kept);
                 KeyTestReport {
                     reachable: true,
                     accepted: self.told_by_the_key(manifest).await,

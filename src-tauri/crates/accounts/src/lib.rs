@@ -10,11 +10,13 @@ mod leaving;
 mod lesson;
 mod listed;
 mod models;
+mod nearby;
 mod network;
 mod orphans;
 mod plugins;
 mod probe;
 mod providers;
+mod states;
 mod way;
 
 use std::{
@@ -51,6 +53,7 @@ struct Inner {
     /// The plugin files as they were read; `None` until they are needed.
     plugins: Mutex<Option<Plugins>>,
     listings: Listings,
+    states: states::States,
     habits: habits::Known,
     way: tokio::sync::Mutex<Way>,
 }
@@ -80,6 +83,7 @@ impl Accounts {
             folder,
             plugins: Mutex::default(),
             listings: Listings::default(),
+            states: states::States::default(),
             habits: habits::Known::default(),
             way: tokio::sync::Mutex::default(),
         }))

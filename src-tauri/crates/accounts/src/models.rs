@@ -11,7 +11,7 @@ use stores::{ModelChange, ModelRow, now};
 use wire::{Endpoint, Listing, ListingKind};
 
 use super::{
-    Accounts,
+    Account, Accounts,
     listed::{Listed, Row},
 };
 
@@ -61,20 +61,29 @@ impl Accounts {
         let manifest = &account.manifest;
         let mut at = now();
         if !manifest.is_demo() && !without_list(manifest) {
-            let key = account.keys.first();
-            let endpoint = self.endpoint(manifest, key).await?;
-            let (listing, from) = listing(manifest, &endpoint);
-            let listed = self.client().models(&from, &listing).await?;
-            if let Some(key) = key {
-                self.used(&key.id);
-            }
-            at = self.keep_listing(manifest, listed).await?;
+            self.listing_begins(manifest);
+            let asked = self.list(&account).await;
+            self.listing_ended(manifest, &asked);
+            at = asked?;
         }
         let rows = self.0.book.providers().models_of(id);
         Ok(ModelList {
             models: self.models_of(manifest, &rows, Table::Asked),
             at,
         })
+    }
+
+    /// Asks for the list and keeps it; when that was.
+    async fn list(&self, account: &Account) -> Result<Millis, IpcError> {
+        let manifest = &account.manifest;
+        let key = account.keys.first();
+        let endpoint = self.endpoint(manifest, key).await?;
+        let (listing, from) = listing(manifest, &endpoint);
+        let listed = self.client().models(&from, &listing).await?;
+        if let Some(key) = key {
+            self.used(&key.id);
+        }
+        self.keep_listing(manifest, listed).await
     }
 
     /// Keeps what a provider listed; when that was.
@@ -182,6 +191,7 @@ impl Accounts {
         let row = ModelRow {
             provider: params.provider,
             id: params.model.clone(),
+            label: params.label.as_deref().and_then(label),
             favourite: params.favourite,
             image: params.image,
             video: params.video,
@@ -233,12 +243,23 @@ impl Accounts {
 /// True for a model that the person chose or spoke of.
 fn is_the_persons(row: &ModelRow) -> bool {
     let said = [row.image, row.video, row.reasoning];
-    let said = said.iter().any(Option::is_some) || row.defaults.is_some();
+    let said = said.iter().any(Option::is_some) || row.defaults.is_some() || row.label.is_some();
     row.favourite || row.used_at.is_some() || said
 }
 
+/// Most characters of a person's name for a model.
+const LABEL: usize = 100;
+
+/// A name on one line; `None` where nothing is left of it.
+fn label(typed: &str) -> Option<String> {
+    let words: Vec<&str> = typed.split_whitespace().collect();
+    let shown = |c: &char| !c.is_control();
+    let name: String = words.join(" ").chars().filter(shown).take(LABEL).collect();
+    Some(name).filter(|name| !name.is_empty())
+}
+
 /// True where it is known that there is no list, so that there is nothing to ask.
-fn without_list(manifest: &Manifest) -> bool {
+pub(super) fn without_list(manifest: &Manifest) -> bool {
     manifest.models_endpoint == Some(None)
 }
 
@@ -266,7 +287,10 @@ fn believed(
         Table::Asked => manifest.believed(id, user, server, learned),
         Table::Left => manifest.believed_at_start(id, user, server, learned),
     };
+    let label = row.and_then(|row| row.label.clone());
     Model {
+        name: label.clone().unwrap_or_else(|| believed.name.clone()),
+        label,
         favourite: row.is_some_and(|row| row.favourite),
         used_at: row.and_then(|row| row.used_at),
         defaults: row.and_then(|row| row.defaults.clone()),

@@ -90,6 +90,7 @@ impl Accounts {
             editable: kind == Kind::Plugin,
             models: self.models_of(manifest, rows, table),
             models_at: state.and_then(|state| state.models_at),
+            models_state: self.models_state(manifest),
             share_rate_limit: state.is_some_and(|state| state.share_rate_limit),
             ..manifest.to_provider(kind == Kind::BuiltIn)
         }
@@ -107,7 +108,7 @@ impl Accounts {
         Ok(self.shown(kind, &manifest, state, &rows, Table::Asked))
     }
 
-    fn all(&self) -> Result<Vec<(Kind, Arc<Manifest>)>, IpcError> {
+    pub(super) fn all(&self) -> Result<Vec<(Kind, Arc<Manifest>)>, IpcError> {
         let built_in = built_in().iter().cloned().map(|one| (Kind::BuiltIn, one));
         let custom = self.custom()?.into_iter().map(|one| (Kind::Custom, one));
         let plugins = self.plugins().manifests.clone();

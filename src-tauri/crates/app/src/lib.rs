@@ -13,8 +13,8 @@ use drawing::{Draw, Limits};
 use history::{History, Told};
 use keys::Keys;
 use protocol::{
-    AttachmentEvent, ChatSendParams, ChatSent, ConversationsEvent, IpcError, Language, Notice,
-    RequestSize, RequestSizeParams,
+    AttachmentEvent, ChatSendParams, ChatSent, ConversationsEvent, IpcError, KeyringEvent,
+    Language, Notice, RequestSize, RequestSizeParams,
 };
 use renditions::{
     Renditions,
@@ -66,6 +66,9 @@ pub trait Ears: Send + Sync + 'static {
 
     /// The history does not take what is to be kept; it is tried again.
     fn trouble(&self, error: IpcError);
+
+    /// The keyring's prompt opened, or is gone.
+    fn keyring(&self, event: KeyringEvent);
 }
 
 struct Listener {
@@ -142,8 +145,17 @@ impl App {
         }
     }
 
-    /// Begins to see to the history, and to what other processes change in it.
+    /// Begins to see to the history, to what other processes change in it, and to the
+    /// keyring's prompt.
     fn tend(&self, runtime: Handle, ears: Arc<dyn Ears>) {
+        let mut prompt = self.accounts.keyring_waiting();
+        let told = Arc::clone(&ears);
+        runtime.spawn(async move {
+            while prompt.changed().await.is_ok() {
+                let waiting = *prompt.borrow_and_update();
+                told.keyring(KeyringEvent { waiting });
+            }
+        });
         let chat = self.chat.clone();
         self.history.tend(move |told| match told {
             Told::Elsewhere => {
@@ -167,6 +179,7 @@ impl App {
         let parts = draft
             .parts(&params.attachments, &ask.target(&asked))
             .await?;
+        let before = params.conversation.clone();
         let question = Question {
             conversation: params.conversation,
             text: params.text,
@@ -179,6 +192,7 @@ impl App {
         };
         let sent = self.chat.send(question, vec![sink.into()]).await?;
         draft.sent(&params.attachments);
+        self.chat.sent_from_window(before, &sent.conversation).await;
         Ok(sent)
     }
 

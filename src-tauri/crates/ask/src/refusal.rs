@@ -43,6 +43,15 @@ impl Payload {
         if error.detail.is_none() {
             return (None, error);
         }
+        if about(&error) == Some("not_activated") {
+            let manifest = &self.asked.manifest;
+            let url = manifest.models_url.as_ref().or(manifest.keys_url.as_ref());
+            return (
+                None,
+                url.into_iter()
+                    .fold(error, |error, url| error.arg("url", url)),
+            );
+        }
         if self.pictures() == 0 {
             // Nothing was sent that could be left out from now on.
             return (None, without_pictures(error));

@@ -1,6 +1,6 @@
 //! The chat: what it stands on, and who is told of it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use ask::Ask;
 use history::History;
@@ -18,6 +18,20 @@ pub(crate) struct Inner {
     pub running: Running,
     pub unkept: Unkept,
     pub listener: Box<dyn Listener>,
+    /// What a window shows.
+    pub shown: Mutex<Shown>,
+}
+
+/// What a window shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) enum Shown {
+    /// There is none, or it has not said: nobody will look later.
+    #[default]
+    Nothing,
+    /// A conversation that is to be begun.
+    New,
+    /// This conversation.
+    Conversation(String),
 }
 
 /// Who is told of what happens in the chat, and asked how it is used.
@@ -41,6 +55,7 @@ impl Chat {
             running: Running::default(),
             unkept: Unkept::default(),
             listener: Box::new(listener),
+            shown: Mutex::default(),
         }))
     }
 

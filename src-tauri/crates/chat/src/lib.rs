@@ -6,6 +6,7 @@
 
 mod chat;
 mod conversations;
+mod desk;
 mod live;
 mod progress;
 mod question;

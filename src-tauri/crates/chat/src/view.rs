@@ -10,6 +10,7 @@ pub fn conversation(stored: StoredConversation) -> Conversation {
         title: stored.title,
         messages: stored.messages.into_iter().map(message).collect(),
         earlier: stored.earlier,
+        draft: stored.draft,
         params: stored.params,
         provider: stored.asked.as_ref().map(|(provider, _)| provider.clone()),
         model: stored.asked.map(|(_, model)| model),

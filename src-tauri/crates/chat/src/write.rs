@@ -119,6 +119,7 @@ impl Chat {
                 .unkept
                 .hold(&self.0.history, ended, shown.clone(), kept);
         }
+        self.ended_in(&conversation).await;
         self.0.running.ended(&shown.id);
         self.tell(&conversation).await;
         live.end(&shown);

@@ -18,6 +18,7 @@ mod basics;
 mod change;
 mod columns;
 mod copies;
+mod desk;
 mod error;
 mod files;
 mod history;

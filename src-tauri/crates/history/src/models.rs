@@ -46,15 +46,17 @@ impl Writer<'_> {
         let defaults = defaults.and_then(Result::ok);
         self.with(|connection| {
             connection.execute(
-                "INSERT INTO model (provider, id, favourite, image, video, reasoning, defaults)
-                 VALUES (?, ?, ?, ?, ?, ?, ?)
+                "INSERT INTO model (provider, id, label, favourite, image, video, reasoning,
+                    defaults)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                  ON CONFLICT (provider, id) DO UPDATE
-                 SET favourite = excluded.favourite, image = excluded.image,
+                 SET label = excluded.label, favourite = excluded.favourite, image = excluded.image,
                      video = excluded.video, reasoning = excluded.reasoning,
                      defaults = excluded.defaults",
                 params![
                     row.provider,
                     row.id,
+                    row.label,
                     row.favourite,
                     row.image,
                     row.video,
@@ -102,6 +104,7 @@ fn model(row: &Row<'_>) -> rusqlite::Result<ModelRow> {
     Ok(ModelRow {
         provider: row.get("provider")?,
         id: row.get("id")?,
+        label: row.get("label")?,
         favourite: row.get("favourite")?,
         image: row.get("image")?,
         video: row.get("video")?,

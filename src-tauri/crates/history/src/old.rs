@@ -35,17 +35,18 @@ const OLD: [Old; 2] = [
     },
 ];
 
-/// Which of the tables that held bytes cannot be read to their end.
+/// Which of the tables that held bytes, or hold those not yet moved, cannot be read to
+/// their end.
 pub(crate) fn damaged(connection: &Connection) -> Vec<&'static str> {
     let is_damaged = |table: &&str| {
-        let sql = format!("SELECT count(mime) FROM {table}");
+        let sql = format!("SELECT count(*) FROM {table} NOT INDEXED");
         // One that is not there is not damaged.
         let counted = connection.query_row(&sql, [], |row| row.get::<_, i64>(0));
         counted.is_err_and(|error| {
             error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseCorrupt)
         })
     };
-    let tables = OLD.iter().map(|old| old.facts);
+    let tables = OLD.iter().flat_map(|old| [old.facts, old.blobs]);
     tables.filter(is_damaged).collect()
 }
 

@@ -9,7 +9,7 @@ use crate::rows::{self, MESSAGE};
 use crate::{Error, StoredConversation, StoredMessage, parts, pieces};
 
 /// A conversation in the list.
-const SUMMARY: &str = "id, coalesce(own_title, title) AS title, updated_at, thumbnail";
+const SUMMARY: &str = "id, coalesce(own_title, title) AS title, updated_at, thumbnail, unread";
 
 /// A page of messages, oldest first.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,6 +86,7 @@ impl Reader<'_> {
             Ok(StoredConversation {
                 id: id.to_owned(),
                 title,
+                draft: self.draft(Some(id)).unwrap_or_default(),
                 asked: asked_last(connection, id)?,
                 messages,
                 earlier,
@@ -168,6 +169,7 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<ConversationSummary> {
         updated_at: row.get("updated_at")?,
         thumbnail: row.get("thumbnail")?,
         answering: false,
+        unread: row.get("unread")?,
     })
 }
 

@@ -48,6 +48,8 @@ pub struct StoredConversation {
     pub messages: Vec<StoredMessage>,
     /// There are messages before the first of these.
     pub earlier: bool,
+    /// What is typed in it and not sent.
+    pub draft: String,
     /// Parameters of its next request.
     pub params: ChatParams,
     /// Provider and model that were asked last.

@@ -1,4 +1,4 @@
-use protocol::{ErrorCode, IpcError};
+use protocol::{ErrorCode, IpcError, KeyringReason};
 
 /// Why a text cannot be used as a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -19,6 +19,50 @@ pub enum Unusable {
     TooLong(u32),
 }
 
+impl Unusable {
+    /// A name for it that stays, for the page's own wording.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::Blank => "blank",
+            Self::Character => "character",
+            Self::TooLong(_) => "too_long",
+        }
+    }
+}
+
+/// Why a keyring stays locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Locked {
+    /// Nobody was asked to unlock it.
+    #[error("it was not asked to open")]
+    Unasked,
+    /// The person closed its prompt, or it could not be shown.
+    #[error("its window was closed before it was unlocked")]
+    Dismissed,
+    /// Its prompt stood open for as long as it is waited for.
+    #[error("nobody unlocked it within {0} s")]
+    Unanswered(u64),
+    /// The person stopped waiting.
+    #[error("the wait for it was stopped")]
+    Stopped,
+    /// It did not answer; perhaps it waits for a prompt of its own.
+    #[error("it does not answer")]
+    NoAnswer,
+}
+
+impl Locked {
+    pub(crate) fn reason(self) -> KeyringReason {
+        match self {
+            Self::Unasked => KeyringReason::Locked,
+            Self::Dismissed => KeyringReason::Dismissed,
+            Self::Unanswered(_) => KeyringReason::Unanswered,
+            Self::Stopped => KeyringReason::Stopped,
+            Self::NoAnswer => KeyringReason::NoAnswer,
+        }
+    }
+}
+
 /// What can go wrong with keys. No variant holds any part of a key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -26,21 +70,25 @@ pub enum Error {
     /// The text is no key.
     #[error("This key cannot be used: {0}.")]
     NotUsable(#[from] Unusable),
-    /// The keyring is there, but locked, or waits for its prompt to be answered.
+    /// The keyring is there, but locked.
     #[error(
-        "The keyring is locked ({reason}). Unlock it and try again, or keep the key for this run only."
+        "The keyring is locked: {0}. Unlock it and try again, or keep the key for this run only."
     )]
-    Locked {
-        /// In the system's own words, or how long it was waited for.
-        reason: String,
-    },
+    Locked(Locked),
+    /// The keyring is there, and has no collection to keep keys in.
+    #[error(
+        "The keyring has no collection to keep keys in. Create or choose one (in KeePassXC a database for the Secret Service) and try again, or keep the key for this run only."
+    )]
+    NoCollection,
     /// No keyring can be reached.
     #[error(
-        "The keyring cannot be reached ({reason}). Start one and try again, or keep the key for this run only."
+        "The keyring cannot be reached ({detail}). Start one and try again, or keep the key for this run only."
     )]
     Unavailable {
+        /// What is wrong.
+        reason: KeyringReason,
         /// In the system's own words.
-        reason: String,
+        detail: String,
     },
     /// No key under this id and origin.
     #[error("The key is not in the keyring any more. Enter it again.")]
@@ -50,22 +98,47 @@ pub enum Error {
     Origin(String),
 }
 
+impl Error {
+    /// A keyring that failed, in its own words.
+    pub(crate) fn failed(error: impl ToString) -> Self {
+        Self::Unavailable {
+            reason: KeyringReason::Failed,
+            detail: error.to_string(),
+        }
+    }
+}
+
 impl From<Error> for IpcError {
     fn from(error: Error) -> Self {
         let message = error.to_string();
         match error {
-            Error::NotUsable(reason) => {
-                IpcError::new(ErrorCode::KeyNotUsable, message).arg("reason", reason)
+            Error::NotUsable(unusable) => {
+                let out = IpcError::new(ErrorCode::KeyNotUsable, message)
+                    .arg("why", unusable.slug())
+                    .arg("reason", unusable);
+                match unusable {
+                    Unusable::TooLong(limit) => out.arg("limit", limit),
+                    _ => out,
+                }
             }
-            Error::Locked { reason } => {
-                IpcError::new(ErrorCode::KeyringLocked, message).arg("reason", reason)
+            Error::Locked(locked) => {
+                let out = IpcError::new(ErrorCode::KeyringLocked, message)
+                    .arg("why", locked.reason().slug());
+                match locked {
+                    Locked::Unanswered(seconds) => out.arg("seconds", seconds),
+                    _ => out,
+                }
             }
-            Error::Unavailable { reason } => {
-                IpcError::new(ErrorCode::KeyringUnavailable, message).arg("reason", reason)
+            Error::NoCollection => IpcError::new(ErrorCode::KeyringNoCollection, message),
+            Error::Unavailable { reason, detail } => {
+                IpcError::new(ErrorCode::KeyringUnavailable, message)
+                    .arg("why", reason.slug())
+                    .arg("reason", detail)
             }
             Error::NotFound => IpcError::new(ErrorCode::KeyNotFound, message),
             Error::Origin(origin) => IpcError::new(ErrorCode::BaseUrl, message)
                 .arg("url", origin)
+                .arg("why", "not_an_address")
                 .arg("reason", "a key cannot be bound to it"),
         }
     }

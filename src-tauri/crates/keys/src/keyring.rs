@@ -2,10 +2,13 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use keyring_core::{CredentialStore, Entry};
-use protocol::{Keep, KeyringState, KeyringStatus};
+use protocol::{Keep, KeyringReason, KeyringState, KeyringStatus};
+use tokio::sync::watch;
 use zeroize::Zeroizing;
 
 use crate::backend::{Backend, Platform};
+use crate::prompt::Wanted;
+use crate::unlock::Prompts;
 use crate::worker::{Limits, Session, Worker};
 use crate::{Auth, Authorization, Error, Secret, Unusable};
 
@@ -20,6 +23,7 @@ pub struct Keys(Arc<Inner>);
 struct Inner {
     service: String,
     worker: Worker,
+    prompts: Prompts,
     /// Keys for this run only, by entry name; wiped when the app ends or they
     /// are forgotten.
     session: Mutex<HashMap<String, Secret>>,
@@ -41,6 +45,7 @@ impl Keys {
     pub(crate) fn with_backend(service: &str, limits: Limits, backend: Arc<dyn Backend>) -> Self {
         Self(Arc::new(Inner {
             service: service.to_owned(),
+            prompts: Prompts::new(Arc::clone(&backend), limits.answer, limits.prompt),
             worker: Worker::new(backend, limits),
             session: Mutex::default(),
         }))
@@ -52,27 +57,46 @@ impl Keys {
         let probed = worker
             .call(|session| session.backend().probe(), |_| {})
             .await;
-        let (state, reason) = match probed {
-            Ok(()) => (KeyringState::Ready, None),
-            Err(Error::Locked { reason }) => (KeyringState::Locked, Some(reason)),
-            Err(Error::Unavailable { reason }) => (KeyringState::Unavailable, Some(reason)),
-            Err(other) => (KeyringState::Unavailable, Some(other.to_string())),
+        use KeyringState::{Locked, NoCollection, Ready, Unavailable};
+        let (state, reason, detail) = match probed {
+            Ok(()) => (Ready, None, None),
+            Err(Error::Locked(locked)) => (Locked, Some(locked.reason()), None),
+            Err(Error::NoCollection) => (NoCollection, Some(KeyringReason::NoCollection), None),
+            Err(Error::Unavailable { reason, detail }) => (Unavailable, Some(reason), Some(detail)),
+            Err(other) => {
+                let detail = Some(other.to_string());
+                (Unavailable, Some(KeyringReason::Failed), detail)
+            }
         };
         KeyringStatus {
             state,
             backend: worker.backend().name().to_owned(),
             reason,
+            detail,
+            waiting: *self.waiting().borrow(),
         }
     }
 
+    /// Whether the keyring's prompt is open, and each time that changes: what needs a
+    /// key waits then for the person.
+    pub fn waiting(&self) -> watch::Receiver<bool> {
+        self.0.prompts.waiting()
+    }
+
+    /// Ends every wait for the prompt, which is closed: who waits gets
+    /// [`Error::Locked`].
+    pub fn stop(&self) {
+        self.0.prompts.stop();
+    }
+
     /// Stores a key under a new id. `origin` is a URL; its scheme, host and
-    /// port count. Where the keyring is locked, it may ask the person to
-    /// unlock it. A key that the keyring took only after this gave up, or was
+    /// port count. Where the keyring is locked, it asks the person to
+    /// unlock it; dropped meanwhile, it asks no longer. A key that the keyring took only after this gave up, or was
     /// dropped, is taken out again.
     ///
     /// # Errors
-    /// [`Error::Locked`], [`Error::Unavailable`]: nothing is stored, nor kept
-    /// for this run. [`Error::NotUsable`] when the keyring finds it too long,
+    /// [`Error::Locked`], [`Error::NoCollection`], [`Error::Unavailable`]: nothing
+    /// is stored, nor kept for this run. [`Error::NotUsable`] when the keyring finds it too long,
     /// [`Error::Origin`].
     pub async fn put(
         &self,
@@ -87,21 +111,19 @@ impl Keys {
             return Ok(());
         }
         let user = entry.user.clone();
-        let late = entry.clone();
-        self.0
-            .worker
-            .call(
-                move |session| {
-                    let label = session.backend().takes_label();
-                    session
-                        .with_store(|store| entry.build(store, label)?.set_secret(secret.bytes()))
-                },
-                move |session| {
-                    // Nobody heard that it is stored, so nobody would ever remove it.
-                    _ = session.with_store(|store| late.build(store, false)?.delete_credential());
-                },
-            )
-            .await?;
+        let (late, named) = (entry.clone(), entry.clone());
+        self.asking(
+            &named,
+            move |session| {
+                let label = session.backend().takes_label();
+                session.with_store(|store| entry.build(store, label)?.set_secret(secret.bytes()))
+            },
+            move |session| {
+                // Nobody heard that it is stored, so nobody would ever remove it.
+                _ = session.with_store(|store| late.build(store, false)?.delete_credential());
+            },
+        )
+        .await?;
         self.session().remove(&user);
         Ok(())
     }
@@ -110,8 +132,8 @@ impl Keys {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such key, or when it was entered
-    /// for another origin; [`Error::Locked`], [`Error::Unavailable`],
-    /// [`Error::Origin`].
+    /// for another origin; [`Error::Locked`] where the person did not unlock it,
+    /// [`Error::NoCollection`], [`Error::Unavailable`], [`Error::Origin`].
     pub async fn authorize(
         &self,
         id: &str,
@@ -122,14 +144,13 @@ impl Keys {
         if let Some(secret) = self.session().get(&entry.user) {
             return secret.authorization(auth);
         }
-        let auth = auth.clone();
-        self.0
-            .worker
-            .call(
-                move |session| entry.read(session)?.authorization(&auth),
-                |_| {},
-            )
-            .await
+        let (auth, named) = (auth.clone(), entry.clone());
+        self.asking(
+            &named,
+            move |session| entry.read(session)?.authorization(&auth),
+            |_| {},
+        )
+        .await
     }
 
     /// Its last characters, as [`Secret::last4`] gives them.
@@ -141,10 +162,13 @@ impl Keys {
         if let Some(secret) = self.session().get(&entry.user) {
             return Ok(secret.last4());
         }
-        self.0
-            .worker
-            .call(move |session| Ok(entry.read(session)?.last4()), |_| {})
-            .await
+        let named = entry.clone();
+        self.asking(
+            &named,
+            move |session| Ok(entry.read(session)?.last4()),
+            |_| {},
+        )
+        .await
     }
 
     /// Every entry of this app in the keyring, whatever it holds, by origin and
@@ -178,10 +202,10 @@ impl Keys {
         if self.session().remove(&entry.user).is_some() {
             return Ok(());
         }
+        let named = entry.clone();
         let gone = self
-            .0
-            .worker
-            .call(
+            .asking(
+                &named,
                 move |session| {
                     session.with_store(|store| entry.build(store, false)?.delete_credential())
                 },
@@ -192,6 +216,28 @@ impl Keys {
             Err(Error::NotFound) => Ok(()),
             other => other,
         }
+    }
+
+    /// Work on one entry: the person unlocks first what it lies in.
+    async fn asking<T: Send + 'static>(
+        &self,
+        entry: &EntryName,
+        run: impl FnOnce(&mut Session) -> Result<T, Error> + Send + 'static,
+        undo: impl FnOnce(&mut Session) + Send + 'static,
+    ) -> Result<T, Error> {
+        let Inner {
+            worker, prompts, ..
+        } = &*self.0;
+        if worker.backend().asks_within() {
+            let limit = worker.limits().prompt;
+            return prompts.within(worker.call_for(limit, run, undo)).await;
+        }
+        let wanted = Wanted {
+            service: entry.service.clone(),
+            user: entry.user.clone(),
+        };
+        prompts.unlock(wanted).await?;
+        worker.call(run, undo).await
     }
 
     fn session(&self) -> MutexGuard<'_, HashMap<String, Secret>> {

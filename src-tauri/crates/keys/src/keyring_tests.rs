@@ -5,6 +5,7 @@ use std::time::Duration;
 use keyring_core::{Error as StoreError, mock};
 
 use super::*;
+use crate::Locked;
 
 const ORIGIN: &str = "https://api.example.com";
 const KEY: &str = "sk-canary-0123456789";
@@ -18,6 +19,8 @@ struct Scripted {
     gate: Mutex<bool>,
     opens: Condvar,
     locked: Mutex<bool>,
+    /// It asks the person within its calls.
+    asks: bool,
 }
 
 impl Scripted {
@@ -29,6 +32,7 @@ impl Scripted {
             gate: Mutex::new(true),
             opens: Condvar::new(),
             locked: Mutex::new(false),
+            asks: false,
         })
     }
 
@@ -77,13 +81,15 @@ impl Backend for Scripted {
             .collect())
     }
 
+    fn asks_within(&self) -> bool {
+        self.asks
+    }
+
     fn probe(&self) -> Result<(), Error> {
         let gate = self.gate.lock().unwrap();
         drop(self.opens.wait_while(gate, |open| !*open).unwrap());
         if *self.locked.lock().unwrap() {
-            return Err(Error::Locked {
-                reason: "scripted".to_owned(),
-            });
+            return Err(Error::Locked(Locked::Unasked));
         }
         Ok(())
     }
@@ -226,7 +232,7 @@ async fn entries_are_listed_by_their_names_alone() {
 
     *backend.locked.lock().unwrap() = true;
     let locked = keys.entries().await;
-    assert!(matches!(locked, Err(Error::Locked { .. })), "{locked:?}");
+    assert!(matches!(locked, Err(Error::Locked(_))), "{locked:?}");
 }
 
 #[tokio::test]
@@ -253,7 +259,8 @@ async fn a_failed_start_is_not_remembered() {
     assert_eq!(
         error,
         Error::Unavailable {
-            reason: "the bus is gone".to_owned()
+            reason: KeyringReason::Failed,
+            detail: "the bus is gone".to_owned(),
         }
     );
     keys.put("a", ORIGIN, secret(), Keep::Keyring)
@@ -319,7 +326,7 @@ async fn every_kind_of_failure_has_its_code() {
         .authorize("a", ORIGIN, &Auth::Bearer)
         .await
         .unwrap_err();
-    assert!(matches!(error, Error::Locked { .. }), "{error:?}");
+    assert!(matches!(error, Error::Locked(_)), "{error:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -334,7 +341,7 @@ async fn a_hung_call_is_answered_locked_and_so_are_those_after_it() {
         () = until(|| backend.opened.load(Ordering::SeqCst) == 1) => {}
     }
     let put = put.await;
-    assert!(matches!(put, Err(Error::Locked { .. })), "{put:?}");
+    assert!(matches!(put, Err(Error::Locked(_))), "{put:?}");
     // At once, not each after a limit of its own. The clock stands still but
     // for what is waited for.
     let asked = tokio::time::Instant::now();
@@ -363,6 +370,38 @@ async fn a_hung_call_is_answered_locked_and_so_are_those_after_it() {
     assert!(backend.holds("a"));
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_keyring_that_asks_within_its_call_is_waited_for_until_it_is_stopped() {
+    let backend = Arc::new(Scripted {
+        asks: true,
+        ..Arc::into_inner(Scripted::new()).unwrap()
+    });
+    backend.hang(true);
+    let keys = keys(&backend);
+    let mut waiting = keys.waiting();
+    let put = keys.put("a", ORIGIN, secret(), Keep::Keyring);
+    let stopped = async {
+        waiting.wait_for(|waiting| *waiting).await.unwrap();
+        keys.stop();
+    };
+    let (put, ()) = tokio::join!(put, stopped);
+    assert_eq!(put, Err(Error::Locked(Locked::Stopped)));
+    assert!(!*waiting.borrow());
+
+    // Nobody stops it: two minutes.
+    let backend = Arc::new(Scripted {
+        asks: true,
+        ..Arc::into_inner(Scripted::new()).unwrap()
+    });
+    backend.hang(true);
+    let keys = self::keys(&backend);
+    let begun = tokio::time::Instant::now();
+    let put = keys.put("a", ORIGIN, secret(), Keep::Keyring).await;
+    assert_eq!(put, Err(Error::Locked(Locked::NoAnswer)));
+    assert_eq!(begun.elapsed().as_secs(), 120);
+    backend.hang(false);
+}
+
 #[tokio::test]
 async fn a_fresh_thread_is_tried_when_patience_ends_but_not_for_ever() {
     let backend = Scripted::new();
@@ -370,6 +409,7 @@ async fn a_fresh_thread_is_tried_when_patience_ends_but_not_for_ever() {
     let limits = Limits {
         answer: Duration::from_millis(30),
         patience: Duration::ZERO,
+        ..Limits::default()
     };
     let keys = Keys::with_backend("test", limits, backend.clone());
     for _ in 0..50 {
@@ -377,7 +417,7 @@ async fn a_fresh_thread_is_tried_when_patience_ends_but_not_for_ever() {
             .authorize("a", ORIGIN, &Auth::Bearer)
             .await
             .unwrap_err();
-        assert!(matches!(error, Error::Locked { .. }), "{error:?}");
+        assert!(matches!(error, Error::Locked(_)), "{error:?}");
     }
     // Four threads at most: one, and three left behind.
     assert_eq!(backend.opened.load(Ordering::SeqCst), 4);

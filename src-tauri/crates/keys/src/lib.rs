@@ -5,16 +5,20 @@
 //! [`Secret`] does not print, does not serialise and is wiped when dropped;
 //! [`Authorization`] holds a header value that is marked sensitive.
 //!
-//! All keyring work runs on a thread of its own with a time limit, because a
-//! locked keyring whose prompt nobody answers blocks its caller for ever.
+//! A locked keyring asks the person, who is given two minutes: [`Keys::waiting`] tells
+//! while its prompt is open, and who no longer waits for it closes it. All other work
+//! runs on a thread of its own with a shorter limit, because a keyring that does not
+//! answer blocks its caller for ever.
 
 mod backend;
 mod error;
 mod keyring;
+mod prompt;
 mod secret;
+mod unlock;
 mod worker;
 
-pub use error::{Error, Unusable};
+pub use error::{Error, Locked, Unusable};
 pub use keyring::{EntryInfo, Keys};
 pub use secret::{Auth, Authorization, Secret};
 pub use worker::Limits;

@@ -5,10 +5,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use keyring_core::{CredentialStore, Error as StoreError};
+use protocol::KeyringReason;
 use tokio::sync::oneshot;
 
 use crate::backend::Backend;
-use crate::{Error, Unusable};
+use crate::{Error, Locked, Unusable};
 
 /// Threads that hang in the keyring at most; each holds a connection.
 const MAX_LEFT_BEHIND: usize = 3;
@@ -17,18 +18,21 @@ const MAX_LEFT_BEHIND: usize = 3;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// One call. After it the caller gets [`Error::Locked`] and the thread is
-    /// left behind, perhaps in front of a prompt.
+    /// left behind.
     pub answer: Duration,
+    /// A prompt that the person is to answer.
+    pub prompt: Duration,
     /// How long a thread may hang before a call tries a fresh one; until then
     /// calls are answered [`Error::Locked`] at once.
     pub patience: Duration,
 }
 
 impl Default for Limits {
-    /// 5 s and 30 s.
+    /// 5 s, two minutes and 30 s.
     fn default() -> Self {
         Self {
             answer: Duration::from_secs(5),
+            prompt: Duration::from_secs(120),
             patience: Duration::from_secs(30),
         }
     }
@@ -80,31 +84,31 @@ impl Session {
     }
 
     fn classify(&mut self, error: StoreError) -> Error {
-        let reason = match &error {
-            StoreError::PlatformFailure(source) | StoreError::NoStorageAccess(source) => {
-                source.to_string()
-            }
-            // Never the bytes that came back: they may be a key.
-            StoreError::BadEncoding(_) | StoreError::BadDataFormat(..) => {
-                "what it gave back is no key".to_owned()
-            }
-            other => other.to_string(),
-        };
         match error {
             StoreError::NoEntry => Error::NotFound,
             StoreError::TooLong(_, limit) => Unusable::TooLong(limit).into(),
             StoreError::NoStorageAccess(_) if self.backend.no_access_is_locked() => {
-                Error::Locked { reason }
+                match self.backend.probe() {
+                    Err(Error::NoCollection) => Error::NoCollection,
+                    _ => Error::Locked(Locked::Unasked),
+                }
             }
-            StoreError::PlatformFailure(_) => {
+            StoreError::PlatformFailure(source) => {
                 self.store = None;
                 // A store reports some refused prompts as failures: ask how it stands.
                 match self.backend.probe() {
-                    Err(Error::Locked { .. }) => Error::Locked { reason },
-                    _ => Error::Unavailable { reason },
+                    Err(told @ (Error::Locked(_) | Error::NoCollection)) => told,
+                    Err(told @ Error::Unavailable { .. }) => told,
+                    _ => Error::failed(source),
                 }
             }
-            _ => Error::Unavailable { reason },
+            // Never the bytes that came back: they may be a key.
+            StoreError::BadEncoding(_) | StoreError::BadDataFormat(..) => Error::Unavailable {
+                reason: KeyringReason::NoKey,
+                detail: "what it gave back is no key".to_owned(),
+            },
+            StoreError::NoStorageAccess(source) => Error::failed(source),
+            other => Error::failed(other),
         }
     }
 }
@@ -160,6 +164,10 @@ impl Worker {
         self.backend.as_ref()
     }
 
+    pub(crate) fn limits(&self) -> Limits {
+        self.limits
+    }
+
     /// Runs `run` on the keyring's thread. When the caller is gone (timed out,
     /// or dropped) before `run` began, it does not begin; when it succeeded
     /// unheard, `undo` follows.
@@ -169,6 +177,16 @@ impl Worker {
     /// call still hangs; [`Error::Unavailable`] when the store panicked.
     pub(crate) async fn call<T: Send + 'static>(
         &self,
+        run: impl FnOnce(&mut Session) -> Result<T, Error> + Send + 'static,
+        undo: impl FnOnce(&mut Session) + Send + 'static,
+    ) -> Result<T, Error> {
+        self.call_for(self.limits.answer, run, undo).await
+    }
+
+    /// As [`Worker::call`], with another limit than [`Limits::answer`].
+    pub(crate) async fn call_for<T: Send + 'static>(
+        &self,
+        limit: Duration,
         run: impl FnOnce(&mut Session) -> Result<T, Error> + Send + 'static,
         undo: impl FnOnce(&mut Session) + Send + 'static,
     ) -> Result<T, Error> {
@@ -182,7 +200,7 @@ impl Worker {
             }
         });
         let (pulse, number) = self.send(job)?;
-        match tokio::time::timeout(self.limits.answer, &mut answer).await {
+        match tokio::time::timeout(limit, &mut answer).await {
             Ok(Ok(result)) => return result,
             Ok(Err(_)) => return Err(stopped()),
             Err(_) => answer.close(),
@@ -192,7 +210,7 @@ impl Worker {
             return result;
         }
         self.note_hang(&pulse, number);
-        Err(self.no_answer())
+        Err(no_answer())
     }
 
     fn send(&self, job: Job) -> Result<(Arc<Pulse>, u64), Error> {
@@ -204,7 +222,7 @@ impl Worker {
                     .hangs_since
                     .is_none_or(|since| since.elapsed() < self.limits.patience);
                 if patient || threads.left_behind.len() >= MAX_LEFT_BEHIND {
-                    return Err(self.no_answer());
+                    return Err(no_answer());
                 }
                 if let Some(thread) = threads.current.take() {
                     threads.left_behind.push(thread.pulse);
@@ -244,9 +262,7 @@ impl Worker {
                     beat.done.fetch_add(1, Ordering::AcqRel);
                 }
             })
-            .map_err(|error| Error::Unavailable {
-                reason: error.to_string(),
-            })?;
+            .map_err(Error::failed)?;
         Ok(Thread {
             jobs,
             sent: 0,
@@ -265,22 +281,15 @@ impl Worker {
         }
     }
 
-    fn no_answer(&self) -> Error {
-        Error::Locked {
-            reason: format!(
-                "no answer within {} s; it may be waiting for its password prompt",
-                self.limits.answer.as_secs_f32()
-            ),
-        }
-    }
-
     fn lock(&self) -> MutexGuard<'_, Threads> {
         self.threads.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
+fn no_answer() -> Error {
+    Error::Locked(Locked::NoAnswer)
+}
+
 fn stopped() -> Error {
-    Error::Unavailable {
-        reason: "it failed unexpectedly".to_owned(),
-    }
+    Error::failed("it failed unexpectedly")
 }

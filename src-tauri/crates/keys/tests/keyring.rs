@@ -11,10 +11,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use keys::{Auth, EntryInfo, Error, Keys, Limits, Secret};
-use protocol::{Keep, KeyringState};
+use keys::{Auth, EntryInfo, Error, Keys, Limits, Locked, Secret};
+use protocol::{Keep, KeyringReason, KeyringState};
 use zbus::zvariant::{ObjectPath, OwnedObjectPath};
 
+#[path = "keyring/prompts.rs"]
+mod prompts;
 mod session;
 use session::{SERVICE, inside, inside_of, keys, unlock};
 
@@ -160,7 +162,7 @@ fn a_keyring_that_was_locked_is_said_to_be_and_works_once_unlocked() {
             keys.put("b", ORIGIN, secret(KEY), Keep::Keyring).await,
             keys.forget("a", ORIGIN).await,
         ] {
-            assert!(matches!(result, Err(Error::Locked { .. })), "{result:?}");
+            assert!(matches!(result, Err(Error::Locked(_))), "{result:?}");
         }
         session_key_works(&keys).await;
         // A new daemon: what was open to the old one is opened afresh.
@@ -200,10 +202,7 @@ fn entries_are_listed_and_a_locked_keyring_is_not_asked_to_open() {
         lock();
         // A prompt would answer nobody until the limit of 60 seconds.
         let locked = tokio::time::timeout(Duration::from_secs(30), again.entries()).await;
-        assert!(
-            matches!(locked, Ok(Err(Error::Locked { .. }))),
-            "{locked:?}"
-        );
+        assert!(matches!(locked, Ok(Err(Error::Locked(_)))), "{locked:?}");
         unlock();
         assert_eq!(again.entries().await.unwrap(), [entry("b")]);
     });
@@ -240,22 +239,22 @@ fn entries_in_another_keyring_that_is_locked_are_not_passed_over() {
             .unwrap();
         assert_eq!(keys.status().await.state, KeyringState::Ready);
         let locked = keys.entries().await;
-        assert!(matches!(locked, Err(Error::Locked { .. })), "{locked:?}");
+        assert!(matches!(locked, Err(Error::Locked(_))), "{locked:?}");
     });
 }
 
 #[test]
-fn a_keyring_never_unlocked_is_locked() {
-    if !inside("a_keyring_never_unlocked_is_locked") {
+fn a_keyring_never_unlocked_has_no_collection() {
+    if !inside("a_keyring_never_unlocked_has_no_collection") {
         return;
     }
     // The daemon is started by its first call, and has nobody to ask.
     block_on(async {
         let keys = keys();
         let status = keys.status().await;
-        assert_eq!(status.state, KeyringState::Locked, "{status:?}");
+        assert_eq!(status.state, KeyringState::NoCollection, "{status:?}");
         let put = keys.put("a", ORIGIN, secret(KEY), Keep::Keyring).await;
-        assert!(matches!(put, Err(Error::Locked { .. })), "{put:?}");
+        assert_eq!(put, Err(Error::NoCollection));
         session_key_works(&keys).await;
     });
 }
@@ -272,7 +271,8 @@ fn no_keyring_at_all_is_unavailable_and_asked_again_each_time() {
         for _ in 0..3 {
             let status = keys.status().await;
             assert_eq!(status.state, KeyringState::Unavailable);
-            assert!(status.reason.is_some_and(|reason| !reason.is_empty()));
+            assert_eq!(status.reason, Some(KeyringReason::NoService));
+            assert!(status.detail.is_some_and(|detail| !detail.is_empty()));
             let put = keys.put("a", ORIGIN, secret(KEY), Keep::Keyring).await;
             assert!(matches!(put, Err(Error::Unavailable { .. })), "{put:?}");
             let found = header(&keys, "a", ORIGIN).await;
@@ -341,7 +341,7 @@ fn a_keyring_that_never_answers_holds_up_nothing() {
         };
         let keys = Keys::open_with(SERVICE, limits);
         let put = keys.put("a", ORIGIN, secret(KEY), Keep::Keyring).await;
-        assert!(matches!(put, Err(Error::Locked { .. })), "{put:?}");
+        assert!(matches!(put, Err(Error::Locked(_))), "{put:?}");
         assert_eq!(keys.status().await.state, KeyringState::Locked);
         session_key_works(&keys).await;
 
@@ -351,7 +351,7 @@ fn a_keyring_that_never_answers_holds_up_nothing() {
         loop {
             let put = keys.put("a", ORIGIN, secret(KEY), Keep::Keyring).await;
             match put {
-                Err(Error::Locked { reason }) if reason.starts_with("no answer") => {
+                Err(Error::Locked(Locked::NoAnswer)) => {
                     changed.notify_waiters();
                     tokio::task::yield_now().await;
                 }

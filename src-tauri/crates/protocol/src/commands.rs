@@ -31,6 +31,9 @@ pub struct Commands {
 
     #[ts(rename = "plugin:keys|status")]
     keys_status: ((), KeyringStatus),
+    /// Ends every wait for the keyring's prompt, and closes it.
+    #[ts(rename = "plugin:keys|stop")]
+    keys_stop: ((), ()),
     #[ts(rename = "plugin:keys|list")]
     keys_list: ((), KeyList),
     #[ts(rename = "plugin:keys|set")]
@@ -64,6 +67,10 @@ pub struct Commands {
     providers_remove: (ProviderIdParams, ()),
     #[ts(rename = "plugin:providers|models")]
     providers_models: (ProviderIdParams, ModelList),
+    /// Asks the servers nearby and the endpoints that were added for their models,
+    /// unless they were asked lately; what comes of it is told by the event `provider`.
+    #[ts(rename = "plugin:providers|refresh")]
+    providers_refresh: ((), ()),
     #[ts(rename = "plugin:providers|set_model")]
     providers_set_model: (ModelSetParams, Model),
     #[ts(rename = "plugin:providers|share_rate_limit")]
@@ -116,8 +123,16 @@ pub struct Commands {
 
     #[ts(rename = "plugin:history|list")]
     history_list: (ConversationListParams, ConversationList),
+    #[ts(rename = "plugin:history|last_open")]
+    history_last_open: ((), LastOpen),
+    /// Opens a conversation: it is the one that is open, and all of it is seen.
     #[ts(rename = "plugin:history|open")]
     history_open: (ConversationIdParams, Conversation),
+    /// A new conversation is open.
+    #[ts(rename = "plugin:history|leave")]
+    history_leave: ((), ()),
+    #[ts(rename = "plugin:history|keep_draft")]
+    history_keep_draft: (DraftParams, ()),
     #[ts(rename = "plugin:history|earlier")]
     history_earlier: (MessageIdParams, MessageList),
     #[ts(rename = "plugin:history|source")]
@@ -151,6 +166,8 @@ pub struct Events {
     /// A paste that did not come.
     clipboard: IpcError,
     conversations: ConversationsEvent,
+    keyring: KeyringEvent,
     notice: Notice,
     plugins: PluginReport,
+    provider: ProviderEvent,
 }

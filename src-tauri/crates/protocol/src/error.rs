@@ -59,9 +59,12 @@ pub enum ErrorCode {
     AttachmentNotReady,
 
     // Keys.
-    /// The keyring is locked and its prompt was not answered.
+    /// The keyring is locked. `args`: `why`, a [`KeyringReason`](crate::KeyringReason).
     KeyringLocked,
-    /// No keyring can be reached. `args`: `reason`.
+    /// The keyring has no collection to keep keys in.
+    KeyringNoCollection,
+    /// No keyring can be reached. `args`: `why`, a
+    /// [`KeyringReason`](crate::KeyringReason); `reason`, in the system's words.
     KeyringUnavailable,
     /// Empty, or holds characters that no HTTP header takes. `args`: `reason`.
     KeyNotUsable,
@@ -91,7 +94,9 @@ pub enum ErrorCode {
     KeyRefused,
     /// No money, no quota.
     NoBalance,
-    /// No such model, or none that this key may use.
+    /// No such model, or none that this key may use. `args`: `about`, `not_activated`
+    /// where the account has to switch it on first; then `url`, where that is done, if
+    /// known.
     ModelNotFound,
     /// 429 that goes away by itself.
     RateLimit,

@@ -18,6 +18,8 @@ pub struct ConversationSummary {
     pub thumbnail: Option<String>,
     /// Is an answer being written in it?
     pub answering: bool,
+    /// An answer ended in it while it was not open.
+    pub unread: bool,
 }
 
 /// `history|list`: one page of the list, newest first.
@@ -121,12 +123,34 @@ pub struct Conversation {
     pub messages: Vec<Message>,
     /// There are messages before the first of these.
     pub earlier: bool,
+    /// What is typed in it and not sent.
+    pub draft: String,
     /// Parameters of its next request.
     pub params: ChatParams,
     /// Provider that was last asked in it.
     pub provider: Option<String>,
     /// Model that was last asked for in it.
     pub model: Option<String>,
+}
+
+/// Answer of `history|last_open`: what was open, before a reload or a restart.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct LastOpen {
+    /// The conversation that was open; `None` for a new one, and where it is gone.
+    pub conversation: Option<String>,
+    /// What is typed in a new one and not sent.
+    pub draft: String,
+}
+
+/// `history|keep_draft`: keeps what is typed and not sent. A send forgets it.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct DraftParams {
+    /// The conversation it is typed in; a new one when `None`.
+    pub conversation: Option<String>,
+    /// The text; empty for none.
+    pub text: String,
 }
 
 /// `history|set_params`: the parameters of a conversation's next request.

@@ -11,8 +11,56 @@ pub enum KeyringState {
     Ready,
     /// There, but locked; unlocking it and trying again helps.
     Locked,
+    /// There, but without a collection to keep keys in: one has to be made or
+    /// chosen first, as in KeePassXC a database for the Secret Service.
+    #[serde(rename = "no_collection")]
+    NoCollection,
     /// Not there.
     Unavailable,
+}
+
+/// Why the keyring cannot be used. Also `why` of the errors of the keyring.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyringReason {
+    /// It is locked, and nobody was asked to unlock it.
+    Locked,
+    /// The person closed its prompt, or it could not be shown.
+    Dismissed,
+    /// Its prompt was not answered in time.
+    Unanswered,
+    /// The person stopped waiting for it.
+    Stopped,
+    /// It does not answer at all.
+    NoAnswer,
+    /// It has no collection to keep keys in.
+    NoCollection,
+    /// Nothing answers to its name.
+    NoService,
+    /// None is known for this system.
+    NoKeyring,
+    /// What it gave back is no key.
+    NoKey,
+    /// Anything else, as its own words say.
+    Failed,
+}
+
+impl KeyringReason {
+    /// Its name on the wire.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Locked => "locked",
+            Self::Dismissed => "dismissed",
+            Self::Unanswered => "unanswered",
+            Self::Stopped => "stopped",
+            Self::NoAnswer => "no_answer",
+            Self::NoCollection => "no_collection",
+            Self::NoService => "no_service",
+            Self::NoKeyring => "no_keyring",
+            Self::NoKey => "no_key",
+            Self::Failed => "failed",
+        }
+    }
 }
 
 /// Answer of `keys|status`.
@@ -23,8 +71,21 @@ pub struct KeyringStatus {
     pub state: KeyringState,
     /// What the keyring calls itself: "Secret Service", "Keychain", "Credential Manager".
     pub backend: String,
-    /// Why it is not ready, in the system's own words.
-    pub reason: Option<String>,
+    /// Why it is not ready.
+    pub reason: Option<KeyringReason>,
+    /// The system's own words for it, where it has some.
+    pub detail: Option<String>,
+    /// Its prompt is open: it waits for the person to unlock it.
+    pub waiting: bool,
+}
+
+/// Event `keyring`: its prompt opened, or is gone. What needs a key waits meanwhile;
+/// `keys|stop` ends the wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct KeyringEvent {
+    /// It is open.
+    pub waiting: bool,
 }
 
 /// Where a key is kept.

@@ -33,11 +33,51 @@ pub struct Provider {
     pub editable: bool,
     /// Parameters that exist, with their ranges; empty when not known.
     pub parameters: BTreeMap<String, ParameterRange>,
+    /// Where a model is switched on that its account has not used yet.
+    pub models_url: Option<String>,
+    /// On this machine or the network around it.
+    pub local: bool,
     /// When its models were last fetched.
     #[ts(type = "number | null")]
     pub models_at: Option<Millis>,
+    /// How its list of models stands in this run.
+    pub models_state: ModelsState,
     /// On a rate limit the next key takes over, too.
     pub share_rate_limit: bool,
+}
+
+/// How a provider's list of models stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(
+    tag = "type",
+    rename_all = "snake_case",
+    rename_all_fields = "camelCase"
+)]
+pub enum ModelsState {
+    /// It was not asked for in this run; one of an earlier run may be known.
+    #[default]
+    Unasked,
+    /// There is none to ask for.
+    Unlisted,
+    /// It is being asked for.
+    Listing,
+    /// It came.
+    Listed,
+    /// Nothing answers at the address, which is on this machine or near it.
+    NotRunning,
+    /// It did not come.
+    Failed {
+        /// Why.
+        error: Box<IpcError>,
+    },
+}
+
+/// Event `provider`: what is known of a provider's models changed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ProviderEvent {
+    /// As it is now.
+    pub provider: Provider,
 }
 
 /// What a parameter may be.
@@ -60,8 +100,10 @@ pub struct ParameterRange {
 pub struct Model {
     /// The id that is sent.
     pub id: String,
-    /// The name shown; the id when it has none.
+    /// The name shown: the person's, else the provider's; the id when it has none.
     pub name: String,
+    /// The person's name for it.
+    pub label: Option<String>,
     /// Takes pictures.
     pub image: Option<bool>,
     /// Takes videos.
@@ -129,6 +171,9 @@ pub struct ModelSetParams {
     pub provider: String,
     /// Its id.
     pub model: String,
+    /// The person's name for it, at most 100 characters; `None`, or an empty one, leaves
+    /// it to the provider.
+    pub label: Option<String>,
     /// Marks it.
     pub favourite: bool,
     /// Takes pictures; `None` leaves it to the others who know.

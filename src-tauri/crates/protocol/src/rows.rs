@@ -130,6 +130,8 @@ pub enum About {
     AlternatingRoles,
     /// The model wants the reasoning of its answers back.
     ReasoningContent,
+    /// The account has to switch the model on first.
+    NotActivated,
 }
 
 impl About {
@@ -141,6 +143,7 @@ impl About {
             Self::SystemRole => "system_role",
             Self::AlternatingRoles => "alternating_roles",
             Self::ReasoningContent => "reasoning_content",
+            Self::NotActivated => "not_activated",
         }
     }
 }

@@ -74,6 +74,7 @@ pub(crate) fn manifest(manifest: &Manifest) -> Result<(), Error> {
     headers::plain(manifest)?;
     link("docs_url", manifest.docs_url.as_deref())?;
     link("keys_url", manifest.keys_url.as_deref())?;
+    link("models_url", manifest.models_url.as_deref())?;
     models("models", &manifest.models)?;
     models("patterns", &manifest.patterns)?;
     if let Some(Some(path)) = &manifest.models_endpoint {

@@ -49,6 +49,9 @@ pub struct Manifest {
     /// Where its keys are made, `https`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keys_url: Option<String>,
+    /// Where a model is switched on that an account has not used yet, `https`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub models_url: Option<String>,
     /// Models that are known, in the order shown.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub models: Vec<ModelSpec>,
@@ -136,6 +139,7 @@ pub fn custom(id: &str, name: &str, base_url: &BaseUrl) -> Manifest {
         headers: BTreeMap::new(),
         docs_url: None,
         keys_url: None,
+        models_url: None,
         models: Vec::new(),
         patterns: Vec::new(),
         models_endpoint: None,

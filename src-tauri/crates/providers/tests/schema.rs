@@ -34,7 +34,7 @@ fn every() -> Value {
         "format": "openai",
         "base_url": "https://a.example/v1", "auth": {"header": "x-access"},
         "headers": {"X-Title": "x"}, "docs_url": "https://a.example",
-        "keys_url": "https://a.example", "models_endpoint": "/v2/models.json",
+        "keys_url": "https://a.example", "models_url": "https://a.example", "models_endpoint": "/v2/models.json",
         "models_format": "lmstudio",
         "models": [{"id": "m", "name": "M", "inputs": ["text", "image", "video"],
             "reasoning": true, "chat": true, "context": 1, "output": 1,

@@ -13,6 +13,8 @@ pub struct ModelRow {
     pub provider: String,
     /// Its id.
     pub id: String,
+    /// The person's name for it.
+    pub label: Option<String>,
     /// The person marked it.
     pub favourite: bool,
     /// The person's word on whether it takes pictures.

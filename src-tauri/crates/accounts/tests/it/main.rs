@@ -5,6 +5,7 @@
 
 mod files;
 mod hosts;
+mod nearby;
 mod person;
 mod server;
 mod support;
@@ -277,6 +278,7 @@ async fn who_knows_best_is_believed_of_a_model_and_the_list_outlives_a_restart()
         "what does not chat is left out"
     );
     let said = |model: &str, image, favourite| ModelSetParams {
+        label: None,
         provider: id.clone(),
         model: model.into(),
         favourite,
@@ -429,6 +431,7 @@ async fn a_probe_tells_whether_a_model_sees() {
     // A model that thinks would spend the few tokens on that.
     accounts
         .set_model(ModelSetParams {
+            label: None,
             provider: id.clone(),
             model: "m".into(),
             favourite: false,

@@ -44,6 +44,8 @@ impl app::Ears for Ears {
     fn trouble(&self, error: IpcError) {
         let _ = self.0.send(Heard::Troubled(error));
     }
+
+    fn keyring(&self, _: protocol::KeyringEvent) {}
 }
 
 /// A chat over a history in this folder, and what it tells.

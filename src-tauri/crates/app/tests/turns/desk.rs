@@ -56,6 +56,8 @@ impl app::Ears for Quiet {
     fn conversations(&self, _: ConversationsEvent) {}
 
     fn trouble(&self, _: IpcError) {}
+
+    fn keyring(&self, _: protocol::KeyringEvent) {}
 }
 
 /// The language of an English desktop.

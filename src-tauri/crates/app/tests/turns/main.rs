@@ -14,6 +14,7 @@ mod pages;
 mod params;
 mod videos;
 mod ways_out;
+mod window;
 
 use std::sync::Arc;
 

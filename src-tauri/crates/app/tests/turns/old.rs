@@ -170,6 +170,7 @@ async fn a_model_without_pictures_gets_none_of_earlier_turns() {
     );
     // Where the person says so, it is said before anything is sent.
     let says_no = ModelSetParams {
+        label: None,
         provider: "plugin".into(),
         model: "m".into(),
         favourite: false,

@@ -30,6 +30,8 @@ impl app::Ears for Ears {
         self.0.lock().unwrap().troubled.push(error);
         let _ = self.1.send(());
     }
+
+    fn keyring(&self, _: protocol::KeyringEvent) {}
 }
 
 fn text_of(message: &Message) -> (MessageState, &str) {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 mod conversations;
+mod desk;
 mod file;
 mod gone;
 mod kept;

@@ -28,6 +28,11 @@ impl Backend for Platform {
             .collect())
     }
 
+    /// Its password is asked for within the call that needs it.
+    fn asks_within(&self) -> bool {
+        true
+    }
+
     /// The keychain is always there; whether it is locked shows on first use.
     fn probe(&self) -> Result<(), Error> {
         Ok(())

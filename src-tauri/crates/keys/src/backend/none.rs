@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use keyring_core::CredentialStore;
+use protocol::KeyringReason;
 
 use crate::{Error, backend::Backend};
 
@@ -22,7 +23,8 @@ impl Backend for Platform {
 
     fn probe(&self) -> Result<(), Error> {
         Err(Error::Unavailable {
-            reason: "no keyring is known for this system".to_owned(),
+            reason: KeyringReason::NoKeyring,
+            detail: "no keyring is known for this system".to_owned(),
         })
     }
 }

@@ -288,3 +288,23 @@ async fn a_rate_is_told_from_a_length_and_a_penalty() {
     ])
     .await;
 }
+
+/// A model that the account has yet to switch on is told from one that is not there.
+#[rustfmt::skip]
+#[tokio::test]
+async fn a_model_to_switch_on_is_no_model_that_is_missing() {
+    told(&[400, 403, 404], ModelNotFound, Some("not_activated"), &[
+        "Your account 2100000000 has not activated the model doubao-seed-2-0-pro. Please activate the model service in the Ark Console. Request id: 0217",
+        "The model doubao-seed-1-8 has not been activated for this account",
+        "Model qwen-vl-max is not activated",
+        "Please activate the model first",
+        "模型 doubao-seed 未开通，请前往控制台开通",
+        "该模型尚未开通",
+        "请先开通该模型服务",
+    ]).await;
+    told(&[404], ModelNotFound, None, &[
+        "The model `gpt-9` does not exist",
+        "模型不存在",
+        "model qwen has been retired",
+    ]).await;
+}

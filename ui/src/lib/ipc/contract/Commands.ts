@@ -16,6 +16,7 @@ import type { ConversationParamsParams } from "./ConversationParamsParams";
 import type { ConversationRenameParams } from "./ConversationRenameParams";
 import type { CopyParams } from "./CopyParams";
 import type { CropParams } from "./CropParams";
+import type { DraftParams } from "./DraftParams";
 import type { Hello } from "./Hello";
 import type { KeyAdoptParams } from "./KeyAdoptParams";
 import type { KeyDiscardParams } from "./KeyDiscardParams";
@@ -30,6 +31,7 @@ import type { KeySetParams } from "./KeySetParams";
 import type { KeyTestParams } from "./KeyTestParams";
 import type { KeyTestReport } from "./KeyTestReport";
 import type { KeyringStatus } from "./KeyringStatus";
+import type { LastOpen } from "./LastOpen";
 import type { ManifestSaveParams } from "./ManifestSaveParams";
 import type { ManifestText } from "./ManifestText";
 import type { MessageIdParams } from "./MessageIdParams";
@@ -64,7 +66,16 @@ import type { TargetParams } from "./TargetParams";
  * Every command the page may call: its params and its answer. A command that
  * streams also takes a channel of [`ChatEvent`], beside `params`.
  */
-export type Commands = { "plugin:desktop|hello": [null, Hello], "plugin:desktop|ready": [null, null], "plugin:desktop|open": [OpenParams, null], "plugin:desktop|copy": [CopyParams, null], "plugin:settings|get": [null, Settings], "plugin:settings|set": [SettingsSetParams, Settings], "plugin:settings|network": [null, NetworkStatus], "plugin:settings|set_proxy_password": [ProxyPasswordParams, NetworkStatus], "plugin:settings|choose_ca": [null, Settings], "plugin:settings|clear_ca": [null, Settings], "plugin:keys|status": [null, KeyringStatus], "plugin:keys|list": [null, KeyList], "plugin:keys|set": [KeySetParams, KeyInfo], "plugin:keys|test": [KeyTestParams, KeyTestReport], "plugin:keys|choose": [KeyIdParams, null], "plugin:keys|order": [KeyOrderParams, null], "plugin:keys|probe": [KeyProbeParams, KeyProbeReport], "plugin:keys|rename": [KeyRenameParams, null], "plugin:keys|remove": [KeyIdParams, null], "plugin:keys|orphans": [null, OrphanList], "plugin:keys|adopt": [KeyAdoptParams, KeyInfo], "plugin:keys|discard": [KeyDiscardParams, null], "plugin:providers|list": [null, ProviderList], "plugin:providers|add": [ProviderAddParams, Provider], "plugin:providers|update": [ProviderUpdateParams, Provider], "plugin:providers|remove": [ProviderIdParams, null], "plugin:providers|models": [ProviderIdParams, ModelList], "plugin:providers|set_model": [ModelSetParams, Model], "plugin:providers|share_rate_limit": [ShareRateLimitParams, null], "plugin:providers|manifest": [ProviderIdParams, ManifestText], "plugin:providers|save": [ManifestSaveParams, Provider], "plugin:providers|copy": [ProviderIdParams, Provider], "plugin:providers|import": [null, PluginReport], "plugin:providers|export": [ProviderIdParams, boolean], "plugin:providers|plugins": [null, PluginReport], "plugin:images|list": [null, AttachmentList], "plugin:images|pick": [null, null], "plugin:images|paste": [null, PastedText], "plugin:images|remove": [AttachmentIdParams, null], 
+export type Commands = { "plugin:desktop|hello": [null, Hello], "plugin:desktop|ready": [null, null], "plugin:desktop|open": [OpenParams, null], "plugin:desktop|copy": [CopyParams, null], "plugin:settings|get": [null, Settings], "plugin:settings|set": [SettingsSetParams, Settings], "plugin:settings|network": [null, NetworkStatus], "plugin:settings|set_proxy_password": [ProxyPasswordParams, NetworkStatus], "plugin:settings|choose_ca": [null, Settings], "plugin:settings|clear_ca": [null, Settings], "plugin:keys|status": [null, KeyringStatus], 
+/**
+ * Ends every wait for the keyring's prompt, and closes it.
+ */
+"plugin:keys|stop": [null, null], "plugin:keys|list": [null, KeyList], "plugin:keys|set": [KeySetParams, KeyInfo], "plugin:keys|test": [KeyTestParams, KeyTestReport], "plugin:keys|choose": [KeyIdParams, null], "plugin:keys|order": [KeyOrderParams, null], "plugin:keys|probe": [KeyProbeParams, KeyProbeReport], "plugin:keys|rename": [KeyRenameParams, null], "plugin:keys|remove": [KeyIdParams, null], "plugin:keys|orphans": [null, OrphanList], "plugin:keys|adopt": [KeyAdoptParams, KeyInfo], "plugin:keys|discard": [KeyDiscardParams, null], "plugin:providers|list": [null, ProviderList], "plugin:providers|add": [ProviderAddParams, Provider], "plugin:providers|update": [ProviderUpdateParams, Provider], "plugin:providers|remove": [ProviderIdParams, null], "plugin:providers|models": [ProviderIdParams, ModelList], 
+/**
+ * Asks the servers nearby and the endpoints that were added for their models,
+ * unless they were asked lately; what comes of it is told by the event `provider`.
+ */
+"plugin:providers|refresh": [null, null], "plugin:providers|set_model": [ModelSetParams, Model], "plugin:providers|share_rate_limit": [ShareRateLimitParams, null], "plugin:providers|manifest": [ProviderIdParams, ManifestText], "plugin:providers|save": [ManifestSaveParams, Provider], "plugin:providers|copy": [ProviderIdParams, Provider], "plugin:providers|import": [null, PluginReport], "plugin:providers|export": [ProviderIdParams, boolean], "plugin:providers|plugins": [null, PluginReport], "plugin:images|list": [null, AttachmentList], "plugin:images|pick": [null, null], "plugin:images|paste": [null, PastedText], "plugin:images|remove": [AttachmentIdParams, null], 
 /**
  * Brings the attachment back that was removed last.
  */
@@ -72,4 +83,12 @@ export type Commands = { "plugin:desktop|hello": [null, Hello], "plugin:desktop|
 /**
  * Gives up every picture that is still being prepared.
  */
-"plugin:images|cancel": [null, null], "plugin:images|take_folder": [TakeFolderParams, null], "plugin:images|add_link": [AddLinkParams, null], "plugin:images|fetch": [AttachmentIdParams, null], "plugin:history|list": [ConversationListParams, ConversationList], "plugin:history|open": [ConversationIdParams, Conversation], "plugin:history|earlier": [MessageIdParams, MessageList], "plugin:history|source": [MessageIdParams, MessageSource], "plugin:history|rename": [ConversationRenameParams, null], "plugin:history|remove": [ConversationIdParams, null], "plugin:history|set_params": [ConversationParamsParams, null], "plugin:chat|send": [ChatSendParams, ChatSent], "plugin:chat|retry": [ChatRetryParams, ChatSent], "plugin:chat|attach": [ChatAttachParams, null], "plugin:chat|stop": [ChatStopParams, null], "plugin:chat|size": [RequestSizeParams, RequestSize], };
+"plugin:images|cancel": [null, null], "plugin:images|take_folder": [TakeFolderParams, null], "plugin:images|add_link": [AddLinkParams, null], "plugin:images|fetch": [AttachmentIdParams, null], "plugin:history|list": [ConversationListParams, ConversationList], "plugin:history|last_open": [null, LastOpen], 
+/**
+ * Opens a conversation: it is the one that is open, and all of it is seen.
+ */
+"plugin:history|open": [ConversationIdParams, Conversation], 
+/**
+ * A new conversation is open.
+ */
+"plugin:history|leave": [null, null], "plugin:history|keep_draft": [DraftParams, null], "plugin:history|earlier": [MessageIdParams, MessageList], "plugin:history|source": [MessageIdParams, MessageSource], "plugin:history|rename": [ConversationRenameParams, null], "plugin:history|remove": [ConversationIdParams, null], "plugin:history|set_params": [ConversationParamsParams, null], "plugin:chat|send": [ChatSendParams, ChatSent], "plugin:chat|retry": [ChatRetryParams, ChatSent], "plugin:chat|attach": [ChatAttachParams, null], "plugin:chat|stop": [ChatStopParams, null], "plugin:chat|size": [RequestSizeParams, RequestSize], };

@@ -24,6 +24,10 @@ messages: Array<Message>,
  */
 earlier: boolean, 
 /**
+ * What is typed in it and not sent.
+ */
+draft: string, 
+/**
  * Parameters of its next request.
  */
 params: ChatParams, 

@@ -23,4 +23,8 @@ thumbnail: string | null,
 /**
  * Is an answer being written in it?
  */
-answering: boolean, };
+answering: boolean, 
+/**
+ * An answer ended in it while it was not open.
+ */
+unread: boolean, };

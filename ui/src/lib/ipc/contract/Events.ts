@@ -4,8 +4,10 @@ import type { ConversationsEvent } from "./ConversationsEvent";
 import type { DragEvent } from "./DragEvent";
 import type { FolderEvent } from "./FolderEvent";
 import type { IpcError } from "./IpcError";
+import type { KeyringEvent } from "./KeyringEvent";
 import type { Notice } from "./Notice";
 import type { PluginReport } from "./PluginReport";
+import type { ProviderEvent } from "./ProviderEvent";
 
 /**
  * Every event the page may listen to, and what it carries.
@@ -14,4 +16,4 @@ export type Events = { attachment: AttachmentEvent, drag: DragEvent, folder: Fol
 /**
  * A paste that did not come.
  */
-clipboard: IpcError, conversations: ConversationsEvent, notice: Notice, plugins: PluginReport, };
+clipboard: IpcError, conversations: ConversationsEvent, keyring: KeyringEvent, notice: Notice, plugins: PluginReport, provider: ProviderEvent, };

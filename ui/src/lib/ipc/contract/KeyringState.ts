@@ -3,4 +3,4 @@
 /**
  * How the operating system's keyring stands.
  */
-export type KeyringState = "ready" | "locked" | "unavailable";
+export type KeyringState = "ready" | "locked" | "no_collection" | "unavailable";

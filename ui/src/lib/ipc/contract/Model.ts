@@ -12,9 +12,13 @@ export type Model = {
  */
 id: string, 
 /**
- * The name shown; the id when it has none.
+ * The name shown: the person's, else the provider's; the id when it has none.
  */
 name: string, 
+/**
+ * The person's name for it.
+ */
+label: string | null, 
 /**
  * Takes pictures.
  */

@@ -15,6 +15,11 @@ provider: string,
  */
 model: string, 
 /**
+ * The person's name for it, at most 100 characters; `None`, or an empty one, leaves
+ * it to the provider.
+ */
+label: string | null, 
+/**
  * Marks it.
  */
 favourite: boolean, 

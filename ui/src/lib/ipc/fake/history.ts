@@ -11,9 +11,16 @@ export interface History extends Stage {
 }
 
 /** A row of the list. */
-export function summary({ id, title, updatedAt, answering, messages }: Talk): ConversationSummary {
+export function summary({
+  id,
+  title,
+  updatedAt,
+  answering,
+  unread,
+  messages,
+}: Talk): ConversationSummary {
   const thumbnail = messages.flatMap((m) => m.pictures)[0]?.hash ?? null;
-  return { id, title, updatedAt, answering, thumbnail };
+  return { id, title, updatedAt, answering, unread: unread ?? false, thumbnail };
 }
 
 /** Tells the page that a conversation is new, or how it is now. */
@@ -52,11 +59,14 @@ export function historyHandlers(app: History): Handlers {
       const left = after ? all.filter((row) => newestFirst(row, after) > 0) : all;
       return { conversations: left.slice(0, limit), more: left.length > limit };
     },
+    'plugin:history|last_open': () => ({ conversation: null, draft: '' }),
+    'plugin:history|leave': () => null,
+    'plugin:history|keep_draft': () => null,
     'plugin:history|open': ({ id }) => {
       const found = find(id);
-      const { title, params, provider, model } = found;
+      const { title, params, provider, model, draft = '' } = found;
       const page = pageBefore(found, found.messages.length);
-      return structuredClone({ id, title, params, provider, model, ...page });
+      return structuredClone({ id, title, draft, params, provider, model, ...page });
     },
     'plugin:history|earlier': ({ message }) => {
       const { talk, at } = findMessage(app.world, message);

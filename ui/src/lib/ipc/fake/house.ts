@@ -57,6 +57,7 @@ function keys(house: House): Handlers {
   };
   return {
     'plugin:keys|status': () => house.world.keyring,
+    'plugin:keys|stop': () => null,
     'plugin:keys|list': () => ({ keys: structuredClone(house.world.keys) }),
     'plugin:keys|test': () => house.keyTest,
     'plugin:keys|probe': () => house.keyProbe,
@@ -66,7 +67,8 @@ function keys(house: House): Handlers {
           `keyring_${house.world.keyring.state as 'locked'}`,
           'The keyring is not ready.',
           {
-            reason: house.world.keyring.reason ?? '',
+            why: house.world.keyring.reason ?? '',
+            reason: house.world.keyring.detail ?? '',
           },
         );
       const provider = house.world.providers.find(({ id }) => id === params.provider);
@@ -188,6 +190,7 @@ function providers(house: House): Handlers {
       found.modelsAt = Date.now();
       return { models: structuredClone(found.models), at: found.modelsAt };
     },
+    'plugin:providers|refresh': () => null,
     'plugin:providers|set_model': ({ provider, model: id, ...said }) => {
       const known = find(provider).models.find((model) => model.id === id);
       if (!known) throw errorOf('not_found', 'No such model.');

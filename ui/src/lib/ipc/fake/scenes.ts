@@ -1,6 +1,7 @@
 import type { Attachment } from '../contract/Attachment';
 import type { Block } from '../contract/Block';
 import type { KeyInfo } from '../contract/KeyInfo';
+import type { KeyringStatus } from '../contract/KeyringStatus';
 import type { Message } from '../contract/Message';
 import type { Picture } from '../contract/Picture';
 import type { Provider } from '../contract/Provider';
@@ -162,7 +163,7 @@ export function world(lang: 'en' | 'zh-CN' = 'en'): World {
     settings: defaultSettings(),
     providers: [demo, chenyu, anyfast],
     keys: [],
-    keyring: { state: 'ready', backend: 'Secret Service', reason: null },
+    keyring: keyring({ state: 'ready' }),
     conversations: [],
     attachments: [],
   };
@@ -183,6 +184,12 @@ function talk(id: string, title: string, hoursAgo: number, shown: Picture[], ans
     updatedAt: Date.now() - hoursAgo * 3_600_000,
     answering,
   };
+}
+
+/** How a keyring stands. */
+export function keyring(given: Partial<KeyringStatus>): KeyringStatus {
+  const none = { state: 'ready', reason: null, detail: null } as const;
+  return { ...none, backend: 'Secret Service', waiting: false, ...given };
 }
 
 function blocks(...html: string[]): Block[] {
@@ -375,18 +382,15 @@ export function scene(
       messages,
     });
   }
-  if (name === 'locked')
-    made.keyring = {
-      state: 'locked',
-      backend: 'Secret Service',
-      reason: 'The prompt was not answered within 5 s',
-    };
+  if (name === 'locked') made.keyring = keyring({ state: 'locked', reason: 'locked' });
   if (name === 'nokeyring')
-    made.keyring = {
+    made.keyring = keyring({
       state: 'unavailable',
-      backend: 'Secret Service',
-      reason: 'org.freedesktop.secrets was not provided by any .service files',
-    };
+      reason: 'no_service',
+      detail: 'org.freedesktop.secrets was not provided by any .service files',
+    });
+  if (name === 'nocollection')
+    made.keyring = keyring({ state: 'no_collection', reason: 'no_collection' });
   if (name === 'notice') made.hello.notices = everyNotice();
   if (name === 'history') made.conversations = crowd(lang, answer, [receipt, sea, snow, night]);
   if (name === 'orphans')

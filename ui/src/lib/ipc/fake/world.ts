@@ -12,7 +12,14 @@ import type { Provider } from '../contract/Provider';
 import type { Settings } from '../contract/Settings';
 
 /** A conversation of the fake app, with all of its messages. */
-export type Talk = Omit<Conversation, 'earlier'> & { updatedAt: number; answering: boolean };
+export type Talk = Omit<Conversation, 'earlier' | 'draft'> & {
+  updatedAt: number;
+  answering: boolean;
+  /** An answer ended in it unseen; not unless said so. */
+  unread?: boolean;
+  /** What is typed in it and not sent; nothing unless said so. */
+  draft?: string;
+};
 
 /** What a fake app begins with. */
 export interface World {
