@@ -31,6 +31,7 @@ const args = {
   range: '0–2',
   seconds: '300',
   path: '/data',
+  place: 'sftp://nas',
   pages: '84',
   taken: '20',
 };
