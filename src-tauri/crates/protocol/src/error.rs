@@ -80,7 +80,8 @@ pub enum ErrorCode {
     BaseUrl,
     /// No such provider. `args`: `provider`.
     ProviderNotFound,
-    /// A provider manifest that is not valid. `args`: `file`, `field`, `reason`.
+    /// A provider manifest that is not valid. `args`: `file`, `field`, `reason`, and
+    /// `why` with its facts, as of [`ManifestReason`](crate::ManifestReason).
     Manifest,
     /// A parameter out of its range. `args`: `parameter`, `range`.
     Parameter,
