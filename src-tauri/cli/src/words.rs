@@ -92,6 +92,11 @@ impl Words {
                 let said = own.or_else(|| arg("reason").cloned())?;
                 Some(said.trim_end_matches(['.', '。']).to_owned())
             }
+            "format" => {
+                let phrase = arg("kind").and_then(|kind| self.page(&format!("format_{kind}")));
+                let phrase = phrase.and_then(|phrase| fill(phrase, |name| arg(name).cloned()));
+                phrase.or_else(|| arg(name).cloned())
+            }
             "bytes" => arg(name).map(|bytes| megabytes(bytes)),
             "limit" => arg(name).map(|limit| match error.code {
                 ErrorCode::TooManyPictures => limit.clone(),
@@ -256,6 +261,12 @@ mod tests {
             said.contains("{reason}") && said.contains("该地址无人应答"),
             "{said}"
         );
+        let raw = IpcError::new(ErrorCode::UnsupportedFormat, "…")
+            .arg("name", "a.nef")
+            .arg("format", "Nikon raw")
+            .arg("kind", "raw_of")
+            .arg("whose", "Nikon");
+        assert!(chinese.error(&raw, None).contains("Nikon 相机的 RAW"));
         let taken = IpcError::new(ErrorCode::Manifest, "…")
             .arg("field", "id")
             .arg("why", "id_taken")

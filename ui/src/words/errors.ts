@@ -58,6 +58,18 @@ function notAPictureText(values: { name: string; what?: string }): string {
   return (kinds[values.what ?? ''] ?? m.error_not_a_picture)(values);
 }
 
+/** What a kind of file is called that has no name but a phrase, by the app's name for it. */
+const phrases: Record<string, (values: { whose: string }) => string> = {
+  raw: m.format_raw,
+  raw_of: m.format_raw_of,
+  cursor: m.format_cursor,
+  coding_of: m.format_coding_of,
+};
+
+function formatText({ format, kind, whose = '' }: { format: string } & Values): string {
+  return phrases[kind ?? '']?.({ whose }) ?? format;
+}
+
 function baseUrlText(values: Values): string {
   const said = baseUrlRefusal(values.why ?? '', values.url ?? '');
   return said ?? m.error_base_url({ reason: values.reason ?? '' });
@@ -74,7 +86,11 @@ function tooLargeText(values: Values): string {
 /** One wording for every code: the compiler sees to it that none is missing. */
 const wordings: Record<ErrorCode, Wording> = {
   not_a_picture: named(notAPictureText, 'name'),
-  unsupported_format: named(m.error_unsupported_format, 'name', 'format'),
+  unsupported_format: named(
+    (v) => m.error_unsupported_format({ ...v, format: formatText(v) }),
+    'name',
+    'format',
+  ),
   broken_picture: named(m.error_broken_picture, 'name', 'format'),
   empty_file: named(m.error_empty_file, 'name'),
   is_folder: named(m.error_is_folder, 'name'),

@@ -11,7 +11,8 @@ pub enum ErrorCode {
     // Pictures. `args`: `name`, and what each line names.
     /// The bytes are no picture that is known. `args`: `name`.
     NotAPicture,
-    /// A picture of a format that is not read yet. `args`: `name`, `format`.
+    /// A picture of a format that is not read yet. `args`: `name`, `format`, and where
+    /// that is a phrase `kind` (`raw`, `raw_of`, `cursor`, `coding_of`) and `whose`.
     UnsupportedFormat,
     /// Says it is a picture but does not decode. `args`: `name`, `format`.
     BrokenPicture,
