@@ -11,7 +11,8 @@ pub enum ErrorCode {
     // Pictures. `args`: `name`, and what each line names.
     /// The bytes are no picture that is known. `args`: `name`.
     NotAPicture,
-    /// A picture of a format that is not read yet. `args`: `name`, `format`.
+    /// A picture of a format that is not read yet. `args`: `name`, `format`, and where
+    /// that is a phrase `kind` (`raw`, `raw_of`, `cursor`, `coding_of`) and `whose`.
     UnsupportedFormat,
     /// Says it is a picture but does not decode. `args`: `name`, `format`.
     BrokenPicture,
@@ -80,7 +81,8 @@ pub enum ErrorCode {
     BaseUrl,
     /// No such provider. `args`: `provider`.
     ProviderNotFound,
-    /// A provider manifest that is not valid. `args`: `file`, `field`, `reason`.
+    /// A provider manifest that is not valid. `args`: `file`, `field`, `reason`, and
+    /// `why` with its facts, as of [`ManifestReason`](crate::ManifestReason).
     Manifest,
     /// A parameter out of its range. `args`: `parameter`, `range`.
     Parameter,
