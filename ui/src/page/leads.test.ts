@@ -40,6 +40,26 @@ function failed(code: Parameters<typeof failure>[0]) {
   return made;
 }
 
+describe('a model that is not activated', () => {
+  it('is activated where the provider does that: its own button goes there', async () => {
+    const made = failed('model_not_found');
+    const url = 'https://console.example.com/models';
+    made.conversations[0]!.messages[1]!.error!.args = { about: 'not_activated', url };
+    const { fake, user } = await openPage(made);
+    await choose(user, 'bad');
+    expect(screen.getByText(/not activated for your account/)).toBeTruthy();
+    await user.click(screen.getByTestId('step-activate'));
+    expect(called(fake, 'plugin:desktop|open').at(-1)?.params).toEqual({ url });
+  });
+
+  it('is not one that there is not', async () => {
+    const { user } = await openPage(failed('model_not_found'));
+    await choose(user, 'bad');
+    expect(screen.queryByTestId('step-activate')).toBeNull();
+    expect(screen.getByTestId('step-model')).toBeTruthy();
+  });
+});
+
 describe('an answer that failed', () => {
   it('is asked again of whom it was asked, and beside that of who is chosen', async () => {
     const { fake, user } = await openPage(failed('provider_down'));

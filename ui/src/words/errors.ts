@@ -160,7 +160,11 @@ const wordings: Record<ErrorCode, Wording> = {
   model_missing: plain(m.error_model_missing),
   key_refused: plain(m.error_key_refused),
   no_balance: plain(m.error_no_balance),
-  model_not_found: plain(m.error_model_not_found),
+  model_not_found: {
+    needs: [],
+    say: ({ about }) =>
+      about === 'not_activated' ? m.error_model_not_activated() : m.error_model_not_found(),
+  },
   rate_limit: plain(m.error_rate_limit),
   too_long: plain(m.error_too_long),
   too_large: { needs: [], say: tooLargeText },

@@ -64,7 +64,11 @@ export function historyHandlers(app: History): Handlers {
     'plugin:history|keep_draft': () => null,
     'plugin:history|open': ({ id }) => {
       const found = find(id);
-      const { title, params, provider, model, draft = '' } = found;
+      const { title, params, provider, model, draft = '', unread } = found;
+      if (unread) {
+        found.unread = false;
+        tellOf(app, found);
+      }
       const page = pageBefore(found, found.messages.length);
       return structuredClone({ id, title, draft, params, provider, model, ...page });
     },
