@@ -36,6 +36,10 @@ export interface World {
   /** A password is stored for the proxy. */
   proxyPassword?: boolean;
   conversations: Talk[];
+  /** The conversation that is open; a new one unless said so. */
+  open?: string | null;
+  /** What is typed in a new one and not sent; nothing unless said so. */
+  draft?: string;
   attachments: Attachment[];
   /** The clipboard holds this text, which the page is not told of; else a picture. */
   clipboard?: string;
