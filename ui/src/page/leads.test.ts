@@ -192,7 +192,7 @@ describe('the first run', () => {
   it('has a door to the keys, and says nothing of keys that are not there', async () => {
     const { user } = await openPage(world());
     await waitFor(() => expect(screen.getByTestId('add-key')).toBeTruthy());
-    expect(screen.queryByText('Keys stored safely')).toBeNull();
+    expect(screen.queryByText('Keys protected')).toBeNull();
     expect(screen.getByTestId('model-picker').textContent?.match(/Demo/g)).toHaveLength(1);
     await user.click(screen.getByTestId('add-key'));
     expect(await screen.findByTestId('provider-add')).toBeTruthy();
@@ -206,7 +206,7 @@ describe('the first run', () => {
 
   it('is over with the first key', async () => {
     await openPage(scene('chat', 'en').world);
-    await waitFor(() => expect(screen.getByText('Keys stored safely')).toBeTruthy());
+    await waitFor(() => expect(screen.getByText('Keys protected')).toBeTruthy());
     expect(screen.queryByTestId('add-key')).toBeNull();
   });
 });

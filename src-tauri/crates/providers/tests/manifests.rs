@@ -63,7 +63,7 @@ fn the_built_in_providers_say_what_is_known() {
     let demo = one("demo").to_provider(true);
     assert!(demo.builtin && !demo.needs_key);
     assert_eq!((demo.base_url.as_str(), demo.origin.as_str()), ("", ""));
-    assert_eq!(demo.models[0].name, "Demo (no model)");
+    assert_eq!(demo.models[0].name, "Demo");
     assert_eq!(demo.models[0].image, Some(true));
     assert_eq!(one("demo").base(), Ok(None));
 
