@@ -1,5 +1,6 @@
 import { cleanup, screen, waitFor, within } from '@testing-library/svelte';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ChatSendParams } from '$lib/ipc/contract/ChatSendParams';
 import type { Fake } from '$lib/ipc/fake';
 import { scene, world } from '$lib/ipc/fake/scenes';
 import { failure } from '$lib/ipc/fake/states';
@@ -208,6 +209,35 @@ describe('the first run', () => {
     await openPage(scene('chat', 'en').world);
     await waitFor(() => expect(screen.getByText('Keys protected')).toBeTruthy());
     expect(screen.queryByTestId('add-key')).toBeNull();
+  });
+});
+
+describe('thinking beside the model', () => {
+  it('is switched off and on for what is sent, where the model lets that be chosen', async () => {
+    const made = scene('chat', 'en').world;
+    const chosen = made.providers
+      .find(({ id }) => id === made.settings.provider)!
+      .models.find(({ id }) => id === made.settings.model)!;
+    chosen.thinking = ['on', 'off'];
+    const { fake, user } = await openPage(made);
+    const toggle = () => screen.getByTestId('thinking');
+    const sent = async (text: string) => {
+      await user.type(input(), `${text}{Enter}`);
+      await waitFor(() => expect(params(fake, 'plugin:chat|send')).toMatchObject({ text }));
+      return (called(fake, 'plugin:chat|send').at(-1)?.params as unknown as ChatSendParams).params
+        .thinking;
+    };
+    await user.click(toggle());
+    expect(toggle().getAttribute('aria-pressed')).toBe('false');
+    expect(await sent('without')).toBe('off');
+    await user.click(toggle());
+    expect(toggle().getAttribute('aria-pressed')).toBe('true');
+    expect(toggle().textContent).toContain('On');
+  });
+
+  it('is not there where it cannot be chosen', async () => {
+    await openPage(scene('empty', 'en').world);
+    expect(screen.queryByTestId('thinking')).toBeNull();
   });
 });
 

@@ -229,11 +229,15 @@ function providers(house: House): Handlers {
     'plugin:providers|set_model': ({ provider, model: id, ...said }) => {
       const known = find(provider).models.find((model) => model.id === id);
       if (!known) throw errorOf('not_found', 'No such model.');
-      const { favourite, defaults } = said;
+      const { favourite, defaults, label } = said;
+      // A name taken back leaves what the provider calls it; the fake's are their ids.
+      const name = label ?? (known.label === null ? known.name : known.id);
       const own = (is: boolean | null, was: boolean | null) => (is === null ? was : is);
       const by = (is: boolean | null, was: typeof known.imageBy) =>
         is !== null ? 'user' : was === 'user' ? null : was;
-      return Object.assign(known, {
+      Object.assign(known, {
+        name,
+        label,
         favourite,
         defaults,
         imageBy: by(said.image, known.imageBy),
@@ -243,6 +247,7 @@ function providers(house: House): Handlers {
         video: own(said.video, known.videoBy === 'user' ? null : known.video),
         reasoning: own(said.reasoning, known.reasoningBy === 'user' ? null : known.reasoning),
       });
+      return structuredClone(known);
     },
     'plugin:providers|share_rate_limit': ({ id, on }) => {
       find(id).shareRateLimit = on;
