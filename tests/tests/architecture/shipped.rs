@@ -97,6 +97,8 @@ fn an_expression_of_licences_is_read() {
     }
 }
 
+/// Of this platform: those of others need not be here, and are looked at for a release
+/// by `cargo deny check`.
 #[test]
 fn every_crate_has_a_licence_that_is_allowed() {
     let metadata = metadata();

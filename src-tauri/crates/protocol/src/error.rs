@@ -67,7 +67,8 @@ pub enum ErrorCode {
     /// No keyring can be reached. `args`: `why`, a
     /// [`KeyringReason`](crate::KeyringReason); `reason`, in the system's words.
     KeyringUnavailable,
-    /// Empty, or holds characters that no HTTP header takes. `args`: `reason`.
+    /// Empty, too long, or holds characters that no HTTP header takes. `args`: `reason`,
+    /// its name `why`, and `limit` where it is too long.
     KeyNotUsable,
     /// The key is not in the keyring (any more).
     KeyNotFound,
@@ -77,7 +78,7 @@ pub enum ErrorCode {
     KeyOtherOrigin,
 
     // Providers and requests.
-    /// A base URL that cannot be used. `args`: `url`, `reason`.
+    /// A base URL that cannot be used. `args`: `url`, `reason`, and its name `why`.
     BaseUrl,
     /// No such provider. `args`: `provider`.
     ProviderNotFound,

@@ -11,7 +11,7 @@ mod tags;
 
 use protocol::ManifestReason;
 
-use self::field::{MAX_ITEMS, ensure, refuse};
+use self::field::{MAX_ITEMS, at_most, ensure, refuse};
 pub(crate) use self::headers::{header, header_name};
 pub(crate) use self::names::names;
 pub(crate) use self::reading::{reading, trailing};
@@ -131,11 +131,7 @@ fn link(field: &str, address: Option<&str>) -> Result<(), Error> {
 }
 
 fn models(list: &str, specs: &[ModelSpec]) -> Result<(), Error> {
-    ensure(
-        specs.len() <= MAX_ITEMS,
-        list,
-        ManifestReason::TooMany { limit: MAX_ITEMS },
-    )?;
+    at_most(MAX_ITEMS, specs.len(), list)?;
     let mut seen = std::collections::BTreeSet::new();
     for (at, spec) in specs.iter().enumerate() {
         let field = |name: &str| format!("{list}[{at}].{name}");

@@ -3,7 +3,7 @@
 use protocol::ManifestReason;
 use serde_json::{Map, Value};
 
-use super::field::{MAX_ITEMS, carries_key, ensure};
+use super::field::{MAX_ITEMS, at_most, carries_key, ensure};
 use crate::{Effort, Error, Parameter, Parameters, Thinking};
 
 /// Body fields that the app itself sets.
@@ -83,11 +83,7 @@ pub(super) fn effort(at: &str, effort: &Effort) -> Result<(), Error> {
 }
 
 pub(super) fn parameters(at: &str, parameters: &Parameters) -> Result<(), Error> {
-    ensure(
-        parameters.len() <= MAX_ITEMS,
-        at,
-        ManifestReason::TooMany { limit: MAX_ITEMS },
-    )?;
+    at_most(MAX_ITEMS, parameters.len(), at)?;
     for (name, range) in parameters {
         if let Some(range) = range {
             parameter(&format!("{at}.{name}"), range)?;

@@ -2,7 +2,7 @@
 
 use protocol::{ErrorRow, ManifestReason, Statuses};
 
-use super::field::ensure;
+use super::field::{at_most, ensure};
 use crate::Error;
 
 /// Most rows of one manifest, and most items of one list of a row.
@@ -13,11 +13,7 @@ const MAX_ROWS: usize = 200;
 const MAX_PHRASES: usize = 10_000;
 
 pub(super) fn rows(at: &str, rows: &[ErrorRow]) -> Result<(), Error> {
-    ensure(
-        rows.len() <= MAX_ROWS,
-        at,
-        ManifestReason::TooMany { limit: MAX_ROWS },
-    )?;
+    at_most(MAX_ROWS, rows.len(), at)?;
     for (place, row) in rows.iter().enumerate() {
         one(&format!("{at}[{place}]"), row)?;
     }
@@ -61,11 +57,7 @@ fn one(at: &str, row: &ErrorRow) -> Result<(), Error> {
     ];
     for (name, list) in lists {
         let field = format!("{at}.{name}");
-        ensure(
-            list.len() <= MAX_ROWS,
-            &field,
-            ManifestReason::TooMany { limit: MAX_ROWS },
-        )?;
+        at_most(MAX_ROWS, list.len(), &field)?;
         for (place, text) in list.iter().enumerate() {
             let shown = text.chars().any(char::is_alphanumeric);
             let good = shown && text.len() <= 200 && !text.contains(char::is_control);

@@ -42,6 +42,11 @@ pub(super) fn ensure(
     }
 }
 
+/// Checks that a list of so many items holds no more than there may be.
+pub(super) fn at_most(limit: usize, count: usize, field: impl Into<String>) -> Result<(), Error> {
+    ensure(count <= limit, field, ManifestReason::TooMany { limit })
+}
+
 /// Does a field of this name carry a key?
 pub(super) fn carries_key(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();

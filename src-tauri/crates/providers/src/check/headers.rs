@@ -3,7 +3,7 @@
 use http::{HeaderName, HeaderValue};
 use protocol::ManifestReason;
 
-use super::field::{carries_key, ensure, refuse};
+use super::field::{at_most, carries_key, ensure, refuse};
 use crate::{Auth, Error, Manifest};
 
 /// Most headers of one manifest.
@@ -121,11 +121,7 @@ fn of_request(lower: &str) -> bool {
 }
 
 pub(super) fn plain(manifest: &Manifest) -> Result<(), Error> {
-    ensure(
-        manifest.headers.len() <= MAX_HEADERS,
-        "headers",
-        ManifestReason::TooMany { limit: MAX_HEADERS },
-    )?;
+    at_most(MAX_HEADERS, manifest.headers.len(), "headers")?;
     for (name, value) in &manifest.headers {
         let field = format!("headers.{name}");
         let lower = name.to_ascii_lowercase();

@@ -2,18 +2,14 @@
 
 use protocol::{ManifestReason, ThoughtTags};
 
-use super::field::ensure;
+use super::field::{at_most, ensure};
 use crate::Error;
 
 /// Most pairs of one manifest: each is looked for in each answer.
 const MAX_ROWS: usize = 20;
 
 pub(super) fn rows(at: &str, rows: &[ThoughtTags]) -> Result<(), Error> {
-    ensure(
-        rows.len() <= MAX_ROWS,
-        at,
-        ManifestReason::TooMany { limit: MAX_ROWS },
-    )?;
+    at_most(MAX_ROWS, rows.len(), at)?;
     for (place, row) in rows.iter().enumerate() {
         for (name, tag) in [("open", &row.open), ("close", &row.close)] {
             ensure(
