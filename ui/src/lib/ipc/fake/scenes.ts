@@ -84,6 +84,7 @@ function picture(hash: string, given: Partial<Picture>): Picture {
     master: hash,
     tokens: null,
     tiles: [],
+    link: null,
     ...given,
   };
 }
