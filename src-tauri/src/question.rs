@@ -1,4 +1,4 @@
-//! A question by the system's dialog, for when there is no page to ask it.
+//! A question by the system's dialog, for what the page cannot or may not ask.
 
 use gtk::prelude::{DialogExt, GtkWindowExt, IsA, MessageDialogExt};
 use gtk::{ButtonsType, DialogFlags, MessageDialog, MessageType, ResponseType, Window};

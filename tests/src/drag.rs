@@ -26,6 +26,9 @@ const BEGIN: Duration = Duration::from_secs(2);
 /// Pause between two motions over a window that has not answered yet.
 const NUDGE: Duration = Duration::from_millis(20);
 
+/// How long an answer must stand to be the last.
+const SETTLE: Duration = Duration::from_millis(100);
+
 impl Drag {
     /// Picks up files, as from a file manager.
     ///
@@ -117,7 +120,13 @@ impl Drag {
                 .source
                 .line(NUDGE, |line| (line == "action copy").then_some(()))
             {
-                Ok(()) => return Ok(()),
+                // An answer to an older motion may still be taken back by that to the last.
+                Ok(()) => {
+                    let back = |line: &str| (line == "action none").then_some(());
+                    if self.source.line(SETTLE, back).is_err() {
+                        return Ok(());
+                    }
+                }
                 Err(error) if Instant::now() >= deadline => {
                     return Err(error).context("the window under the pointer takes no drop");
                 }

@@ -36,6 +36,25 @@ fn a_second_start_has_nothing_to_say() -> Result<()> {
 }
 
 #[test]
+fn a_restart_opens_the_conversation_that_was_open() -> Result<()> {
+    play("open_again", Keyring::Absent, |stage| {
+        let window = stage.open()?;
+        ask(&window, "Hello")?;
+        wait_answer(&window, "complete")?;
+        window.close()?;
+        let window = stage.open()?;
+        answer_part(&window, "message-text").wait_shown()?;
+        window.part("new-conversation").click()?;
+        window.part("add-key").wait_shown()?;
+        window.close()?;
+        let window = stage.open()?;
+        window.part("add-key").wait_shown()?;
+        assert_eq!(window.part("message").count()?, 0);
+        Ok(())
+    })
+}
+
+#[test]
 fn corrupt_settings_are_set_aside_with_a_notice() -> Result<()> {
     play("corrupt_settings", Keyring::Absent, |stage| {
         let window = stage.open()?;

@@ -20,6 +20,7 @@ use tests::steps::{
     add_provider, ask, choose_model, close_settings, open_settings, provider_card, save_key,
     use_provider, wait_answer,
 };
+use tests::wait;
 use tests::window::Window;
 
 /// A key that no other text contains by chance.
@@ -191,9 +192,13 @@ fn a_key_is_used_and_left_nowhere_but_in_the_keyring() -> Result<()> {
             );
             assert_eq!(card.clone().part("key-input").value()?, "");
             card.part("key").part("key-test").click()?;
-            let asked = provider.request(MODELS, 0)?;
-            let bearer = format!("Bearer {KEY}");
-            assert_eq!(asked.header("authorization"), Some(bearer.as_str()));
+            // Its models were asked for before it had a key.
+            let bearer = wait::until("a request with the key", || {
+                let asked = provider.requests(MODELS);
+                let sent = asked.iter().find_map(|one| one.header("authorization"));
+                Ok(sent.map(str::to_owned))
+            })?;
+            assert_eq!(bearer, format!("Bearer {KEY}"));
             assert_absent_from_page(&window, "in the settings")?;
             close_settings(&window)?;
             choose_model(&window, &id, "scripted")?;

@@ -168,7 +168,7 @@ fn what_cannot_be_attached_says_why_and_loses_nothing() -> Result<()> {
             ),
             (folder.join("a folder"), "folder"),
             (make("empty.png", b""), "empty"),
-            (link, "not there"),
+            (link, "no longer exists"),
             (make("huge.png", &bomb(20_000)?), "20"),
             (make("broken.jpg", &jpeg[..jpeg.len() / 3]), ""),
         ];
@@ -204,7 +204,7 @@ fn what_cannot_be_attached_says_why_and_loses_nothing() -> Result<()> {
             .part("attachment")
             .with("data-state", "failed")
             .last();
-        said.wait_text(|text| text.contains("fleeting.png") && text.contains("not there"))?;
+        said.wait_text(|text| text.contains("fleeting.png") && text.contains("no longer exists"))?;
         assert_eq!(input.value()?, "typed before");
         // One that lies about its type is a picture all the same.
         stage.drop_files(&window, &[make("really-a-jpeg.png", &jpeg)])?;

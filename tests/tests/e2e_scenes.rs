@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 use tests::desktop::Keyring;
 use tests::site::Site;
 use tests::stage::play;
+use tests::wait;
 use tests::window::{App, Window};
 
 /// Where WebKitGTK keeps its small browser.
@@ -161,8 +162,10 @@ fn all_screens(theme: &str, language: &str) -> Result<()> {
         let window = stage.open_app(&browser()?)?;
         window.session().resize(1200, 900)?;
         window.session().go(&site.url(""))?;
-        let scenes: Vec<String> =
-            serde_json::from_value(window.script("return window.scenes", &[])?)?;
+        let scenes = wait::until("the fake to name its scenes", || {
+            let named = window.script("return window.scenes ?? null", &[])?;
+            Ok(serde_json::from_value::<Option<Vec<String>>>(named)?)
+        })?;
         ensure!(scenes.len() > 30, "the fake names its scenes: {scenes:?}");
         let has_talk = |scene: &str| !matches!(scene, "empty" | "fresh" | "many" | "manykeys");
         let plain = scenes.iter().map(|scene| {

@@ -35,11 +35,12 @@ fn with_seed(stage: &Stage, provider: &Provider, seed: &str, model: &str) -> Res
     let mut manifest: Value = serde_json::from_slice(&fs::read(&file).context("manifest")?)?;
     let id = format!("{seed}-here");
     manifest["id"] = json!(id);
+    // The name of one that comes with the app is refused elsewhere.
+    manifest["name"] = json!("Seed");
     manifest["base_url"] = json!(provider.base_url());
-    manifest
-        .as_object_mut()
-        .context("an object")?
-        .remove("$schema");
+    let fields = manifest.as_object_mut().context("an object")?;
+    fields.remove("$schema");
+    fields.remove("names");
     let plugin = stage.desktop.path(&format!("{id}.json"));
     fs::write(&plugin, serde_json::to_string_pretty(&manifest)?)?;
 

@@ -81,9 +81,21 @@ impl Words {
         let value = |name: &str| match name {
             "message" => Some(error.message.clone()),
             "reason" => {
-                let own = arg("why").and_then(|why| self.page(&format!("reason_{why}")));
+                let why = arg("why").map(String::as_str).unwrap_or_default();
+                let named = match (error.code, why) {
+                    (ErrorCode::Manifest, "address") => format!("base_url_{}", arg("refusal")?),
+                    (ErrorCode::Manifest, why) => format!("manifest_{why}"),
+                    (_, why) => format!("reason_{why}"),
+                };
+                let own = self.page(&named);
                 let own = own.and_then(|own| fill(own, |name| arg(name).cloned()));
-                own.or_else(|| Some(arg("reason")?.trim_end_matches(['.', '。']).to_owned()))
+                let said = own.or_else(|| arg("reason").cloned())?;
+                Some(said.trim_end_matches(['.', '。']).to_owned())
+            }
+            "format" => {
+                let phrase = arg("kind").and_then(|kind| self.page(&format!("format_{kind}")));
+                let phrase = phrase.and_then(|phrase| fill(phrase, |name| arg(name).cloned()));
+                phrase.or_else(|| arg(name).cloned())
             }
             "bytes" => arg(name).map(|bytes| megabytes(bytes)),
             "limit" => arg(name).map(|limit| match error.code {
@@ -248,6 +260,33 @@ mod tests {
         assert!(
             said.contains("{reason}") && said.contains("该地址无人应答"),
             "{said}"
+        );
+        let raw = IpcError::new(ErrorCode::UnsupportedFormat, "…")
+            .arg("name", "a.nef")
+            .arg("format", "Nikon raw")
+            .arg("kind", "raw_of")
+            .arg("whose", "Nikon");
+        assert!(chinese.error(&raw, None).contains("Nikon 相机的 RAW"));
+        let taken = IpcError::new(ErrorCode::Manifest, "…")
+            .arg("field", "id")
+            .arg("why", "id_taken")
+            .arg("id", "mine")
+            .arg(
+                "reason",
+                "is mine, which another provider has; choose another",
+            );
+        assert_eq!(
+            chinese.error(&taken, None),
+            "服务商配置无效：id：mine 已被其他服务商使用，请换一个"
+        );
+        let address = IpcError::new(ErrorCode::Manifest, "…")
+            .arg("field", "base_url")
+            .arg("why", "address")
+            .arg("refusal", "plain_http")
+            .arg("reason", "cannot be used: http would send the key");
+        assert_eq!(
+            chinese.error(&address, None),
+            "服务商配置无效：base_url：http 会以明文发送密钥和图片，请使用 https://"
         );
         assert!(Words::of("de_DE").page.is_none());
     }

@@ -6,11 +6,12 @@ use std::cell::Cell;
 use consent::Words;
 use gtk::pango::WrapMode;
 use gtk::prelude::*;
-use gtk::{ButtonsType, Container, DialogFlags, Label, MessageDialog, MessageType, ResponseType};
+use gtk::{Container, Label, ResponseType};
 use tauri::{AppHandle, Manager, Runtime};
 use tokio::sync::oneshot::Sender;
 
 use crate::page;
+use crate::question::Question;
 
 /// Shows it; `tell` hears the answer, or is dropped where there is none.
 pub fn show<R: Runtime>(app: &AppHandle<R>, words: Words, tell: Sender<bool>) {
@@ -22,11 +23,14 @@ pub fn show<R: Runtime>(app: &AppHandle<R>, words: Words, tell: Sender<bool>) {
         }
         let window = handle.get_webview_window(page::WINDOW);
         let over = window.and_then(|window| window.gtk_window().ok());
-        let flags = DialogFlags::MODAL | DialogFlags::DESTROY_WITH_PARENT;
-        let kind = (MessageType::Question, ButtonsType::None);
-        let dialog = MessageDialog::new(over.as_ref(), flags, kind.0, kind.1, &words.title);
+        let question = Question {
+            title: &words.title,
+            text: &words.text,
+            no: words.no,
+            yes: words.yes,
+        };
+        let dialog = question.dialog(over.as_ref());
         dialog.set_title(&words.title);
-        dialog.set_secondary_text(Some(&words.text));
         // A host without a blank in it must not be wider than the screen.
         if let Ok(area) = dialog.message_area().downcast::<Container>() {
             for label in area.children() {
@@ -35,10 +39,9 @@ pub fn show<R: Runtime>(app: &AppHandle<R>, words: Words, tell: Sender<bool>) {
                 }
             }
         }
-        let no = dialog.add_button(words.no, ResponseType::Cancel);
-        dialog.add_button(words.yes, ResponseType::Accept);
-        dialog.set_default_response(ResponseType::Cancel);
-        no.grab_focus();
+        if let Some(no) = dialog.widget_for_response(ResponseType::Cancel) {
+            no.grab_focus();
+        }
         let tell = Cell::new(Some(tell));
         dialog.connect_response(move |dialog, response| {
             // Closing it answers once more.

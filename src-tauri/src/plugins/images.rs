@@ -1,7 +1,7 @@
 //! Pictures, videos and links come in: by drop, by dialog, by paste. The page never
 //! names a path.
 
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
 use app::DRAFT;
 use composer::{Composer, Draft};
@@ -78,11 +78,11 @@ async fn fetch<R: Runtime>(
 pub async fn links_meant<R: Runtime>(app: &AppHandle<R>, ids: &[String]) -> Result<(), IpcError> {
     let listed = draft(&app.state::<Composer>()).list();
     let links = listed.into_iter().filter(|one| ids.contains(&one.id));
-    let mut hosts: Vec<String> = links.filter_map(|one| Some(one.link?.host)).collect();
-    hosts.dedup();
+    let hosts: BTreeSet<String> = links.filter_map(|one| Some(one.link?.host)).collect();
     if hosts.is_empty() {
         return Ok(());
     }
+    let hosts = hosts.into_iter().collect();
     input::meant(app, Question::Fetch { hosts }).await
 }
 

@@ -114,12 +114,13 @@ pub fn check() -> Result<()> {
     steps.finish()
 }
 
-/// A folder for what tests write, which nobody else may enter.
+/// A folder for what tests write, which nobody else may list; as root a compositor that runs
+/// as nobody reaches its own folder in it.
 fn scratch() -> Result<TempDir> {
     let mut folder = tempfile::Builder::new();
     folder.prefix("dragoman-tests-");
     #[cfg(unix)]
-    folder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    folder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o711));
     Ok(folder.tempdir()?)
 }
 

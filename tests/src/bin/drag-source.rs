@@ -1,9 +1,10 @@
 //! A small window to drag from, as a file manager or a browser is.
 //!
 //! `drag-source files PATH…` offers files; `drag-source uris URI…` what these name, each
-//! as it is written; `drag-source web URL` offers a picture's address and an `<img>`. Says on stdout, a line each: `window X Y`
-//! when it is shown, `begin`, `action copy|none` as the target answers, `dropped
-//! MS` when it lets go, in milliseconds since the epoch, and `end taken|refused`.
+//! as it is written; `drag-source web URL` offers a picture's address and an `<img>`.
+//! Says on stdout, a line each: `window X Y` when it is shown, `begin`, `action
+//! copy|none` as the target answers, `dropped MS` when it lets go, in milliseconds since
+//! the epoch, and `end taken|refused`.
 
 use std::cell::Cell;
 use std::env;

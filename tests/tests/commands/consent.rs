@@ -8,8 +8,13 @@ fn plugin(base_url: &str) -> Value {
     json!({ "id": "mine", "name": "Mine", "base_url": base_url })
 }
 
+/// The providers, but for how far their lists of models are.
 fn providers(page: &Page) -> Value {
-    page.call("plugin:providers|list", Value::Null).unwrap()
+    let mut list = page.call("plugin:providers|list", Value::Null).unwrap();
+    for provider in list["providers"].as_array_mut().unwrap() {
+        provider.as_object_mut().unwrap().remove("modelsState");
+    }
+    list
 }
 
 #[test]
@@ -109,4 +114,28 @@ fn without_a_press_the_person_is_asked_and_a_no_reads_and_calls_nothing() {
     assert_eq!(error["code"], "link_not_read");
     assert!(page.person.asked().is_empty());
     assert_eq!(web.requests("/a.png").len(), 1);
+}
+
+#[test]
+fn links_of_one_host_are_asked_about_once() {
+    let home = tempfile::tempdir().unwrap();
+    let page = start(home.path());
+    for path in ["b.example/1.png", "a.example/2.png", "b.example/3.png"] {
+        let url = json!({ "url": format!("https://{path}") });
+        page.unpressed("plugin:images|add_link", url).unwrap();
+    }
+    let list = page.unpressed("plugin:images|list", Value::Null).unwrap();
+    let ids = list["attachments"].as_array().unwrap().iter();
+    let ids: Vec<_> = ids.map(|one| one["id"].clone()).collect();
+    page.person.refuse();
+    let send = json!({
+        "conversation": null, "text": "x", "attachments": ids,
+        "provider": "demo", "model": "demo", "params": {},
+    });
+    let error = page
+        .stream_unpressed("plugin:chat|send", send, 1)
+        .unwrap_err();
+    assert_eq!(error["code"], "not_allowed");
+    let hosts = ["a.example", "b.example"].map(str::to_owned).to_vec();
+    assert_eq!(page.person.asked(), [Question::Fetch { hosts }]);
 }

@@ -8,6 +8,7 @@ import type { IpcError } from '$lib/ipc/contract/IpcError';
 import type { Picture } from '$lib/ipc/contract/Picture';
 import type { PictureOptions } from '$lib/ipc/contract/PictureOptions';
 import { sameLink } from '$lib/links';
+import { PausedWrites } from '$lib/pausedWrites.svelte';
 import type { Carried } from '../transcript/carry';
 import type { Thread } from '../transcript/thread.svelte';
 import { Draft } from './draft.svelte';
@@ -66,8 +67,14 @@ export class ComposerState {
   /** The attachment of which a part is being attached. */
   private after: string | null = null;
   private forgetting: ReturnType<typeof setTimeout> | undefined;
+  /** What the app knows to be typed, or is being told, by conversation. */
+  private readonly told = new Map<string | null, string>();
+  private readonly writes: PausedWrites<string | null, string>;
 
   constructor(private readonly backend: Backend) {
+    this.writes = new PausedWrites((conversation, text) =>
+      backend.call('plugin:history|keep_draft', { conversation, text }),
+    );
     for (const { conversation, text, attachments } of keptDrafts(backend.session)) {
       const draft = this.draft(conversation);
       draft.text = text;
@@ -75,9 +82,30 @@ export class ComposerState {
     }
   }
 
-  /** Keeps what is typed, and what belongs to it, over a reload. Read in an effect, it follows. */
+  /**
+   * Keeps what is typed: with what belongs to it over a reload, at once; the text over a
+   * restart, after a pause. Read in an effect, it follows.
+   */
   keep(): void {
     keepDrafts(this.backend.session, this.drafts);
+    for (const [conversation, { text }] of this.drafts) {
+      if (text === (this.told.get(conversation) ?? '')) continue;
+      this.told.set(conversation, text);
+      this.writes.set(conversation, text);
+    }
+  }
+
+  /** Keeps what is typed over a restart, now. */
+  flush(): Promise<void> {
+    return this.writes.flush();
+  }
+
+  /** Takes what was typed before a restart; what was typed since is newer. */
+  fill(conversation: string | null, text: string): void {
+    if (this.told.has(conversation)) return;
+    this.told.set(conversation, text);
+    const draft = this.draft(conversation);
+    if (draft.text === '') draft.text = text;
   }
 
   /** The draft of a conversation; the first look at it makes it. */
@@ -171,6 +199,7 @@ export class ComposerState {
     const draft = this.drafts.get(conversation);
     if (!draft) return;
     this.drafts.delete(conversation);
+    this.writes.drop(conversation);
     if (this.undoable?.draft === draft) this.forgetRemoved();
     if (this.pasted?.draft === draft) this.pasted = null;
     for (const { id } of draft.attachments) {

@@ -1,5 +1,7 @@
+import type { IpcError } from '$lib/ipc/contract/IpcError';
 import type { Model } from '$lib/ipc/contract/Model';
 import type { ModelSetParams } from '$lib/ipc/contract/ModelSetParams';
+import type { ModelsState } from '$lib/ipc/contract/ModelsState';
 
 /** A provider and a model, by their ids. */
 export interface Asked {
@@ -51,4 +53,10 @@ export function saidOf(model: Model): ModelSaid {
     reasoning: model.reasoningBy === 'user' ? model.reasoning : null,
     defaults: model.defaults,
   };
+}
+
+/** How a list of models stands that did not come: nobody answers nearby, or it failed. */
+export function notListed(local: boolean, error: IpcError): ModelsState {
+  const silent = error.code === 'network' || error.code === 'timeout';
+  return local && silent ? { type: 'not_running' } : { type: 'failed', error };
 }

@@ -9,6 +9,7 @@ const sections = (query: string, chosen: string | null = null, of = providers) =
     query,
     chosen,
     lacksKey: ({ id }) => id === 'anyfast',
+    rests: ({ local, modelsState }) => local && modelsState.type === 'not_running',
     nameOf: ({ name }) => name,
   });
 const rows = (query: string, chosen: string | null = null, of = providers) =>

@@ -34,6 +34,8 @@ export interface ModelSearch {
   /** The provider in use. */
   chosen: string | null;
   lacksKey: (provider: Provider) => boolean;
+  /** Does it not run? Then it is only there when searched for. */
+  rests: (provider: Provider) => boolean;
   nameOf: (provider: Provider) => string;
 }
 
@@ -49,7 +51,7 @@ const RECENT = 5;
  */
 export function modelSections(
   providers: readonly Provider[],
-  { query, chosen, lacksKey, nameOf }: ModelSearch,
+  { query, chosen, lacksKey, rests, nameOf }: ModelSearch,
 ): ModelSection[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   const searching = words.length > 0;
@@ -91,7 +93,8 @@ export function modelSections(
   });
   const rank = ({ provider, lacks, models }: Row) =>
     (lacks ? 4 : 0) + (models.length > 0 ? 0 : 2) + (provider.id === chosen || !searching ? 0 : 1);
-  const sections = [...all]
+  const sections = all
+    .filter(({ provider }) => searching || !rests(provider))
     .sort((a, b) => rank(a) - rank(b))
     .map((row): ModelSection => ({
       kind: 'provider',

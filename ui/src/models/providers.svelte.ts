@@ -1,6 +1,5 @@
 import type { Backend } from '$lib/ipc/backend';
 import { toIpcError } from '$lib/ipc/backend';
-import type { IpcError } from '$lib/ipc/contract/IpcError';
 import type { Keep } from '$lib/ipc/contract/Keep';
 import type { KeyInfo } from '$lib/ipc/contract/KeyInfo';
 import type { KeyProbeReport } from '$lib/ipc/contract/KeyProbeReport';
@@ -12,7 +11,7 @@ import type { OrphanKey } from '$lib/ipc/contract/OrphanKey';
 import type { PluginReport } from '$lib/ipc/contract/PluginReport';
 import type { Provider } from '$lib/ipc/contract/Provider';
 import type { ProviderAddParams } from '$lib/ipc/contract/ProviderAddParams';
-import { saidOf, type ModelSaid } from '$lib/models';
+import { notListed, saidOf, type ModelSaid } from '$lib/models';
 import type { TypedText } from '$lib/typed.svelte';
 
 /** An endpoint that is being typed. */
@@ -34,10 +33,6 @@ export class Providers {
   waiting = $state(false);
   /** Keys in the keyring that no provider has. */
   orphans = $state.raw<OrphanKey[]>([]);
-  /** Providers whose models are being asked for. */
-  refreshing = $state.raw<ReadonlySet<string>>(new Set());
-  /** Why a provider's models could not be had. */
-  modelErrors = $state.raw<Readonly<Record<string, IpcError>>>({});
 
   /** Manifests that were changed and not saved yet, by provider; `''` is a new one. */
   readonly drafts = new Map<string, TypedText>();
@@ -45,6 +40,8 @@ export class Providers {
   readonly forms = new Map<string, TypedEndpoint>();
   /** Key fields with something in them: never what it is. */
   readonly typing = new Set<object>();
+  /** Servers nearby that did not answer when they were last asked. */
+  private readonly silent = new Set<string>();
   /** Plugin files that came, not dismissed yet. */
   reports = $state.raw<PluginReport[]>([]);
 
@@ -58,6 +55,7 @@ export class Providers {
   /** Reads the providers. */
   async loadProviders(): Promise<void> {
     this.list = (await this.backend.call('plugin:providers|list', null)).providers;
+    this.list.forEach((provider) => this.note(provider));
   }
 
   /** Reads what may be known of the keys. */
@@ -115,16 +113,16 @@ export class Providers {
 
   /** Asks a provider which models it has. */
   async refreshModels(id: string): Promise<void> {
-    this.refreshing = new Set([...this.refreshing, id]);
-    const { [id]: _, ...others } = this.modelErrors;
-    this.modelErrors = others;
+    const before = this.find(id)?.modelsState;
+    this.change(id, { modelsState: { type: 'listing' } });
     try {
       const { models, at } = await this.backend.call('plugin:providers|models', { id });
-      this.change(id, { models, modelsAt: at });
+      const modelsState = before?.type === 'unlisted' ? before : ({ type: 'listed' } as const);
+      this.change(id, { models, modelsAt: at, modelsState });
     } catch (error) {
-      this.modelErrors = { ...this.modelErrors, [id]: toIpcError(error) };
-    } finally {
-      this.refreshing = new Set([...this.refreshing].filter((other) => other !== id));
+      const told = toIpcError(error);
+      const modelsState = notListed(this.find(id)?.local ?? false, told);
+      this.change(id, { modelsState });
     }
   }
 
@@ -143,7 +141,19 @@ export class Providers {
     });
   }
 
+  /** Does a server nearby not run, as far as is known? While it is asked again it stays so. */
+  rests({ id, local, modelsState: { type } }: Provider): boolean {
+    return local && (type === 'not_running' || (type === 'listing' && this.silent.has(id)));
+  }
+
+  private note({ id, modelsState: { type } }: Provider): void {
+    if (type === 'not_running') this.silent.add(id);
+    else if (type !== 'listing') this.silent.delete(id);
+  }
+
   private change(id: string, to: Partial<Provider>): void {
+    const known = this.find(id);
+    if (known) this.note({ ...known, ...to });
     this.list = this.list.map((provider) =>
       provider.id === id ? { ...provider, ...to } : provider,
     );

@@ -17,16 +17,13 @@ import { ComposerState } from '../composer/composerState.svelte';
 import type { Draft } from '../composer/draft.svelte';
 import { Conversations } from '../sidebar/conversations.svelte';
 import { NoticeList } from '../errors/noticeList.svelte';
-import { KeptParameters } from '../parameters/keptParameters.svelte';
 import { DEMO } from '$lib/providers';
 import { providerName } from '../words/providers';
 import { Providers } from '../models/providers.svelte';
 import { Preferences } from '../settings/preferences.svelte';
+import { PausedWrites } from '$lib/pausedWrites.svelte';
 import { Navigation } from './navigation.svelte';
 import type { Turn } from '../transcript/turn.svelte';
-
-/** By this name the session holds what is open. */
-const OPEN = 'open';
 
 /** The state of the page: made once, in `App.svelte`, reached by `useApp()`. */
 export class AppState {
@@ -34,7 +31,8 @@ export class AppState {
   readonly providers: Providers;
   readonly conversations: Conversations;
   readonly composer: ComposerState;
-  readonly keptParameters: KeptParameters;
+  /** Parameters of conversations, on their way to the app. */
+  readonly keptParameters: PausedWrites<string, ChatParams>;
   readonly nav = new Navigation();
   readonly compositions = new Compositions();
   /** What the app said of itself; `null` until it did. */
@@ -48,16 +46,18 @@ export class AppState {
   /** Something that failed with no better place to say so. */
   error = $state.raw<IpcError | null>(null);
 
-  /** The conversation that was open before the page was loaded anew. */
-  private readonly wasOpen: string | null;
-
   constructor(readonly backend: Backend) {
-    this.wasOpen = backend.session.get(OPEN);
     this.settings = new Preferences(backend);
     this.providers = new Providers(backend);
     this.composer = new ComposerState(backend);
-    this.conversations = new Conversations(backend, (id) => this.composer.carryOver(id));
-    this.keptParameters = new KeptParameters(backend);
+    this.conversations = new Conversations(
+      backend,
+      ({ id, draft }) => this.composer.fill(id, draft),
+      (id) => this.composer.carryOver(id),
+    );
+    this.keptParameters = new PausedWrites((id, params) =>
+      backend.call('plugin:history|set_params', { id, params }),
+    );
     const { boot } = backend;
     if (!boot) return;
     this.greet(boot.hello);
@@ -102,7 +102,10 @@ export class AppState {
   listen(): { ready: Promise<unknown>; stop: Undo } {
     const unwatch = this.compositions.watch(document);
     // What waits to be kept does not wait for a page that goes.
-    const keep = () => void this.keptParameters.flush();
+    const keep = () => {
+      void this.keptParameters.flush();
+      void this.composer.flush();
+    };
     window.addEventListener('pagehide', keep);
     const undos = [
       this.backend.listen('attachment', ({ attachment }) => {
@@ -289,17 +292,16 @@ export class AppState {
     this.composer.turnTo(thread.id);
   }
 
-  /** Keeps which conversation is open over a reload. Read in an effect, it follows. */
-  keepOpen(): void {
-    this.backend.session.set(OPEN, this.conversations.current.id ?? '');
-  }
-
-  /** Opens what was open; where that is gone meanwhile, nothing is said of it. */
+  /** Opens what was open before a reload or a restart, unless the person was faster. */
   private async openAgain(): Promise<void> {
-    if (!this.wasOpen) return;
-    await this.open(this.wasOpen);
-    const { conversations } = this;
-    if (conversations.openError?.code === 'not_found') conversations.openError = null;
+    await this.attempt(async () => {
+      const { conversation, draft } = await this.backend.call('plugin:history|last_open', null);
+      this.composer.fill(null, draft);
+      const { current, opening } = this.conversations;
+      if (current.id !== null || current.entries.length > 0 || opening !== null) return;
+      if (conversation !== null) await this.open(conversation);
+      else this.conversations.begin();
+    });
   }
 
   /** Removes a conversation, and what was typed and attached there. */

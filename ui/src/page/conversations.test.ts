@@ -35,6 +35,21 @@ const lists = (fake: Fake) => called(fake, 'plugin:history|list');
 const focused = () => document.activeElement?.closest('[data-id]')?.getAttribute('data-id');
 const input = () => screen.getByTestId<HTMLTextAreaElement>('composer-input');
 
+describe('an answer that ended in a conversation that is not open', () => {
+  it('marks it in the list, until it is opened', async () => {
+    const made = worldOf(2);
+    made.conversations[1]!.unread = true;
+    const { user } = await openPage(made);
+    const mark = await screen.findByRole('img', { name: 'New answer' });
+    expect(mark.closest('[data-id]')?.getAttribute('data-id')).toBe('t1');
+    await user.click(screen.getByRole('button', { name: /^t1/ }));
+    await waitFor(() => expect(screen.queryByRole('img', { name: 'New answer' })).toBeNull());
+    await user.click(screen.getByRole('button', { name: 't0' }));
+    await waitFor(() => expect(texts()).toContain('t0 q0'));
+    expect(screen.queryByRole('img', { name: 'New answer' })).toBeNull();
+  });
+});
+
 describe('the list of conversations', () => {
   it('is read a page at a time, as one scrolls near its end', async () => {
     const { fake } = await openPage(worldOf(120, now));

@@ -1,5 +1,6 @@
 import { cleanup, screen, waitFor, within } from '@testing-library/svelte';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ChatSendParams } from '$lib/ipc/contract/ChatSendParams';
 import type { Fake } from '$lib/ipc/fake';
 import { scene, world } from '$lib/ipc/fake/scenes';
 import { failure } from '$lib/ipc/fake/states';
@@ -39,6 +40,26 @@ function failed(code: Parameters<typeof failure>[0]) {
   made.conversations = [one];
   return made;
 }
+
+describe('a model that is not activated', () => {
+  it('is activated where the provider does that: its own button goes there', async () => {
+    const made = failed('model_not_found');
+    const url = 'https://console.example.com/models';
+    made.conversations[0]!.messages[1]!.error!.args = { about: 'not_activated', url };
+    const { fake, user } = await openPage(made);
+    await choose(user, 'bad');
+    expect(screen.getByText(/not activated for your account/)).toBeTruthy();
+    await user.click(screen.getByTestId('step-activate'));
+    expect(called(fake, 'plugin:desktop|open').at(-1)?.params).toEqual({ url });
+  });
+
+  it('is not one that there is not', async () => {
+    const { user } = await openPage(failed('model_not_found'));
+    await choose(user, 'bad');
+    expect(screen.queryByTestId('step-activate')).toBeNull();
+    expect(screen.getByTestId('step-model')).toBeTruthy();
+  });
+});
 
 describe('an answer that failed', () => {
   it('is asked again of whom it was asked, and beside that of who is chosen', async () => {
@@ -172,7 +193,7 @@ describe('the first run', () => {
   it('has a door to the keys, and says nothing of keys that are not there', async () => {
     const { user } = await openPage(world());
     await waitFor(() => expect(screen.getByTestId('add-key')).toBeTruthy());
-    expect(screen.queryByText('Keys stored safely')).toBeNull();
+    expect(screen.queryByText('Keys protected')).toBeNull();
     expect(screen.getByTestId('model-picker').textContent?.match(/Demo/g)).toHaveLength(1);
     await user.click(screen.getByTestId('add-key'));
     expect(await screen.findByTestId('provider-add')).toBeTruthy();
@@ -186,8 +207,37 @@ describe('the first run', () => {
 
   it('is over with the first key', async () => {
     await openPage(scene('chat', 'en').world);
-    await waitFor(() => expect(screen.getByText('Keys stored safely')).toBeTruthy());
+    await waitFor(() => expect(screen.getByText('Keys protected')).toBeTruthy());
     expect(screen.queryByTestId('add-key')).toBeNull();
+  });
+});
+
+describe('thinking beside the model', () => {
+  it('is switched off and on for what is sent, where the model lets that be chosen', async () => {
+    const made = scene('chat', 'en').world;
+    const chosen = made.providers
+      .find(({ id }) => id === made.settings.provider)!
+      .models.find(({ id }) => id === made.settings.model)!;
+    chosen.thinking = ['on', 'off'];
+    const { fake, user } = await openPage(made);
+    const toggle = () => screen.getByTestId('thinking');
+    const sent = async (text: string) => {
+      await user.type(input(), `${text}{Enter}`);
+      await waitFor(() => expect(params(fake, 'plugin:chat|send')).toMatchObject({ text }));
+      return (called(fake, 'plugin:chat|send').at(-1)?.params as unknown as ChatSendParams).params
+        .thinking;
+    };
+    await user.click(toggle());
+    expect(toggle().getAttribute('aria-pressed')).toBe('false');
+    expect(await sent('without')).toBe('off');
+    await user.click(toggle());
+    expect(toggle().getAttribute('aria-pressed')).toBe('true');
+    expect(toggle().textContent).toContain('On');
+  });
+
+  it('is not there where it cannot be chosen', async () => {
+    await openPage(scene('empty', 'en').world);
+    expect(screen.queryByTestId('thinking')).toBeNull();
   });
 });
 

@@ -317,6 +317,26 @@ describe('a provider’s models', () => {
     });
   });
 
+  it('take a name of the person’s own, and give it back', async () => {
+    const { fake, user, row } = await panel();
+    const deepseek = () => row('deepseek-v3-2');
+    const name = async (typed: string) => {
+      await user.click(deepseek().getByTestId('model-rename'));
+      const field = await deepseek().findByLabelText('Name for deepseek-v3-2');
+      await user.clear(field);
+      await user.type(field, `${typed}{Enter}`);
+    };
+    await name('Our reader');
+    await waitFor(() => expect(deepseek().getByText('Our reader')).toBeTruthy());
+    expect(deepseek().getByText('deepseek-v3-2')).toBeTruthy();
+    await name('');
+    await waitFor(() => expect(deepseek().queryByText('Our reader')).toBeNull());
+    const labels = called(fake, 'plugin:providers|set_model').map(
+      ({ params }) => (params as { label: string | null }).label,
+    );
+    expect(labels).toEqual(['Our reader', null]);
+  });
+
   it('are fetched again, and say when; a failure is said there', async () => {
     const { fake, user } = await panel();
     const words = () => screen.getByTestId('models-panel').textContent;

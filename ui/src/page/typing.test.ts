@@ -65,6 +65,36 @@ describe('a question that is typed', () => {
     expect(screen.queryAllByTestId('attachment')).toHaveLength(0);
   });
 
+  it('is there after a restart, in its conversation, which is open again', async () => {
+    const { fake, user } = await openPage(worldOf(2));
+    await user.type(input(), 'of a new one');
+    await choose(user, 't1');
+    await waitFor(() => expect(screen.getAllByTestId('message')).toHaveLength(2));
+    await user.type(input(), 'of t1');
+    window.dispatchEvent(new Event('pagehide'));
+    await waitFor(() => expect(fake.world.draft).toBe('of a new one'));
+    cleanup();
+
+    // Another process, of which the app has kept what it was told.
+    await openPage(fake.world);
+    await waitFor(() => expect(input().value).toBe('of t1'));
+    expect(screen.getAllByTestId('message')).toHaveLength(2);
+    await user.click(screen.getByTestId('new-conversation'));
+    await waitFor(() => expect(input().value).toBe('of a new one'));
+  });
+
+  it('leaves a new conversation open where one was begun last, and says so to the app', async () => {
+    const { fake, user } = await openPage(worldOf(2));
+    expect(called(fake, 'plugin:history|leave')).toHaveLength(1);
+    await choose(user, 't1');
+    await waitFor(() => expect(fake.world.open).toBe('t1'));
+    await user.click(screen.getByTestId('new-conversation'));
+    await waitFor(() => expect(fake.world.open).toBeNull());
+    cleanup();
+    await openPage(fake.world);
+    expect(screen.queryAllByTestId('message')).toHaveLength(0);
+  });
+
   it('is not where it was sent, after a reload', async () => {
     const { fake, user } = await openPage(worldOf(1));
     await user.type(input(), 'sent{Enter}');

@@ -1,5 +1,6 @@
 import type { Backend } from '$lib/ipc/backend';
 import { toIpcError } from '$lib/ipc/backend';
+import type { Conversation } from '$lib/ipc/contract/Conversation';
 import type { ConversationsEvent } from '$lib/ipc/contract/ConversationsEvent';
 import type { IpcError } from '$lib/ipc/contract/IpcError';
 import { ConversationList } from './conversationList.svelte';
@@ -21,9 +22,13 @@ export class Conversations {
   /** Conversations left while they held what is nowhere else; they go on. */
   private background = new Map<string, Thread>();
 
-  /** `lost` is told which one is gone from the screen without being removed here. */
+  /**
+   * `read` is told what was read of one, before it is shown; `lost`, which one is gone from
+   * the screen without being removed here.
+   */
   constructor(
     private readonly backend: Backend,
+    private readonly read: (conversation: Conversation) => void,
     private readonly lost: (id: string) => void,
   ) {
     this.list = new ConversationList(backend);
@@ -40,14 +45,16 @@ export class Conversations {
   begin(): void {
     this.opening = null;
     this.openError = null;
-    if (this.current.id === null && this.current.entries.length === 0) return;
-    this.show(new Thread(this.backend));
+    if (this.current.id !== null || this.current.entries.length > 0)
+      this.show(new Thread(this.backend));
+    this.tell();
   }
 
   /** Shows a conversation. */
   async open(id: string): Promise<void> {
     this.openError = null;
     if (this.current.id === id) {
+      if (this.opening !== null) this.tell();
       this.opening = null;
       return;
     }
@@ -55,12 +62,19 @@ export class Conversations {
     if (running?.held) {
       this.opening = null;
       this.show(running);
+      this.tell();
       return;
     }
     this.opening = id;
     try {
       const conversation = await this.backend.call('plugin:history|open', { id });
-      if (this.opening === id) this.show(new Thread(this.backend, conversation));
+      if (this.opening !== id) {
+        // Another is on the screen by now.
+        this.tell();
+        return;
+      }
+      this.read(conversation);
+      this.show(new Thread(this.backend, conversation));
     } catch (error) {
       if (this.opening === id) this.openError = toIpcError(error);
     } finally {
@@ -92,7 +106,9 @@ export class Conversations {
     for (const id of event.removed) {
       this.background.delete(id);
       if (this.opening === id) this.opening = null;
-      if (this.current.id === id) this.current = new Thread(this.backend);
+      if (this.current.id !== id) continue;
+      this.current = new Thread(this.backend);
+      this.tell();
     }
     if (!event.elsewhere) return;
     void this.list.readAnew();
@@ -114,9 +130,26 @@ export class Conversations {
       }
       this.gone = title;
       this.current = new Thread(this.backend);
+      this.tell();
       this.lost(current.id);
     }
   });
+
+  /**
+   * Tells the app what is on the screen: it is there after the next start, and what ends in
+   * another conversation is unread.
+   */
+  private tell(): void {
+    const { id } = this.current;
+    // One that is being opened is told by that.
+    if (this.opening !== null && this.opening !== id) return;
+    const told =
+      id === null
+        ? this.backend.call('plugin:history|leave', null)
+        : this.backend.call('plugin:history|open', { id });
+    // Where it cannot be kept, the next start shows another one: nothing else is lost.
+    told.catch(() => {});
+  }
 
   private show(thread: Thread): void {
     const { current } = this;

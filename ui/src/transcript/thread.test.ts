@@ -17,7 +17,11 @@ afterEach(() => vi.useRealTimers());
 /** A conversation in which an answer is being written, begun here. */
 async function asked() {
   const fake = new Fake(world(), { manual: true });
-  const conversations = new Conversations(fake, () => {});
+  const conversations = new Conversations(
+    fake,
+    () => {},
+    () => {},
+  );
   await fake.listen('conversations', (event) => conversations.apply(event));
   const thread = conversations.current;
   await thread.send({ ...to, params: noParams() });
@@ -38,7 +42,11 @@ async function joined(prepare: (fake: Fake) => void = () => {}) {
   };
   made.conversations = [talk];
   const fake = new Fake(made, { manual: true });
-  const conversations = new Conversations(fake, () => {});
+  const conversations = new Conversations(
+    fake,
+    () => {},
+    () => {},
+  );
   await fake.listen('conversations', (event) => conversations.apply(event));
   prepare(fake);
   await conversations.open('c');

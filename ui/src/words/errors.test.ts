@@ -75,6 +75,25 @@ describe('the wording of errors', () => {
     expect(errorText(errorOf('too_many_pixels', '', pixels))).toContain('10,000 万像素');
   });
 
+  it.each([
+    [
+      { format: 'Canon raw', kind: 'raw_of', whose: 'Canon' },
+      'a.jpg 的格式（Canon 相机的 RAW）暂不支持',
+    ],
+    [{ format: 'camera raw (DNG)', kind: 'raw' }, 'a.jpg 的格式（相机的 RAW）暂不支持'],
+    [{ format: 'animated cursor', kind: 'cursor' }, 'a.jpg 的格式（动态光标）暂不支持'],
+    [
+      { format: 'TIFF with PNG', kind: 'coding_of', whose: 'TIFF' },
+      'a.jpg 的格式（采用少见编码的 TIFF）暂不支持',
+    ],
+    [{ format: 'JPEG XL' }, 'a.jpg 的格式（JPEG XL）暂不支持'],
+  ])('says in Chinese what a file is: %o', (about, words) => {
+    overwriteGetLocale(() => 'zh-CN');
+    expect(errorText(errorOf('unsupported_format', 'RAW', { name: 'a.jpg', ...about }))).toContain(
+      words,
+    );
+  });
+
   it('says why a base URL is refused, by the app’s name for the reason', () => {
     overwriteGetLocale(() => 'zh-CN');
     const error = errorOf('base_url', 'RAW', { ...args, why: 'user_info' });

@@ -2,6 +2,8 @@ import type { ErrorCode } from '$lib/ipc/contract/ErrorCode';
 import type { IpcError } from '$lib/ipc/contract/IpcError';
 import { m } from '$lib/paraglide/messages';
 import { bytes, pixels } from '$lib/format';
+import { baseUrlRefusal } from './baseUrls';
+import { manifestReason } from './manifests';
 import { reasonText } from './reasons';
 
 /** The values an error names, with sizes made readable. */
@@ -32,22 +34,6 @@ function numeric(value: string | undefined, format: (value: number) => string): 
   return value !== undefined && Number.isFinite(number) ? format(number) : (value ?? '');
 }
 
-/** Why a base URL is refused, by the app's name for the reason. */
-const refusals: Record<string, (values: { url: string }) => string> = {
-  empty: m.base_url_empty,
-  not_an_address: m.base_url_not_an_address,
-  characters: m.base_url_characters,
-  too_long: m.base_url_too_long,
-  scheme: m.base_url_scheme,
-  user_info: m.base_url_user_info,
-  query: m.base_url_query,
-  fragment: m.base_url_fragment,
-  plain_http: m.base_url_plain_http,
-  private_http: m.base_url_private_http,
-  link_local: m.base_url_link_local,
-  no_machine: m.base_url_no_machine,
-};
-
 /** Why a keyring stays locked, by the app's name for the reason. */
 const locked: Record<string, (values: { seconds: string }) => string> = {
   dismissed: m.error_keyring_dismissed,
@@ -72,9 +58,21 @@ function notAPictureText(values: { name: string; what?: string }): string {
   return (kinds[values.what ?? ''] ?? m.error_not_a_picture)(values);
 }
 
+/** What a kind of file is called that has no name but a phrase, by the app's name for it. */
+const phrases: Record<string, (values: { whose: string }) => string> = {
+  raw: m.format_raw,
+  raw_of: m.format_raw_of,
+  cursor: m.format_cursor,
+  coding_of: m.format_coding_of,
+};
+
+function formatText({ format, kind, whose = '' }: { format: string } & Values): string {
+  return phrases[kind ?? '']?.({ whose }) ?? format;
+}
+
 function baseUrlText(values: Values): string {
-  const say = refusals[values.why ?? ''];
-  return say ? say({ url: values.url ?? '' }) : m.error_base_url({ reason: values.reason ?? '' });
+  const said = baseUrlRefusal(values.why ?? '', values.url ?? '');
+  return said ?? m.error_base_url({ reason: values.reason ?? '' });
 }
 
 function tooLargeText(values: Values): string {
@@ -88,7 +86,11 @@ function tooLargeText(values: Values): string {
 /** One wording for every code: the compiler sees to it that none is missing. */
 const wordings: Record<ErrorCode, Wording> = {
   not_a_picture: named(notAPictureText, 'name'),
-  unsupported_format: named(m.error_unsupported_format, 'name', 'format'),
+  unsupported_format: named(
+    (v) => m.error_unsupported_format({ ...v, format: formatText(v) }),
+    'name',
+    'format',
+  ),
   broken_picture: named(m.error_broken_picture, 'name', 'format'),
   empty_file: named(m.error_empty_file, 'name'),
   is_folder: named(m.error_is_folder, 'name'),
@@ -158,7 +160,11 @@ const wordings: Record<ErrorCode, Wording> = {
   model_missing: plain(m.error_model_missing),
   key_refused: plain(m.error_key_refused),
   no_balance: plain(m.error_no_balance),
-  model_not_found: plain(m.error_model_not_found),
+  model_not_found: {
+    needs: [],
+    say: ({ about }) =>
+      about === 'not_activated' ? m.error_model_not_activated() : m.error_model_not_found(),
+  },
   rate_limit: plain(m.error_rate_limit),
   too_long: plain(m.error_too_long),
   too_large: { needs: [], say: tooLargeText },
@@ -205,7 +211,8 @@ export function errorText(error: IpcError): string {
   const wording: Wording | undefined = wordings[error.code];
   const values: Values = { message: error.message, ...error.args };
   // A base URL's reasons are whole sentences with their own wording.
-  if (error.code !== 'base_url' && (values.reason || values.why))
+  if (error.code === 'manifest') values.reason = manifestReason(error);
+  else if (error.code !== 'base_url' && (values.reason || values.why))
     values.reason = reasonText(values);
   if (!wording || wording.needs.some((name) => !values[name])) return error.message;
   return wording.say(values);

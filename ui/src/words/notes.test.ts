@@ -82,7 +82,7 @@ describe('the next step of an error', () => {
   it.each([
     ['key_refused', 'key'],
     ['no_balance', 'topUp'],
-    ['model_not_found', 'model'],
+    ['model_not_found', 'activate'],
     ['too_long', 'fewer'],
     ['too_large', 'fewer'],
     ['proxy', 'network'],

@@ -32,7 +32,6 @@ const byName: Record<string, Say> = {
   scheme: m.reason_scheme,
   type: m.reason_type,
   size: m.reason_size,
-  builtin: m.reason_builtin,
   no_service: m.reason_no_service,
   no_keyring: m.reason_no_keyring,
   no_key: m.reason_no_key,
@@ -68,8 +67,18 @@ const byNumber: Record<number, Say> = {
  * those words. Closing dots go: the reason stands inside a sentence.
  */
 export function reasonText(values: Record<string, string>): string {
-  const reason = values.reason ?? '';
+  const say = byName[values.why ?? ''];
+  return say ? say(values) : bySystem(values.reason ?? '');
+}
+
+/** What a system said: by the number of its error, else in its own words. */
+export function bySystem(reason: string): string {
   const number = /\(os error (\d+)\)/.exec(reason)?.[1];
-  const say = byName[values.why ?? ''] ?? (number ? byNumber[Number(number)] : undefined);
-  return say ? say(values) : reason.replace(/[.。\s]+$/u, '');
+  const say = number ? byNumber[Number(number)] : undefined;
+  return say ? say({}) : ended(reason);
+}
+
+/** A sentence as it stands inside another: without its closing dot. */
+export function ended(sentence: string): string {
+  return sentence.replace(/[.。\s]+$/u, '');
 }

@@ -4,6 +4,7 @@ import type { ErrorCode } from '$lib/ipc/contract/ErrorCode';
  * What a person can do about an error, beside trying again:
  * - `key`: look at the provider's keys in the settings
  * - `topUp`: open the provider's page of keys and balance
+ * - `activate`: open the page of the provider where the model is switched on
  * - `model`: choose another model
  * - `videoModel`: ask the model that the error suggests
  * - `fewer`: keep fewer of the conversation's pictures
@@ -15,6 +16,7 @@ import type { ErrorCode } from '$lib/ipc/contract/ErrorCode';
 export type Step =
   | 'key'
   | 'topUp'
+  | 'activate'
   | 'model'
   | 'videoModel'
   | 'fewer'
@@ -63,7 +65,7 @@ const steps: Record<ErrorCode, Step[]> = {
   model_missing: ['model'],
   key_refused: ['key'],
   no_balance: ['topUp', 'key'],
-  model_not_found: ['model'],
+  model_not_found: ['activate', 'model'],
   rate_limit: ['key', 'model'],
   too_long: ['fewer', 'model'],
   too_large: ['fewer'],

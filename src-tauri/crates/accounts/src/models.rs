@@ -60,7 +60,7 @@ impl Accounts {
         let account = self.account(id)?;
         let manifest = &account.manifest;
         let mut at = now();
-        if !manifest.is_demo() && !without_list(manifest) {
+        if has_list(manifest) {
             self.listing_begins(manifest);
             let asked = self.list(&account).await;
             self.listing_ended(manifest, &asked);
@@ -258,9 +258,9 @@ fn label(typed: &str) -> Option<String> {
     Some(name).filter(|name| !name.is_empty())
 }
 
-/// True where it is known that there is no list, so that there is nothing to ask.
-pub(super) fn without_list(manifest: &Manifest) -> bool {
-    manifest.models_endpoint == Some(None)
+/// False where it is known that there is no list, so that there is nothing to ask.
+pub(super) fn has_list(manifest: &Manifest) -> bool {
+    !manifest.is_demo() && manifest.models_endpoint != Some(None)
 }
 
 /// A model as all who know something of it say.

@@ -7,7 +7,7 @@ use ::providers::Manifest;
 use futures_util::{StreamExt, stream::FuturesUnordered};
 use protocol::{ErrorCode, IpcError, Keep, KeyringState, ModelsState, Provider};
 
-use super::{Accounts, models::without_list, providers::Kind};
+use super::{Accounts, models::has_list, providers::Kind};
 
 /// A server nearby answers at once, or is not running.
 const NEAR: Duration = Duration::from_secs(3);
@@ -18,7 +18,7 @@ const FAR: Duration = Duration::from_secs(15);
 impl Accounts {
     /// How a provider's list of models stands.
     pub(super) fn models_state(&self, manifest: &Manifest) -> ModelsState {
-        if manifest.is_demo() || without_list(manifest) {
+        if !has_list(manifest) {
             return ModelsState::Unlisted;
         }
         self.0.states.of(&manifest.id)
@@ -28,7 +28,7 @@ impl Accounts {
     pub(super) fn listing_ended<T>(&self, manifest: &Manifest, end: &Result<T, IpcError>) {
         let state = match end {
             Ok(_) => ModelsState::Listed,
-            Err(error) if is_near(manifest) && nobody_answers(error.code) => {
+            Err(error) if manifest.is_local() && nobody_answers(error.code) => {
                 ModelsState::NotRunning
             }
             Err(error) => ModelsState::Failed {
@@ -58,7 +58,7 @@ impl Accounts {
     pub async fn lists_due(&self) -> Vec<String> {
         let mut due = Vec::new();
         for (kind, manifest) in self.all().unwrap_or_default() {
-            let wanted = kind != Kind::BuiltIn || is_near(&manifest);
+            let wanted = kind != Kind::BuiltIn || manifest.is_local();
             if wanted && self.can_list(&manifest).await && self.0.states.take(&manifest.id, false) {
                 due.push(manifest.id.clone());
             }
@@ -68,7 +68,7 @@ impl Accounts {
 
     /// Can be asked as things stand, without asking the person for anything?
     async fn can_list(&self, manifest: &Manifest) -> bool {
-        if manifest.is_demo() || without_list(manifest) {
+        if !has_list(manifest) {
             return false;
         }
         let Ok(account) = self.account(&manifest.id) else {
@@ -103,7 +103,7 @@ impl Accounts {
         let Ok(manifest) = self.manifest(id) else {
             return;
         };
-        let longest = if is_near(&manifest) { NEAR } else { FAR };
+        let longest = if manifest.is_local() { NEAR } else { FAR };
         // What came of it is noted there, but for its being late.
         if tokio::time::timeout(longest, self.models(id))
             .await
@@ -115,12 +115,6 @@ impl Accounts {
             self.listing_ended::<()>(&manifest, &Err(late));
         }
     }
-}
-
-/// On this machine or the network around it?
-fn is_near(manifest: &Manifest) -> bool {
-    let base = manifest.base().ok().flatten();
-    base.is_some_and(|base| base.is_local())
 }
 
 fn nobody_answers(code: ErrorCode) -> bool {

@@ -7,7 +7,9 @@ use std::{
 };
 
 use ::providers::{Manifest, plugins};
-use protocol::{ErrorCode, IpcError, ManifestSaveParams, ManifestText, PluginReport, Provider};
+use protocol::{
+    ErrorCode, IpcError, ManifestReason, ManifestSaveParams, ManifestText, PluginReport, Provider,
+};
 
 use super::{
     Accounts,
@@ -156,9 +158,8 @@ impl Accounts {
                     Kind::Custom => return Err(taken(id)),
                 }
                 if manifest.id != *id {
-                    let reason =
-                        format!("is {}, but was {id}; keep it, or save a copy", manifest.id);
-                    return Err(wrong_id(reason));
+                    let (id, was) = (manifest.id, id.clone());
+                    return Err(wrong_id(ManifestReason::IdChanged { id, was }));
                 }
                 Some(before)
             }
@@ -206,16 +207,10 @@ fn lock(plugins: &Mutex<Option<Plugins>>) -> MutexGuard<'_, Option<Plugins>> {
 }
 
 fn taken(id: &str) -> IpcError {
-    wrong_id(format!(
-        "is {id}, which another provider has; choose another"
-    ))
+    wrong_id(ManifestReason::IdTaken { id: id.to_owned() })
 }
 
-fn wrong_id(reason: String) -> IpcError {
-    IpcError::new(
-        ErrorCode::Manifest,
-        format!("The provider file is not taken: `id` {reason}."),
-    )
-    .arg("field", "id")
-    .arg("reason", reason)
+fn wrong_id(reason: ManifestReason) -> IpcError {
+    let field = "id".to_owned();
+    ::providers::Error::Manifest { field, reason }.into()
 }

@@ -8,7 +8,8 @@ use std::{
 
 use ::providers::{BaseUrl, Manifest};
 use protocol::{
-    ErrorCode, IpcError, Provider, ProviderAddParams, ProviderUpdateParams, ShareRateLimitParams,
+    ErrorCode, IpcError, ManifestReason, Provider, ProviderAddParams, ProviderUpdateParams,
+    ShareRateLimitParams,
 };
 use stores::{ModelChange, ModelRow, ProviderState};
 
@@ -194,7 +195,7 @@ impl Accounts {
             Kind::Plugin => {
                 return Err(refused(
                     "This provider is a plugin. Edit its file in Settings instead.",
-                    "plugin",
+                    ManifestReason::InFile,
                 ));
             }
             Kind::Custom => {}
@@ -272,7 +273,7 @@ impl Accounts {
 pub(super) fn built_in_stays() -> IpcError {
     refused(
         "A built-in provider cannot be changed. Edit a copy of it, or add an endpoint of your own.",
-        "built in",
+        ManifestReason::BuiltIn,
     )
 }
 
@@ -296,8 +297,11 @@ fn unreadable(id: &str, json: &str, error: ::providers::Error) -> IpcError {
     IpcError { message, ..error }.arg("provider", name)
 }
 
-fn refused(message: &str, reason: &str) -> IpcError {
-    IpcError::new(ErrorCode::Manifest, message)
-        .arg("field", "id")
-        .arg("reason", reason)
+fn refused(message: &str, reason: ManifestReason) -> IpcError {
+    let field = "id".to_owned();
+    let error = IpcError::from(::providers::Error::Manifest { field, reason });
+    IpcError {
+        message: message.to_owned(),
+        ..error
+    }
 }

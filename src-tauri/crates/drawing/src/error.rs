@@ -6,7 +6,7 @@ use protocol::{ErrorCode, IpcError};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::format::{FormatName, Other, named};
+use crate::format::{FormatName, Other, Phrase, named};
 
 /// Why a picture cannot be attached.
 #[derive(Debug, Clone, PartialEq, Eq, Error, Serialize, Deserialize)]
@@ -226,7 +226,15 @@ impl From<Error> for IpcError {
                 made(ErrorCode::NotAPicture, name).arg("what", what.id())
             }
             Error::Unsupported { name, format, .. } => {
-                made(ErrorCode::UnsupportedFormat, name).arg("format", format)
+                let made = made(ErrorCode::UnsupportedFormat, name).arg("format", &format);
+                let Some(phrase) = Phrase::of(&format) else {
+                    return made;
+                };
+                let made = made.arg("kind", phrase.id());
+                match phrase.whose() {
+                    Some(whose) => made.arg("whose", whose),
+                    None => made,
+                }
             }
             // There is no code of their own: nothing acts on the difference.
             Error::TooSlow { name, format } => {

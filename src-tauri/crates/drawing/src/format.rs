@@ -3,10 +3,12 @@
 mod camera;
 mod kind;
 mod others;
+mod phrase;
 mod words;
 
 pub(crate) use self::kind::named;
 pub use self::kind::{Format, FormatName, Other, SAVE, Sniffed};
+pub use self::phrase::Phrase;
 
 use crate::raw::{be16, le32};
 use crate::tiff::tags;
@@ -83,7 +85,7 @@ fn riff(bytes: &[u8]) -> Option<Sniffed> {
         b"WEBP" => Some(Sniffed::Known(Format::Webp)),
         b"AVI " => Some(Sniffed::Other(Other::Video)),
         b"WAVE" => Some(Sniffed::Other(Other::Sound)),
-        b"ACON" => Some(Sniffed::Unsupported("animated cursor", SAVE)),
+        b"ACON" => Some(Sniffed::Unsupported(phrase::CURSOR, SAVE)),
         kind if kind.starts_with(b"CDR") => Some(Sniffed::Unsupported("CorelDRAW", SAVE)),
         _ => None,
     }

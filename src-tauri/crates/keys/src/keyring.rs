@@ -91,13 +91,13 @@ impl Keys {
 
     /// Stores a key under a new id. `origin` is a URL; its scheme, host and
     /// port count. Where the keyring is locked, it asks the person to
-    /// unlock it; dropped meanwhile, it asks no longer. A key that the keyring took only after this gave up, or was
-    /// dropped, is taken out again.
+    /// unlock it; dropped meanwhile, it asks no longer. A key that the keyring took
+    /// only after this gave up, or was dropped, is taken out again.
     ///
     /// # Errors
     /// [`Error::Locked`], [`Error::NoCollection`], [`Error::Unavailable`]: nothing
-    /// is stored, nor kept for this run. [`Error::NotUsable`] when the keyring finds it too long,
-    /// [`Error::Origin`].
+    /// is stored, nor kept for this run. [`Error::NotUsable`] when the keyring finds
+    /// it too long, [`Error::Origin`].
     pub async fn put(
         &self,
         id: &str,

@@ -11,7 +11,8 @@ pub enum ErrorCode {
     // Pictures. `args`: `name`, and what each line names.
     /// The bytes are no picture that is known. `args`: `name`.
     NotAPicture,
-    /// A picture of a format that is not read yet. `args`: `name`, `format`.
+    /// A picture of a format that is not read yet. `args`: `name`, `format`, and where
+    /// that is a phrase `kind` (`raw`, `raw_of`, `cursor`, `coding_of`) and `whose`.
     UnsupportedFormat,
     /// Says it is a picture but does not decode. `args`: `name`, `format`.
     BrokenPicture,
@@ -66,7 +67,8 @@ pub enum ErrorCode {
     /// No keyring can be reached. `args`: `why`, a
     /// [`KeyringReason`](crate::KeyringReason); `reason`, in the system's words.
     KeyringUnavailable,
-    /// Empty, or holds characters that no HTTP header takes. `args`: `reason`.
+    /// Empty, too long, or holds characters that no HTTP header takes. `args`: `reason`,
+    /// its name `why`, and `limit` where it is too long.
     KeyNotUsable,
     /// The key is not in the keyring (any more).
     KeyNotFound,
@@ -76,11 +78,12 @@ pub enum ErrorCode {
     KeyOtherOrigin,
 
     // Providers and requests.
-    /// A base URL that cannot be used. `args`: `url`, `reason`.
+    /// A base URL that cannot be used. `args`: `url`, `reason`, and its name `why`.
     BaseUrl,
     /// No such provider. `args`: `provider`.
     ProviderNotFound,
-    /// A provider manifest that is not valid. `args`: `file`, `field`, `reason`.
+    /// A provider manifest that is not valid. `args`: `file`, `field`, `reason`, and
+    /// `why` with its facts, as of [`ManifestReason`](crate::ManifestReason).
     Manifest,
     /// A parameter out of its range. `args`: `parameter`, `range`.
     Parameter,

@@ -6,44 +6,17 @@ mod field;
 mod headers;
 mod limits;
 mod names;
+mod reading;
 mod tags;
 
-use self::field::{MAX_ITEMS, ensure, refuse};
+use protocol::ManifestReason;
+
+use self::field::{MAX_ITEMS, at_most, ensure, refuse};
 pub(crate) use self::headers::{header, header_name};
 pub(crate) use self::names::names;
+pub(crate) use self::reading::{reading, trailing};
+use crate::error::address;
 use crate::{Auth, BaseUrl, DEMO, Error, Manifest, ModelSpec};
-
-/// An error in reading JSON, with the path of the field.
-pub(crate) fn reading(error: &serde_path_to_error::Error<serde_json::Error>) -> Error {
-    let inner = error.inner();
-    let path = match error.path().to_string() {
-        path if matches!(path.as_str(), "." | "?") => String::new(),
-        path => path,
-    };
-    let place = format!("(line {}, column {})", inner.line(), inner.column());
-    let text = inner.to_string();
-    // serde_json ends its messages with the place.
-    let words = text
-        .rsplit_once(" at line ")
-        .map_or(text.as_str(), |(words, _)| words);
-    let missing = words
-        .strip_prefix("missing field `")
-        .and_then(|rest| rest.strip_suffix('`'));
-    match missing {
-        Some(name) if path.is_empty() => refuse(name, format!("is missing {place}")),
-        Some(name) => refuse(format!("{path}.{name}"), format!("is missing {place}")),
-        None if path.is_empty() => refuse("file", format!("cannot be read: {words} {place}")),
-        None => refuse(path, format!("cannot be read: {words} {place}")),
-    }
-}
-
-/// Something follows the JSON object.
-pub(crate) fn trailing(error: &serde_json::Error) -> Error {
-    refuse(
-        "file",
-        format!("holds more than one JSON object (line {})", error.line()),
-    )
-}
 
 /// What a file may not say, though the app may store it.
 pub(crate) fn file(manifest: &Manifest) -> Result<(), Error> {
@@ -51,12 +24,12 @@ pub(crate) fn file(manifest: &Manifest) -> Result<(), Error> {
     ensure(
         !crate::is_builtin(id),
         "id",
-        format!("is {id}, that of a built-in provider; choose another"),
+        ManifestReason::IdBuiltIn { id: id.clone() },
     )?;
     ensure(
         !manifest.allow_private,
         "allow_private",
-        "is for a person to choose, in Settings; take it out",
+        ManifestReason::Personal,
     )?;
     names(manifest)
 }
@@ -84,7 +57,10 @@ pub(crate) fn manifest(manifest: &Manifest) -> Result<(), Error> {
         ensure(
             path.starts_with('/') && plain && !path.contains("//") && !path.contains(".."),
             "models_endpoint",
-            "is not a path, such as /models",
+            ManifestReason::Form {
+                what: "a path",
+                example: "/models",
+            },
         )?;
     }
     limits::limits("limits", &manifest.limits)?;
@@ -107,7 +83,7 @@ fn id(id: &str) -> Result<(), Error> {
     ensure(
         slug && (1..=64).contains(&id.len()) && !id.starts_with('-'),
         "id",
-        "takes 1 to 64 lower-case letters, digits and hyphens, a letter or digit first",
+        ManifestReason::IdForm,
     )
 }
 
@@ -115,29 +91,24 @@ fn shown(field: &str, name: &str) -> Result<(), Error> {
     let good = !name.trim().is_empty()
         && name.chars().count() <= 100
         && !name.chars().any(char::is_control);
-    ensure(good, field, "takes 1 to 100 characters on one line")
+    ensure(good, field, ManifestReason::OneLine { most: 100 })
 }
 
 fn base_url(manifest: &Manifest) -> Result<(), Error> {
     if manifest.base_url.is_empty() {
-        return ensure(
-            manifest.id == DEMO,
-            "base_url",
-            "is empty; only Demo needs none",
-        );
+        return ensure(manifest.id == DEMO, "base_url", ManifestReason::NoAddress);
     }
     match BaseUrl::parse(&manifest.base_url, manifest.allow_private) {
         // A file says exactly what is used: a form that parsing would change
         // is refused, so that what is reviewed is what is sent to.
         Ok(base) if base.as_str() == manifest.base_url => Ok(()),
-        Ok(base) => Err(refuse("base_url", format!("must be written as {base}"))),
-        Err(Error::BaseUrl { reason, .. }) => {
-            let reason = reason.to_string();
-            Err(refuse(
-                "base_url",
-                format!("cannot be used: {}", reason.trim_end_matches('.')),
-            ))
-        }
+        Ok(base) => Err(refuse(
+            "base_url",
+            ManifestReason::WrittenAs {
+                url: base.to_string(),
+            },
+        )),
+        Err(Error::BaseUrl { url, reason }) => Err(refuse("base_url", address(url, &reason))),
         Err(other) => Err(other),
     }
 }
@@ -149,15 +120,18 @@ fn link(field: &str, address: Option<&str>) -> Result<(), Error> {
     let good = url::Url::parse(address).is_ok_and(|url| {
         url.scheme() == "https" && url.username().is_empty() && url.password().is_none()
     });
-    ensure(good, field, "is not an https address")
+    ensure(
+        good,
+        field,
+        ManifestReason::Form {
+            what: "an https address",
+            example: "https://example.com",
+        },
+    )
 }
 
 fn models(list: &str, specs: &[ModelSpec]) -> Result<(), Error> {
-    ensure(
-        specs.len() <= MAX_ITEMS,
-        list,
-        "holds more than 2,000 items",
-    )?;
+    at_most(MAX_ITEMS, specs.len(), list)?;
     let mut seen = std::collections::BTreeSet::new();
     for (at, spec) in specs.iter().enumerate() {
         let field = |name: &str| format!("{list}[{at}].{name}");
@@ -165,26 +139,30 @@ fn models(list: &str, specs: &[ModelSpec]) -> Result<(), Error> {
         ensure(
             !id.is_empty() && id.len() <= 200 && !id.contains(|c: char| c.is_control()),
             field("id"),
-            "takes 1 to 200 bytes on one line",
+            ManifestReason::OneLineBytes { most: 200 },
         )?;
-        ensure(seen.insert(id), field("id"), format!("repeats {id}"))?;
+        ensure(
+            seen.insert(id),
+            field("id"),
+            ManifestReason::Repeats { value: id.clone() },
+        )?;
         if let Some(name) = &spec.name {
             shown(&field("name"), name)?;
         }
         if let Some(inputs) = &spec.inputs {
-            ensure(
-                !inputs.is_empty(),
-                field("inputs"),
-                "is empty; leave it out where unknown",
-            )?;
+            ensure(!inputs.is_empty(), field("inputs"), ManifestReason::Empty)?;
         }
         for (name, tokens) in [("context", spec.context), ("output", spec.output)] {
-            ensure(tokens != Some(0), field(name), "must be at least 1")?;
+            ensure(
+                tokens != Some(0),
+                field(name),
+                ManifestReason::AtLeast { least: 1 },
+            )?;
         }
         if let Some(price) = spec.price {
             for (name, dollars) in [("input", price.input), ("output", price.output)] {
                 let field = field(&format!("price.{name}"));
-                ensure(dollars >= 0.0, field, "must be at least 0")?;
+                ensure(dollars >= 0.0, field, ManifestReason::AtLeast { least: 0 })?;
             }
         }
         if let Some(own) = &spec.limits {

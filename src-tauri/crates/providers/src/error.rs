@@ -1,4 +1,5 @@
-use protocol::{ErrorCode, IpcError};
+use protocol::{ErrorCode, IpcError, ManifestReason};
+use serde_json::Value;
 
 /// What this crate refuses.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -18,7 +19,7 @@ pub enum Error {
         /// Path of the field, such as `models[0].inputs`; `file` for the whole.
         field: String,
         /// What is wrong with it, worded to follow its name.
-        reason: String,
+        reason: ManifestReason,
     },
 }
 
@@ -91,7 +92,7 @@ impl Refusal {
 }
 
 /// A refused base URL has the args `url`, `reason` (a sentence) and `why` (its
-/// slug); a manifest `field` and `reason`.
+/// slug); a manifest `field`, and what [`told`] adds.
 impl From<Error> for IpcError {
     fn from(error: Error) -> Self {
         let message = error.to_string();
@@ -100,9 +101,32 @@ impl From<Error> for IpcError {
                 .arg("url", url)
                 .arg("why", reason.slug())
                 .arg("reason", reason),
-            Error::Manifest { field, reason } => Self::new(ErrorCode::Manifest, message)
-                .arg("field", field)
-                .arg("reason", reason),
+            Error::Manifest { field, reason } => {
+                let error = Self::new(ErrorCode::Manifest, message).arg("field", field);
+                told(error, &reason)
+            }
         }
+    }
+}
+
+/// Adds a reason to an error: `reason` in words, `why` and its facts.
+pub(crate) fn told(mut error: IpcError, reason: &ManifestReason) -> IpcError {
+    if let Ok(Value::Object(facts)) = serde_json::to_value(reason) {
+        for (name, fact) in facts {
+            error = match fact {
+                Value::String(text) => error.arg(&name, text),
+                other => error.arg(&name, other),
+            };
+        }
+    }
+    error.arg("reason", reason)
+}
+
+/// An address that cannot be used, as the reason of a file.
+pub(crate) fn address(url: String, refusal: &Refusal) -> ManifestReason {
+    ManifestReason::Address {
+        refusal: refusal.slug(),
+        url,
+        words: refusal.to_string().trim_end_matches('.').to_owned(),
     }
 }

@@ -185,14 +185,15 @@ impl Manifest {
         self.id == DEMO
     }
 
+    /// True where it lies on this machine or the network around it.
+    pub fn is_local(&self) -> bool {
+        let base = self.base().ok().flatten();
+        base.is_some_and(|base| base.is_local())
+    }
+
     /// True where a request without a key makes no sense. A server of one's
     /// own network often takes none: there a key is sent where it is set.
     pub fn needs_key(&self) -> bool {
-        let local = self
-            .base()
-            .ok()
-            .flatten()
-            .is_some_and(|base| base.is_local());
-        self.auth != Auth::None && !local
+        self.auth != Auth::None && !self.is_local()
     }
 }

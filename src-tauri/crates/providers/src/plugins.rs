@@ -9,8 +9,9 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
-use protocol::{ErrorCode, IpcError};
+use protocol::{ErrorCode, IpcError, ManifestReason};
 
+use crate::error::{address, told};
 use crate::{Error, Manifest};
 
 /// Most bytes of one file.
@@ -39,20 +40,31 @@ pub struct PluginError {
     /// Path of the field, such as `models[0].inputs`; `file` for the whole.
     pub field: String,
     /// What is wrong with it, worded to follow its name.
-    pub reason: String,
+    pub reason: ManifestReason,
 }
 
 impl PluginError {
-    fn of(path: &Path, reason: impl Into<String>) -> Self {
+    fn of(path: &Path, reason: ManifestReason) -> Self {
         Self {
             file: shown(path),
             field: "file".to_owned(),
-            reason: reason.into(),
+            reason,
         }
     }
 
-    fn io(path: &Path, doing: &str, error: &std::io::Error) -> Self {
-        Self::of(path, format!("cannot be {doing}: {error}"))
+    fn unread(path: &Path, error: &std::io::Error) -> Self {
+        let error = error.to_string();
+        Self::of(path, ManifestReason::NotRead { error })
+    }
+
+    fn unwritten(path: &Path, error: &std::io::Error) -> Self {
+        let error = error.to_string();
+        Self::of(path, ManifestReason::NotWritten { error })
+    }
+
+    fn unremoved(path: &Path, error: &std::io::Error) -> Self {
+        let error = error.to_string();
+        Self::of(path, ManifestReason::NotRemoved { error })
     }
 
     fn refused(path: &Path, error: Error) -> Self {
@@ -62,18 +74,19 @@ impl PluginError {
                 field,
                 reason,
             },
-            other => Self::of(path, format!("cannot be used: {other}")),
+            Error::BaseUrl { url, reason } => Self::of(path, address(url, &reason)),
         }
     }
 }
 
-/// Args `file`, `field` and `reason`.
+/// Args `file` and `field`, and what [`told`] adds.
 impl From<PluginError> for IpcError {
     fn from(error: PluginError) -> Self {
-        Self::new(ErrorCode::Manifest, error.to_string())
+        let made = Self::new(ErrorCode::Manifest, error.to_string());
+        // Its own facts first: the file is this one whatever they name.
+        told(made, &error.reason)
             .arg("file", error.file)
             .arg("field", error.field)
-            .arg("reason", error.reason)
     }
 }
 
@@ -93,14 +106,13 @@ pub fn read(path: &Path) -> Result<Manifest, PluginError> {
 }
 
 fn text_of(path: &Path) -> Result<String, PluginError> {
-    let unread = |error: &std::io::Error| PluginError::io(path, "read", error);
+    let unread = |error: &std::io::Error| PluginError::unread(path, error);
     let kind = fs::symlink_metadata(path).map_err(|error| unread(&error))?;
     if kind.is_symlink() {
-        let reason = "is a link; put the file itself here";
-        return Err(PluginError::of(path, reason));
+        return Err(PluginError::of(path, ManifestReason::FileLink));
     }
     if !kind.is_file() {
-        return Err(PluginError::of(path, "is not a regular file"));
+        return Err(PluginError::of(path, ManifestReason::NoFile));
     }
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(|error| unread(&error))?;
@@ -108,9 +120,12 @@ fn text_of(path: &Path) -> Result<String, PluginError> {
         .read_to_end(&mut bytes)
         .map_err(|error| unread(&error))?;
     if u64::try_from(bytes.len()).is_ok_and(|read| read > MOST_BYTES) {
-        return Err(PluginError::of(path, "is larger than 1 MiB"));
+        return Err(PluginError::of(
+            path,
+            ManifestReason::FileSize { limit: "1 MiB" },
+        ));
     }
-    String::from_utf8(bytes).map_err(|_| PluginError::of(path, "is not UTF-8 text"))
+    String::from_utf8(bytes).map_err(|_| PluginError::of(path, ManifestReason::NotText))
 }
 
 /// Reads every plugin of a folder, in the order of the files' names. A folder
@@ -129,7 +144,10 @@ pub fn load_dir(folder: &Path) -> Vec<Result<Loaded, PluginError>> {
                 return Err(PluginError {
                     file: shown(&path),
                     field: "id".to_owned(),
-                    reason: format!("is {id}, which {first} has; choose another, or remove a file"),
+                    reason: ManifestReason::IdInFile {
+                        id,
+                        first: first.clone(),
+                    },
                 });
             }
             seen.insert(id, shown(&path));
@@ -141,7 +159,7 @@ pub fn load_dir(folder: &Path) -> Vec<Result<Loaded, PluginError>> {
 
 /// The plugin files of a folder, by name.
 fn paths(folder: &Path) -> Result<Vec<PathBuf>, PluginError> {
-    let unread = |error: &std::io::Error| PluginError::io(folder, "read", error);
+    let unread = |error: &std::io::Error| PluginError::unread(folder, error);
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
@@ -157,7 +175,7 @@ fn paths(folder: &Path) -> Result<Vec<PathBuf>, PluginError> {
         }
     }
     if paths.len() > MOST_FILES {
-        let reason = "holds more than 1,000 files; take some out";
+        let reason = ManifestReason::TooMany { limit: MOST_FILES };
         return Err(PluginError::of(folder, reason));
     }
     paths.sort();
@@ -177,7 +195,7 @@ pub fn save(folder: &Path, manifest: &Manifest) -> Result<PathBuf, PluginError> 
     let text = export(manifest);
     let kept = Manifest::from_file(&text).and_then(|_| crate::check::file(manifest));
     kept.map_err(|error| PluginError::refused(&named, error))?;
-    let unwritten = |error: &std::io::Error| PluginError::io(&named, "written", error);
+    let unwritten = |error: &std::io::Error| PluginError::unwritten(&named, error);
     fs::create_dir_all(folder).map_err(|error| unwritten(&error))?;
     let path = match holders(folder, &manifest.id)?.into_iter().next() {
         Some(path) => path,
@@ -235,10 +253,10 @@ fn sync(folder: &Path) -> std::io::Result<()> {
 pub fn remove(folder: &Path, id: &str) -> Result<usize, PluginError> {
     let paths = holders(folder, id)?;
     for path in &paths {
-        fs::remove_file(path).map_err(|error| PluginError::io(path, "removed", &error))?;
+        fs::remove_file(path).map_err(|error| PluginError::unremoved(path, &error))?;
     }
     if !paths.is_empty() {
-        sync(folder).map_err(|error| PluginError::io(folder, "written", &error))?;
+        sync(folder).map_err(|error| PluginError::unwritten(folder, &error))?;
     }
     Ok(paths.len())
 }

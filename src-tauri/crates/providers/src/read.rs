@@ -24,9 +24,10 @@ impl Manifest {
     /// # Errors
     /// [`Error::Manifest`] with the field and what is wrong with it.
     pub fn parse(json: &str) -> Result<Self, Error> {
-        let mut from = serde_json::Deserializer::from_str(json.trim_start_matches('\u{feff}'));
-        let manifest: Self =
-            serde_path_to_error::deserialize(&mut from).map_err(|error| check::reading(&error))?;
+        let json = json.trim_start_matches('\u{feff}');
+        let mut from = serde_json::Deserializer::from_str(json);
+        let manifest: Self = serde_path_to_error::deserialize(&mut from)
+            .map_err(|error| check::reading(json, &error))?;
         from.end().map_err(|error| check::trailing(&error))?;
         manifest.validate()?;
         Ok(manifest)

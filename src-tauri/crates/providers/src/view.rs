@@ -86,11 +86,7 @@ impl Manifest {
             docs_url: self.docs_url.clone(),
             keys_url: self.keys_url.clone(),
             models_url: self.models_url.clone(),
-            local: self
-                .base()
-                .ok()
-                .flatten()
-                .is_some_and(|base| base.is_local()),
+            local: self.is_local(),
             models: self
                 .models
                 .iter()

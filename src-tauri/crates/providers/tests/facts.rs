@@ -321,6 +321,6 @@ fn a_model_is_shown_with_all_that_is_believed_of_it() {
         (Some(true), Some(protocol::Belief::User))
     );
     let demo = one("demo").believed("demo", None, None, None);
-    assert_eq!(demo.name, "Demo (no model)");
+    assert_eq!(demo.name, "Demo");
     assert_eq!((demo.image, demo.context), (Some(true), None));
 }

@@ -26,9 +26,16 @@ fn one(id: &str) -> Manifest {
 /// The field and reason of a refused file.
 fn refused(json: &Value) -> (String, String) {
     match Manifest::from_file(&json.to_string()) {
-        Err(Error::Manifest { field, reason }) => (field, reason),
+        Err(Error::Manifest { field, reason }) => (field, reason.to_string()),
         other => panic!("{json} gave {other:?}"),
     }
+}
+
+/// The field of a refused file, its code and the reason in words, as the page gets them.
+fn why(json: &Value) -> (String, String, String) {
+    let error = IpcError::from(Manifest::from_file(&json.to_string()).unwrap_err());
+    let arg = |name: &str| error.args[name].clone();
+    (arg("field"), arg("why"), arg("reason"))
 }
 
 fn minimal() -> Value {
@@ -56,7 +63,7 @@ fn the_built_in_providers_say_what_is_known() {
     let demo = one("demo").to_provider(true);
     assert!(demo.builtin && !demo.needs_key);
     assert_eq!((demo.base_url.as_str(), demo.origin.as_str()), ("", ""));
-    assert_eq!(demo.models[0].name, "Demo (no model)");
+    assert_eq!(demo.models[0].name, "Demo");
     assert_eq!(demo.models[0].image, Some(true));
     assert_eq!(one("demo").base(), Ok(None));
 
@@ -118,136 +125,131 @@ fn a_file_needs_three_fields() {
 #[test]
 fn a_refusal_names_the_field_and_the_reason() {
     let table = [
-        ("/id", json!("My Provider"), "id", "lower-case"),
-        ("/id", json!("../up"), "id", "lower-case"),
-        ("/id", json!(""), "id", "1 to 64"),
-        ("/id", json!("demo"), "id", "built-in"),
-        ("/id", json!(7), "id", "expected a string"),
-        ("/name", json!(" "), "name", "1 to 100"),
+        ("/id", json!("My Provider"), "id", "id_form"),
+        ("/id", json!("../up"), "id", "id_form"),
+        ("/id", json!(""), "id", "id_form"),
+        ("/id", json!("demo"), "id", "id_built_in"),
+        ("/id", json!(7), "id", "wrong_type"),
+        ("/name", json!(" "), "name", "one_line"),
         (
             "/names",
             json!({"zh-CN": "a\nb"}),
             "names.zh-CN",
-            "one line",
+            "one_line",
         ),
-        ("/base_url", json!(""), "base_url", "only Demo"),
+        ("/base_url", json!(""), "base_url", "no_address"),
         (
             "/base_url",
             json!("http://a.example/v1"),
             "base_url",
-            "unencrypted",
+            "address",
         ),
         (
             "/base_url",
             json!("http://192.168.1.5/v1"),
             "base_url",
-            "private address",
+            "address",
         ),
         (
             "/base_url",
             json!("https://a.example/v1/"),
             "base_url",
-            "written as https://a.example/v1",
+            "written_as",
         ),
-        ("/allow_private", json!(true), "allow_private", "a person"),
-        ("/auth", json!("basic"), "auth", "unknown variant `basic`"),
-        (
-            "/auth",
-            json!({"header": "x key"}),
-            "auth.header",
-            "not the name",
-        ),
-        (
-            "/headers",
-            json!({"a b": "c"}),
-            "headers.a b",
-            "not the name",
-        ),
+        ("/allow_private", json!(true), "allow_private", "personal"),
+        ("/auth", json!("basic"), "auth", "unknown_value"),
+        ("/auth", json!({"header": "x key"}), "auth.header", "form"),
+        ("/headers", json!({"a b": "c"}), "headers.a b", "form"),
         (
             "/headers",
             json!({"X-Title": "a\r\nb"}),
             "headers.X-Title",
-            "characters",
+            "header_value",
         ),
         (
             "/headers",
             json!({"Authorization": "Bearer x"}),
             "headers.Authorization",
-            "a key",
+            "carries_key",
         ),
         (
             "/headers",
             json!({"x-api-key": "x"}),
             "headers.x-api-key",
-            "a key",
+            "carries_key",
         ),
         (
             "/headers",
             json!({"Host": "b.example"}),
             "headers.Host",
-            "set by the app",
+            "set_by_app",
         ),
-        ("/docs_url", json!("http://a.example"), "docs_url", "https"),
+        ("/docs_url", json!("http://a.example"), "docs_url", "form"),
         (
             "/keys_url",
             json!("javascript:alert(1)"),
             "keys_url",
-            "https",
+            "form",
         ),
         (
             "/models",
             json!([{"id": "a"}, {"id": "a"}]),
             "models[1].id",
-            "repeats a",
+            "repeats",
         ),
-        ("/models", json!([{"id": ""}]), "models[0].id", "1 to 200"),
+        (
+            "/models",
+            json!([{"id": ""}]),
+            "models[0].id",
+            "one_line_bytes",
+        ),
         (
             "/models",
             json!([{"id": "a", "inputs": ["sound"]}]),
             "models[0].inputs[0]",
-            "unknown variant `sound`",
+            "unknown_value",
         ),
         (
             "/models",
             json!([{"id": "a", "inputs": []}]),
             "models[0].inputs",
-            "unknown",
+            "empty",
         ),
         (
             "/models",
             json!([{"id": "a", "vision": true}]),
             "models[0].vision",
-            "unknown field `vision`",
+            "unknown_field",
         ),
         (
             "/models",
             json!([{"id": "a", "context": -1}]),
             "models[0].context",
-            "expected u64",
+            "unfit",
         ),
         (
             "/models_endpoint",
             json!("https://b.example/models"),
             "models_endpoint",
-            "path",
+            "form",
         ),
         (
             "/models_endpoint",
             json!("/../models"),
             "models_endpoint",
-            "path",
+            "form",
         ),
         (
             "/limits",
             json!({"image_bytes": 0}),
             "limits.image_bytes",
-            "at least 1",
+            "at_least",
         ),
         (
             "/limits",
             json!({"mime": ["text/html"]}),
-            "limits.mime",
-            "image/",
+            "limits.mime[0]",
+            "form",
         ),
         (
             "/limits",
@@ -259,29 +261,69 @@ fn a_refusal_names_the_field_and_the_reason() {
             "/parameters",
             json!({"top_p": {"min": 1, "max": 0}}),
             "parameters.top_p.min",
-            "over max",
+            "over",
         ),
         (
             "/parameters",
             json!({"top_p": {"max": 1, "default": 2}}),
             "parameters.top_p.default",
-            "range",
+            "out_of_range",
         ),
         (
             "/extra_body",
             json!({"messages": []}),
             "extra_body.messages",
-            "set by the app",
+            "set_by_app",
         ),
-        ("/colour", json!("red"), "colour", "unknown field `colour`"),
+        ("/colour", json!("red"), "colour", "unknown_field"),
     ];
     for (at, value, field, reason) in table {
         let mut json = minimal();
         json[at.trim_start_matches('/')] = value.clone();
-        let (got_field, got_reason) = refused(&json);
+        let (got_field, got, got_reason) = why(&json);
         assert_eq!(got_field, field, "{at} = {value}: {got_reason}");
-        assert!(got_reason.contains(reason), "{at} = {value}: {got_reason}");
+        assert_eq!(got, reason, "{at} = {value}: {got_reason}");
     }
+}
+
+#[test]
+fn the_facts_of_a_refusal_are_args_of_its_error() {
+    let args = |at: &str, value: Value| {
+        let mut json = minimal();
+        json[at] = value;
+        IpcError::from(Manifest::from_file(&json.to_string()).unwrap_err()).args
+    };
+    let long = args("name", json!("x".repeat(101)));
+    assert_eq!((&*long["why"], &*long["most"]), ("one_line", "100"));
+    let plain = args("base_url", json!("http://a.example/v1"));
+    assert_eq!(
+        (&*plain["why"], &*plain["refusal"], &*plain["url"]),
+        ("address", "plain_http", "http://a.example/v1")
+    );
+    let typed = args("name", json!(7));
+    assert_eq!(
+        (&*typed["why"], &*typed["expected"], &*typed["line"]),
+        ("wrong_type", "string", "1")
+    );
+    let unknown = args("colour", json!("red"));
+    assert_eq!(
+        (&*unknown["why"], &*unknown["name"]),
+        ("unknown_field", "colour")
+    );
+    let value = args("auth", json!("basic"));
+    assert_eq!(
+        (&*value["why"], &*value["value"]),
+        ("unknown_value", "basic")
+    );
+    let form = args("models_endpoint", json!("models"));
+    assert_eq!((&*form["why"], &*form["example"]), ("form", "/models"));
+    let posing = args("name", json!("OpenAI"));
+    assert_eq!(
+        (&*posing["why"], &*posing["origin"]),
+        ("posing", "https://api.openai.com")
+    );
+    let broken = IpcError::from(Manifest::parse("{\n  \"id\": nope }").unwrap_err()).args;
+    assert_eq!((&*broken["why"], &*broken["line"]), ("syntax", "2"));
 }
 
 #[test]

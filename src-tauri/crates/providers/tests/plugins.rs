@@ -74,12 +74,21 @@ fn a_folder_loads_in_the_order_of_its_names_and_a_bad_file_stops_no_other() {
             ("h.json", "file")
         ]
     );
-    assert!(errors[1].reason.contains("b.json"), "{}", errors[1]);
-    assert!(errors[3].reason.contains("1 MiB"), "{}", errors[3]);
+    assert!(
+        errors[1].reason.to_string().contains("b.json"),
+        "{}",
+        errors[1]
+    );
+    assert!(
+        errors[3].reason.to_string().contains("1 MiB"),
+        "{}",
+        errors[3]
+    );
     let error = IpcError::from(errors[0].clone());
     assert_eq!(error.code, ErrorCode::Manifest);
     assert_eq!(error.args["file"], "c.json");
     assert_eq!(error.args["field"], "name");
+    assert_eq!(error.args["why"], "missing");
     assert!(error.message.contains("Correct the file"), "{error:?}");
 }
 
@@ -97,8 +106,16 @@ fn links_and_pipes_are_not_read() {
     std::os::unix::net::UnixListener::bind(folder.path().join("pipe.json")).unwrap();
     let (ids, errors) = loaded(folder.path());
     assert!(ids.is_empty());
-    assert!(errors[0].reason.contains("link"), "{}", errors[0]);
-    assert!(errors[1].reason.contains("regular"), "{}", errors[1]);
+    assert!(
+        errors[0].reason.to_string().contains("link"),
+        "{}",
+        errors[0]
+    );
+    assert!(
+        errors[1].reason.to_string().contains("regular"),
+        "{}",
+        errors[1]
+    );
 }
 
 #[test]

@@ -252,6 +252,7 @@ export class Fake implements Backend {
     this.channels.set(assistant.id, onEvent);
     tellOf(this, conversation);
     if (!this.options.manual) void this.play(conversation, assistant, script(user));
+    if (!retried) this.world.open = conversation.id;
     return structuredClone({ conversation: conversation.id, user, answers: [assistant] });
   }
 

@@ -100,6 +100,14 @@ const MAKERS: &[(&[u8], &str)] = &[
     (b"gopro", "GoPro raw"),
 ];
 
+/// What all of these are called.
+#[cfg(test)]
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    let endings = ENDINGS.iter().map(|(_, name)| *name);
+    let magic = MAGIC.iter().chain(MAKERS).map(|(_, name)| *name);
+    endings.chain(magic)
+}
+
 /// The raw file of a camera, by its bytes.
 pub(super) fn raw(bytes: &[u8]) -> Option<Sniffed> {
     let told = |name| Some(Sniffed::Unsupported(name, RAW));
@@ -193,7 +201,7 @@ fn maker(bytes: &[u8], first: u32, little: bool) -> &'static str {
             .is_some_and(|start| start.eq_ignore_ascii_case(maker))
     };
     let known = MAKERS.iter().find(|(maker, _)| is(maker));
-    known.map_or("camera raw", |(_, name)| name)
+    known.map_or(super::phrase::RAW, |(_, name)| name)
 }
 
 /// The raw file of a camera, by how its name ends.

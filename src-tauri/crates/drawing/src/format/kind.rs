@@ -36,7 +36,7 @@ pub type FormatName = &'static str;
 
 impl Format {
     /// Each of them.
-    const ALL: [Self; 11] = [
+    pub(super) const ALL: [Self; 11] = [
         Self::Jpeg,
         Self::Png,
         Self::Webp,

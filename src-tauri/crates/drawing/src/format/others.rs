@@ -28,7 +28,7 @@ const PICTURES: &[(&[u8], &str, &str)] = &[
     (b"\xc5\xd0\xd3\xc6", "EPS", SAVE),
     (b"AT&TFORM", "DjVu", PAGE),
     (b"\x01\xda", "SGI", SAVE),
-    (b"\x59\xa6\x6a\x95", "Sun raster", SAVE),
+    (b"\x59\xa6\x6a\x95", "Sun Raster", SAVE),
     (b"/* XPM */", "XPM", SAVE),
     (b"SDPX", "DPX", SAVE),
     (b"XPDS", "DPX", SAVE),
@@ -41,7 +41,7 @@ const PICTURES: &[(&[u8], &str, &str)] = &[
     (b"CSFCHUNK", "Clip Studio", SAVE),
     (b"\0\xffKA", "Affinity", SAVE),
     (b"fig-kiwi", "Figma", SAVE),
-    (b"\xffWPC", "WordPerfect graphics", SAVE),
+    (b"\xffWPC", "WordPerfect Graphics", SAVE),
     (b"AC10", "AutoCAD", SAVE),
     (b"id=ImageMagick", "MIFF", SAVE),
 ];
@@ -79,6 +79,12 @@ const OTHERS: &[(&[u8], Other)] = &[
     (b"wOFF", Other::Font),
     (b"wOF2", Other::Font),
 ];
+
+/// What the pictures and pages above are called.
+#[cfg(test)]
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    PICTURES.iter().map(|(_, name, _)| *name)
+}
 
 /// What begins in a way of its own.
 pub(super) fn listed(bytes: &[u8]) -> Option<Sniffed> {

@@ -79,6 +79,8 @@ fn names_a_kind_that_is_not_read_yet_and_what_to_do() {
         let error = IpcError::from(refusal("IMG_0001", bytes));
         assert_eq!(error.code, ErrorCode::UnsupportedFormat);
         assert_eq!(error.args["format"], *format);
+        let kind = format.ends_with(" raw").then_some("raw_of");
+        assert_eq!(error.args.get("kind").map(String::as_str), kind);
         for part in ["IMG_0001", format, "attach"] {
             assert!(error.message.contains(part), "{}", error.message);
         }

@@ -1,8 +1,9 @@
 //! What goes into a request body: extra fields, thinking, effort, parameters.
 
+use protocol::ManifestReason;
 use serde_json::{Map, Value};
 
-use super::field::{MAX_ITEMS, carries_key, ensure};
+use super::field::{MAX_ITEMS, at_most, carries_key, ensure};
 use crate::{Effort, Error, Parameter, Parameters, Thinking};
 
 /// Body fields that the app itself sets.
@@ -18,23 +19,19 @@ pub(super) fn fields(at: &str, fields: &Map<String, Value>) -> Result<(), Error>
         ensure(
             !RESERVED_FIELDS.contains(&name.as_str()),
             &field,
-            "is set by the app; take it out",
+            ManifestReason::SetByApp,
         )?;
         ensure(
             !carries_key(name) || name.ends_with("_tokens"),
             &field,
-            "would carry a key, and files are shared; take it out and enter the key in Settings",
+            ManifestReason::CarriesKey,
         )?;
     }
     Ok(())
 }
 
 pub(super) fn thinking(at: &str, modes: &Thinking) -> Result<(), Error> {
-    ensure(
-        !modes.modes().is_empty(),
-        at,
-        "names none of the modes on, off and auto; leave it out where unknown",
-    )?;
+    ensure(!modes.modes().is_empty(), at, ManifestReason::Empty)?;
     let named = [
         ("on", &modes.on),
         ("off", &modes.off),
@@ -43,11 +40,7 @@ pub(super) fn thinking(at: &str, modes: &Thinking) -> Result<(), Error> {
     for (name, fragment) in named {
         if let Some(fragment) = fragment {
             let field = format!("{at}.{name}");
-            ensure(
-                !fragment.is_empty(),
-                &field,
-                "is empty; leave it out where unknown",
-            )?;
+            ensure(!fragment.is_empty(), &field, ManifestReason::Empty)?;
             fields(&field, fragment)?;
         }
     }
@@ -62,30 +55,35 @@ pub(super) fn effort(at: &str, effort: &Effort) -> Result<(), Error> {
     ensure(
         names.len() <= MAX_DEPTH && names.iter().all(|name| plain(name)),
         format!("{at}.field"),
-        "is not the name of a body field, such as reasoning_effort or reasoning.effort",
+        ManifestReason::Form {
+            what: "the name of a body field",
+            example: "reasoning_effort",
+        },
     )?;
     let first = names.first().copied().unwrap_or_default();
     ensure(
         !RESERVED_FIELDS.contains(&first),
         format!("{at}.field"),
-        format!("is {first}, which the app sets; choose another"),
+        ManifestReason::SetByApp,
     )?;
     for (place, value) in effort.values.iter().enumerate() {
         let field = format!("{at}.values[{place}]");
         let good = !value.is_empty() && value.len() <= 100 && !value.contains(char::is_control);
-        ensure(good, &field, "takes 1 to 100 bytes on one line")?;
+        ensure(good, &field, ManifestReason::OneLineBytes { most: 100 })?;
         let again = effort.values.iter().take(place).any(|other| other == value);
-        ensure(!again, &field, format!("repeats {value}"))?;
+        ensure(
+            !again,
+            &field,
+            ManifestReason::Repeats {
+                value: value.clone(),
+            },
+        )?;
     }
     Ok(())
 }
 
 pub(super) fn parameters(at: &str, parameters: &Parameters) -> Result<(), Error> {
-    ensure(
-        parameters.len() <= MAX_ITEMS,
-        at,
-        "holds more than 2,000 items",
-    )?;
+    at_most(MAX_ITEMS, parameters.len(), at)?;
     for (name, range) in parameters {
         if let Some(range) = range {
             parameter(&format!("{at}.{name}"), range)?;
@@ -99,14 +97,14 @@ fn parameter(field: &str, parameter: &Parameter) -> Result<(), Error> {
         ensure(
             min <= max,
             format!("{field}.min"),
-            format!("is {min}, over max, which is {max}"),
+            ManifestReason::Over { other: "max" },
         )?;
     }
     let default = parameter.default.as_ref();
     match default.and_then(|value| parameter.complaint(value)) {
-        Some(complaint) => Err(super::refuse(
+        Some(words) => Err(super::refuse(
             format!("{field}.default"),
-            format!("{complaint}: outside of its own range"),
+            ManifestReason::OutOfRange { words },
         )),
         None => Ok(()),
     }

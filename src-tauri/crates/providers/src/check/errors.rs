@@ -1,8 +1,8 @@
 //! What a provider adds to the table of errors.
 
-use protocol::{ErrorRow, Statuses};
+use protocol::{ErrorRow, ManifestReason, Statuses};
 
-use super::field::ensure;
+use super::field::{at_most, ensure};
 use crate::Error;
 
 /// Most rows of one manifest, and most items of one list of a row.
@@ -13,7 +13,7 @@ const MAX_ROWS: usize = 200;
 const MAX_PHRASES: usize = 10_000;
 
 pub(super) fn rows(at: &str, rows: &[ErrorRow]) -> Result<(), Error> {
-    ensure(rows.len() <= MAX_ROWS, at, "holds more than 200 rows")?;
+    at_most(MAX_ROWS, rows.len(), at)?;
     for (place, row) in rows.iter().enumerate() {
         one(&format!("{at}[{place}]"), row)?;
     }
@@ -24,7 +24,7 @@ pub(super) fn rows(at: &str, rows: &[ErrorRow]) -> Result<(), Error> {
     ensure(
         phrases <= MAX_PHRASES,
         at,
-        "offers more than 10000 choices in all its words",
+        ManifestReason::TooManyChoices { limit: MAX_PHRASES },
     )
 }
 
@@ -32,14 +32,20 @@ fn one(at: &str, row: &ErrorRow) -> Result<(), Error> {
     ensure(
         ErrorRow::CLASSES.contains(&row.class),
         format!("{at}.class"),
-        "is nothing that a provider tells, such as rate_limit",
+        ManifestReason::Form {
+            what: "anything that a provider tells",
+            example: "rate_limit",
+        },
     )?;
     for (place, status) in row.status.iter().enumerate() {
         if let Statuses::One(status) = status {
             ensure(
                 (100..=999).contains(status),
                 format!("{at}.status[{place}]"),
-                "is not an HTTP status, such as 429",
+                ManifestReason::Form {
+                    what: "an HTTP status",
+                    example: "429",
+                },
             )?;
         }
     }
@@ -51,20 +57,22 @@ fn one(at: &str, row: &ErrorRow) -> Result<(), Error> {
     ];
     for (name, list) in lists {
         let field = format!("{at}.{name}");
-        ensure(list.len() <= MAX_ROWS, &field, "holds more than 200 items")?;
+        at_most(MAX_ROWS, list.len(), &field)?;
         for (place, text) in list.iter().enumerate() {
             let shown = text.chars().any(char::is_alphanumeric);
             let good = shown && text.len() <= 200 && !text.contains(char::is_control);
             ensure(
                 good,
                 format!("{field}[{place}]"),
-                "takes 1 to 200 bytes on one line, a letter or digit among them",
+                ManifestReason::Phrase { most: 200 },
             )?;
             ensure(
                 !["words", "unless"].contains(&name)
                     || ErrorRow::choices(text) <= ErrorRow::MAX_CHOICES,
                 format!("{field}[{place}]"),
-                "offers more than 256 choices",
+                ManifestReason::TooManyChoices {
+                    limit: ErrorRow::MAX_CHOICES,
+                },
             )?;
         }
     }
@@ -73,6 +81,6 @@ fn one(at: &str, row: &ErrorRow) -> Result<(), Error> {
     ensure(
         !row.status.is_empty() || named.iter().any(|list| !list.is_empty()),
         at,
-        "fits every error; give it a status, code, param or words",
+        ManifestReason::FitsAll,
     )
 }

@@ -1,5 +1,7 @@
 //! What is said of any field of a manifest.
 
+use protocol::ManifestReason;
+
 use crate::Error;
 
 /// Parts of names that carry a key, wherever they stand.
@@ -21,23 +23,28 @@ const KEY_WORDS: [&str; 2] = ["auth", "key"];
 /// Most models, patterns, headers or parameters of one manifest.
 pub(super) const MAX_ITEMS: usize = 2_000;
 
-pub(super) fn refuse(field: impl Into<String>, reason: impl Into<String>) -> Error {
+pub(super) fn refuse(field: impl Into<String>, reason: ManifestReason) -> Error {
     Error::Manifest {
         field: field.into(),
-        reason: reason.into(),
+        reason,
     }
 }
 
 pub(super) fn ensure(
     good: bool,
     field: impl Into<String>,
-    reason: impl Into<String>,
+    reason: ManifestReason,
 ) -> Result<(), Error> {
     if good {
         Ok(())
     } else {
         Err(refuse(field, reason))
     }
+}
+
+/// Checks that a list of so many items holds no more than there may be.
+pub(super) fn at_most(limit: usize, count: usize, field: impl Into<String>) -> Result<(), Error> {
+    ensure(count <= limit, field, ManifestReason::TooMany { limit })
 }
 
 /// Does a field of this name carry a key?

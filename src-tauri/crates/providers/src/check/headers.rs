@@ -1,9 +1,13 @@
 //! Headers that a manifest names: what each request carries, and where the key goes.
 
 use http::{HeaderName, HeaderValue};
+use protocol::ManifestReason;
 
-use super::field::{carries_key, ensure, refuse};
+use super::field::{at_most, carries_key, ensure, refuse};
 use crate::{Auth, Error, Manifest};
+
+/// Most headers of one manifest.
+const MAX_HEADERS: usize = 50;
 
 /// Headers that the app or the connection sets.
 const SET_BY_APP: [&str; 14] = [
@@ -90,11 +94,7 @@ const OF_REQUESTS: [&str; 10] = [
 pub(super) fn of_key(field: &str, name: &str) -> Result<(), Error> {
     let name = header_name(field, name)?;
     let name = name.as_str();
-    ensure(
-        !set_by_app(name),
-        field,
-        "is set by the app; the key goes into another header",
-    )?;
+    ensure(!set_by_app(name), field, ManifestReason::SetByApp)?;
     ensure(
         !NOT_FOR_KEYS.contains(&name)
             && !NOT_FOR_KEYS_STARTS
@@ -102,7 +102,7 @@ pub(super) fn of_key(field: &str, name: &str) -> Result<(), Error> {
                 .any(|start| name.starts_with(start))
             && !of_request(name),
         field,
-        "has another meaning, and is repeated or logged on the way; the key goes into another header",
+        ManifestReason::NotForKeys,
     )
 }
 
@@ -121,26 +121,18 @@ fn of_request(lower: &str) -> bool {
 }
 
 pub(super) fn plain(manifest: &Manifest) -> Result<(), Error> {
-    ensure(
-        manifest.headers.len() <= 50,
-        "headers",
-        "holds more than 50 headers",
-    )?;
+    at_most(MAX_HEADERS, manifest.headers.len(), "headers")?;
     for (name, value) in &manifest.headers {
         let field = format!("headers.{name}");
         let lower = name.to_ascii_lowercase();
         let is_auth =
             matches!(&manifest.auth, Auth::Header(auth) if auth.eq_ignore_ascii_case(name));
         header(&field, name, value)?;
-        ensure(
-            !set_by_app(&lower),
-            &field,
-            "is set by the app; take it out",
-        )?;
+        ensure(!set_by_app(&lower), &field, ManifestReason::SetByApp)?;
         ensure(
             !is_auth && !carries_key(&lower) && !is_key(value),
             &field,
-            "would carry a key, and files are shared; take it out and enter the key in Settings",
+            ManifestReason::CarriesKey,
         )?;
     }
     Ok(())
@@ -156,8 +148,15 @@ fn is_key(value: &str) -> bool {
 
 /// The name of a header.
 pub(crate) fn header_name(field: &str, name: &str) -> Result<HeaderName, Error> {
-    HeaderName::from_bytes(name.as_bytes())
-        .map_err(|_| refuse(field, "is not the name of an HTTP header"))
+    HeaderName::from_bytes(name.as_bytes()).map_err(|_| {
+        refuse(
+            field,
+            ManifestReason::Form {
+                what: "the name of an HTTP header",
+                example: "X-Title",
+            },
+        )
+    })
 }
 
 /// A header as a request takes it.
@@ -167,11 +166,7 @@ pub(crate) fn header(
     value: &str,
 ) -> Result<(HeaderName, HeaderValue), Error> {
     let name = header_name(field, name)?;
-    let value = HeaderValue::from_str(value).map_err(|_| {
-        refuse(
-            field,
-            "has a value with characters that no HTTP header takes",
-        )
-    })?;
+    let value =
+        HeaderValue::from_str(value).map_err(|_| refuse(field, ManifestReason::HeaderValue))?;
     Ok((name, value))
 }

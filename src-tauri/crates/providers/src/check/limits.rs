@@ -1,5 +1,7 @@
 //! Limits and formulas of tokens.
 
+use protocol::ManifestReason;
+
 use super::field::ensure;
 use crate::{Error, Limits, Tokens};
 
@@ -14,29 +16,53 @@ pub(super) fn limits(at: &str, limits: &Limits) -> Result<(), Error> {
         ("video_bytes", limits.video_bytes),
     ];
     for (name, value) in positive {
-        ensure(value != Some(0), field(name), "must be at least 1")?;
+        ensure(
+            value != Some(0),
+            field(name),
+            ManifestReason::AtLeast { least: 1 },
+        )?;
     }
     if let (Some(least), Some(most)) = (limits.image_side_min, limits.image_side) {
-        ensure(least <= most, field("image_side_min"), "is over image_side")?;
+        ensure(
+            least <= most,
+            field("image_side_min"),
+            ManifestReason::Over {
+                other: "image_side",
+            },
+        )?;
     }
     ensure(
         limits.image_ratio.is_none_or(|ratio| ratio >= 1.0),
         field("image_ratio"),
-        "must be at least 1: the longer side over the shorter",
+        ManifestReason::AtLeast { least: 1 },
     )?;
     ensure(
         limits.video_seconds.is_none_or(|seconds| seconds > 0.0),
         field("video_seconds"),
-        "must be over 0",
+        ManifestReason::Positive,
     )?;
     if let Some(fps) = limits.video_fps {
-        ensure(fps.min > 0.0, field("video_fps.min"), "must be over 0")?;
-        ensure(fps.min <= fps.max, field("video_fps.min"), "is over max")?;
+        ensure(
+            fps.min > 0.0,
+            field("video_fps.min"),
+            ManifestReason::Positive,
+        )?;
+        ensure(
+            fps.min <= fps.max,
+            field("video_fps.min"),
+            ManifestReason::Over { other: "max" },
+        )?;
     }
-    kinds(&field("mime"), "image/", limits.mime.as_ref())?;
-    kinds(&field("video_mime"), "video/", limits.video_mime.as_ref())?;
-    for detail in limits.detail.iter().flatten() {
-        ensure(!detail.is_empty(), field("detail"), "holds an empty value")?;
+    kinds(&field("mime"), "image/", "image/png", limits.mime.as_ref())?;
+    kinds(
+        &field("video_mime"),
+        "video/",
+        "video/mp4",
+        limits.video_mime.as_ref(),
+    )?;
+    for (at, detail) in limits.detail.iter().flatten().enumerate() {
+        let field = field(&format!("detail[{at}]"));
+        ensure(!detail.is_empty(), field, ManifestReason::Empty)?;
     }
     match &limits.tokens {
         Some(formula) => tokens(&field("tokens"), formula),
@@ -45,8 +71,13 @@ pub(super) fn limits(at: &str, limits: &Limits) -> Result<(), Error> {
 }
 
 /// MIME types that begin so.
-fn kinds(field: &str, start: &str, mimes: Option<&Vec<String>>) -> Result<(), Error> {
-    for mime in mimes.into_iter().flatten() {
+fn kinds(
+    field: &str,
+    start: &str,
+    example: &'static str,
+    mimes: Option<&Vec<String>>,
+) -> Result<(), Error> {
+    for (at, mime) in mimes.into_iter().flatten().enumerate() {
         let kind = mime.strip_prefix(start).unwrap_or_default();
         let good = !kind.is_empty()
             && kind
@@ -54,8 +85,11 @@ fn kinds(field: &str, start: &str, mimes: Option<&Vec<String>>) -> Result<(), Er
                 .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "+.-".contains(c));
         ensure(
             good,
-            field,
-            format!("holds {mime:?}, which is no type such as {start}…"),
+            format!("{field}[{at}]"),
+            ManifestReason::Form {
+                what: "a type",
+                example,
+            },
         )?;
     }
     Ok(())
@@ -79,17 +113,29 @@ fn tokens(at: &str, formula: &Tokens) -> Result<(), Error> {
         Tokens::Patch {
             patch, factor, max, ..
         } => {
-            ensure(*factor > 0.0, format!("{at}.factor"), "must be over 0")?;
+            ensure(
+                *factor > 0.0,
+                format!("{at}.factor"),
+                ManifestReason::Positive,
+            )?;
             vec![("patch", *patch), ("max", *max)]
         }
         Tokens::Crop { least, most, .. } => {
-            ensure(least <= most, format!("{at}.least"), "is over most")?;
+            ensure(
+                least <= most,
+                format!("{at}.least"),
+                ManifestReason::Over { other: "most" },
+            )?;
             vec![("least", *least)]
         }
         Tokens::Fixed { .. } => Vec::new(),
     };
     for (name, value) in named {
-        ensure(value > 0, format!("{at}.{name}"), "must be at least 1")?;
+        ensure(
+            value > 0,
+            format!("{at}.{name}"),
+            ManifestReason::AtLeast { least: 1 },
+        )?;
     }
     Ok(())
 }

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
+use protocol::ManifestReason;
 use unicode_security::skeleton;
 
-use super::field::{ensure, refuse};
+use super::field::refuse;
 use crate::{Error, Manifest};
 
 /// What shows nothing and is no control character: `Default_Ignorable_Code_Point`
@@ -70,11 +71,8 @@ fn visible(field: &str, name: &str) -> Result<(), Error> {
         let within = |(first, last): &(char, char)| (*first..=*last).contains(&c);
         let after_letter = before.is_none_or(char::is_alphanumeric);
         if c.is_control() || INVISIBLE.iter().any(within) || (c == EMOJI && after_letter) {
-            let reason = format!(
-                "holds a character that cannot be seen (U+{:04X}); take it out",
-                u32::from(c)
-            );
-            return Err(refuse(field, reason));
+            let character = format!("U+{:04X}", u32::from(c));
+            return Err(refuse(field, ManifestReason::Invisible { character }));
         }
         before = Some(c);
     }
@@ -88,16 +86,13 @@ fn not_posing(field: &str, name: &str, origin: &str) -> Result<(), Error> {
         let same = one.looks.intersection(&looks).next().is_some();
         same && one.origin != origin
     });
-    let reason = taken.map(|one| {
-        let name = &one.name;
-        match one.origin.as_str() {
-            "" => format!("reads like {name}, which comes with the app; choose another"),
-            origin => format!(
-                "reads like {name}, which comes with the app and is at {origin}; choose another"
-            ),
+    match taken {
+        Some(one) => {
+            let (name, origin) = (one.name.clone(), one.origin.clone());
+            Err(refuse(field, ManifestReason::Posing { name, origin }))
         }
-    });
-    ensure(reason.is_none(), field, reason.unwrap_or_default())
+        None => Ok(()),
+    }
 }
 
 /// A name of a provider that comes with the app, or one of several that it has.

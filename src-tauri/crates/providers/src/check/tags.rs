@@ -1,21 +1,21 @@
 //! What a provider adds to the table of the tags that thoughts stand between.
 
-use protocol::ThoughtTags;
+use protocol::{ManifestReason, ThoughtTags};
 
-use super::field::ensure;
+use super::field::{at_most, ensure};
 use crate::Error;
 
 /// Most pairs of one manifest: each is looked for in each answer.
 const MAX_ROWS: usize = 20;
 
 pub(super) fn rows(at: &str, rows: &[ThoughtTags]) -> Result<(), Error> {
-    ensure(rows.len() <= MAX_ROWS, at, "holds more than 20 rows")?;
+    at_most(MAX_ROWS, rows.len(), at)?;
     for (place, row) in rows.iter().enumerate() {
         for (name, tag) in [("open", &row.open), ("close", &row.close)] {
             ensure(
                 is_tag(tag),
                 format!("{at}[{place}].{name}"),
-                "is not a tag of 3 to 100 characters that begins with < or [, such as <thinking>",
+                ManifestReason::Tag,
             )?;
         }
     }

@@ -13,6 +13,9 @@ use crate::tls::{Authority, tls_provider};
 const USER: &str = "me@work:é";
 /// Holds what a URL would take for its own.
 const PASSWORD: &str = "p%41@:/é canary";
+/// Nobody's (RFC 5737), asked in clear text. A name would be looked up first, to see
+/// whether it lies nearby.
+const FAR: &str = "http://192.0.2.1/v1";
 
 fn through(scheme: &str, proxy: &TcpListener, user: Option<&str>) -> Network {
     Network {
@@ -85,11 +88,11 @@ async fn pipe(mut socket: TcpStream, upstream: &TcpListener) {
 async fn an_http_proxy_takes_plain_requests_with_user_and_password() {
     let proxy = port().await;
     let client = client(through("http", &proxy, Some(USER)));
-    let chat = turn(&client, "http://provider.test/v1");
+    let chat = turn(&client, FAR);
     let (taken, (head, _)) = tokio::join!(chat, answer(&proxy, vec![says("Hi").into()]));
     assert_eq!(taken.text, "Hi");
     assert!(
-        head.starts_with("POST http://provider.test/v1/chat/completions "),
+        head.starts_with(&format!("POST {FAR}/chat/completions ")),
         "{head}"
     );
     assert!(
@@ -188,10 +191,10 @@ async fn socks(proxy: &TcpListener, upstream: &TcpListener, sign_in: u8, reply: 
 }
 
 #[tokio::test]
-async fn a_socks_proxy_takes_user_password_and_the_name() {
+async fn a_socks_proxy_takes_user_and_password() {
     let (proxy, provider) = (port().await, port().await);
     let client = client(through("socks5h", &proxy, Some(USER)));
-    let chat = turn(&client, "http://provider.test:8080/v1");
+    let chat = turn(&client, "http://192.0.2.1:8080/v1");
     let answer = answer(&provider, vec![says("Hi").into()]);
     let (taken, told, (head, _)) = tokio::join!(chat, socks(&proxy, &provider, 0, 0), answer);
     assert_eq!((taken.text.as_str(), taken.error), ("Hi", None));
@@ -199,7 +202,7 @@ async fn a_socks_proxy_takes_user_password_and_the_name() {
         (told.user.as_str(), told.password.as_str()),
         (USER, PASSWORD)
     );
-    assert_eq!(told.address, b"provider.test\x1f\x90");
+    assert_eq!(told.address, b"\xc0\x00\x02\x01\x1f\x90");
     assert!(head.starts_with("POST /v1/chat/completions "), "{head}");
 }
 
@@ -259,7 +262,7 @@ async fn an_http_proxy_that_refuses_is_told_from_the_provider() {
     // Without TLS of its own a request is answered by the proxy itself.
     let proxy = port().await;
     let client = client(through("http", &proxy, None));
-    let chat = turn(&client, "http://provider.test/v1");
+    let chat = turn(&client, FAR);
     let answers = answer(&proxy, vec![http(407, "", "").into()]);
     let (taken, _) = tokio::join!(chat, answers);
     fails(taken, &proxy);
@@ -268,10 +271,10 @@ async fn an_http_proxy_that_refuses_is_told_from_the_provider() {
 #[tokio::test]
 async fn a_proxy_that_is_not_there_is_told_from_the_provider() {
     for (scheme, base_url) in [
-        ("http", "http://provider.test/v1"),
+        ("http", FAR),
         ("http", "https://provider.test/v1"),
         ("https", "https://provider.test/v1"),
-        ("socks5h", "http://provider.test/v1"),
+        ("socks5h", FAR),
         ("socks5h", "https://provider.test/v1"),
     ] {
         let proxy = port().await;
@@ -292,12 +295,12 @@ async fn a_proxy_that_is_not_there_is_told_from_the_provider() {
 async fn a_refused_password_is_not_sent_twice_an_unreachable_proxy_is_tried_again() {
     let proxy = port().await;
     let client = client(through("http", &proxy, Some(USER)));
-    let chat = take(client.chat(&to("http://provider.test/v1"), ask(), Retry::default()));
+    let chat = take(client.chat(&to(FAR), ask(), Retry::default()));
     let (taken, _) = tokio::join!(chat, answer(&proxy, vec![http(407, "", "").into()]));
     assert_eq!(taken.retries, []);
     fails(taken, &proxy);
     drop(proxy);
-    let mut events = client.chat(&to("http://provider.test/v1"), ask(), Retry::default());
+    let mut events = client.chat(&to(FAR), ask(), Retry::default());
     let event = events.next().await;
     assert!(
         matches!(event, Some(Ok(Event::Retrying { .. }))),
@@ -324,7 +327,7 @@ async fn a_new_way_out_holds_for_every_clone_and_not_for_what_runs() {
     let (first, second) = (port().await, port().await);
     let client = client(through("http", &first, None));
     let clone = client.clone();
-    let base_url = "http://provider.test/v1";
+    let base_url = FAR;
     let mut running = client.chat(&to(base_url), ask(), Retry::none());
     let provider = async {
         let (mut socket, _) = first.accept().await.unwrap();
@@ -387,10 +390,10 @@ async fn the_environment_names_an_http_proxy_with_user_and_password() {
         let proxy = port().await;
         let address = proxy.local_addr().unwrap();
         let variables = [(name, format!("http://me:p%40ss@{address}"))];
-        let child = in_environment(&variables, "http://provider.test/v1");
+        let child = in_environment(&variables, FAR);
         let ((), (head, _)) = tokio::join!(child, answer(&proxy, vec![says("Hi").into()]));
         assert!(
-            head.starts_with("POST http://provider.test/v1/chat/completions "),
+            head.starts_with(&format!("POST {FAR}/chat/completions ")),
             "{head}"
         );
         // me:p@ss
@@ -406,7 +409,7 @@ async fn the_environment_names_a_socks_proxy() {
     let (proxy, provider) = (port().await, port().await);
     let address = proxy.local_addr().unwrap();
     let variables = [("ALL_PROXY", format!("socks5h://me:p%40ss@{address}"))];
-    let child = in_environment(&variables, "http://provider.test/v1");
+    let child = in_environment(&variables, FAR);
     let answer = answer(&provider, vec![says("Hi").into()]);
     let ((), told, _) = tokio::join!(child, socks(&proxy, &provider, 0, 0), answer);
     assert_eq!((told.user.as_str(), told.password.as_str()), ("me", "p@ss"));

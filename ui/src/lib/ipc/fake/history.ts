@@ -59,12 +59,30 @@ export function historyHandlers(app: History): Handlers {
       const left = after ? all.filter((row) => newestFirst(row, after) > 0) : all;
       return { conversations: left.slice(0, limit), more: left.length > limit };
     },
-    'plugin:history|last_open': () => ({ conversation: null, draft: '' }),
-    'plugin:history|leave': () => null,
-    'plugin:history|keep_draft': () => null,
+    'plugin:history|last_open': () => {
+      const { conversations, open = null, draft = '' } = app.world;
+      return { conversation: conversations.some(({ id }) => id === open) ? open : null, draft };
+    },
+    'plugin:history|leave': () => {
+      app.world.open = null;
+      return null;
+    },
+    'plugin:history|keep_draft': ({ conversation, text }) => {
+      if (conversation === null) app.world.draft = text;
+      else {
+        const talk = app.world.conversations.find(({ id }) => id === conversation);
+        if (talk) talk.draft = text;
+      }
+      return null;
+    },
     'plugin:history|open': ({ id }) => {
       const found = find(id);
-      const { title, params, provider, model, draft = '' } = found;
+      app.world.open = id;
+      const { title, params, provider, model, draft = '', unread } = found;
+      if (unread) {
+        found.unread = false;
+        tellOf(app, found);
+      }
       const page = pageBefore(found, found.messages.length);
       return structuredClone({ id, title, draft, params, provider, model, ...page });
     },

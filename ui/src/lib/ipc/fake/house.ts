@@ -157,6 +157,24 @@ function providers(house: House): Handlers {
     if (!found) throw errorOf('provider_not_found', 'No such provider.', { provider: id });
     return found;
   };
+  const tell = (provider: Provider) =>
+    house.emit('provider', { provider: structuredClone(provider) });
+  /** What a provider lists; noted is what came of it. */
+  const list = (id: string) => {
+    const found = find(id);
+    const running = house.world.running?.[id];
+    if (found.local && found.builtin && !running) {
+      found.modelsState = { type: 'not_running' };
+      throw errorOf('network', 'Nobody answers.', {
+        host: new URL(found.baseUrl).host,
+        reason: 'connection refused',
+      });
+    }
+    if (running) found.models = running;
+    if (found.modelsState.type !== 'unlisted') found.modelsState = { type: 'listed' };
+    found.modelsAt = Date.now();
+    return { models: structuredClone(found.models), at: found.modelsAt };
+  };
   const put = (made: Provider) => {
     house.world.providers = [...house.world.providers.filter(({ id }) => id !== made.id), made];
     return made;
@@ -185,20 +203,41 @@ function providers(house: House): Handlers {
       house.world.keys = house.world.keys.filter((key) => key.provider !== id);
       return null;
     },
-    'plugin:providers|models': ({ id }) => {
-      const found = find(id);
-      found.modelsAt = Date.now();
-      return { models: structuredClone(found.models), at: found.modelsAt };
+    'plugin:providers|models': ({ id }) => list(id),
+    'plugin:providers|refresh': () => {
+      const near = house.world.providers.filter(
+        ({ builtin, local, modelsState: { type } }) =>
+          (local || !builtin) && type !== 'listing' && type !== 'unlisted',
+      );
+      for (const one of near) {
+        one.modelsState = { type: 'listing' };
+        tell(one);
+      }
+      // The command answers at once, what came of it is told.
+      void Promise.resolve().then(() => {
+        for (const one of near) {
+          try {
+            list(one.id);
+          } catch {
+            // It is noted how it stands.
+          }
+          tell(one);
+        }
+      });
+      return null;
     },
-    'plugin:providers|refresh': () => null,
     'plugin:providers|set_model': ({ provider, model: id, ...said }) => {
       const known = find(provider).models.find((model) => model.id === id);
       if (!known) throw errorOf('not_found', 'No such model.');
-      const { favourite, defaults } = said;
+      const { favourite, defaults, label } = said;
+      // A name taken back leaves what the provider calls it; the fake's are their ids.
+      const name = label ?? (known.label === null ? known.name : known.id);
       const own = (is: boolean | null, was: boolean | null) => (is === null ? was : is);
       const by = (is: boolean | null, was: typeof known.imageBy) =>
         is !== null ? 'user' : was === 'user' ? null : was;
-      return Object.assign(known, {
+      Object.assign(known, {
+        name,
+        label,
         favourite,
         defaults,
         imageBy: by(said.image, known.imageBy),
@@ -208,6 +247,7 @@ function providers(house: House): Handlers {
         video: own(said.video, known.videoBy === 'user' ? null : known.video),
         reasoning: own(said.reasoning, known.reasoningBy === 'user' ? null : known.reasoning),
       });
+      return structuredClone(known);
     },
     'plugin:providers|share_rate_limit': ({ id, on }) => {
       find(id).shareRateLimit = on;

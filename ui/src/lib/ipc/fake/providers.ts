@@ -66,7 +66,7 @@ function many(count: number): Model[] {
 /** All that comes with the app, as many of it as there will be. */
 export function everyProvider(): Provider[] {
   const known = { modelsAt: Date.now() - 7_200_000 };
-  const local = { needsKey: false, keysUrl: null };
+  const local = { needsKey: false, keysUrl: null, local: true };
   return [
     provider('demo', 'Demo', '演示', '', [model('demo-measure', { ...sees, name: 'Demo' })]),
     provider(

@@ -6,6 +6,7 @@ import type { Events } from '../contract/Events';
 import type { Hello } from '../contract/Hello';
 import type { KeyInfo } from '../contract/KeyInfo';
 import type { KeyringStatus } from '../contract/KeyringStatus';
+import type { Model } from '../contract/Model';
 import type { OrphanKey } from '../contract/OrphanKey';
 import type { Picture } from '../contract/Picture';
 import type { Provider } from '../contract/Provider';
@@ -26,6 +27,8 @@ export interface World {
   hello: Hello;
   settings: Settings;
   providers: Provider[];
+  /** What the servers nearby that run list, by provider; the others do not run. */
+  running?: Record<string, Model[]>;
   keys: KeyInfo[];
   keyring: KeyringStatus;
   /** Keys in the keyring that no provider has, without those that fit them. */
@@ -33,6 +36,10 @@ export interface World {
   /** A password is stored for the proxy. */
   proxyPassword?: boolean;
   conversations: Talk[];
+  /** The conversation that is open; a new one unless said so. */
+  open?: string | null;
+  /** What is typed in a new one and not sent; nothing unless said so. */
+  draft?: string;
   attachments: Attachment[];
   /** The clipboard holds this text, which the page is not told of; else a picture. */
   clipboard?: string;

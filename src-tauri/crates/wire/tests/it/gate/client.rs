@@ -109,7 +109,7 @@ async fn a_proxy_shows_neither_its_password_nor_a_key() {
                 ca: None,
             };
             client.configure(Timeouts::default(), network).unwrap();
-            let chat = client.chat(&to("http://provider.example/v1", KEY), ask(), Retry::none());
+            let chat = client.chat(&to("http://192.0.2.1/v1", KEY), ask(), Retry::none());
             let body = json!({"error": {"message": form, "code": form}}).to_string();
             let answers = [http(502, &format!("x-request-id: {form}\r\n"), &body)];
             let (events, _) = tokio::join!(chat.collect::<Vec<_>>(), serve(&listener, &answers));

@@ -3,7 +3,8 @@ import { Fake } from '$lib/ipc/fake';
 import { errorOf } from '$lib/ipc/fake/messages';
 import { scene } from '$lib/ipc/fake/scenes';
 import { noParams } from '$lib/parameters';
-import { KeptParameters } from './keptParameters.svelte';
+import type { ChatParams } from '$lib/ipc/contract/ChatParams';
+import { PausedWrites } from './pausedWrites.svelte';
 
 const at = (temperature: number) => ({ ...noParams(), temperature });
 
@@ -13,7 +14,9 @@ describe('parameters of conversations', () => {
 
   function begin() {
     const fake = new Fake(scene('chat', 'en').world, { manual: true });
-    const kept = new KeptParameters(fake);
+    const kept = new PausedWrites((id: string, params: ChatParams) =>
+      fake.call('plugin:history|set_params', { id, params }),
+    );
     const saved = () =>
       fake.calls
         .filter(({ command }) => command === 'plugin:history|set_params')
@@ -29,6 +32,15 @@ describe('parameters of conversations', () => {
     await vi.advanceTimersByTimeAsync(100);
     expect(saved()).toEqual([]);
     await vi.advanceTimersByTimeAsync(1000);
+    expect(saved()).toEqual([['c1', 0.2]]);
+  });
+
+  it('are kept now and then where nobody pauses', async () => {
+    const { kept, saved } = begin();
+    for (let at100 = 1; at100 <= 30; at100++) {
+      kept.set('c1', at(at100 / 100));
+      await vi.advanceTimersByTimeAsync(100);
+    }
     expect(saved()).toEqual([['c1', 0.2]]);
   });
 
