@@ -63,3 +63,34 @@ fn a_picture_in_an_answer_is_shown_kept_and_sent_along() -> Result<()> {
         window.screenshot(&stage.kept("two.png"))
     })
 }
+
+#[test]
+fn a_picture_that_an_answer_names_is_loaded_by_a_press_and_kept() -> Result<()> {
+    play("a_named_picture", Keyring::Unlocked, |stage| {
+        let provider = Provider::start()?;
+        let web = Provider::start()?;
+        let png = encode(&photo(640, 420, 3), ImageFormat::Png)?;
+        web.answer("/cat.png", Reply::new(200, "image/png").bytes(png));
+        let address = format!("{}/cat.png", web.origin());
+        let text = format!("Here it is: ![a cat]({address})\n\nShall I draw another?");
+        provider.chat(Reply::streamed(&[&text]));
+        let window = stage.open()?;
+        use_provider(&window, &provider, KEY)?;
+        ask(&window, "Find a cat")?;
+        wait_answer(&window, "complete")?;
+        let card = answer(&window).part("named-picture");
+        assert!(card.text()?.contains("a cat"));
+        assert_eq!(web.requests("/cat.png").len(), 0);
+        window.screenshot(&stage.kept("named.png"))?;
+        card.css("button").click()?;
+        let pictures = || answer(&window).part("message-picture").wait_count(1);
+        pictures()?;
+        window.screenshot(&stage.kept("loaded.png"))?;
+        // The server would give nothing more.
+        window.reload()?;
+        window.part("conversation").css("button").click()?;
+        pictures()?;
+        assert_eq!(web.requests("/cat.png").len(), 1);
+        Ok(())
+    })
+}
