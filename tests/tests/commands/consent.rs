@@ -156,14 +156,17 @@ fn a_picture_that_an_answer_names_is_loaded_after_a_press_or_a_yes() {
     let address = format!("{}/a.png", web.origin());
     let provider = Provider::start().unwrap();
     provider.chat(Reply::streamed(&[&format!("![a]({address})")]));
-    let id = page.add_provider(&provider.base_url()).unwrap()["id"].clone();
-    page.set_key(id.as_str().unwrap(), "sk-test-0123456789abcdef")
-        .unwrap();
+    // A press would count for a second.
+    let added = json!({ "name": "", "baseUrl": provider.base_url(), "allowPrivate": false });
+    let added = page.unpressed("plugin:providers|add", added).unwrap();
+    let id = added["id"].clone();
+    let key = json!({ "provider": id, "label": "", "key": "sk-test-0123", "keep": "session" });
+    page.unpressed("plugin:keys|set", key).unwrap();
     let send = json!({
         "conversation": null, "text": "x", "attachments": [],
         "provider": id, "model": "m", "params": {},
     });
-    let sent = page.stream("plugin:chat|send", send, 1).unwrap();
+    let sent = page.stream_unpressed("plugin:chat|send", send, 1).unwrap();
     let answer = sent["answers"][0]["id"].clone();
     let is_end = |event: &String| event.contains("\"finished\"");
     assert!(events.iter().any(|event| is_end(&event)));
@@ -179,7 +182,10 @@ fn a_picture_that_an_answer_names_is_loaded_after_a_press_or_a_yes() {
     // What stands in no answer is loaded by no press.
     let other = json!({ "message": answer, "url": format!("{address}?other") });
     assert_eq!(page.call(command, other).unwrap_err()["code"], "not_found");
-    assert_eq!(page.call(command, named).unwrap_err()["code"], "link_not_read");
+    assert_eq!(
+        page.call(command, named).unwrap_err()["code"],
+        "link_not_read"
+    );
     assert!(page.person.asked().is_empty());
     assert_eq!(web.requests("/a.png").len(), 1);
 }
