@@ -36,6 +36,7 @@ describe('a picture that an answer names', () => {
     expect(loads(fake)).toEqual([]);
     await user.click(await load());
     const shown = await screen.findByTestId('message-picture');
+    await waitFor(() => expect(shown.contains(document.activeElement)).toBe(true));
     expect(shown.closest('p')!.textContent).toMatch(/^Look:.*\.$/s);
     expect(within(shown).getByRole('button', { name: /a cat/ })).toBeTruthy();
     expect(screen.getAllByTestId('message-picture')).toHaveLength(1);
