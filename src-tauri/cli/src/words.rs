@@ -3,13 +3,15 @@
 use protocol::{AnswerNote, ErrorCode, IpcError, Notice};
 use serde_json::{Map, Value};
 
-/// The page's own words in Chinese.
+/// The page's own words.
 const CHINESE: &str = include_str!("../../../ui/messages/zh-CN.json");
+const ENGLISH: &str = include_str!("../../../ui/messages/en.json");
 
 /// Words of one language.
 pub struct Words {
-    /// The page's, by their names; `None` for English, which errors bring along.
-    page: Option<Map<String, Value>>,
+    /// The page's, by their names.
+    page: Map<String, Value>,
+    chinese: bool,
 }
 
 impl Words {
@@ -21,16 +23,16 @@ impl Words {
 
     fn of(locale: &str) -> Self {
         let chinese = locale.to_lowercase().starts_with("zh");
-        let page = chinese.then(|| serde_json::from_str(CHINESE).unwrap_or_default());
-        Self { page }
+        let page = if chinese { CHINESE } else { ENGLISH };
+        Self {
+            page: serde_json::from_str(page).unwrap_or_default(),
+            chinese,
+        }
     }
 
     /// The one of the two that is this language's.
     pub fn either<'a>(&self, english: &'a str, chinese: &'a str) -> &'a str {
-        match self.page {
-            Some(_) => chinese,
-            None => english,
-        }
+        if self.chinese { chinese } else { english }
     }
 
     /// An error, what the provider itself said of it, and what can be done here; with
@@ -87,13 +89,14 @@ impl Words {
                     (ErrorCode::Manifest, why) => format!("manifest_{why}"),
                     (_, why) => format!("reason_{why}"),
                 };
-                let own = self.page(&named);
+                let own = self.translated(&named);
                 let own = own.and_then(|own| fill(own, |name| arg(name).cloned()));
                 let said = own.or_else(|| arg("reason").cloned())?;
                 Some(said.trim_end_matches(['.', '。']).to_owned())
             }
             "format" => {
-                let phrase = arg("kind").and_then(|kind| self.page(&format!("format_{kind}")));
+                let phrase =
+                    arg("kind").and_then(|kind| self.translated(&format!("format_{kind}")));
                 let phrase = phrase.and_then(|phrase| fill(phrase, |name| arg(name).cloned()));
                 phrase.or_else(|| arg(name).cloned())
             }
@@ -105,11 +108,16 @@ impl Words {
             }),
             _ => arg(name).cloned(),
         };
-        fill(self.page(&name)?, value)
+        fill(self.translated(&name)?, value)
     }
 
     fn page(&self, name: &str) -> Option<&str> {
-        self.page.as_ref()?.get(name)?.as_str()
+        self.page.get(name)?.as_str()
+    }
+
+    /// The page's words for what brings English words along, and counts in English.
+    fn translated(&self, name: &str) -> Option<&str> {
+        self.page(name).filter(|_| self.chinese)
     }
 
     /// Something to know of an answer.
@@ -149,7 +157,7 @@ impl Words {
 
     fn note_of_the_page(&self, note: &AnswerNote) -> Option<String> {
         let counted = |name: &str, count: u32, bytes: u64| {
-            fill(self.page(name)?, |name| match name {
+            fill(self.translated(name)?, |name| match name {
                 "count" => Some(count.to_string()),
                 "bytes" => Some(megabytes(&bytes.to_string())),
                 _ => None,
@@ -157,13 +165,14 @@ impl Words {
         };
         match note {
             AnswerNote::Retrying { .. } => None,
-            AnswerNote::OtherKey { error, last4, .. } => {
-                fill(self.page("note_other_key_plain")?, |name| match name {
+            AnswerNote::OtherKey { error, last4, .. } => fill(
+                self.translated("note_other_key_plain")?,
+                |name| match name {
                     "last4" => Some(last4.clone()),
                     "why" => Some(self.one_line(error)),
                     _ => None,
-                })
-            }
+                },
+            ),
             AnswerNote::SmallerPictures { count, bytes } => counted("note_smaller", *count, *bytes),
             AnswerNote::RefusedPicturesLeftOut { count } => counted("note_refused_out", *count, 0),
             AnswerNote::OldPicturesLeftOut { count } => counted("note_old_out", *count, 0),
@@ -184,17 +193,39 @@ impl Words {
 
     /// Something that happened at start.
     pub fn notice(&self, notice: &Notice) -> String {
+        let said = |name: &str, path: &str, reason: &str, provider: &str| {
+            let said = fill(self.page(name)?, |name| match name {
+                "path" => Some(path.to_owned()),
+                "reason" => Some(reason.to_owned()),
+                "provider" => Some(provider.to_owned()),
+                _ => None,
+            })?;
+            Some(said.trim_end().to_owned())
+        };
+        let of_error = |name: &str, error: &IpcError, provider: &str| {
+            let reason = self.one_line(error);
+            said(name, "", &reason, provider).unwrap_or(reason)
+        };
         match notice {
-            Notice::NotKept { error }
-            | Notice::HistoryTrouble { error }
-            | Notice::ProviderUnreadable { error, .. } => self.one_line(error),
-            Notice::HistorySetAside { set_aside, reason } => format!(
-                "The history could not be read ({reason}) and is now {set_aside}; a new one was begun."
-            ),
-            Notice::SettingsRestored { set_aside, .. } => {
-                format!("The settings could not be read; the file is now {set_aside}.")
+            Notice::NotKept { error } => of_error("notice_not_kept", error, ""),
+            Notice::HistoryTrouble { error } => of_error("notice_history_trouble", error, ""),
+            Notice::ProviderUnreadable { provider, error } => {
+                of_error("notice_provider", error, provider)
             }
-            Notice::PageRestarted { .. } => "The window’s page was loaded again.".to_owned(),
+            Notice::HistorySetAside { set_aside, reason } => {
+                said("notice_history", set_aside, reason, "").unwrap_or_default()
+            }
+            Notice::SettingsRestored {
+                set_aside,
+                from_copy,
+            } => {
+                let name = match from_copy {
+                    true => "notice_settings_copy",
+                    false => "notice_settings_default",
+                };
+                said(name, set_aside, "", "").unwrap_or_default()
+            }
+            Notice::PageRestarted { .. } => self.page("notice_page").unwrap_or_default().to_owned(),
         }
     }
 }
@@ -288,6 +319,37 @@ mod tests {
             chinese.error(&address, None),
             "服务商配置无效：base_url：http 会以明文发送密钥和图片，请使用 https://"
         );
-        assert!(Words::of("de_DE").page.is_none());
+        assert!(!Words::of("de_DE").chinese);
+    }
+
+    #[test]
+    fn what_happened_at_start_is_said_in_either_language() {
+        let aside = Notice::HistorySetAside {
+            set_aside: "/home/x/dragoman.db.broken-{reason}".into(),
+            reason: "malformed".into(),
+        };
+        let restored = Notice::SettingsRestored {
+            set_aside: "/home/x/settings.json.broken".into(),
+            from_copy: true,
+        };
+        let english = Words::of("en_GB.UTF-8");
+        let said = english.notice(&aside);
+        assert!(
+            said.contains("(malformed)") && said.contains("broken-{reason}"),
+            "{said}"
+        );
+        assert!(english.notice(&restored).contains("copy"));
+        let chinese = Words::of("zh_CN.UTF-8");
+        let said = chinese.notice(&aside);
+        assert!(said.contains("历史记录无法读取（malformed）"), "{said}");
+        assert!(said.contains("broken-{reason}"), "{said}");
+        assert!(chinese.notice(&restored).contains("副本"));
+        let full = IpcError::new(ErrorCode::NotAllowed, "Not allowed.");
+        for words in [&english, &chinese] {
+            let said = words.notice(&Notice::NotKept {
+                error: full.clone(),
+            });
+            assert!(said.len() > 20 && !said.contains('{'), "{said}");
+        }
     }
 }
