@@ -57,6 +57,16 @@ describe('keys', () => {
     expect(form().getByTestId('key-test-report').textContent).toContain('42 models');
   });
 
+  it('are accepted by a provider that lists nothing, which is not counted', async () => {
+    const { fake, user } = await open();
+    await typed(fake, user);
+    fake.keyTest = { reachable: true, accepted: true, models: 0, tookMs: 80, error: null };
+    await user.click(form().getByTestId('key-test'));
+    const { textContent } = await form().findByTestId('key-test-report');
+    expect(textContent).toContain('lists no models');
+    expect(textContent).not.toContain('0 models');
+  });
+
   it('are not saved by a test that fails; the next step is said', async () => {
     const { fake, user } = await open();
     const field = await typed(fake, user);
