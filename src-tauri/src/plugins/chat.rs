@@ -3,8 +3,8 @@
 use app::App;
 use chat::{Chat, Sink};
 use protocol::{
-    ChatAttachParams, ChatEvent, ChatRetryParams, ChatSendParams, ChatSent, ChatStopParams,
-    IpcError, RequestSize, RequestSizeParams,
+    ChatAttachParams, ChatEditParams, ChatEvent, ChatRetryParams, ChatSendParams, ChatSent,
+    ChatStopParams, IpcError, RequestSize, RequestSizeParams,
 };
 use tauri::{
     AppHandle, Runtime, State, command, generate_handler,
@@ -25,6 +25,26 @@ async fn send<R: Runtime>(
 ) -> Result<ChatSent, IpcError> {
     super::images::links_meant(&handle, &params.attachments).await?;
     app.send(params, sink(channel)).await
+}
+
+#[command]
+async fn edit<R: Runtime>(
+    handle: AppHandle<R>,
+    app: State<'_, App>,
+    params: ChatEditParams,
+    channel: Channel<ChatEvent>,
+) -> Result<ChatSent, IpcError> {
+    super::images::links_meant(&handle, &params.attachments).await?;
+    app.edit(params, sink(channel)).await
+}
+
+#[command]
+async fn go_on(
+    chat: State<'_, Chat>,
+    params: ChatRetryParams,
+    channel: Channel<ChatEvent>,
+) -> Result<ChatSent, IpcError> {
+    chat.go_on(params, sink(channel)).await
 }
 
 #[command]
@@ -59,6 +79,8 @@ async fn size(app: State<'_, App>, params: RequestSizeParams) -> Result<RequestS
 /// The plugin `chat`.
 pub fn init<R: Runtime>() -> TauriPlugin<R> {
     Builder::new("chat")
-        .invoke_handler(generate_handler![send, retry, attach, stop, size])
+        .invoke_handler(generate_handler![
+            send, edit, retry, go_on, attach, stop, size
+        ])
         .build()
 }

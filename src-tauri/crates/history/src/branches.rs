@@ -38,7 +38,8 @@ impl Writer<'_> {
     }
 
     /// Keeps an answer that goes on from another: beside it, with its words, and
-    /// `streaming`.
+    /// `streaming`. It is to take the other's place, so that is none of its versions, unless
+    /// something follows it; with the turn come the versions of one that stands beside it.
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such answer; [`Error::Storage`].
@@ -47,7 +48,7 @@ impl Writer<'_> {
         message: &str,
         answer: Answer,
         params: &ChatParams,
-    ) -> Result<Turn, Error> {
+    ) -> Result<(Turn, Vec<String>), Error> {
         self.with(|connection| {
             let before = find(connection, self.place, message)?;
             if before.role != Role::Assistant {
@@ -55,7 +56,18 @@ impl Writer<'_> {
             }
             let user = question_of(connection, self.place, message)?;
             let mut turn = self.answer_beside(connection, user, answer, params)?;
+            let followed = connection
+                .prepare_cached("SELECT 1 FROM message WHERE parent = ?")?
+                .exists([message])?;
+            let mut beside = Vec::new();
             for answer in &mut turn.answers {
+                beside.clone_from(&answer.versions);
+                if !followed {
+                    answer.versions.retain(|id| id != message);
+                }
+                if answer.versions.len() < 2 {
+                    answer.versions.clear();
+                }
                 connection
                     .prepare_cached("UPDATE message SET text = ?2, reasoning = ?3 WHERE id = ?1")?
                     .execute([&answer.id, &before.text, &before.reasoning])?;
@@ -64,7 +76,7 @@ impl Writer<'_> {
                 answer.reasoning.clone_from(&before.reasoning);
                 answer.parts.clone_from(&before.parts);
             }
-            Ok(turn)
+            Ok((turn, beside))
         })
     }
 

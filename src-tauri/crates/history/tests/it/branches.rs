@@ -354,7 +354,7 @@ impl Pair {
 }
 
 /// What was removed was removed long ago.
-fn long_ago(folder: &std::path::Path) {
+pub fn long_ago(folder: &std::path::Path) {
     let connection = rusqlite::Connection::open(folder.join("dragoman.db")).unwrap();
     let sql = "UPDATE message SET removed_at = 1 WHERE removed_at IS NOT NULL";
     connection.execute(sql, []).unwrap();

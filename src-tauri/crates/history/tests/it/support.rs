@@ -144,7 +144,7 @@ impl History {
     pub fn begin_going_on(&self, message: &str, answer: Answer) -> Result<Turn, Error> {
         let (message, params) = (message.to_owned(), ChatParams::default());
         self.0
-            .write(move |w| w.begin_going_on(&message, answer, &params))
+            .write(move |w| Ok(w.begin_going_on(&message, answer, &params)?.0))
             .wait()
     }
 
