@@ -77,6 +77,10 @@ fn main() {
                 "keep_draft",
                 "earlier",
                 "source",
+                "show",
+                "remove_message",
+                "restore_message",
+                "fork",
                 "rename",
                 "set_params",
                 "remove",
@@ -85,7 +89,17 @@ fn main() {
         ),
         (
             "chat",
-            ["send", "retry", "attach", "stop", "load_picture", "size"].as_slice(),
+            [
+                "send",
+                "edit",
+                "retry",
+                "go_on",
+                "attach",
+                "stop",
+                "load_picture",
+                "size",
+            ]
+            .as_slice(),
         ),
     ];
     let attributes = plugins

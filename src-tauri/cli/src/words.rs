@@ -149,6 +149,10 @@ impl Words {
             AnswerNote::PicturesUnread { count } => {
                 format!("Pictures of the answer that could not be read: {count}.")
             }
+            AnswerNote::BeganAnew => {
+                "It began anew instead of going on: the answer before it is kept beside it."
+                    .to_owned()
+            }
             AnswerNote::NotTaken { pictures, videos } => format!(
                 "Left out, since this model takes none: {pictures} earlier pictures, {videos} earlier videos."
             ),
@@ -178,6 +182,7 @@ impl Words {
             AnswerNote::OldPicturesLeftOut { count } => counted("note_old_out", *count, 0),
             AnswerNote::PiecesUnread { count } => counted("note_pieces_unread", *count, 0),
             AnswerNote::PicturesUnread { count } => counted("note_pictures_unread", *count, 0),
+            AnswerNote::BeganAnew => counted("note_began_anew", 0, 0),
             AnswerNote::NotTaken { pictures, videos } => {
                 let pictures = (*pictures > 0)
                     .then(|| counted("note_not_taken_pictures", *pictures, 0))

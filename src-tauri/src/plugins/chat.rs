@@ -4,8 +4,8 @@ use app::App;
 use chat::{Chat, Sink};
 use consent::Question;
 use protocol::{
-    ChatAttachParams, ChatEvent, ChatRetryParams, ChatSendParams, ChatSent, ChatStopParams,
-    IpcError, LoadPictureParams, Picture, RequestSize, RequestSizeParams,
+    ChatAttachParams, ChatEditParams, ChatEvent, ChatRetryParams, ChatSendParams, ChatSent,
+    ChatStopParams, IpcError, LoadPictureParams, Picture, RequestSize, RequestSizeParams,
 };
 use tauri::{
     AppHandle, Runtime, State, command, generate_handler,
@@ -28,6 +28,26 @@ async fn send<R: Runtime>(
 ) -> Result<ChatSent, IpcError> {
     super::images::links_meant(&handle, &params.attachments).await?;
     app.send(params, sink(channel)).await
+}
+
+#[command]
+async fn edit<R: Runtime>(
+    handle: AppHandle<R>,
+    app: State<'_, App>,
+    params: ChatEditParams,
+    channel: Channel<ChatEvent>,
+) -> Result<ChatSent, IpcError> {
+    super::images::links_meant(&handle, &params.attachments).await?;
+    app.edit(params, sink(channel)).await
+}
+
+#[command]
+async fn go_on(
+    chat: State<'_, Chat>,
+    params: ChatRetryParams,
+    channel: Channel<ChatEvent>,
+) -> Result<ChatSent, IpcError> {
+    chat.go_on(params, sink(channel)).await
 }
 
 #[command]
@@ -76,7 +96,9 @@ pub fn init<R: Runtime>() -> TauriPlugin<R> {
     Builder::new("chat")
         .invoke_handler(generate_handler![
             send,
+            edit,
             retry,
+            go_on,
             attach,
             stop,
             load_picture,

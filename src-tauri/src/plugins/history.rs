@@ -3,8 +3,8 @@
 use chat::Chat;
 use protocol::{
     Conversation, ConversationIdParams, ConversationList, ConversationListParams,
-    ConversationParamsParams, ConversationRenameParams, DraftParams, IpcError, LastOpen,
-    MessageIdParams, MessageList, MessageSource,
+    ConversationParamsParams, ConversationRenameParams, DraftParams, Forked, IpcError, LastOpen,
+    MessageIdParams, MessageList, MessageSource, MessageTail,
 };
 use tauri::{
     Runtime, State, command, generate_handler,
@@ -54,6 +54,32 @@ async fn source(chat: State<'_, Chat>, params: MessageIdParams) -> Result<Messag
 }
 
 #[command]
+async fn show(chat: State<'_, Chat>, params: MessageIdParams) -> Result<MessageTail, IpcError> {
+    chat.show_version(&params.message).await
+}
+
+#[command]
+async fn remove_message(
+    chat: State<'_, Chat>,
+    params: MessageIdParams,
+) -> Result<MessageTail, IpcError> {
+    chat.remove_message(&params.message).await
+}
+
+#[command]
+async fn restore_message(
+    chat: State<'_, Chat>,
+    params: MessageIdParams,
+) -> Result<MessageTail, IpcError> {
+    chat.restore_message(&params.message).await
+}
+
+#[command]
+async fn fork(chat: State<'_, Chat>, params: MessageIdParams) -> Result<Forked, IpcError> {
+    chat.fork(&params.message).await
+}
+
+#[command]
 async fn rename(chat: State<'_, Chat>, params: ConversationRenameParams) -> Result<(), IpcError> {
     chat.rename(&params.id, &params.title).await
 }
@@ -75,7 +101,20 @@ async fn remove(chat: State<'_, Chat>, params: ConversationIdParams) -> Result<(
 pub fn init<R: Runtime>() -> TauriPlugin<R> {
     Builder::new("history")
         .invoke_handler(generate_handler![
-            list, last_open, open, leave, keep_draft, earlier, source, rename, set_params, remove
+            list,
+            last_open,
+            open,
+            leave,
+            keep_draft,
+            earlier,
+            source,
+            show,
+            remove_message,
+            restore_message,
+            fork,
+            rename,
+            set_params,
+            remove
         ])
         .build()
 }

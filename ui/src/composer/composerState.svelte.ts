@@ -5,6 +5,7 @@ import type { Area } from '$lib/ipc/contract/Area';
 import type { ChatParams } from '$lib/ipc/contract/ChatParams';
 import type { FolderEvent } from '$lib/ipc/contract/FolderEvent';
 import type { IpcError } from '$lib/ipc/contract/IpcError';
+import type { Message } from '$lib/ipc/contract/Message';
 import type { Picture } from '$lib/ipc/contract/Picture';
 import type { PictureOptions } from '$lib/ipc/contract/PictureOptions';
 import { sameLink } from '$lib/links';
@@ -22,6 +23,9 @@ function pageBefore(all: Attachment[], { name, error }: Attachment): number {
   return all.findLastIndex((one) => one.name.startsWith(`${name} · `));
 }
 
+/** Where the draft stands in which a question is changed. */
+const EDIT = 'edit:';
+
 /** An attachment that was taken out, and can be put back for a while. */
 export interface Removed {
   draft: Draft;
@@ -36,6 +40,13 @@ export interface PastedLink {
   url: string;
   /** What the question was, right after the paste. */
   text: string;
+}
+
+/** Who is asked, and how. */
+interface To {
+  provider: string;
+  model: string;
+  params: ChatParams;
 }
 
 /** For so long can a removal be undone. */
@@ -60,6 +71,10 @@ export class ComposerState {
   /** By conversation; the one without an id yet is `null`. Drafts themselves are reactive. */
   private readonly drafts = new Map<string | null, Draft>();
   private active: string | null = null;
+  /** Questions that are being changed, by their ids. */
+  private editing = $state.raw<string[]>([]);
+  /** The draft that is being filled with what a question held. */
+  private filling: Draft | null = null;
   /** Taken out: what is still said of them is not shown. */
   private readonly removed = new Set<string>();
   /** Whose an attachment was before the page was loaded anew. */
@@ -78,6 +93,8 @@ export class ComposerState {
     for (const { conversation, text, attachments } of keptDrafts(backend.session)) {
       const draft = this.draft(conversation);
       draft.text = text;
+      if (conversation?.startsWith(EDIT))
+        this.editing = [...this.editing, conversation.slice(EDIT.length)];
       for (const id of attachments) this.owners.set(id, draft);
     }
   }
@@ -89,6 +106,7 @@ export class ComposerState {
   keep(): void {
     keepDrafts(this.backend.session, this.drafts);
     for (const [conversation, { text }] of this.drafts) {
+      if (conversation?.startsWith(EDIT)) continue;
       if (text === (this.told.get(conversation) ?? '')) continue;
       this.told.set(conversation, text);
       this.writes.set(conversation, text);
@@ -151,8 +169,71 @@ export class ComposerState {
       draft.attachments = draft.attachments.toSpliced(before + 1, 0, attachment);
       return;
     }
-    const draft = this.draft(this.active);
+    const draft = this.filling ?? this.draft(this.active);
     draft.attachments = [...draft.attachments, attachment];
+  }
+
+  /** The draft in which a question is being changed; `null` where it is not. */
+  editOf(message: string): Draft | null {
+    return this.editing.includes(message) ? this.draft(EDIT + message) : null;
+  }
+
+  /** New pictures go to the question that is being changed. */
+  turnToEdit(message: string): void {
+    this.active = EDIT + message;
+  }
+
+  /** Begins to change a question: what it held is in a draft of its own. */
+  async edit(
+    { id, text, pictures, videos, links }: Message,
+    conversation: string | null,
+  ): Promise<void> {
+    if (this.editing.includes(id)) return;
+    const draft = this.draft(EDIT + id);
+    draft.text = text;
+    draft.of = conversation;
+    this.editing = [...this.editing, id];
+    this.turnToEdit(id);
+    const before = this.filling;
+    this.filling = draft;
+    for (const { hash } of [...pictures, ...videos]) await this.again(id, hash);
+    for (const { url } of links) await this.try('plugin:images|add_link', { url });
+    if (this.filling === draft) this.filling = before;
+  }
+
+  /** Ends the change of a question; what was attached to it goes. */
+  endEdit(message: string): void {
+    const draft = this.drafts.get(EDIT + message);
+    this.editing = this.editing.filter((id) => id !== message);
+    this.drafts.delete(EDIT + message);
+    if (!draft) return;
+    if (this.filling === draft) this.filling = null;
+    if (this.undoable?.draft === draft) this.forgetRemoved();
+    if (this.pasted?.draft === draft) this.pasted = null;
+    for (const { id } of draft.attachments) {
+      this.removed.add(id);
+      void this.drop(id);
+    }
+  }
+
+  /** Sends a changed question in place of the old one. Says whether it was sent. */
+  async sendEdit(message: string, thread: Thread, to: To): Promise<boolean> {
+    const draft = this.editOf(message);
+    if (!draft?.sendable || !thread.idle) return false;
+    const attachments = draft.ready.map(({ id }) => id);
+    draft.sending = true;
+    draft.error = null;
+    try {
+      await thread.edit({ message, text: draft.text.trim(), attachments, ...to });
+    } catch (error) {
+      draft.error = toIpcError(error);
+      return false;
+    } finally {
+      draft.sending = false;
+    }
+    draft.attachments = draft.attachments.filter(({ id }) => !attachments.includes(id));
+    this.endEdit(message);
+    return true;
   }
 
   /** Attachments that waited in the app, after a reload. */
@@ -196,6 +277,8 @@ export class ComposerState {
 
   /** Drops the draft of a conversation that is removed, and what is attached to it. */
   discard(conversation: string): void {
+    const edits = this.editing.filter((id) => this.draft(EDIT + id).of === conversation);
+    for (const id of edits) this.endEdit(id);
     const draft = this.drafts.get(conversation);
     if (!draft) return;
     this.drafts.delete(conversation);
@@ -279,6 +362,14 @@ export class ComposerState {
   /** Attaches a picture of the conversation once more. */
   async again(message: string, hash: string): Promise<void> {
     await this.try('plugin:images|again', { message, hash });
+  }
+
+  /** Attaches all pictures of a question once more, to this draft. */
+  async allAgain({ id, pictures }: Message, draft: Draft): Promise<void> {
+    const before = this.filling;
+    this.filling = draft;
+    for (const { hash } of pictures) await this.again(id, hash);
+    if (this.filling === draft) this.filling = before;
   }
 
   /** Writes a picture of the conversation to a file that the person names: its master. */
@@ -375,11 +466,7 @@ export class ComposerState {
    * Sends a draft. It is cleared when the app has saved it, and not before;
    * what was typed meanwhile stays, too.
    */
-  async send(
-    draft: Draft,
-    thread: Thread,
-    to: { provider: string; model: string; params: ChatParams },
-  ): Promise<boolean> {
+  async send(draft: Draft, thread: Thread, to: To): Promise<boolean> {
     if (!draft.sendable || thread.live) return false;
     const text = draft.text;
     const attachments = draft.ready.map(({ id }) => id);

@@ -18,6 +18,8 @@ export class Draft {
   typed = $state.raw<Partial<Record<Field, string>>>({});
   /** What is wrong with it. */
   faults = $state.raw<Partial<Record<Field, string>>>({});
+  /** Of a question that is changed: the conversation it stands in. */
+  of: string | null = null;
   /** Why the last try to send failed. */
   error = $state.raw<IpcError | null>(null);
   /** Between Send and the app's word that all is saved. */

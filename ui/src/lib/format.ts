@@ -59,6 +59,27 @@ export function ago(then: number, now: number): string {
   return said.replace(/(\d)(?=\p{Script=Han})/gu, '$1 ');
 }
 
+/** When something was: `14:03` today, `3 Nov, 14:03` this year, else with the year. */
+export function when(at: number): string {
+  const [then, now] = [new Date(at), new Date()];
+  const today = then.toDateString() === now.toDateString();
+  const thisYear = then.getFullYear() === now.getFullYear();
+  return new Intl.DateTimeFormat(getLocale(), {
+    hour: '2-digit',
+    minute: '2-digit',
+    hour12: false,
+    ...(today ? {} : { day: 'numeric', month: 'short' }),
+    ...(thisYear ? {} : { year: 'numeric' }),
+  }).format(then);
+}
+
+/** All of a time: its day of the week, date and time. */
+export function wholeTime(at: number): string {
+  return new Intl.DateTimeFormat(getLocale(), { dateStyle: 'full', timeStyle: 'medium' }).format(
+    at,
+  );
+}
+
 /** A time of the day; with its day when that is another one: `14:03`, `Mon 14:03`. */
 export function timeOfDay(at: number): string {
   const today = new Date(at).toDateString() === new Date().toDateString();

@@ -24,6 +24,7 @@ import { Preferences } from '../settings/preferences.svelte';
 import { PausedWrites } from '$lib/pausedWrites.svelte';
 import { Navigation } from './navigation.svelte';
 import type { Turn } from '../transcript/turn.svelte';
+import { Tree } from './tree.svelte';
 
 /** The state of the page: made once, in `App.svelte`, reached by `useApp()`. */
 export class AppState {
@@ -34,6 +35,7 @@ export class AppState {
   /** Parameters of conversations, on their way to the app. */
   readonly keptParameters: PausedWrites<string, ChatParams>;
   readonly nav = new Navigation();
+  readonly tree = new Tree(this);
   readonly compositions = new Compositions();
   /** What the app said of itself; `null` until it did. */
   hello = $state.raw<Hello | null>(null);
@@ -356,16 +358,24 @@ export class AppState {
     return provider ? { provider, model: this.modelOf(answer) } : null;
   }
 
+  /** Who gave an answer, by their ids. */
+  askedNow(turn: Turn): Asked | null {
+    const asked = this.askedFor(turn);
+    return asked && { provider: asked.provider.id, model: asked.model.id };
+  }
+
+  /** Who is asked from now on, by their ids. */
+  get chosenNow(): Asked | null {
+    const { provider, model } = this;
+    return provider && model ? { provider: provider.id, model: model.id } : null;
+  }
+
   /** Asks again, in place of an answer: who was asked, else who is named. */
   async retry(turn: Turn, named: Asked | null = null): Promise<void> {
-    const asked = named === null ? this.askedFor(turn) : null;
-    const provider = named?.provider ?? asked?.provider.id ?? this.provider?.id;
-    const model = named?.model ?? asked?.model.id ?? this.model?.id;
+    const asked = named ?? this.askedNow(turn) ?? this.chosenNow;
     const thread = this.conversations.current;
-    if (!provider || !model || thread.live || thread.asking) return;
-    await this.attempt(() =>
-      thread.retry({ message: turn.id, provider, model, params: this.params }),
-    );
+    if (!asked || !thread.idle) return;
+    await this.attempt(() => thread.retry({ message: turn.id, ...asked, params: this.params }));
   }
 
   /** Opens a link in the system's browser. */

@@ -1,6 +1,7 @@
-import type { Backend } from '$lib/ipc/backend';
+import type { Backend, Params } from '$lib/ipc/backend';
 import { toIpcError } from '$lib/ipc/backend';
 import type { ChatEvent } from '$lib/ipc/contract/ChatEvent';
+import type { ChatEditParams } from '$lib/ipc/contract/ChatEditParams';
 import type { ChatRetryParams } from '$lib/ipc/contract/ChatRetryParams';
 import type { ChatSendParams } from '$lib/ipc/contract/ChatSendParams';
 import type { ChatSent } from '$lib/ipc/contract/ChatSent';
@@ -18,6 +19,24 @@ export type Entry = { role: 'user'; message: Message } | { role: 'assistant'; tu
 export function entryId(entry: Entry): string {
   return entry.role === 'user' ? entry.message.id : entry.turn.id;
 }
+
+/** The id of the message that an entry follows. */
+function parentOf(entry: Entry): string | null {
+  return entry.role === 'user' ? entry.message.parent : entry.turn.parent;
+}
+
+/** A message that was removed with what followed it, and can be brought back. */
+export interface RemovedMessage {
+  id: string;
+  parent: string | null;
+  role: 'user' | 'assistant';
+}
+
+/** The commands that begin an answer. */
+type Begins = 'plugin:chat|send' | 'plugin:chat|edit' | 'plugin:chat|retry' | 'plugin:chat|go_on';
+
+/** For so long is that offered. */
+const UNDO_MS = 10_000;
 
 /** The end of an answer comes a moment after the word that nobody answers any more. */
 const END_MS = 2000;
@@ -43,6 +62,10 @@ export class Thread {
   readingEarlier = $state(false);
   /** Why they could not be. */
   earlierError = $state.raw<IpcError | null>(null);
+  /** Other versions of a message are being asked for: one at a time. */
+  turning = $state(false);
+  /** What was removed last, while it can be brought back. */
+  removed = $state.raw<RemovedMessage | null>(null);
   /** Who was asked last in it; `null` where nobody was. */
   asked = $state.raw<Asked | null>(null);
   /** Parameters of its next request, as they were when it was opened. */
@@ -51,6 +74,7 @@ export class Thread {
   private first: string | null = null;
   /** The last answer that was begun here: its events come by themselves. */
   private own: Turn | null = null;
+  private forgetting: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly backend: Backend,
@@ -95,13 +119,95 @@ export class Thread {
     this.begun += 1;
   }
 
+  /** Sends a question in place of another. Rejects when nothing was sent. */
+  async edit(params: ChatEditParams): Promise<void> {
+    const { sent, turn } = await this.begin('plugin:chat|edit', params);
+    const kept = this.before(params.message);
+    if (kept.length === 0) this.first = sent.user.id;
+    this.entries = [...kept, { role: 'user', message: sent.user }, { role: 'assistant', turn }];
+    this.begun += 1;
+  }
+
   /** Asks again, in place of an answer. Rejects when nothing was sent. */
   async retry(params: ChatRetryParams): Promise<void> {
-    const { turn } = await this.begin('plugin:chat|retry', params);
-    const at = this.entries.findIndex((entry) => entryId(entry) === params.message);
-    const kept = at < 0 ? this.entries : this.entries.slice(0, at);
+    await this.answer('plugin:chat|retry', params);
+  }
+
+  /** Goes on from an answer that ended early. Rejects when nothing was sent. */
+  async goOn(params: ChatRetryParams): Promise<void> {
+    await this.answer('plugin:chat|go_on', params);
+  }
+
+  private async answer(
+    command: 'plugin:chat|retry' | 'plugin:chat|go_on',
+    params: ChatRetryParams,
+  ): Promise<void> {
+    const { sent, turn } = await this.begin(command, params);
+    // A question is asked again by its own id where it has no answer.
+    const at = this.entries.findIndex((entry) => entryId(entry) === sent.user.id);
+    const kept = at < 0 ? this.before(params.message) : this.entries.slice(0, at + 1);
     this.entries = [...kept, { role: 'assistant', turn }];
     this.begun += 1;
+  }
+
+  /** What stands before a message; all where it is not here. */
+  private before(id: string): Entry[] {
+    const at = this.entries.findIndex((entry) => entryId(entry) === id);
+    return at < 0 ? this.entries : this.entries.slice(0, at);
+  }
+
+  /** Is nothing written here, and nothing asked for? */
+  get idle(): boolean {
+    return this.live === null && !this.asking && !this.turning;
+  }
+
+  /** Shows another version of a message, with what was shown under it. */
+  async show(id: string, version: string): Promise<void> {
+    await this.turn('plugin:history|show', version, () => this.before(id));
+  }
+
+  /** Removes a message with all that follows it; for a while it can be brought back. */
+  async remove(entry: Entry): Promise<void> {
+    const id = entryId(entry);
+    if (!(await this.turn('plugin:history|remove_message', id, () => this.before(id)))) return;
+    clearTimeout(this.forgetting);
+    this.removed = { id, parent: parentOf(entry), role: entry.role };
+    this.forgetting = setTimeout(() => (this.removed = null), UNDO_MS);
+  }
+
+  /** Brings back what was removed last. */
+  async undoRemove(): Promise<void> {
+    const { removed } = this;
+    if (!removed) return;
+    const place = () => {
+      const { entries } = this;
+      const instead = entries.findIndex((entry) => parentOf(entry) === removed.parent);
+      if (instead >= 0) return entries.slice(0, instead);
+      const parent = entries.findIndex((entry) => entryId(entry) === removed.parent);
+      return entries.slice(0, parent + 1);
+    };
+    if (await this.turn('plugin:history|restore_message', removed.id, place)) this.removed = null;
+  }
+
+  /** Has the app change what is shown from a place on. Says whether it did. */
+  private async turn(
+    command:
+      'plugin:history|show' | 'plugin:history|remove_message' | 'plugin:history|restore_message',
+    message: string,
+    kept: () => Entry[],
+  ): Promise<boolean> {
+    if (!this.idle) return false;
+    this.turning = true;
+    try {
+      const { messages } = await this.backend.call(command, { message });
+      const before = kept();
+      this.entries = [...before, ...this.entriesOf(messages, this.entries)];
+      if (before.length === 0 && messages.length > 0)
+        this.begins({ messages, earlier: this.earlier });
+      return true;
+    } finally {
+      this.turning = false;
+    }
   }
 
   /**
@@ -200,14 +306,15 @@ export class Thread {
       if (message.role !== 'assistant') return [];
       const turn = turns.get(message.id);
       const same = turn && (turn.unkept || turn.shows(message));
+      if (same) turn.versions = message.versions;
       return [{ role: 'assistant', turn: same ? turn : this.follow(message) }];
     });
   }
 
   /** Events may come before the command answers: they wait for its message. */
-  private async begin<C extends 'plugin:chat|send' | 'plugin:chat|retry'>(
+  private async begin<C extends Begins>(
     command: C,
-    params: C extends 'plugin:chat|send' ? ChatSendParams : ChatRetryParams,
+    params: Params<C>,
   ): Promise<{ sent: ChatSent; turn: Turn }> {
     const early: ChatEvent[] = [];
     let take = (event: ChatEvent): void => void early.push(event);
@@ -215,10 +322,7 @@ export class Thread {
     this.asking = true;
     let sent: ChatSent;
     try {
-      sent =
-        command === 'plugin:chat|send'
-          ? await this.backend.stream('plugin:chat|send', params as ChatSendParams, onEvent)
-          : await this.backend.stream('plugin:chat|retry', params as ChatRetryParams, onEvent);
+      sent = (await this.backend.stream(command, params, onEvent)) as ChatSent;
     } finally {
       this.asking = false;
     }

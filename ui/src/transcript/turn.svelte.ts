@@ -32,6 +32,12 @@ export type Retrying = Extract<AnswerNote, { type: 'retrying' }>;
  */
 export class Turn {
   readonly id: string;
+  /** The question that it answers. */
+  readonly parent: string | null;
+  /** When it was begun. */
+  readonly createdAt: number;
+  /** The ids of all answers that stand in its place, it among them; none where it is alone. */
+  versions = $state.raw<string[]>([]);
   /** How far it is. */
   state = $state<MessageState>('streaming');
   /** Who answers, and what it took. */
@@ -65,6 +71,8 @@ export class Turn {
     private readonly schedule: Schedule = soon,
   ) {
     this.id = message.id;
+    this.parent = message.parent;
+    this.createdAt = message.createdAt;
     this.take(message);
   }
 
@@ -193,6 +201,7 @@ export class Turn {
 
   private take(message: Message): void {
     this.state = message.state;
+    this.versions = message.versions;
     this.answer = message.answer;
     this.notes = message.answer?.notes ?? [];
     this.error = message.error;

@@ -58,6 +58,8 @@ function noteWords(note: AnswerNote): string | null {
       return m.note_pieces_unread({ count: note.count });
     case 'pictures_unread':
       return m.note_pictures_unread({ count: note.count });
+    case 'began_anew':
+      return m.note_began_anew();
     case 'old_pictures_left_out':
       return m.note_old_out({ count: note.count });
     case 'not_taken':

@@ -13,8 +13,8 @@ use drawing::{Draw, Limits};
 use history::{History, Told};
 use keys::Keys;
 use protocol::{
-    AttachmentEvent, ChatSendParams, ChatSent, ConversationsEvent, IpcError, KeyringEvent,
-    Language, Notice, RequestSize, RequestSizeParams,
+    AttachmentEvent, ChatEditParams, ChatSendParams, ChatSent, ConversationsEvent, IpcError,
+    KeyringEvent, Language, Notice, RequestSize, RequestSizeParams,
 };
 use renditions::{
     Renditions,
@@ -172,15 +172,56 @@ impl App {
     /// What keeps the question from being asked at all; nothing is saved then, and the
     /// attachments stay in the draft.
     pub async fn send(&self, params: ChatSendParams, sink: Sink) -> Result<ChatSent, IpcError> {
-        let draft = self.composer.draft(DRAFT);
+        let before = params.conversation.clone();
+        let attachments = params.attachments.clone();
+        let question = self.question(params).await?;
+        let sent = self.chat.send(question, vec![sink.into()]).await?;
+        self.composer.draft(DRAFT).sent(&attachments);
+        self.chat.sent_from_window(before, &sent.conversation).await;
+        Ok(sent)
+    }
+
+    /// Sends a question in the place of another, beside it, with what the draft holds of
+    /// the named attachments.
+    ///
+    /// # Errors
+    /// As [`App::send`], and [`protocol::ErrorCode::NotFound`].
+    pub async fn edit(&self, params: ChatEditParams, sink: Sink) -> Result<ChatSent, IpcError> {
+        let ChatEditParams {
+            message,
+            text,
+            attachments,
+            provider,
+            model,
+            params,
+        } = params;
+        let question = self.question(ChatSendParams {
+            conversation: None,
+            text,
+            attachments: attachments.clone(),
+            provider,
+            model,
+            params,
+        });
+        let question = question.await?;
+        let sent = self
+            .chat
+            .edit(&message, question, vec![sink.into()])
+            .await?;
+        self.composer.draft(DRAFT).sent(&attachments);
+        Ok(sent)
+    }
+
+    /// A question with what the draft holds of its attachments, fitted to the model.
+    async fn question(&self, params: ChatSendParams) -> Result<Question, IpcError> {
         let ask = self.chat.ask();
         let account = self.accounts.account(&params.provider)?;
         let asked = ask.asked(&account.manifest, &params.model, &params.params);
+        let draft = self.composer.draft(DRAFT);
         let parts = draft
             .parts(&params.attachments, &ask.target(&asked))
             .await?;
-        let before = params.conversation.clone();
-        let question = Question {
+        Ok(Question {
             conversation: params.conversation,
             text: params.text,
             parts,
@@ -189,11 +230,7 @@ impl App {
                 model: params.model,
             }],
             params: params.params,
-        };
-        let sent = self.chat.send(question, vec![sink.into()]).await?;
-        draft.sent(&params.attachments);
-        self.chat.sent_from_window(before, &sent.conversation).await;
-        Ok(sent)
+        })
     }
 
     /// How large the next request would be.

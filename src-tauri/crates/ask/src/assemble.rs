@@ -230,6 +230,7 @@ impl Payload {
                 reasoning: thought.then(|| entry.reasoning.clone()),
             });
         }
+        self.go_on(&mut request);
         Ok(request)
     }
 

@@ -8,6 +8,7 @@ mod asking;
 mod assemble;
 mod fetch;
 mod fitting;
+mod going_on;
 mod heard;
 mod limit;
 mod params;

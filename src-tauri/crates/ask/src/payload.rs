@@ -53,7 +53,7 @@ pub(crate) struct Entry {
     pub text: String,
     pub reasoning: String,
     pub pieces: Vec<Piece>,
-    /// It is the question that is asked now.
+    /// It is the question that is asked now, or the one whose answer is gone on with.
     pub own: bool,
 }
 
@@ -119,8 +119,10 @@ impl Payload {
             asked,
         };
         let mut counts = Counts::default();
+        let is_question = |line: &Line| line.role == Role::User;
+        let question = prompt.lines.iter().rposition(is_question);
         for (at, line) in prompt.lines.iter().enumerate() {
-            let own = at + 1 == prompt.lines.len();
+            let own = Some(at) == question;
             let pieces = payload.pieces(line, own, &mut counts);
             payload.entries.push(Entry {
                 line: at,

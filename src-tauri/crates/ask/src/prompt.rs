@@ -3,7 +3,8 @@
 use protocol::Role;
 use stores::Part;
 
-/// What is asked: a conversation, oldest first, its last line the question.
+/// What is asked: a conversation, oldest first, its last line the question; or, to be gone
+/// on with, an answer that ended early.
 #[derive(Debug, Clone, Default)]
 pub struct Prompt {
     /// Its lines. The system's own instructions stand in the parameters.

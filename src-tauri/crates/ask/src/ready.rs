@@ -26,6 +26,11 @@ impl Ready {
         &self.payload.asked.model.id
     }
 
+    /// Does the model go on at the letter from the answer that the prompt ends with?
+    pub fn is_prefilled(&self) -> bool {
+        self.payload.is_prefilled()
+    }
+
     /// The key that is tried first, if any.
     pub fn key(&self) -> Option<&KeyRow> {
         self.account.keys.first()

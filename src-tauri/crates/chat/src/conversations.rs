@@ -16,7 +16,7 @@ const PAGE: usize = 40;
 const MOST: u32 = 200;
 
 /// What [`blocking`] calls it.
-const WORK: &str = "Showing this conversation";
+pub(crate) const WORK: &str = "Showing this conversation";
 
 impl Chat {
     /// A page of the conversations, newest first.
@@ -157,7 +157,7 @@ impl Chat {
     }
 
     /// What could not be kept yet is shown from memory.
-    fn held(&self, messages: &mut [Message]) {
+    pub(crate) fn held(&self, messages: &mut [Message]) {
         messages
             .iter_mut()
             .for_each(|message| self.0.unkept.shown(message));

@@ -4,6 +4,7 @@
 //! goes to its sinks as [`protocol::ChatEvent`]s and to the history at most 250 ms
 //! later.
 
+mod branches;
 mod chat;
 mod conversations;
 mod desk;
@@ -13,6 +14,7 @@ mod progress;
 mod question;
 mod running;
 mod said;
+mod seam;
 mod send;
 mod turn;
 mod unkept;

@@ -124,6 +124,24 @@ impl Live {
         });
     }
 
+    /// Shows the whole of it anew: it begins with this.
+    pub fn begin_with(&self, text: &str, reasoning: &str) {
+        let mut state = self.lock();
+        (state.text, state.reasoning) = (Renderer::new(), Renderer::new());
+        state.text.push(text);
+        state.reasoning.push(reasoning);
+        text.clone_into(&mut state.message.text);
+        let message = Box::new(state.snapshot());
+        state.tell(ChatEvent::Snapshot { message });
+    }
+
+    /// It is an answer of its own, beside these: what it began with is not its own.
+    pub fn stands_beside(&self, versions: &[String]) {
+        let mut state = self.lock();
+        state.message.pictures.clear();
+        versions.clone_into(&mut state.message.versions);
+    }
+
     /// Tokens were counted.
     pub fn counted(&self, answer: &Answer) {
         let mut state = self.lock();

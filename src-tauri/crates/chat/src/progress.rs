@@ -12,6 +12,8 @@ use crate::said::Said;
 pub(crate) struct Progress {
     pub answer: Answer,
     pub said: Said,
+    /// The answer that it goes on from.
+    pub went_on_from: Option<String>,
 }
 
 /// How far an answer is; a turn that panicked leaves it whole.
@@ -37,6 +39,8 @@ pub(crate) struct Ended {
     pub reasoning: String,
     pub answer: Answer,
     pub error: Option<IpcError>,
+    /// The answer that it went on from, whose place it takes.
+    pub went_on_from: Option<String>,
 }
 
 impl Ended {
@@ -58,6 +62,7 @@ impl Ended {
             reasoning: progress.said.reasoning.all.clone(),
             answer: progress.answer.clone(),
             error,
+            went_on_from: progress.went_on_from.clone(),
         }
     }
 
@@ -83,10 +88,15 @@ impl Ended {
                 reasoning,
                 answer,
                 error,
+                went_on_from,
             } = &ended;
-            writer.close(id, *state, text, reasoning, answer, error.as_ref())
+            let closed = writer.close(id, *state, text, reasoning, answer, error.as_ref())?;
+            match went_on_from {
+                Some(other) if closed => writer.went_on_from(other),
+                _ => Ok(()),
+            }
         };
-        history.write(close).await.map(|_| ())
+        history.write(close).await
     }
 
     /// As it is shown while the history cannot keep it: failed, and why.

@@ -32,6 +32,28 @@ pub(crate) struct Said {
 }
 
 impl Said {
+    /// An answer that begins with what is kept and on the screen already.
+    pub fn after(text: &str, reasoning: &str) -> Self {
+        let shown = |all: &str| Growing {
+            all: all.to_owned(),
+            shown: all.len(),
+        };
+        Self {
+            text: shown(text),
+            reasoning: shown(reasoning),
+            unkept: Vec::new(),
+        }
+    }
+
+    /// It does not begin with that after all; all else is not kept yet.
+    pub fn without(&mut self, text: &str, reasoning: &str) {
+        for (growing, before) in [(&mut self.text, text), (&mut self.reasoning, reasoning)] {
+            let own = growing.all.strip_prefix(before).unwrap_or(&growing.all);
+            growing.all = own.trim_start().to_owned();
+            growing.shown = 0;
+        }
+    }
+
     /// More text.
     pub fn text(&mut self, delta: &str) {
         self.text.all.push_str(delta);
@@ -50,16 +72,30 @@ impl Said {
         }
     }
 
-    /// What was shown as text is reasoning.
-    pub fn text_was_reasoning(&mut self) {
+    /// What was shown as text is reasoning, but for what the answer began with.
+    pub fn text_was_reasoning(&mut self, before: &str) {
         let text = std::mem::take(&mut self.text);
-        self.reasoning.all.push_str(text.all.trim_end());
+        let own = text.all.strip_prefix(before).unwrap_or(&text.all);
+        self.reasoning.all.push_str(own.trim_end());
         self.unkept.push(Piece::TextWasReasoning);
+        if !before.is_empty() {
+            before.clone_into(&mut self.text.all);
+            self.unkept.push(Piece::Text(before.to_owned()));
+        }
     }
 
     /// Is there something that is not on the screen?
     pub fn is_hidden(&self) -> bool {
         self.text.is_hidden() || self.reasoning.is_hidden()
+    }
+
+    /// All of it, shown anew.
+    pub fn next_whole(&mut self) -> (String, String) {
+        let whole = |growing: &mut Growing| {
+            growing.shown = growing.all.len();
+            growing.all.clone()
+        };
+        (whole(&mut self.text), whole(&mut self.reasoning))
     }
 
     /// Text and reasoning that are to be shown now.
@@ -98,7 +134,7 @@ mod tests {
             first,
             [Piece::Text("ab".into()), Piece::Reasoning("c".into())]
         );
-        said.text_was_reasoning();
+        said.text_was_reasoning("");
         said.give_back(first);
         assert_eq!(
             said.take_unkept(),

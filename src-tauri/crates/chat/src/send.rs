@@ -8,6 +8,7 @@ use stores::Part;
 use crate::{
     Chat, Of, Question,
     live::{Follower, Sink},
+    seam::Before,
     write::Begun,
 };
 
@@ -24,14 +25,47 @@ impl Chat {
         question: Question,
         followers: Vec<Follower>,
     ) -> Result<ChatSent, IpcError> {
+        let before = question.conversation.clone();
+        self.send_after(Place::End(before), question, followers)
+            .await
+    }
+
+    /// As [`Chat::send`], in the place of another question, beside it; the conversation is
+    /// that of the other.
+    ///
+    /// # Errors
+    /// As [`Chat::send`], and [`ErrorCode::NotFound`].
+    pub async fn edit(
+        &self,
+        message: &str,
+        question: Question,
+        followers: Vec<Follower>,
+    ) -> Result<ChatSent, IpcError> {
+        let id = message.to_owned();
+        let mut path = self.0.history.read(move |r| r.path_to(&id)).await?;
+        let Some(other) = path.pop().filter(|other| other.role == Role::User) else {
+            return Err(IpcError::new(
+                ErrorCode::NotFound,
+                "This is no question. Edit the question before it.",
+            ));
+        };
+        self.send_after(Place::Beside(other, path), question, followers)
+            .await
+    }
+
+    async fn send_after(
+        &self,
+        place: Place,
+        question: Question,
+        followers: Vec<Follower>,
+    ) -> Result<ChatSent, IpcError> {
         if question.text.trim().is_empty() && question.parts.is_empty() {
             return Err(IpcError::new(
                 ErrorCode::NothingToSend,
                 "There is nothing to send. Type a question or add a picture.",
             ));
         }
-        let before = question.conversation.clone();
-        let reserved = before.as_deref().map(|id| self.0.running.reserve(id));
+        let reserved = place.conversation().map(|id| self.0.running.reserve(id));
         let reserved = reserved.transpose()?;
         let ask = &self.0.ask;
         let mut asked = Vec::with_capacity(question.of.len());
@@ -40,7 +74,10 @@ impl Chat {
             let one = ask.asked(&account.manifest, model, &question.params);
             asked.push((account, one));
         }
-        let branch = self.branch(before).await?;
+        let (beside, branch) = match place {
+            Place::End(conversation) => (None, self.branch(conversation).await?),
+            Place::Beside(other, path) => (Some(other.id), path),
+        };
         let prompt = prompt(&branch, &question.text, question.parts.clone());
         let mut ready = Vec::with_capacity(asked.len());
         for (account, one) in asked {
@@ -53,7 +90,11 @@ impl Chat {
             answers: ready.iter().map(answer).collect(),
             params: question.params,
         };
-        let turn = self.0.history.write(|w| w.begin_turn(new)).await?;
+        let turn = self.0.history.write(move |w| match beside {
+            Some(other) => w.begin_beside(&other, new),
+            None => w.begin_turn(new),
+        });
+        let turn = turn.await?;
         let mut messages = ids(&branch);
         messages.push(turn.user.id.clone());
         let begun = Begun {
@@ -61,6 +102,7 @@ impl Chat {
             ready,
             messages,
             reserved,
+            before: None,
         };
         Ok(self.run(begun, followers).await)
     }
@@ -94,6 +136,48 @@ impl Chat {
             ready: vec![ready],
             messages: ids(&branch),
             reserved,
+            before: None,
+        };
+        Ok(self.run(begun, vec![sink.into()]).await)
+    }
+
+    /// Goes on from an answer that ended early. The new one begins with its words and
+    /// takes its place when it ends; one that begins anew stands beside it.
+    ///
+    /// # Errors
+    /// As [`Chat::retry`]; [`ErrorCode::NothingToSend`] for an answer without a word.
+    pub async fn go_on(&self, params: ChatRetryParams, sink: Sink) -> Result<ChatSent, IpcError> {
+        let account = self.0.ask.accounts().account(&params.provider)?;
+        let manifest = &account.manifest;
+        let asked = self.0.ask.asked(manifest, &params.model, &params.params);
+        let id = params.message.clone();
+        let path = self.0.history.read(move |r| r.path_to(&id)).await?;
+        let has_words =
+            |one: &&StoredMessage| one.role == Role::Assistant && !one.text.trim().is_empty();
+        let Some(message) = path.last().filter(has_words).cloned() else {
+            return Err(IpcError::new(
+                ErrorCode::NothingToSend,
+                "There is nothing to go on from. Ask again instead.",
+            ));
+        };
+        let reserved = Some(self.0.running.reserve(&message.conversation)?);
+        let prompt = Prompt {
+            lines: lines(&path),
+        };
+        let ready = self.0.ask.prepare(account, asked, &prompt).await?;
+        let (id, to, chosen) = (params.message, answer(&ready), params.params);
+        let begin = self
+            .0
+            .history
+            .write(move |w| w.begin_going_on(&id, to, &chosen));
+        let (turn, versions) = begin.await?;
+        let before = Some(Before { message, versions });
+        let begun = Begun {
+            turn,
+            ready: vec![ready],
+            messages: ids(&path),
+            reserved,
+            before,
         };
         Ok(self.run(begun, vec![sink.into()]).await)
     }
@@ -118,6 +202,23 @@ impl Chat {
             Some(id) => self.0.history.read(move |r| r.branch(&id)).await?,
             None => Vec::new(),
         })
+    }
+}
+
+/// Where a question goes.
+enum Place {
+    /// After the newest message of a conversation, or as the first of a new one.
+    End(Option<String>),
+    /// Beside another, after what led to it.
+    Beside(StoredMessage, Vec<StoredMessage>),
+}
+
+impl Place {
+    fn conversation(&self) -> Option<&str> {
+        match self {
+            Self::End(conversation) => conversation.as_deref(),
+            Self::Beside(other, _) => Some(&other.conversation),
+        }
     }
 }
 

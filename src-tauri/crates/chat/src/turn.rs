@@ -1,5 +1,7 @@
 //! One turn: ask, show, keep, end. It ends exactly once.
 
+mod joining;
+
 use std::{
     sync::{Arc, Mutex, MutexGuard},
     time::Duration,
@@ -18,7 +20,7 @@ use crate::{
     live::Live,
     progress::{End, Ended, Progress, forget_retries, locked},
     running::Stop,
-    said::Said,
+    seam::{Before, Seam},
 };
 
 /// Time between two updates of the screen; the first comes at once.
@@ -52,6 +54,9 @@ pub(crate) struct Turn {
     keep_at: Instant,
     keeping: Option<Keeping>,
     thinking_since: Option<Instant>,
+    /// What it goes on from, and how that is joined until it is settled.
+    before: Option<Before>,
+    seam: Option<Seam>,
     /// Told once that the history takes nothing.
     troubled: Box<dyn Fn(IpcError) + Send + Sync>,
 }
@@ -82,6 +87,8 @@ impl Turn {
             keep_at: now,
             keeping: None,
             thinking_since: None,
+            before: None,
+            seam: None,
             troubled,
         }
     }
@@ -202,18 +209,21 @@ impl Turn {
             }
             Event::Reasoning(delta) => {
                 self.first_token(now);
+                let begins = self.thinking_since.is_none();
                 self.thinking_since.get_or_insert(now);
+                if begins && !self.led_by().1.is_empty() {
+                    self.came(now, |said| said.reasoning("\n\n"));
+                }
                 self.came(now, |said| said.reasoning(&delta));
             }
             Event::Text(delta) => {
                 self.first_token(now);
                 self.end_thinking(now);
-                self.came(now, |said| said.text(&delta));
+                if let Some(text) = self.joined(delta) {
+                    self.came(now, |said| said.text(&text));
+                }
             }
-            Event::TextWasReasoning => {
-                self.came(now, Said::text_was_reasoning);
-                self.live.clear_text();
-            }
+            Event::TextWasReasoning => self.text_was_reasoning(now),
             Event::Usage(usage) => {
                 let answer = &mut self.progress().answer;
                 answer.usage = Some(usage);
@@ -234,6 +244,7 @@ impl Turn {
         let now = Instant::now();
         self.first_token(now);
         self.end_thinking(now);
+        self.settle_seam(now);
         self.show(now);
         let (id, part) = (self.id.clone(), Part::Picture(picture.clone()));
         let kept = self.history.write(move |w| w.add_part(&id, &part));
@@ -244,7 +255,7 @@ impl Turn {
     }
 
     /// The clock of keeping starts with the first word that is not kept.
-    fn came(&mut self, now: Instant, how: impl FnOnce(&mut Said)) {
+    fn came(&mut self, now: Instant, how: impl FnOnce(&mut crate::said::Said)) {
         let mut progress = self.progress();
         let starts = !progress.said.is_unkept();
         how(&mut progress.said);
@@ -329,12 +340,14 @@ impl Turn {
     async fn end(mut self, end: End) -> Ended {
         let now = Instant::now();
         self.end_thinking(now);
+        self.settle_seam(now);
         self.show(now);
         if self.keeping.is_some() {
             let last = kept(&mut self.keeping).await;
             self.kept(last);
         }
         self.progress().answer.total_ms = Some(millis(now - self.begun));
+        self.add_what_was();
         Ended::new(self.id, end, &self.progress)
     }
 

@@ -43,6 +43,7 @@ pub fn message(stored: StoredMessage) -> Message {
         answer: stored.answer,
         error: stored.error,
         created_at: stored.created_at,
+        versions: stored.versions,
     }
 }
 

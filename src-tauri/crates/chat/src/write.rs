@@ -15,6 +15,8 @@ use crate::{
     live::{Follower, Live, Sink},
     progress::{Ended, Progress},
     running::Reserved,
+    said::Said,
+    seam::Before,
     turn::{Asked, Turn},
     view,
 };
@@ -31,6 +33,8 @@ pub(crate) struct Begun {
     pub messages: Vec<String>,
     /// Its place in the conversation, until it runs.
     pub reserved: Option<Reserved>,
+    /// What its one answer goes on from.
+    pub before: Option<Before>,
 }
 
 impl Chat {
@@ -41,6 +45,7 @@ impl Chat {
             ready,
             messages,
             reserved: _reserved,
+            before,
         } = begun;
         let answers = turn.answers.into_iter().map(view::message);
         let sent = ChatSent {
@@ -49,11 +54,13 @@ impl Chat {
             answers: answers.collect(),
         };
         for ((answer, ready), follower) in sent.answers.iter().zip(ready).zip(followers) {
+            let (messages, before) = (messages.clone(), before.clone());
             self.write(
                 &sent.conversation,
                 answer,
                 ready,
-                messages.clone(),
+                messages,
+                before,
                 follower,
             );
         }
@@ -71,10 +78,17 @@ impl Chat {
         answer: &Message,
         ready: Ready,
         messages: Vec<String>,
+        before: Option<Before>,
         Follower { sink, ear }: Follower,
     ) {
         let (id, conversation) = (answer.id.clone(), conversation.to_owned());
         let live = Arc::new(Live::new(answer.clone(), sink));
+        let exact = ready.is_prefilled();
+        let mut said = Said::default();
+        if let Some(Before { message, .. }) = &before {
+            said = Said::after(&message.text, &message.reasoning);
+            live.begin_with(&message.text, &message.reasoning);
+        }
         let stop = self.0.running.begin(&id, &conversation, &live);
         let hearing = self.0.ask.send(ready, self.0.listener.language());
         let asked = Asked {
@@ -87,16 +101,20 @@ impl Chat {
         };
         let progress = Arc::new(Mutex::new(Progress {
             answer: answer.answer.clone().unwrap_or_default(),
-            ..Progress::default()
+            said,
+            went_on_from: None,
         }));
         let (chat, told) = (self.clone(), self.clone());
-        let turn = Turn::new(
+        let mut turn = Turn::new(
             self.0.history.clone(),
             Arc::clone(&live),
             id.clone(),
             Arc::clone(&progress),
             Box::new(move |error| told.0.listener.troubled(error)),
         );
+        if let Some(before) = before {
+            turn = turn.going_on_from(before, exact);
+        }
         self.0.running.spawn(async move {
             let run = AssertUnwindSafe(turn.run(asked, stop)).catch_unwind();
             let ended = run.await;

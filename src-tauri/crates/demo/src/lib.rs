@@ -120,7 +120,9 @@ fn write(draw: &Draw, body: &[u8], language: Language, emit: &mut dyn FnMut(Byte
     let mut frames = Frames::new(asked.stream, emit);
     match look(draw, &asked, words, &mut frames) {
         Ok(found) => {
-            frames.text(&words.answer(&asked, &found));
+            let answer = words.answer(&asked, &found);
+            // What it began with it would say again, word for word.
+            frames.text(answer.strip_prefix(&asked.begun).unwrap_or(&answer));
             frames.end();
         }
         Err(Unreadable(message)) => frames.error(&message, "invalid_image"),

@@ -15,6 +15,8 @@ pub(super) struct Asked {
     pub earlier: usize,
     /// How many parts of the last question were neither text nor picture.
     pub others: usize,
+    /// The beginning of the answer, which is to be gone on with; else empty.
+    pub begun: String,
 }
 
 /// A picture as it was sent.
@@ -65,8 +67,16 @@ impl Asked {
             pictures: Vec::new(),
             earlier,
             others: 0,
+            begun: String::new(),
         };
-        for part in after.into_iter().next().map(parts).unwrap_or_default() {
+        let mut after = after.into_iter();
+        let question = after.next().map(parts).unwrap_or_default();
+        for part in after.next_back().map(parts).unwrap_or_default() {
+            if let Part::Text(text) = part {
+                asked.begun.push_str(&text);
+            }
+        }
+        for part in question {
             match part {
                 Part::Text(text) => {
                     if !asked.text.is_empty() {

@@ -161,6 +161,31 @@ pub(crate) fn remove_conversation(copy: &Path, id: &str) -> rusqlite::Result<()>
     connection.close().map_err(|(_, error)| error)
 }
 
+/// Removes messages from a copy, whatever its format. A conversation that is shown up to
+/// one of them shows nothing then, and one that is left without any has no title.
+///
+/// # Errors
+/// SQLite's.
+pub(crate) fn remove_messages(copy: &Path, ids: &[String]) -> rusqlite::Result<()> {
+    let mut connection = open(copy)?;
+    let transaction = connection.transaction()?;
+    for id in ids {
+        let conversation: Option<String> = transaction
+            .prepare_cached("DELETE FROM message WHERE id = ? RETURNING conversation")?
+            .query_map([id], |row| row.get(0))?
+            .next()
+            .transpose()?;
+        transaction
+            .prepare_cached(
+                "UPDATE conversation SET title = '' WHERE id = ?1
+                 AND NOT EXISTS (SELECT 1 FROM message WHERE conversation = ?1)",
+            )?
+            .execute([conversation])?;
+    }
+    transaction.commit()?;
+    connection.close().map_err(|(_, error)| error)
+}
+
 /// Opens a copy so that nothing that is removed from it stays in it or beside it.
 fn open(copy: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;

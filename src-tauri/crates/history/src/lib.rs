@@ -15,6 +15,7 @@
 
 mod answer;
 mod basics;
+mod branches;
 mod change;
 mod columns;
 mod copies;
@@ -35,6 +36,7 @@ mod pieces;
 mod place;
 mod providers;
 mod read;
+mod removed;
 mod renditions;
 mod rows;
 mod run;
@@ -44,6 +46,7 @@ mod sweep;
 mod tend;
 mod threads;
 mod turns;
+mod versions;
 mod worker;
 
 pub use answer::Pending;

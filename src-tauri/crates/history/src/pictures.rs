@@ -160,17 +160,13 @@ impl Writer<'_> {
         })
     }
 
-    /// A picture that is kept is held by one more attachment in the composer, until
+    /// A picture or video that is kept is held by one more attachment in the composer, until
     /// [`Writer::release`]; false when it is not kept.
     ///
     /// # Errors
     /// [`Error::Storage`].
     pub fn hold(&self, hash: &str) -> Result<bool, Error> {
-        let is_kept = self.with(|connection| {
-            Ok(connection
-                .prepare_cached("SELECT 1 FROM picture WHERE hash = ?")?
-                .exists([hash])?)
-        })?;
+        let is_kept = self.with(|connection| Ok(is_known(connection, hash)?))?;
         if is_kept {
             self.wait_for(hash)?;
         }

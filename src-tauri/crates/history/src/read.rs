@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use crate::error::Inner;
 use crate::place::{Place, Reader};
 use crate::rows::{self, MESSAGE};
-use crate::{Error, StoredConversation, StoredMessage, parts, pieces};
+use crate::{Error, StoredConversation, StoredMessage, parts, pieces, versions};
 
 /// A conversation in the list.
 const SUMMARY: &str = "id, coalesce(own_title, title) AS title, updated_at, thumbnail, unread";
@@ -240,12 +240,23 @@ fn page(
         .collect::<Result<_, _>>()?;
     let earlier = found.len() > limit;
     let skipped = found.len().saturating_sub(limit);
+    found.drain(..skipped);
+    let messages = complete_all(connection, place, found)?;
+    Ok(Messages { messages, earlier })
+}
+
+/// Adds to each what stands in other tables.
+pub(crate) fn complete_all(
+    connection: &Connection,
+    place: &Place,
+    found: Vec<(i64, StoredMessage)>,
+) -> Result<Vec<StoredMessage>, Inner> {
     let mut messages = Vec::with_capacity(found.len());
-    for (seq, mut message) in found.drain(skipped..) {
+    for (seq, mut message) in found {
         complete(connection, place, seq, &mut message)?;
         messages.push(message);
     }
-    Ok(Messages { messages, earlier })
+    Ok(messages)
 }
 
 /// Adds what stands in other tables. An answer of a run that has ended is
@@ -259,6 +270,7 @@ fn complete(
     if message.role != Role::System {
         message.parts = parts::of(connection, &message.id)?;
     }
+    message.versions = versions::of(connection, message)?;
     if message.state == MessageState::Streaming {
         pieces::join(connection, seq, &mut message.text, &mut message.reasoning)?;
         let run = message.run.as_deref();

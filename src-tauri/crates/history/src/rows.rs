@@ -35,6 +35,9 @@ pub struct StoredMessage {
     pub created_at: Millis,
     /// While it streams: the run of the app that writes it.
     pub run: Option<String>,
+    /// The ids of all that stand in its place, it among them, oldest first; empty where
+    /// it stands there alone.
+    pub versions: Vec<String>,
 }
 
 /// A conversation, its newest branch.
@@ -117,6 +120,7 @@ pub(crate) fn message(row: &Row<'_>) -> rusqlite::Result<(i64, StoredMessage)> {
         error: error.map(|json| error_from(&json)),
         created_at: row.get("created_at")?,
         run: row.get("run")?,
+        versions: Vec::new(),
     };
     Ok((row.get("seq")?, message))
 }

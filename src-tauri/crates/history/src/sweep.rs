@@ -80,6 +80,39 @@ impl Sweep {
         Ok(more)
     }
 
+    /// Forgets removed messages that cannot be brought back any more.
+    pub fn removed(&mut self, history: &History) -> Result<bool, Error> {
+        let ids = history.read(|reader| reader.past_return()).wait()?;
+        let more = !ids.is_empty();
+        for id in ids {
+            history
+                .write_beside(move |writer| writer.forget(&id))
+                .wait()?;
+        }
+        self.wal |= more;
+        Ok(more)
+    }
+
+    /// Removes forgotten messages from the copies, all at once: those that go together
+    /// refer to each other.
+    pub fn messages(&mut self, history: &History) -> Result<bool, Error> {
+        let ids = history
+            .read(|reader| reader.gone("message", i64::MAX))
+            .wait()?;
+        if ids.is_empty() {
+            return Ok(false);
+        }
+        for (_, copy) in copies::all(history.path()) {
+            copies::remove_messages(&copy, &ids).map_err(|error| Error::storage(&copy, error))?;
+        }
+        history
+            .write_beside(move |writer| {
+                ids.iter().try_for_each(|id| writer.not_gone("message", id))
+            })
+            .wait()?;
+        Ok(true)
+    }
+
     /// Removes removed conversations from the copies.
     pub fn conversations(&mut self, history: &History) -> Result<bool, Error> {
         let ids = history

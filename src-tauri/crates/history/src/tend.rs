@@ -93,7 +93,9 @@ fn run(of: &Weak<Shared>, signal: &Signal, unclean: bool, told: &dyn Fn(Told)) {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Task {
     Runs,
+    Removed,
     Gone,
+    Messages,
     Conversations,
     Copies,
     Wal,
@@ -103,9 +105,11 @@ enum Task {
     Vacuum,
 }
 
-const TASKS: [Task; 9] = [
+const TASKS: [Task; 11] = [
     Task::Runs,
+    Task::Removed,
     Task::Gone,
+    Task::Messages,
     Task::Conversations,
     Task::Copies,
     Task::Wal,
@@ -158,7 +162,9 @@ impl Rounds {
     fn slice(&mut self, task: Task, history: &History) -> Result<bool, Error> {
         match task {
             Task::Runs => self.sweep.runs(history),
+            Task::Removed => self.sweep.removed(history),
             Task::Gone => self.sweep.gone(history),
+            Task::Messages => self.sweep.messages(history),
             Task::Conversations => self.sweep.conversations(history),
             Task::Copies => sweep::copies(history),
             Task::Wal => self.sweep.wal(history),

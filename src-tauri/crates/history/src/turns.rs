@@ -4,11 +4,11 @@ use rusqlite::{Connection, OptionalExtension, named_params, params};
 use crate::basics::{new_id, now};
 use crate::columns::{Named, json};
 use crate::error::Inner;
-use crate::place::Writer;
+use crate::place::{Place, Writer};
 use crate::read::find;
 use stores::Part;
 
-use crate::{Error, StoredMessage, parts, pieces};
+use crate::{Error, StoredMessage, parts, pieces, versions};
 
 /// Longest title made from a question, in characters.
 const TITLE_CHARS: usize = 80;
@@ -48,50 +48,68 @@ impl Writer<'_> {
     /// [`Error::Storage`]. Nothing is kept then.
     pub fn begin_turn(&self, turn: NewTurn) -> Result<Turn, Error> {
         self.with(|connection| {
-            let now = latest(connection)?;
-            let (conversation, parent) = match turn.conversation {
-                Some(id) => {
-                    let head = head(connection, &id)?;
-                    (id, head)
-                }
+            let (conversation, parent) = match &turn.conversation {
+                Some(id) => (id.clone(), head(connection, id)?),
                 None => {
-                    let id = new_id();
+                    let (id, now) = (new_id(), latest(connection)?);
                     connection.execute(
                         "INSERT INTO conversation (id, title, created_at, updated_at)
-                         VALUES (?, ?, ?3, ?3)",
-                        params![id, title(&turn.text, &turn.parts), now],
+                         VALUES (?, '', ?2, ?2)",
+                        params![id, now],
                     )?;
                     (id, None)
                 }
             };
-            let user = StoredMessage {
-                id: new_id(),
-                conversation: conversation.clone(),
-                parent,
-                role: Role::User,
-                state: MessageState::Complete,
-                text: turn.text,
-                reasoning: String::new(),
-                parts: turn.parts,
-                answer: None,
-                error: None,
-                created_at: now,
-                run: None,
-            };
-            insert(connection, &user)?;
-            parts::insert(connection, &user.id, &user.parts)?;
-            keep_params(connection, &user.conversation, &turn.params)?;
-            let own = self.place.runs.own();
-            let answer = |answer| insert_answer(connection, own, &user, answer, now);
-            let answers = turn.answers.into_iter().map(answer);
-            let answers = answers.collect::<Result<_, _>>()?;
-            parts::sent(connection, self.place.runs.own(), &user.parts)?;
-            keep_thumbnail(connection, &user)?;
-            Ok(Turn {
-                conversation,
-                user,
-                answers,
-            })
+            self.turn_after(connection, conversation, parent, turn)
+        })
+    }
+
+    /// Keeps a question and its empty answers after this message, or as the first.
+    pub(crate) fn turn_after(
+        &self,
+        connection: &Connection,
+        conversation: String,
+        parent: Option<String>,
+        turn: NewTurn,
+    ) -> Result<Turn, Inner> {
+        let now = latest(connection)?;
+        let mut user = StoredMessage {
+            id: new_id(),
+            conversation,
+            parent,
+            role: Role::User,
+            state: MessageState::Complete,
+            text: turn.text,
+            reasoning: String::new(),
+            parts: turn.parts,
+            answer: None,
+            error: None,
+            created_at: now,
+            run: None,
+            versions: Vec::new(),
+        };
+        insert(connection, &user)?;
+        // The first question, also after all before it were removed.
+        connection
+            .prepare_cached("UPDATE conversation SET title = ?2 WHERE id = ?1 AND title = ''")?
+            .execute([&user.conversation, &title(&user.text, &user.parts)])?;
+        parts::insert(connection, &user.id, &user.parts)?;
+        keep_params(connection, &user.conversation, &turn.params)?;
+        let own = self.place.runs.own();
+        let mut answers = Vec::with_capacity(turn.answers.len());
+        for answer in turn.answers {
+            answers.push(insert_answer(connection, own, &user, answer, now)?);
+        }
+        for answer in &mut answers {
+            answer.versions = versions::of(connection, answer)?;
+        }
+        user.versions = versions::of(connection, &user)?;
+        parts::sent(connection, own, &user.parts)?;
+        keep_thumbnail(connection, &user)?;
+        Ok(Turn {
+            conversation: user.conversation.clone(),
+            user,
+            answers,
         })
     }
 
@@ -109,22 +127,29 @@ impl Writer<'_> {
         params: &ChatParams,
     ) -> Result<Turn, Error> {
         self.with(|connection| {
-            let mut user = find(connection, self.place, message)?;
-            if user.role == Role::Assistant {
-                let parent = user.parent.as_deref();
-                user = find(connection, self.place, parent.unwrap_or(message))?;
-            }
-            if user.role != Role::User {
-                return Err(Error::not_found("question of message", message).into());
-            }
-            let now = latest(connection)?;
-            let assistant = insert_answer(connection, self.place.runs.own(), &user, answer, now)?;
-            keep_params(connection, &user.conversation, params)?;
-            Ok(Turn {
-                conversation: user.conversation.clone(),
-                user,
-                answers: vec![assistant],
-            })
+            let user = question_of(connection, self.place, message)?;
+            self.answer_beside(connection, user, answer, params)
+        })
+    }
+
+    /// Keeps one more, empty answer to a question, and shows it.
+    pub(crate) fn answer_beside(
+        &self,
+        connection: &Connection,
+        user: StoredMessage,
+        answer: Answer,
+        params: &ChatParams,
+    ) -> Result<Turn, Inner> {
+        versions::mark(connection, &user.conversation)?;
+        let now = latest(connection)?;
+        let mut assistant = insert_answer(connection, self.place.runs.own(), &user, answer, now)?;
+        versions::mark(connection, &user.conversation)?;
+        assistant.versions = versions::of(connection, &assistant)?;
+        keep_params(connection, &user.conversation, params)?;
+        Ok(Turn {
+            conversation: user.conversation.clone(),
+            user,
+            answers: vec![assistant],
         })
     }
 
@@ -197,7 +222,28 @@ impl Writer<'_> {
     }
 }
 
-fn head(connection: &Connection, conversation: &str) -> Result<Option<String>, Inner> {
+/// The question that a message answers, or is.
+pub(crate) fn question_of(
+    connection: &Connection,
+    place: &Place,
+    message: &str,
+) -> Result<StoredMessage, Inner> {
+    let mut user = find(connection, place, message)?;
+    if user.role == Role::Assistant {
+        let parent = user.parent.as_deref();
+        user = find(connection, place, parent.unwrap_or(message))?;
+    }
+    if user.role != Role::User {
+        return Err(Error::not_found("question of message", message).into());
+    }
+    Ok(user)
+}
+
+/// The newest message that a conversation shows.
+///
+/// # Errors
+/// [`Error::NotFound`] for a conversation that is not there.
+pub(crate) fn head(connection: &Connection, conversation: &str) -> Result<Option<String>, Inner> {
     connection
         .query_row(
             "SELECT head FROM conversation WHERE id = ?",
@@ -246,6 +292,12 @@ fn insert(connection: &Connection, message: &StoredMessage) -> Result<(), Inner>
             of(|answer| answer.key_last4),
             message.run,
         ])?;
+    let seq = connection.last_insert_rowid();
+    if let Some(parent) = &message.parent {
+        connection
+            .prepare_cached("UPDATE message SET shown = ? WHERE id = ?")?
+            .execute(params![seq, parent])?;
+    }
     Ok(())
 }
 
@@ -262,7 +314,7 @@ fn keep_params(
 
 /// The time now, and never before that of any conversation: what a clock that was ahead
 /// wrote does not come before what is written after it went back.
-fn latest(connection: &Connection) -> rusqlite::Result<Millis> {
+pub(crate) fn latest(connection: &Connection) -> rusqlite::Result<Millis> {
     let last: Option<Millis> = connection
         .prepare_cached("SELECT max(updated_at) FROM conversation")?
         .query_row([], |row| row.get(0))?;
@@ -313,6 +365,7 @@ fn insert_answer(
         error: None,
         created_at: now,
         run: Some(run.to_owned()),
+        versions: Vec::new(),
     };
     insert(connection, &assistant)?;
     connection.execute(

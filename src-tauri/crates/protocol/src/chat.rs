@@ -62,11 +62,30 @@ pub struct ChatSendParams {
     pub params: ChatParams,
 }
 
-/// `chat|retry`: another answer to the same question, beside the first.
+/// `chat|edit`: a question in the place of another, beside it, and the answer to it.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ChatEditParams {
+    /// The question that it stands beside.
+    pub message: String,
+    /// What the person typed.
+    pub text: String,
+    /// Ids of the attachments, in order.
+    pub attachments: Vec<String>,
+    /// Provider to ask.
+    pub provider: String,
+    /// Model to ask for.
+    pub model: String,
+    /// Parameters of the request.
+    pub params: ChatParams,
+}
+
+/// `chat|retry`: another answer to the same question, beside the first; and
+/// `chat|go_on`: one that goes on from an answer that ended early.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct ChatRetryParams {
-    /// The answer to replace on the screen.
+    /// The answer to replace on the screen; of a retry also a question without one.
     pub message: String,
     /// Provider to ask.
     pub provider: String,
@@ -76,7 +95,7 @@ pub struct ChatRetryParams {
     pub params: ChatParams,
 }
 
-/// Answer of `chat|send` and `chat|retry`; what follows comes over the channel.
+/// Answer of `chat|send`, `chat|edit`, `chat|retry` and `chat|go_on`; what follows comes over the channel.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct ChatSent {
@@ -125,7 +144,8 @@ pub struct LoadPictureParams {
     rename_all_fields = "camelCase"
 )]
 pub enum ChatEvent {
-    /// The whole answer as it is now; the first event after `chat|attach`.
+    /// The whole answer as it is now; the first event after `chat|attach` and
+    /// `chat|go_on`.
     Snapshot {
         /// The answer.
         message: Box<Message>,

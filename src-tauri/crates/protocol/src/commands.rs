@@ -137,6 +137,17 @@ pub struct Commands {
     history_earlier: (MessageIdParams, MessageList),
     #[ts(rename = "plugin:history|source")]
     history_source: (MessageIdParams, MessageSource),
+    /// Shows the branch that a message is on.
+    #[ts(rename = "plugin:history|show")]
+    history_show: (MessageIdParams, MessageTail),
+    /// Removes a message with all that follows it; for a minute it can be brought back.
+    #[ts(rename = "plugin:history|remove_message")]
+    history_remove_message: (MessageIdParams, MessageTail),
+    #[ts(rename = "plugin:history|restore_message")]
+    history_restore_message: (MessageIdParams, MessageTail),
+    /// Begins a conversation with all that led to a message, it included.
+    #[ts(rename = "plugin:history|fork")]
+    history_fork: (MessageIdParams, Forked),
     #[ts(rename = "plugin:history|rename")]
     history_rename: (ConversationRenameParams, ()),
     #[ts(rename = "plugin:history|remove")]
@@ -146,8 +157,12 @@ pub struct Commands {
 
     #[ts(rename = "plugin:chat|send")]
     chat_send: (ChatSendParams, ChatSent),
+    #[ts(rename = "plugin:chat|edit")]
+    chat_edit: (ChatEditParams, ChatSent),
     #[ts(rename = "plugin:chat|retry")]
     chat_retry: (ChatRetryParams, ChatSent),
+    #[ts(rename = "plugin:chat|go_on")]
+    chat_go_on: (ChatRetryParams, ChatSent),
     #[ts(rename = "plugin:chat|attach")]
     chat_attach: (ChatAttachParams, ()),
     #[ts(rename = "plugin:chat|stop")]

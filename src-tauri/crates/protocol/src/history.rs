@@ -66,12 +66,30 @@ pub struct ConversationsEvent {
     pub elsewhere: bool,
 }
 
-/// Names one message: `history|earlier`, `history|source`.
+/// Names one message: `history|earlier`, `history|source`, `history|show`,
+/// `history|remove_message`, `history|restore_message`, `history|fork`.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct MessageIdParams {
     /// Id of the message.
     pub message: String,
+}
+
+/// Answer of `history|fork`: the conversation that was begun.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Forked {
+    /// Its id.
+    pub conversation: String,
+}
+
+/// Answer of `history|show`, `history|remove_message` and `history|restore_message`: what
+/// stands in a place now, and what follows it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct MessageTail {
+    /// Oldest first, to the last that is shown.
+    pub messages: Vec<Message>,
 }
 
 /// Answer of `history|earlier`: a page of the messages before one.

@@ -64,6 +64,9 @@ pub struct Message {
     /// When it was made.
     #[ts(type = "number")]
     pub created_at: Millis,
+    /// The ids of all versions that stand in its place, it among them, oldest first;
+    /// empty where it is the only one.
+    pub versions: Vec<String>,
 }
 
 /// What is known of an answer beside its text.
@@ -169,6 +172,8 @@ pub enum AnswerNote {
         /// How many.
         count: u32,
     },
+    /// It was to go on from another answer, and began anew instead: it stands beside it.
+    BeganAnew,
     /// Earlier pictures or videos stayed out because the model takes none.
     NotTaken {
         /// How many pictures.

@@ -32,7 +32,7 @@ pub use error::{Error, Refusal};
 pub use format::{Format, ListingFormat};
 pub use limits::{Fps, Limits};
 pub use listing::Listing;
-pub use manifest::{Auth, DEMO, Manifest, custom};
+pub use manifest::{Auth, DEMO, Manifest, Prefill, custom};
 pub use model::{Input, ModelSpec, Parameters, Price};
 pub use parameter::Parameter;
 pub use read::AuthHeader;

@@ -90,6 +90,10 @@ pub struct Manifest {
     /// The `reasoning_content` of an answer is sent back with it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub reasoning_content: bool,
+    /// How it is told to go on from an answer that ended early; `None` where it has to be
+    /// asked to in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prefill: Option<Prefill>,
     /// Fields every request body carries besides.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub extra_body: Map<String, Value>,
@@ -101,6 +105,29 @@ pub struct Manifest {
     /// that are known of any model.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub thought_tags: Vec<ThoughtTags>,
+}
+
+/// How a provider is told to go on from the last message, which is an answer's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Prefill {
+    /// It does so by itself.
+    Last,
+    /// By `"prefix": true` in it.
+    Prefix,
+    /// By `"partial": true` in it.
+    Partial,
+}
+
+impl Prefill {
+    /// The field that says so.
+    pub fn field(self) -> Option<&'static str> {
+        match self {
+            Self::Last => None,
+            Self::Prefix => Some("prefix"),
+            Self::Partial => Some("partial"),
+        }
+    }
 }
 
 /// How a key is sent: `"bearer"`, `"none"` or `{"header": "x-api-key"}`.
@@ -150,6 +177,7 @@ pub fn custom(id: &str, name: &str, base_url: &BaseUrl) -> Manifest {
         parameters: BTreeMap::new(),
         alternating_roles: false,
         reasoning_content: false,
+        prefill: None,
         extra_body: Map::new(),
         errors: Vec::new(),
         thought_tags: Vec::new(),

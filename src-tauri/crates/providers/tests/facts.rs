@@ -9,7 +9,7 @@
 use protocol::Thinking::{Auto, Off, On};
 use providers::belief::Facts;
 use providers::table::lookup;
-use providers::{ListingFormat, Manifest, builtin};
+use providers::{ListingFormat, Manifest, Prefill, builtin};
 use serde_json::{Value, json};
 
 fn one(id: &str) -> Manifest {
@@ -51,6 +51,25 @@ const BUILT_IN: [Row; 18] = [
     ("lmstudio", "http://localhost:1234", None, false, Some(false), "max_tokens"),
     ("llamacpp", "http://localhost:8080", None, false, None, "max_tokens"),
 ];
+
+#[test]
+fn an_answer_is_gone_on_with_by_a_field_where_the_docs_name_one() {
+    // docs.mistral.ai/usage/prefix; help.aliyun.com/zh/model-studio/partial-mode;
+    // platform.moonshot.cn/docs/guide/use-partial-mode-feature-of-kimi-api. DeepSeek has
+    // one at another address alone.
+    let said = |manifest: Manifest| Some((manifest.id, manifest.prefill?));
+    let said: Vec<_> = builtin().into_iter().filter_map(said).collect();
+    let said: Vec<_> = said.iter().map(|(id, how)| (id.as_str(), *how)).collect();
+    assert_eq!(
+        said,
+        [
+            ("demo", Prefill::Last),
+            ("qwen", Prefill::Partial),
+            ("moonshot", Prefill::Partial),
+            ("mistral", Prefill::Prefix),
+        ]
+    );
+}
 
 #[test]
 fn reasoning_goes_back_to_those_whose_docs_ask_for_it() {

@@ -12,7 +12,12 @@ export type Params<C extends Command> = Commands[C][0];
 export type Answer<C extends Command> = Commands[C][1];
 
 /** The commands that answer over a channel, too. */
-export type StreamCommand = 'plugin:chat|send' | 'plugin:chat|retry' | 'plugin:chat|attach';
+export type StreamCommand =
+  | 'plugin:chat|send'
+  | 'plugin:chat|edit'
+  | 'plugin:chat|retry'
+  | 'plugin:chat|go_on'
+  | 'plugin:chat|attach';
 
 /** Texts kept by name while the window is there. */
 export interface Session {

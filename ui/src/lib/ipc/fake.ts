@@ -10,6 +10,7 @@ import type { KeyTestReport } from './contract/KeyTestReport';
 import type { Message } from './contract/Message';
 import type { PluginReport } from './contract/PluginReport';
 import { noParams } from '$lib/parameters';
+import { branchHandlers, cutAt, linked, setVersions } from './fake/branches';
 import { findMessage, historyHandlers, tellOf } from './fake/history';
 import { houseHandlers } from './fake/house';
 import { emptyAnswer, errorOf, message } from './fake/messages';
@@ -80,11 +81,14 @@ export class Fake implements Backend {
   private readonly channels = new Map<string, (event: ChatEvent) => void>();
   private readonly stopped = new Set<string>();
   private ids = 0;
+  private time = Date.now();
 
   constructor(
     readonly world: World,
     private readonly options: FakeOptions = {},
-  ) {}
+  ) {
+    world.conversations.forEach(linked);
+  }
 
   async call<C extends Command>(command: C, params: Params<C>): Promise<Answer<C>> {
     this.calls.push({ command, params });
@@ -158,6 +162,12 @@ export class Fake implements Backend {
     throw error;
   }
 
+  /** The time, later each time. */
+  private now(): number {
+    this.time = Math.max(Date.now(), this.time + 1);
+    return this.time;
+  }
+
   /** An id of its own. */
   next(prefix: string): string {
     this.ids += 1;
@@ -174,6 +184,7 @@ export class Fake implements Backend {
     ...talkHandlers(this),
     ...pictureHandlers(this),
     ...historyHandlers(this),
+    ...branchHandlers(this),
     'plugin:images|pick': () => this.add(),
     'plugin:images|paste': async () => {
       const text = this.world.clipboard ?? null;
@@ -207,17 +218,23 @@ export class Fake implements Backend {
   }
 
   private begin(
-    command: 'plugin:chat|send' | 'plugin:chat|retry',
+    command: Exclude<StreamCommand, 'plugin:chat|attach'>,
     params: Params<'plugin:chat|send'> & Params<'plugin:chat|retry'>,
     onEvent: (event: ChatEvent) => void,
   ): ChatSent {
-    const retried = command === 'plugin:chat|retry';
-    const conversation = this.conversationOf(retried ? params.message : null, params);
+    const retried = command === 'plugin:chat|retry' || command === 'plugin:chat|go_on';
+    const sends = command === 'plugin:chat|send';
+    const conversation = this.conversationOf(sends ? null : params.message, params);
     if (conversation.messages.some(({ state }) => state === 'streaming'))
       throw errorOf('busy', 'This conversation is answering already.');
     const given = (params.attachments ?? []).flatMap((id) =>
       this.world.attachments.filter((attachment) => attachment.id === id),
     );
+    // What stood there, and what followed it, is on another branch from now on.
+    const place = conversation.messages.findIndex(({ id }) => id === params.message);
+    const isAnswer = conversation.messages[place]?.role === 'assistant';
+    const gone =
+      sends || place < 0 ? [] : cutAt(conversation, place + (retried && !isAnswer ? 1 : 0));
     const user = retried
       ? conversation.messages.findLast(({ role }) => role === 'user')!
       : message({
@@ -225,6 +242,7 @@ export class Fake implements Backend {
           parent: conversation.messages.at(-1)?.id ?? null,
           role: 'user',
           text: params.text,
+          createdAt: this.now(),
           pictures: given.flatMap(({ picture }) => (picture ? [picture] : [])),
           videos: given.flatMap(({ video }) => (video ? [video] : [])),
           links: given.flatMap(({ link }) => (link ? [link] : [])),
@@ -236,22 +254,32 @@ export class Fake implements Backend {
       parent: user.id,
       role: 'assistant',
       state: 'streaming',
+      createdAt: this.now(),
       answer: {
         ...emptyAnswer(params.provider, provider?.name ?? params.provider, params.model),
         keyLabel: key?.label ?? null,
         keyLast4: key?.last4 ?? null,
       },
     });
-    const kept = retried
-      ? conversation.messages.filter(({ id }) => id !== params.message)
-      : [...conversation.messages, user];
-    conversation.messages = [...kept, assistant];
+    const begun = command === 'plugin:chat|go_on' ? gone[0] : undefined;
+    if (begun) {
+      Object.assign(assistant, { text: begun.text, blocks: begun.blocks });
+      conversation.others = conversation.others?.filter((one) => one !== begun);
+    }
+    // One that failed without a word is no version.
+    const isNothing = (one: Message) => one.state === 'failed' && one.blocks.length === 0;
+    conversation.others = conversation.others?.filter((one) => !isNothing(one));
+    conversation.messages = retried
+      ? [...conversation.messages, assistant]
+      : [...conversation.messages, user, assistant];
+    setVersions(conversation);
     conversation.updatedAt = Date.now();
     conversation.answering = true;
     this.world.attachments = [];
     this.channels.set(assistant.id, onEvent);
     tellOf(this, conversation);
     if (!this.options.manual) void this.play(conversation, assistant, script(user));
+    if (begun) onEvent({ type: 'snapshot', message: structuredClone(assistant) });
     if (!retried) this.world.open = conversation.id;
     return structuredClone({ conversation: conversation.id, user, answers: [assistant] });
   }

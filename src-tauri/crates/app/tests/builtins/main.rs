@@ -114,6 +114,7 @@ impl Bench {
             stop: (0..stops.unwrap_or(0).min(4))
                 .map(|n| format!("stop {n}"))
                 .collect(),
+            prefill: None,
             extra: manifest.extra(model, mode, effort.as_deref()),
         }
     }

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 mod answered;
+mod branches;
 mod desk;
 mod failover;
 mod fitting;

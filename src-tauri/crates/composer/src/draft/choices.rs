@@ -144,7 +144,7 @@ impl Draft {
             .await
     }
 
-    /// Attaches a picture of a conversation once more.
+    /// Attaches a picture or a video of a conversation once more.
     ///
     /// # Errors
     /// [`ErrorCode::NotFound`], [`ErrorCode::Storage`].
@@ -152,6 +152,17 @@ impl Draft {
         let asked = params.message.clone();
         let message = self.history.read(move |r| r.message(&asked)).await?;
         let hash = &params.hash;
+        if let Some(video) = message.videos().find(|video| video.hash == *hash) {
+            if !self.renditions.blobs().hold(hash).await? {
+                return Err(not_there(&video.name));
+            }
+            self.list_one(Attachment {
+                name: video.name.clone(),
+                video: Some(video.clone()),
+                ..blank(AttachmentState::Ready)
+            });
+            return Ok(());
+        }
         let is_it = |picture: &&protocol::Picture| {
             picture.hash == *hash
                 || picture.master == *hash

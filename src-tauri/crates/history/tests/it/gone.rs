@@ -4,6 +4,7 @@ use history::NewTurn;
 use protocol::{Answer, Area, ChatParams, MessageState, Picture};
 use stores::{Part, Rendition};
 
+use crate::branches::long_ago;
 use crate::old_home::{self, ANSWER, CONVERSATION, NAME, OTHER, QUESTION, REASONING, holding};
 use crate::support::{History, close, open};
 
@@ -47,6 +48,37 @@ fn a_removed_conversation_is_in_no_file_any_more() {
     assert_eq!(holding(folder.path(), CONVERSATION.as_bytes()).len(), 0);
     close(history);
     assert_eq!(open(&path).conversation(OTHER).unwrap().title, "stays");
+}
+
+#[test]
+fn a_removed_question_is_in_no_file_any_more_nor_what_followed_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("dragoman.db");
+    old_home::write(&path, 6);
+    std::fs::copy(&path, folder.path().join("dragoman.db.v2.bak")).unwrap();
+    let history = open(&path);
+    let messages = history.conversation(CONVERSATION).unwrap().messages;
+    history.remove_message(&messages[0].id).unwrap();
+    assert!(!holding(folder.path(), QUESTION.as_bytes()).is_empty());
+    long_ago(folder.path());
+    history.settle().unwrap();
+    for canary in [
+        QUESTION,
+        ANSWER,
+        REASONING,
+        NAME,
+        "canary-picture-0003",
+        "canary-video",
+    ] {
+        assert_eq!(
+            holding(folder.path(), canary.as_bytes()),
+            Vec::<String>::new(),
+            "{canary}"
+        );
+    }
+    // The conversation itself goes on, as does the other.
+    assert_eq!(history.conversation(CONVERSATION).unwrap().messages, []);
+    assert!(!history.conversation(OTHER).unwrap().messages.is_empty());
 }
 
 fn turn(history: &History) -> history::Turn {

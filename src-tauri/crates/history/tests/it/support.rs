@@ -141,6 +141,20 @@ impl History {
             .wait()
     }
 
+    pub fn begin_going_on(&self, message: &str, answer: Answer) -> Result<Turn, Error> {
+        let (message, params) = (message.to_owned(), ChatParams::default());
+        self.0
+            .write(move |w| Ok(w.begin_going_on(&message, answer, &params)?.0))
+            .wait()
+    }
+
+    pub fn begin_beside(&self, question: &str, turn: NewTurn) -> Result<Turn, Error> {
+        let question = question.to_owned();
+        self.0
+            .write(move |w| w.begin_beside(&question, turn))
+            .wait()
+    }
+
     pub fn order_keys(&self, provider: &str, ids: &[String]) -> Result<(), Error> {
         let (provider, ids) = (provider.to_owned(), ids.to_vec());
         self.0.write(move |w| w.order_keys(&provider, &ids)).wait()
@@ -202,6 +216,12 @@ calls! {
     read renditions(master: str, spec: str) -> Vec<Rendition>;
     write rename(id: str, own: str) -> ();
     write set_params(id: str, params: ChatParams) -> ();
+    write show(message: str) -> Vec<StoredMessage>;
+    write remove_message(message: str) -> Vec<StoredMessage>;
+    write restore_message(message: str) -> Vec<StoredMessage>;
+    write fork(message: str) -> String;
+    write went_on_from(message: str) -> ();
+    write begin_anew(message: str) -> ();
     write remove(id: str) -> ();
     write hold(hash: str) -> bool;
     write release(hash: str) -> ();

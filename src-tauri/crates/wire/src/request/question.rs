@@ -25,6 +25,8 @@ pub struct Request {
     pub max_completion_tokens: Option<u64>,
     /// At most 4, none empty.
     pub stop: Vec<String>,
+    /// Name of a field that is `true` in the last message: an answer that is gone on with.
+    pub prefill: Option<&'static str>,
     /// More fields of the body. None that is set above.
     pub extra: Map<String, Value>,
 }

@@ -56,7 +56,7 @@ count: number, } | { "type": "pictures_unread",
 /**
  * How many.
  */
-count: number, } | { "type": "not_taken", 
+count: number, } | { "type": "began_anew" } | { "type": "not_taken", 
 /**
  * How many pictures.
  */

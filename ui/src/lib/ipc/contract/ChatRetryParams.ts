@@ -2,11 +2,12 @@
 import type { ChatParams } from "./ChatParams";
 
 /**
- * `chat|retry`: another answer to the same question, beside the first.
+ * `chat|retry`: another answer to the same question, beside the first; and
+ * `chat|go_on`: one that goes on from an answer that ended early.
  */
 export type ChatRetryParams = { 
 /**
- * The answer to replace on the screen.
+ * The answer to replace on the screen; of a retry also a question without one.
  */
 message: string, 
 /**

@@ -2,7 +2,7 @@
 import type { Message } from "./Message";
 
 /**
- * Answer of `chat|send` and `chat|retry`; what follows comes over the channel.
+ * Answer of `chat|send`, `chat|edit`, `chat|retry` and `chat|go_on`; what follows comes over the channel.
  */
 export type ChatSent = { 
 /**

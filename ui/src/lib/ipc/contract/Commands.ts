@@ -4,6 +4,7 @@ import type { AttachmentIdParams } from "./AttachmentIdParams";
 import type { AttachmentList } from "./AttachmentList";
 import type { AttachmentOrderParams } from "./AttachmentOrderParams";
 import type { ChatAttachParams } from "./ChatAttachParams";
+import type { ChatEditParams } from "./ChatEditParams";
 import type { ChatRetryParams } from "./ChatRetryParams";
 import type { ChatSendParams } from "./ChatSendParams";
 import type { ChatSent } from "./ChatSent";
@@ -17,6 +18,7 @@ import type { ConversationRenameParams } from "./ConversationRenameParams";
 import type { CopyParams } from "./CopyParams";
 import type { CropParams } from "./CropParams";
 import type { DraftParams } from "./DraftParams";
+import type { Forked } from "./Forked";
 import type { Hello } from "./Hello";
 import type { KeyAdoptParams } from "./KeyAdoptParams";
 import type { KeyDiscardParams } from "./KeyDiscardParams";
@@ -38,6 +40,7 @@ import type { ManifestText } from "./ManifestText";
 import type { MessageIdParams } from "./MessageIdParams";
 import type { MessageList } from "./MessageList";
 import type { MessageSource } from "./MessageSource";
+import type { MessageTail } from "./MessageTail";
 import type { Model } from "./Model";
 import type { ModelList } from "./ModelList";
 import type { ModelSetParams } from "./ModelSetParams";
@@ -93,4 +96,16 @@ export type Commands = { "plugin:desktop|hello": [null, Hello], "plugin:desktop|
 /**
  * A new conversation is open.
  */
-"plugin:history|leave": [null, null], "plugin:history|keep_draft": [DraftParams, null], "plugin:history|earlier": [MessageIdParams, MessageList], "plugin:history|source": [MessageIdParams, MessageSource], "plugin:history|rename": [ConversationRenameParams, null], "plugin:history|remove": [ConversationIdParams, null], "plugin:history|set_params": [ConversationParamsParams, null], "plugin:chat|send": [ChatSendParams, ChatSent], "plugin:chat|retry": [ChatRetryParams, ChatSent], "plugin:chat|attach": [ChatAttachParams, null], "plugin:chat|stop": [ChatStopParams, null], "plugin:chat|load_picture": [LoadPictureParams, Picture], "plugin:chat|size": [RequestSizeParams, RequestSize], };
+"plugin:history|leave": [null, null], "plugin:history|keep_draft": [DraftParams, null], "plugin:history|earlier": [MessageIdParams, MessageList], "plugin:history|source": [MessageIdParams, MessageSource], 
+/**
+ * Shows the branch that a message is on.
+ */
+"plugin:history|show": [MessageIdParams, MessageTail], 
+/**
+ * Removes a message with all that follows it; for a minute it can be brought back.
+ */
+"plugin:history|remove_message": [MessageIdParams, MessageTail], "plugin:history|restore_message": [MessageIdParams, MessageTail], 
+/**
+ * Begins a conversation with all that led to a message, it included.
+ */
+"plugin:history|fork": [MessageIdParams, Forked], "plugin:history|rename": [ConversationRenameParams, null], "plugin:history|remove": [ConversationIdParams, null], "plugin:history|set_params": [ConversationParamsParams, null], "plugin:chat|send": [ChatSendParams, ChatSent], "plugin:chat|edit": [ChatEditParams, ChatSent], "plugin:chat|retry": [ChatRetryParams, ChatSent], "plugin:chat|go_on": [ChatRetryParams, ChatSent], "plugin:chat|attach": [ChatAttachParams, null], "plugin:chat|stop": [ChatStopParams, null], "plugin:chat|load_picture": [LoadPictureParams, Picture], "plugin:chat|size": [RequestSizeParams, RequestSize], };

@@ -63,4 +63,9 @@ error: IpcError | null,
 /**
  * When it was made.
  */
-createdAt: number, };
+createdAt: number, 
+/**
+ * The ids of all versions that stand in its place, it among them, oldest first;
+ * empty where it is the only one.
+ */
+versions: Array<string>, };

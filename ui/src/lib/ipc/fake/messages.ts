@@ -19,6 +19,7 @@ export function message(given: Partial<Message> & Pick<Message, 'id' | 'role'>):
     answer: null,
     error: null,
     createdAt: Date.now(),
+    versions: [],
     ...given,
   };
 }

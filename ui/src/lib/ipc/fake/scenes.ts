@@ -208,6 +208,7 @@ export const sceneNames = [
   'streaming',
   'error',
   'long',
+  'versions',
   'locked',
   'nokeyring',
   'notice',
@@ -306,6 +307,28 @@ export function scene(
           blocks: answerBlocks,
           text: 'Four lines.',
         }),
+      ],
+    });
+  }
+  if (name === 'versions') {
+    const said = (id: string, given: Partial<Message>) =>
+      message({ id, parent: 'q1', role: 'assistant', answer, ...given });
+    const other = message({ ...question, id: 'q0', createdAt: 1 });
+    made.conversations.unshift({
+      ...talk('c1', t('Receipt to a table', '小票转成表格'), 0, [receipt]),
+      messages: [
+        { ...question, createdAt: new Date(2026, 4, 3, 14, 7).getTime() },
+        said('a2', {
+          state: 'cut',
+          answer: { ...answer, finishReason: 'length', notes: [{ type: 'began_anew' }] },
+          blocks: answerBlocks,
+          text: 'Four lines.',
+        }),
+      ],
+      others: [
+        said('a1', { blocks: answerBlocks, text: 'Four lines.', createdAt: 1 }),
+        said('a3', { blocks: thoughts, text: 'Slightly rotated.', createdAt: 2e12 }),
+        other,
       ],
     });
   }

@@ -5,6 +5,7 @@ import type { Conversation } from '../contract/Conversation';
 import type { Events } from '../contract/Events';
 import type { Hello } from '../contract/Hello';
 import type { KeyInfo } from '../contract/KeyInfo';
+import type { Message } from '../contract/Message';
 import type { KeyringStatus } from '../contract/KeyringStatus';
 import type { Model } from '../contract/Model';
 import type { OrphanKey } from '../contract/OrphanKey';
@@ -20,6 +21,8 @@ export type Talk = Omit<Conversation, 'earlier' | 'draft'> & {
   unread?: boolean;
   /** What is typed in it and not sent; nothing unless said so. */
   draft?: string;
+  /** Its messages that are not shown: of other branches, or removed. */
+  others?: Message[];
 };
 
 /** What a fake app begins with. */

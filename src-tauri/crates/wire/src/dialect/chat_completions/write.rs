@@ -117,9 +117,11 @@ fn write_request(
     let together = |one: &Message, next: &Message| {
         request.alternating_roles && one.role == next.role && one.role != Role::System
     };
-    for messages in request.messages.chunk_by(together) {
+    let mut chunks = request.messages.chunk_by(together).peekable();
+    while let Some(messages) = chunks.next() {
         comma(out)?;
-        write_messages(out, messages)?;
+        let flag = request.prefill.filter(|_| chunks.peek().is_none());
+        write_messages(out, messages, flag)?;
     }
     raw(out, b"]")?;
     field(out, "stream", &request.stream)?;
@@ -145,8 +147,12 @@ fn write_request(
     Ok(options)
 }
 
-/// Writes messages of one role as one.
-fn write_messages(out: &mut impl Out, messages: &[Message]) -> Result<(), Error> {
+/// Writes messages of one role as one, with a field that is true.
+fn write_messages(
+    out: &mut impl Out,
+    messages: &[Message],
+    flag: Option<&str>,
+) -> Result<(), Error> {
     let Some(first) = messages.first() else {
         return Ok(());
     };
@@ -168,6 +174,9 @@ fn write_messages(out: &mut impl Out, messages: &[Message]) -> Result<(), Error>
     let reasoning: Vec<&str> = reasoning.collect();
     if !reasoning.is_empty() {
         field(out, "reasoning_content", &reasoning.join(BETWEEN))?;
+    }
+    if let Some(flag) = flag {
+        field(out, flag, &true)?;
     }
     raw(out, b"}")
 }
