@@ -3,8 +3,9 @@
 use chat::Chat;
 use protocol::{
     Conversation, ConversationIdParams, ConversationList, ConversationListParams,
-    ConversationParamsParams, ConversationRenameParams, DraftParams, IpcError, LastOpen,
-    MessageIdParams, MessageList, MessageSource,
+    ConversationParamsParams, ConversationRenameParams, DraftParams, FindAnswer, FindParams,
+    IpcError, LastOpen, MessageIdParams, MessageList, MessageSource, SearchAnswer, SearchParams,
+    ShownMessage,
 };
 use tauri::{
     Runtime, State, command, generate_handler,
@@ -54,6 +55,24 @@ async fn source(chat: State<'_, Chat>, params: MessageIdParams) -> Result<Messag
 }
 
 #[command]
+async fn search(chat: State<'_, Chat>, params: SearchParams) -> Result<SearchAnswer, IpcError> {
+    chat.search(params).await
+}
+
+#[command]
+async fn find(chat: State<'_, Chat>, params: FindParams) -> Result<FindAnswer, IpcError> {
+    chat.find(params).await
+}
+
+#[command]
+async fn show_message(
+    chat: State<'_, Chat>,
+    params: MessageIdParams,
+) -> Result<ShownMessage, IpcError> {
+    chat.show_message(&params.message).await
+}
+
+#[command]
 async fn rename(chat: State<'_, Chat>, params: ConversationRenameParams) -> Result<(), IpcError> {
     chat.rename(&params.id, &params.title).await
 }
@@ -75,7 +94,8 @@ async fn remove(chat: State<'_, Chat>, params: ConversationIdParams) -> Result<(
 pub fn init<R: Runtime>() -> TauriPlugin<R> {
     Builder::new("history")
         .invoke_handler(generate_handler![
-            list, last_open, open, leave, keep_draft, earlier, source, rename, set_params, remove
+            list, last_open, open, leave, keep_draft, earlier, source, search, find, show_message, rename,
+            set_params, remove
         ])
         .build()
 }

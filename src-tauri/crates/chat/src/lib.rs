@@ -7,6 +7,7 @@
 mod chat;
 mod conversations;
 mod desk;
+mod find;
 mod live;
 mod progress;
 mod question;

@@ -78,6 +78,7 @@ mod patch;
 mod plain;
 mod safe;
 mod stream;
+mod visible;
 mod write;
 
 use protocol::Block;
@@ -87,6 +88,7 @@ pub use links::destination;
 pub use patch::split;
 pub use safe::{ALLOWED, CLASSES, SCHEMES};
 pub use stream::Renderer;
+pub use visible::visible;
 
 /// Renders a whole text. The same as pushing it in any pieces and finishing.
 pub fn render(text: &str) -> Vec<Block> {

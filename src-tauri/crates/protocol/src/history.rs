@@ -66,7 +66,7 @@ pub struct ConversationsEvent {
     pub elsewhere: bool,
 }
 
-/// Names one message: `history|earlier`, `history|source`.
+/// Names one message: `history|earlier`, `history|source`, `history|show_message`.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct MessageIdParams {

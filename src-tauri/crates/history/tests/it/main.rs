@@ -13,5 +13,6 @@ mod old_home;
 mod pieces;
 mod processes;
 mod renditions;
+mod search;
 mod support;
 mod upgrade;

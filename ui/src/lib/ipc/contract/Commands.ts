@@ -17,6 +17,8 @@ import type { ConversationRenameParams } from "./ConversationRenameParams";
 import type { CopyParams } from "./CopyParams";
 import type { CropParams } from "./CropParams";
 import type { DraftParams } from "./DraftParams";
+import type { FindAnswer } from "./FindAnswer";
+import type { FindParams } from "./FindParams";
 import type { Hello } from "./Hello";
 import type { KeyAdoptParams } from "./KeyAdoptParams";
 import type { KeyDiscardParams } from "./KeyDiscardParams";
@@ -56,9 +58,12 @@ import type { ProviderUpdateParams } from "./ProviderUpdateParams";
 import type { ProxyPasswordParams } from "./ProxyPasswordParams";
 import type { RequestSize } from "./RequestSize";
 import type { RequestSizeParams } from "./RequestSizeParams";
+import type { SearchAnswer } from "./SearchAnswer";
+import type { SearchParams } from "./SearchParams";
 import type { Settings } from "./Settings";
 import type { SettingsSetParams } from "./SettingsSetParams";
 import type { ShareRateLimitParams } from "./ShareRateLimitParams";
+import type { ShownMessage } from "./ShownMessage";
 import type { TakeFolderParams } from "./TakeFolderParams";
 import type { TargetParams } from "./TargetParams";
 
@@ -91,4 +96,8 @@ export type Commands = { "plugin:desktop|hello": [null, Hello], "plugin:desktop|
 /**
  * A new conversation is open.
  */
-"plugin:history|leave": [null, null], "plugin:history|keep_draft": [DraftParams, null], "plugin:history|earlier": [MessageIdParams, MessageList], "plugin:history|source": [MessageIdParams, MessageSource], "plugin:history|rename": [ConversationRenameParams, null], "plugin:history|remove": [ConversationIdParams, null], "plugin:history|set_params": [ConversationParamsParams, null], "plugin:chat|send": [ChatSendParams, ChatSent], "plugin:chat|retry": [ChatRetryParams, ChatSent], "plugin:chat|attach": [ChatAttachParams, null], "plugin:chat|stop": [ChatStopParams, null], "plugin:chat|size": [RequestSizeParams, RequestSize], };
+"plugin:history|leave": [null, null], "plugin:history|keep_draft": [DraftParams, null], "plugin:history|earlier": [MessageIdParams, MessageList], "plugin:history|source": [MessageIdParams, MessageSource], "plugin:history|search": [SearchParams, SearchAnswer], "plugin:history|find": [FindParams, FindAnswer], 
+/**
+ * Makes the branch that its conversation shows one that holds a message.
+ */
+"plugin:history|show_message": [MessageIdParams, ShownMessage], "plugin:history|rename": [ConversationRenameParams, null], "plugin:history|remove": [ConversationIdParams, null], "plugin:history|set_params": [ConversationParamsParams, null], "plugin:chat|send": [ChatSendParams, ChatSent], "plugin:chat|retry": [ChatRetryParams, ChatSent], "plugin:chat|attach": [ChatAttachParams, null], "plugin:chat|stop": [ChatStopParams, null], "plugin:chat|size": [RequestSizeParams, RequestSize], };
