@@ -3,8 +3,9 @@
 use chat::Chat;
 use protocol::{
     Conversation, ConversationIdParams, ConversationList, ConversationListParams,
-    ConversationParamsParams, ConversationRenameParams, DraftParams, Forked, IpcError, LastOpen,
-    MessageIdParams, MessageList, MessageSource, MessageTail,
+    ConversationParamsParams, ConversationRenameParams, DraftParams, FindAnswer, FindParams,
+    Forked, IpcError, LastOpen, MessageIdParams, MessageList, MessageSource, MessageTail,
+    SearchAnswer, SearchParams, ShownMessage,
 };
 use tauri::{
     Runtime, State, command, generate_handler,
@@ -80,6 +81,24 @@ async fn fork(chat: State<'_, Chat>, params: MessageIdParams) -> Result<Forked, 
 }
 
 #[command]
+async fn search(chat: State<'_, Chat>, params: SearchParams) -> Result<SearchAnswer, IpcError> {
+    chat.search(params).await
+}
+
+#[command]
+async fn find(chat: State<'_, Chat>, params: FindParams) -> Result<FindAnswer, IpcError> {
+    chat.find(params).await
+}
+
+#[command]
+async fn show_message(
+    chat: State<'_, Chat>,
+    params: MessageIdParams,
+) -> Result<ShownMessage, IpcError> {
+    chat.show_message(&params.message).await
+}
+
+#[command]
 async fn rename(chat: State<'_, Chat>, params: ConversationRenameParams) -> Result<(), IpcError> {
     chat.rename(&params.id, &params.title).await
 }
@@ -112,6 +131,9 @@ pub fn init<R: Runtime>() -> TauriPlugin<R> {
             remove_message,
             restore_message,
             fork,
+            search,
+            find,
+            show_message,
             rename,
             set_params,
             remove

@@ -44,6 +44,11 @@ export function duration(ms: number, precise = false): string {
   return rest ? `${minutes} min ${rest} s` : `${minutes} min`;
 }
 
+/** A day: `Mar 1, 2025`, `2025年3月1日`. */
+export function date(at: number): string {
+  return new Intl.DateTimeFormat(getLocale(), { dateStyle: 'medium' }).format(at);
+}
+
 /** How long ago: `2 minutes ago`, `昨天`. */
 export function ago(then: number, now: number): string {
   const format = new Intl.RelativeTimeFormat(getLocale(), { numeric: 'auto' });

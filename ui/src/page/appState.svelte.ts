@@ -283,15 +283,26 @@ export class AppState {
     this.nav.showConversation();
   }
 
-  /** Shows a conversation. */
-  async open(id: string): Promise<void> {
+  /** Shows a conversation; `anew`, as it is now, also where it is on the screen. */
+  async open(id: string, anew = false): Promise<void> {
     this.nav.showConversation();
     void this.keptParameters.flush();
-    await this.conversations.open(id);
+    await this.conversations.open(id, anew);
     const thread = this.conversations.current;
     // What was changed here is newer than what the app has told.
     this.composer.draft(thread.id).own ??= thread.params;
     this.composer.turnTo(thread.id);
+  }
+
+  /** Shows a message where it stands, and these words in it. */
+  async showMessage(message: string, words: string[]): Promise<void> {
+    await this.attempt(async () => {
+      const shown = await this.backend.call('plugin:history|show_message', { message });
+      await this.open(shown.conversation, shown.changed);
+      const thread = this.conversations.current;
+      if (thread.id === shown.conversation && (await thread.readUntil(message)))
+        thread.sought = { message, words };
+    });
   }
 
   /** Opens what was open before a reload or a restart, unless the person was faster. */

@@ -50,16 +50,16 @@ export class Conversations {
     this.tell();
   }
 
-  /** Shows a conversation. */
-  async open(id: string): Promise<void> {
+  /** Shows a conversation; `anew`, as it is now, also where it is on the screen. */
+  async open(id: string, anew = false): Promise<void> {
     this.openError = null;
-    if (this.current.id === id) {
+    if (this.current.id === id && !anew) {
       if (this.opening !== null) this.tell();
       this.opening = null;
       return;
     }
     const running = this.background.get(id);
-    if (running?.held) {
+    if (running?.held && !anew) {
       this.opening = null;
       this.show(running);
       this.tell();

@@ -75,6 +75,27 @@ export class FollowEnd {
     this.settle();
   }
 
+  /** Goes to a place of what scrolls, which stays in sight from then on. */
+  lookAt(place: { getBoundingClientRect(): DOMRect }): void {
+    const { element } = this;
+    if (!element) return;
+    this.atEnd = false;
+    const top = place.getBoundingClientRect().top - element.getBoundingClientRect().top;
+    // What leads to it is in sight, too.
+    element.scrollTop += top - element.clientHeight / 5;
+    this.lastTop = element.scrollTop;
+    this.remember();
+  }
+
+  /** The messages in sight, and those below. */
+  fromHere(): Element[] {
+    const { element, grows } = this;
+    if (!element || !grows) return [];
+    const edge = element.getBoundingClientRect().top;
+    const all = [...grows.querySelectorAll(':scope > article')];
+    return all.filter((one) => one.getBoundingClientRect().bottom > edge);
+  }
+
   /** Holds what is looked at, also at the end; until it turns out to be the end still. */
   stay(): void {
     this.atEnd = false;

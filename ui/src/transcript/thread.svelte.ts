@@ -68,10 +68,13 @@ export class Thread {
   removed = $state.raw<RemovedMessage | null>(null);
   /** Who was asked last in it; `null` where nobody was. */
   asked = $state.raw<Asked | null>(null);
+  /** A message to go to, and words to show in it; `null` once that is done. */
+  sought = $state.raw<{ message: string; words: string[] } | null>(null);
   /** Parameters of its next request, as they were when it was opened. */
   readonly params: ChatParams | null;
   /** The first message that is loaded, shown or not. */
   private first: string | null = null;
+  private reading: Promise<void> | null = null;
   /** The last answer that was begun here: its events come by themselves. */
   private own: Turn | null = null;
   private forgetting: ReturnType<typeof setTimeout> | undefined;
@@ -245,10 +248,25 @@ export class Thread {
     return text;
   }
 
+  /** Reads back until a message is there; false where it is not in this branch, or cannot be read. */
+  async readUntil(message: string): Promise<boolean> {
+    const isThere = () => this.entries.some((entry) => entryId(entry) === message);
+    while (!isThere()) {
+      const { first } = this;
+      await this.readEarlier();
+      if (this.first === first) return isThere();
+    }
+    return true;
+  }
+
   /** Reads the messages before the first one, once at a time. */
-  async readEarlier(): Promise<void> {
+  readEarlier(): Promise<void> {
+    return (this.reading ??= this.readPage().finally(() => (this.reading = null)));
+  }
+
+  private async readPage(): Promise<void> {
     const { first } = this;
-    if (!this.earlier || this.readingEarlier || first === null) return;
+    if (!this.earlier || first === null) return;
     this.readingEarlier = true;
     this.earlierError = null;
     try {

@@ -8,6 +8,7 @@ mod branches;
 mod chat;
 mod conversations;
 mod desk;
+mod find;
 mod live;
 mod pictures;
 mod progress;

@@ -1,5 +1,5 @@
 //! Copies of the rows as they were before a migration: `<file>.v<n>.bak`, without
-//! pictures, the last five of them. What is removed from the history is removed
+//! pictures and the index for search, the last five of them. What is removed from the history is removed
 //! from them, too.
 
 use std::path::{Path, PathBuf};
@@ -56,7 +56,9 @@ fn copy_tables(from: &Connection, damaged: &[&str]) -> Result<(), Inner> {
     let tables: Vec<(String, String)> = from
         .prepare(
             "SELECT name, sql FROM main.sqlite_schema
-             WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY rowid",
+             WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
+                 AND name <> 'search' AND name NOT LIKE 'search!_%' ESCAPE '!'
+             ORDER BY rowid",
         )?
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<Result<_, _>>()?;

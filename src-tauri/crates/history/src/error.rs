@@ -16,7 +16,8 @@ pub enum Error {
         path: PathBuf,
         /// In SQLite's or the system's words.
         reason: String,
-        /// The app's own name for it, where it has one: `full`, `read_only`, `in_use`.
+        /// The app's own name for it, where it has one: `full`, `read_only`, `in_use`,
+        /// `damaged`.
         why: Option<&'static str>,
     },
     /// Another process has it open, and what has to be done needs it alone; nothing
@@ -42,6 +43,9 @@ pub enum Error {
         /// The newest format that this version knows.
         known: i64,
     },
+    /// A search was given up for another.
+    #[error("This search was given up for another.")]
+    Interrupted,
     /// No such row.
     #[error("There is no {what} {id} in the history (any more).")]
     NotFound {
@@ -63,11 +67,15 @@ impl Error {
 
     /// What SQLite says of a file.
     pub(crate) fn sqlite(path: &Path, error: &rusqlite::Error) -> Self {
-        use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked, DiskFull, ReadOnly};
+        use rusqlite::ErrorCode::{
+            DatabaseBusy, DatabaseCorrupt, DatabaseLocked, DiskFull, OperationInterrupted, ReadOnly,
+        };
         let why = match error.sqlite_error_code() {
+            Some(OperationInterrupted) => return Self::Interrupted,
             Some(DiskFull) => Some("full"),
             Some(ReadOnly) => Some("read_only"),
             Some(DatabaseBusy | DatabaseLocked) => Some("in_use"),
+            Some(DatabaseCorrupt) => Some("damaged"),
             _ => None,
         };
         Self::Storage {
@@ -75,6 +83,17 @@ impl Error {
             reason: error.to_string(),
             why,
         }
+    }
+
+    /// Is a page of the file not what it should be?
+    pub(crate) fn is_damage(&self) -> bool {
+        matches!(
+            self,
+            Self::Storage {
+                why: Some("damaged"),
+                ..
+            }
+        )
     }
 
     /// A call that never answered: it panicked, or the history was closed before it.
@@ -110,6 +129,7 @@ impl From<Error> for IpcError {
             Error::Newer { path, .. } => {
                 IpcError::new(ErrorCode::StorageNewer, message).arg("path", path.display())
             }
+            Error::Interrupted => IpcError::new(ErrorCode::Internal, message),
             Error::NotFound { what, id } => IpcError::new(ErrorCode::NotFound, message)
                 .arg("what", what)
                 .arg("id", id),

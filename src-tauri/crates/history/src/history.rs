@@ -156,7 +156,7 @@ impl History {
         answer
     }
 
-    fn threads(&self) -> MutexGuard<'_, Option<Threads>> {
+    pub(crate) fn threads(&self) -> MutexGuard<'_, Option<Threads>> {
         locked(&self.0.threads)
     }
 }

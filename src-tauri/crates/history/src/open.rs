@@ -13,6 +13,7 @@ use crate::lock::{Held, Lock};
 use crate::place::Place;
 use crate::run::Runs;
 use crate::schema;
+use crate::search::index;
 use crate::store::Store;
 use crate::threads::Threads;
 use crate::{Error, History};
@@ -72,9 +73,10 @@ impl History {
         };
         let opened = opened.and_then(|(writer, aside)| {
             let readers = (0..READERS).map(|_| open_reader(path));
-            Ok((writer, readers.collect::<Result<_, _>>()?, aside))
+            let readers = readers.collect::<Result<_, _>>()?;
+            Ok((writer, readers, open_reader(path)?, aside))
         });
-        let (writer, readers, set_aside) = match opened {
+        let (writer, readers, searcher, set_aside) = match opened {
             Ok(opened) => opened,
             Err(error) => {
                 runs.end();
@@ -90,8 +92,9 @@ impl History {
             runs,
             written: Mutex::default(),
             renditions: AtomicBool::new(true),
+            index_damaged: AtomicBool::new(false),
         };
-        let history = Self::start(place, writer, readers, unclean, lock)?;
+        let history = Self::start(place, writer, readers, Some(searcher), unclean, lock)?;
         Ok(Opened { history, set_aside })
     }
 
@@ -116,19 +119,21 @@ impl History {
             runs: Runs::alone(),
             written: Mutex::default(),
             renditions: AtomicBool::new(true),
+            index_damaged: AtomicBool::new(false),
         };
-        Self::start(place, connection, Vec::new(), false, None)
+        Self::start(place, connection, Vec::new(), None, false, None)
     }
 
     fn start(
         place: Place,
         writer: Connection,
         readers: Vec<Connection>,
+        searcher: Option<Connection>,
         unclean: bool,
         lock: Option<Lock>,
     ) -> Result<Self, Error> {
         let place = Arc::new(place);
-        let threads = Threads::start(&place, writer, readers)
+        let threads = Threads::start(&place, writer, readers, searcher)
             .map_err(|error| Error::storage(&place.path, error))?;
         Ok(Self::new(place, threads, unclean, lock))
     }
@@ -174,6 +179,7 @@ fn open_checked(path: &Path, unclean: &mut bool) -> Result<Connection, Inner> {
         check(&connection)?;
     }
     schema::migrate(&mut connection, Some(path), schema::MIGRATIONS)?;
+    index::ensure(&connection)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     Ok(connection)
@@ -219,9 +225,10 @@ fn set_up(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update_and_check(None, "secure_delete", true, |_| Ok(()))
 }
 
-/// Tables of which a damaged page costs a picture, never a conversation. They are not
+/// Tables of which a damaged page costs a picture or the index, never a conversation. They are not
 /// checked: most of an old file, and made anew or missed alone.
-const APART: &str = "'picture', 'video', 'picture_blob', 'video_blob', 'small', 'rendition'";
+const APART: &str = "'picture', 'video', 'picture_blob', 'video_blob', 'small', 'rendition', \
+    'search_data', 'search_idx', 'search_config'";
 
 /// Checks every table that conversations need. A damaged index is made anew.
 fn check(connection: &Connection) -> Result<(), Inner> {

@@ -3,7 +3,7 @@
 use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Mutex;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use rusqlite::Connection;
@@ -25,6 +25,17 @@ pub(crate) struct Place {
     pub written: Mutex<Option<Instant>>,
     /// Renditions were kept since their bound was looked at.
     pub renditions: AtomicBool,
+    /// The index for search is damaged, and has to be made anew.
+    pub index_damaged: AtomicBool,
+}
+
+impl Place {
+    /// Notes an error of the index: one that is damaged is made anew beside the work.
+    pub fn index_trouble(&self, error: &Error) {
+        if error.is_damage() {
+            self.index_damaged.store(true, Ordering::Relaxed);
+        }
+    }
 }
 
 /// What may be asked of the history.

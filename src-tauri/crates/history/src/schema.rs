@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 
 use crate::error::Inner;
 use crate::{Error, copies, old};
@@ -15,7 +15,11 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0004.sql"),
     include_str!("../migrations/0005.sql"),
     include_str!("../migrations/0006.sql"),
+    SEARCH,
 ];
+
+/// Makes the index for search, or makes it anew.
+pub(crate) const SEARCH: &str = include_str!("../migrations/0007.sql");
 
 /// Brings the file to the newest format, with foreign keys off. A copy of what was
 /// there before is made first, once for each format (see [`copies`]); a file that is
@@ -30,7 +34,7 @@ pub(crate) fn migrate(
     // A table that is rebuilt under its old name keeps what refers to it.
     connection.pragma_update(None, "foreign_keys", false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, true)?;
-    while let Some(sql) = usize::try_from(version)
+    while let Some(&sql) = usize::try_from(version)
         .ok()
         .and_then(|done| migrations.get(done))
     {
@@ -40,7 +44,19 @@ pub(crate) fn migrate(
         let moves = version + 1 == old::FORMAT;
         let facts = moves.then(|| old::Facts::read(connection)).transpose()?;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        transaction.execute_batch(sql)?;
+        let ran = transaction.execute_batch(sql);
+        // New tables take the place of pages that are moved: where what leads to those is
+        // damaged there is no search, and all else is there.
+        let transaction = match ran {
+            Err(error) if sql == SEARCH && is_damage(&error) => {
+                transaction.rollback()?;
+                connection.transaction_with_behavior(TransactionBehavior::Immediate)?
+            }
+            ran => {
+                ran?;
+                transaction
+            }
+        };
         version += 1;
         if let Some(facts) = facts {
             old::take_over(&transaction, facts)?;
@@ -50,6 +66,11 @@ pub(crate) fn migrate(
     }
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, false)?;
     Ok(())
+}
+
+/// Is a page of the file not what it should be?
+pub(crate) fn is_damage(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt)
 }
 
 /// The format of a file; 0 for one that is empty.

@@ -132,6 +132,22 @@ impl Sweep {
         Ok(more)
     }
 
+    /// Brings some of what changed into the index for search; one that is damaged is
+    /// made anew. What was removed is purged when nothing else is written.
+    pub fn index(&mut self, history: &History, idle: bool) -> Result<bool, Error> {
+        let place = history.place();
+        if place.index_damaged.swap(false, Ordering::Relaxed) {
+            history.write_beside(|writer| writer.index_anew()).wait()?;
+        }
+        let did = history.write_beside(|writer| writer.index_some()).wait();
+        let did = did.inspect_err(|error| place.index_trouble(error))?;
+        if !did && idle {
+            let purged = history.write_beside(|writer| writer.purge_index()).wait()?;
+            self.wal |= purged;
+        }
+        Ok(did)
+    }
+
     /// Empties `-wal` after something was removed: it holds pages as they were.
     pub fn wal(&mut self, history: &History) -> Result<bool, Error> {
         if self.wal {

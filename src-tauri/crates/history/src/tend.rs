@@ -1,5 +1,6 @@
 //! What is seen to beside the work: what dead runs left, bytes that nothing holds,
-//! pictures that still lie in the database, room to give back. In slices, so that
+//! pictures that still lie in the database, what is not in the index for search yet, room to
+//! give back. In slices, so that
 //! nothing that is written waits for long; killed anywhere, the next run goes on.
 
 use std::collections::BTreeSet;
@@ -98,6 +99,7 @@ enum Task {
     Messages,
     Conversations,
     Copies,
+    Index,
     Wal,
     Files,
     Renditions,
@@ -105,13 +107,14 @@ enum Task {
     Vacuum,
 }
 
-const TASKS: [Task; 11] = [
+const TASKS: [Task; 12] = [
     Task::Runs,
     Task::Removed,
     Task::Gone,
     Task::Messages,
     Task::Conversations,
     Task::Copies,
+    Task::Index,
     Task::Wal,
     Task::Files,
     Task::Renditions,
@@ -146,7 +149,7 @@ impl Rounds {
             }
             let done = match task {
                 Task::Move => move_one(&mut self.mover, history, &mut told),
-                _ => self.slice(task, history),
+                _ => self.slice(task, history, idle),
             };
             match done {
                 Ok(more) => did |= more,
@@ -159,7 +162,7 @@ impl Rounds {
         did
     }
 
-    fn slice(&mut self, task: Task, history: &History) -> Result<bool, Error> {
+    fn slice(&mut self, task: Task, history: &History, idle: bool) -> Result<bool, Error> {
         match task {
             Task::Runs => self.sweep.runs(history),
             Task::Removed => self.sweep.removed(history),
@@ -167,6 +170,7 @@ impl Rounds {
             Task::Messages => self.sweep.messages(history),
             Task::Conversations => self.sweep.conversations(history),
             Task::Copies => sweep::copies(history),
+            Task::Index => self.sweep.index(history, idle),
             Task::Wal => self.sweep.wal(history),
             Task::Files => self.sweep.files(history),
             Task::Renditions => self.sweep.renditions(history),

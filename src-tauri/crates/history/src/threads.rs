@@ -1,6 +1,7 @@
 //! The threads that touch the file: one that writes, and a few that read.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
@@ -10,12 +11,14 @@ use crate::answer;
 use crate::basics::locked;
 use crate::error::Inner;
 use crate::place::{Place, Reader, Writer};
-use rusqlite::Connection;
+use crate::search::Overtaken;
+use rusqlite::{Connection, InterruptHandle};
 
 /// Calls that share one transaction, at most.
 const GROUP: usize = 64;
 
 pub(crate) type Read = Box<dyn FnOnce(&Reader<'_>) + Send>;
+pub(crate) type Search = Box<dyn FnOnce(&Reader<'_>, Overtaken<'_>) + Send>;
 pub(crate) type Alone = Box<dyn FnOnce(&Connection) + Send>;
 
 /// Tells its caller how a call ended, once its transaction has.
@@ -60,11 +63,21 @@ enum Job {
     Alone(Alone),
 }
 
+/// The way to the thread that searches: the last one that asked is answered.
+struct Searches {
+    jobs: Sender<Read>,
+    running: InterruptHandle,
+    /// Counts the searches.
+    turn: Arc<AtomicU64>,
+}
+
 /// The running threads, and the ways to them.
 pub(crate) struct Threads {
     writes: Sender<Job>,
     /// `None` where there is only one connection, which reads too.
     reads: Option<Sender<Read>>,
+    /// `None` there, too.
+    searches: Option<Searches>,
     running: Vec<JoinHandle<()>>,
     place: Arc<Place>,
 }
@@ -78,6 +91,7 @@ impl Threads {
         place: &Arc<Place>,
         writer: Connection,
         readers: Vec<Connection>,
+        searcher: Option<Connection>,
     ) -> std::io::Result<Self> {
         let (writes, jobs) = channel();
         let mut running = Vec::with_capacity(1 + readers.len());
@@ -96,9 +110,22 @@ impl Threads {
             }
             Some(reads)
         };
+        let mut searches = None;
+        if let Some(connection) = searcher {
+            let (jobs, asked) = channel::<Read>();
+            searches = Some(Searches {
+                jobs,
+                running: connection.get_interrupt_handle(),
+                turn: Arc::default(),
+            });
+            let of = Arc::clone(place);
+            let thread = thread::Builder::new().name("history-search".into());
+            running.push(thread.spawn(move || read(&connection, &of, &Mutex::new(asked)))?);
+        }
         Ok(Self {
             writes,
             reads,
+            searches,
             running,
             place: Arc::clone(place),
         })
@@ -124,6 +151,21 @@ impl Threads {
         }
     }
 
+    /// Gives up the search that goes on, if one does, and begins this one.
+    pub fn search(&self, work: Search) {
+        let Some(searches) = &self.searches else {
+            self.read(Box::new(move |reader| work(reader, &|| false)));
+            return;
+        };
+        let turn = searches.turn.fetch_add(1, Ordering::SeqCst) + 1;
+        // Before the new one is on its way: it would be interrupted itself.
+        searches.running.interrupt();
+        let now = Arc::clone(&searches.turn);
+        let _ = searches.jobs.send(Box::new(move |reader| {
+            work(reader, &|| now.load(Ordering::SeqCst) != turn);
+        }));
+    }
+
     pub fn write<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Writer<'_>) -> Result<T, Error> + Send + 'static,
@@ -141,6 +183,10 @@ impl Threads {
     /// Waits for what is queued, empties `-wal`, and ends.
     pub fn close(self) -> Result<(), Inner> {
         drop(self.reads);
+        if let Some(searches) = self.searches {
+            searches.turn.fetch_add(1, Ordering::SeqCst);
+            searches.running.interrupt();
+        }
         let (sender, emptied) = channel();
         let _ = self.writes.send(Job::Alone(Box::new(move |connection| {
             let _ = sender.send(empty_wal(connection));

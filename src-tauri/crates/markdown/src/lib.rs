@@ -79,6 +79,7 @@ mod patch;
 mod plain;
 mod safe;
 mod stream;
+mod visible;
 mod write;
 
 use protocol::Block;
@@ -88,6 +89,7 @@ pub use links::destination;
 pub use patch::split;
 pub use safe::{ALLOWED, CLASSES, SCHEMES, has_card};
 pub use stream::Renderer;
+pub use visible::visible;
 
 /// Renders a whole text. The same as pushing it in any pieces and finishing.
 pub fn render(text: &str) -> Vec<Block> {

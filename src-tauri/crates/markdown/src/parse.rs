@@ -13,7 +13,7 @@ use crate::write::{Top, Writer};
 /// has such a limit of its own for definitions that it sees.
 const ADDRESSES: usize = 4 << 10;
 
-fn options() -> Options {
+pub(crate) fn options() -> Options {
     Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS
 }
 

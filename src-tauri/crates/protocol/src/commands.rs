@@ -148,6 +148,13 @@ pub struct Commands {
     /// Begins a conversation with all that led to a message, it included.
     #[ts(rename = "plugin:history|fork")]
     history_fork: (MessageIdParams, Forked),
+    #[ts(rename = "plugin:history|search")]
+    history_search: (SearchParams, SearchAnswer),
+    #[ts(rename = "plugin:history|find")]
+    history_find: (FindParams, FindAnswer),
+    /// Makes the branch that its conversation shows one that holds a message.
+    #[ts(rename = "plugin:history|show_message")]
+    history_show_message: (MessageIdParams, ShownMessage),
     #[ts(rename = "plugin:history|rename")]
     history_rename: (ConversationRenameParams, ()),
     #[ts(rename = "plugin:history|remove")]

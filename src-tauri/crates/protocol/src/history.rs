@@ -67,7 +67,8 @@ pub struct ConversationsEvent {
 }
 
 /// Names one message: `history|earlier`, `history|source`, `history|show`,
-/// `history|remove_message`, `history|restore_message`, `history|fork`.
+/// `history|remove_message`, `history|restore_message`, `history|fork`,
+/// `history|show_message`.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct MessageIdParams {

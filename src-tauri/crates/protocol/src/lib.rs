@@ -22,6 +22,7 @@ mod message;
 mod params;
 mod providers;
 mod rows;
+mod search;
 mod settings;
 
 pub use chat::*;
@@ -37,6 +38,7 @@ pub use message::*;
 pub use params::*;
 pub use providers::*;
 pub use rows::*;
+pub use search::*;
 pub use settings::*;
 
 /// Milliseconds since the Unix epoch.

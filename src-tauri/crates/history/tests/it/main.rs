@@ -14,5 +14,6 @@ mod old_home;
 mod pieces;
 mod processes;
 mod renditions;
+mod search;
 mod support;
 mod upgrade;

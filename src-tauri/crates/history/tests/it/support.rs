@@ -5,7 +5,7 @@ use std::path::Path;
 use history::{Error, NewTurn, Opened, Piece, SetAside, StoredConversation, StoredMessage, Turn};
 use protocol::{
     Answer, ChatParams, ConversationSummary, ErrorCode, IpcError, MessageState, Millis, Picture,
-    Video,
+    SearchAnswer, SearchParams, SearchPlace, Video,
 };
 use stores::{KeyRow, ModelRow, ProviderState, Rendition};
 use tokio::runtime::Builder;
@@ -167,6 +167,10 @@ impl History {
             .wait()
     }
 
+    pub fn search(&self, query: &str, after: Option<SearchPlace>) -> SearchAnswer {
+        self.0.search(searched(query, after)).wait().unwrap()
+    }
+
     pub fn keys(&self) -> Result<Vec<KeyRow>, Error> {
         self.0.read(|r| r.keys()).wait()
     }
@@ -214,6 +218,7 @@ calls! {
     read models_of(provider: str) -> Vec<ModelRow>;
     read listed_models(provider: str) -> Option<(String, Millis)>;
     read renditions(master: str, spec: str) -> Vec<Rendition>;
+    write show_message(id: str) -> (String, bool);
     write rename(id: str, own: str) -> ();
     write set_params(id: str, params: ChatParams) -> ();
     write show(message: str) -> Vec<StoredMessage>;
@@ -279,4 +284,13 @@ pub fn ask(history: &History, text: &str) -> Turn {
         params: ChatParams::default(),
     };
     history.begin_turn(turn).unwrap()
+}
+
+/// A search by a clock that is on UTC.
+pub fn searched(query: &str, after: Option<SearchPlace>) -> SearchParams {
+    SearchParams {
+        query: query.to_owned(),
+        after,
+        utc_offset: 0,
+    }
 }

@@ -18,6 +18,8 @@ import type { ConversationRenameParams } from "./ConversationRenameParams";
 import type { CopyParams } from "./CopyParams";
 import type { CropParams } from "./CropParams";
 import type { DraftParams } from "./DraftParams";
+import type { FindAnswer } from "./FindAnswer";
+import type { FindParams } from "./FindParams";
 import type { Forked } from "./Forked";
 import type { Hello } from "./Hello";
 import type { KeyAdoptParams } from "./KeyAdoptParams";
@@ -61,9 +63,12 @@ import type { ProviderUpdateParams } from "./ProviderUpdateParams";
 import type { ProxyPasswordParams } from "./ProxyPasswordParams";
 import type { RequestSize } from "./RequestSize";
 import type { RequestSizeParams } from "./RequestSizeParams";
+import type { SearchAnswer } from "./SearchAnswer";
+import type { SearchParams } from "./SearchParams";
 import type { Settings } from "./Settings";
 import type { SettingsSetParams } from "./SettingsSetParams";
 import type { ShareRateLimitParams } from "./ShareRateLimitParams";
+import type { ShownMessage } from "./ShownMessage";
 import type { TakeFolderParams } from "./TakeFolderParams";
 import type { TargetParams } from "./TargetParams";
 
@@ -108,4 +113,8 @@ export type Commands = { "plugin:desktop|hello": [null, Hello], "plugin:desktop|
 /**
  * Begins a conversation with all that led to a message, it included.
  */
-"plugin:history|fork": [MessageIdParams, Forked], "plugin:history|rename": [ConversationRenameParams, null], "plugin:history|remove": [ConversationIdParams, null], "plugin:history|set_params": [ConversationParamsParams, null], "plugin:chat|send": [ChatSendParams, ChatSent], "plugin:chat|edit": [ChatEditParams, ChatSent], "plugin:chat|retry": [ChatRetryParams, ChatSent], "plugin:chat|go_on": [ChatRetryParams, ChatSent], "plugin:chat|attach": [ChatAttachParams, null], "plugin:chat|stop": [ChatStopParams, null], "plugin:chat|load_picture": [LoadPictureParams, Picture], "plugin:chat|size": [RequestSizeParams, RequestSize], };
+"plugin:history|fork": [MessageIdParams, Forked], "plugin:history|search": [SearchParams, SearchAnswer], "plugin:history|find": [FindParams, FindAnswer], 
+/**
+ * Makes the branch that its conversation shows one that holds a message.
+ */
+"plugin:history|show_message": [MessageIdParams, ShownMessage], "plugin:history|rename": [ConversationRenameParams, null], "plugin:history|remove": [ConversationIdParams, null], "plugin:history|set_params": [ConversationParamsParams, null], "plugin:chat|send": [ChatSendParams, ChatSent], "plugin:chat|edit": [ChatEditParams, ChatSent], "plugin:chat|retry": [ChatRetryParams, ChatSent], "plugin:chat|go_on": [ChatRetryParams, ChatSent], "plugin:chat|attach": [ChatAttachParams, null], "plugin:chat|stop": [ChatStopParams, null], "plugin:chat|load_picture": [LoadPictureParams, Picture], "plugin:chat|size": [RequestSizeParams, RequestSize], };

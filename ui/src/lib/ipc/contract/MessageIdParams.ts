@@ -2,7 +2,8 @@
 
 /**
  * Names one message: `history|earlier`, `history|source`, `history|show`,
- * `history|remove_message`, `history|restore_message`, `history|fork`.
+ * `history|remove_message`, `history|restore_message`, `history|fork`,
+ * `history|show_message`.
  */
 export type MessageIdParams = { 
 /**

@@ -1,8 +1,16 @@
 import type { ConversationPlace } from '../contract/ConversationPlace';
 import type { ConversationSummary } from '../contract/ConversationSummary';
+import type { Marked } from '../contract/Marked';
 import type { Message } from '../contract/Message';
+import type { SearchAnswer } from '../contract/SearchAnswer';
+import type { SearchGroup } from '../contract/SearchGroup';
+import type { SearchPlace } from '../contract/SearchPlace';
+import { placesOf } from '$lib/folded';
 import { errorOf } from './messages';
 import type { Handlers, Stage, Talk, World } from './world';
+
+/** How many conversations a page of a search holds. */
+const SEARCHED = 20;
 
 /** What the fake app needs for its history. */
 export interface History extends Stage {
@@ -40,6 +48,33 @@ export function findMessage(world: World, id: string): { talk: Talk; at: number;
 /** Newest first; of the same moment by id, as the app does. */
 function newestFirst(a: ConversationPlace, b: ConversationPlace): number {
   return b.updatedAt - a.updatedAt || (a.id < b.id ? 1 : -1);
+}
+
+/** A text with marks on what is looked for. */
+function marked(text: string, query: string): Marked {
+  return { text, marks: placesOf(text, query).map(([start, end]) => ({ start, end })) };
+}
+
+/** What is typed, as one phrase, a conversation a page. */
+function searchOf(world: World, query: string, after: SearchPlace | null): SearchAnswer {
+  const groups = [...world.conversations].sort(newestFirst).map((talk): SearchGroup => {
+    const title = marked(talk.title, query);
+    const hits = talk.messages.flatMap(({ id, role, createdAt, text, answer }) => {
+      const piece = marked(text, query);
+      const model = answer?.model ?? null;
+      const hit = { message: id, role, createdAt, model, text: piece, names: null };
+      return piece.marks.length > 0 ? [hit] : [];
+    });
+    const { id: conversation, updatedAt } = talk;
+    const titled = title.marks.length > 0;
+    return { conversation, title, thumbnail: null, updatedAt, titled, hits: hits.reverse() };
+  });
+  const found = groups.filter(({ titled, hits }) => titled || hits.length > 0);
+  const from = after?.message ?? 0;
+  const to = from + SEARCHED;
+  const next = to < found.length ? { message: to, title: 0 } : null;
+  const { waiting = 0, searchNotes: notes = [] } = world;
+  return { groups: found.slice(from, to), next, notes, waiting, overtaken: false };
 }
 
 /** Commands of the history. */
@@ -92,6 +127,17 @@ export function historyHandlers(app: History): Handlers {
     },
     'plugin:history|source': ({ message }) => ({
       text: findMessage(app.world, message).found.text,
+    }),
+    'plugin:history|search': ({ query, after }) => searchOf(app.world, query, after),
+    'plugin:history|find': ({ conversation, text }) => ({
+      found: find(conversation).messages.flatMap(({ id, text: said }) => {
+        const { length } = placesOf(said, text);
+        return length > 0 ? [{ message: id, count: length }] : [];
+      }),
+    }),
+    'plugin:history|show_message': ({ message }) => ({
+      conversation: findMessage(app.world, message).talk.id,
+      changed: false,
     }),
     'plugin:history|rename': ({ id, title }) => {
       const found = find(id);

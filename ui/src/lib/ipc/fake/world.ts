@@ -11,6 +11,7 @@ import type { Model } from '../contract/Model';
 import type { OrphanKey } from '../contract/OrphanKey';
 import type { Picture } from '../contract/Picture';
 import type { Provider } from '../contract/Provider';
+import type { SearchNote } from '../contract/SearchNote';
 import type { Settings } from '../contract/Settings';
 
 /** A conversation of the fake app, with all of its messages. */
@@ -46,6 +47,10 @@ export interface World {
   attachments: Attachment[];
   /** What the addresses that an answer names lead to, one after the other; then to nothing. */
   named?: Picture[];
+  /** Messages that are not in the index for search yet; none unless said so. */
+  waiting?: number;
+  /** What a search does not understand; nothing unless said so. */
+  searchNotes?: SearchNote[];
   /** The clipboard holds this text, which the page is not told of; else a picture. */
   clipboard?: string;
 }
