@@ -1,6 +1,6 @@
 //! Copies of the rows as they were before a migration: `<file>.v<n>.bak`, without
-//! pictures and the index for search, the last five of them. What is removed from the history is removed
-//! from them, too.
+//! pictures and the index for search, the last five of them. What is removed from the
+//! history is removed from them, too.
 
 use std::path::{Path, PathBuf};
 

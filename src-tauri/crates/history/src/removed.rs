@@ -143,8 +143,23 @@ fn held(connection: &Connection, message: &str) -> rusqlite::Result<Vec<String>>
         .collect()
 }
 
+/// Was it removed, or something that it follows?
+pub(crate) fn is_removed(connection: &Connection, message: &str) -> rusqlite::Result<bool> {
+    connection
+        .prepare_cached(
+            "WITH RECURSIVE up (seq, parent, removed_at) AS (
+                SELECT seq, parent, removed_at FROM message WHERE id = ?
+                UNION ALL
+                SELECT p.seq, p.parent, p.removed_at FROM up
+                JOIN message p ON p.id = up.parent AND p.seq < up.seq
+             )
+             SELECT 1 FROM up WHERE removed_at IS NOT NULL",
+        )?
+        .exists([message])
+}
+
 /// Is it on the branch that its conversation shows?
-fn is_shown(connection: &Connection, message: &StoredMessage) -> rusqlite::Result<bool> {
+pub(crate) fn is_shown(connection: &Connection, message: &StoredMessage) -> rusqlite::Result<bool> {
     let sql = format!(
         "{UNDER} SELECT 1 FROM under JOIN conversation c ON c.head = under.id WHERE c.id = ?2"
     );

@@ -16,6 +16,7 @@ use crate::answer::{Pending, pending};
 use crate::columns::{Named, json};
 use crate::error::Inner;
 use crate::place::Reader;
+use crate::removed::is_removed;
 use crate::{Error, History};
 
 /// Hits of a page.
@@ -236,7 +237,10 @@ impl Search<'_> {
                     |row| message(row, seq, &query.terms),
                 )
                 .optional()?;
-            if let Some(message) = message.flatten() {
+            // What was removed can be brought back, and is not found until it is.
+            if let Some(message) = message.flatten()
+                && !is_removed(self.connection, &message.hit.message)?
+            {
                 return Ok(Some(message));
             }
             if (self.overtaken)() {
