@@ -73,11 +73,14 @@
 
 mod code;
 mod links;
+mod math;
 mod nesting;
 mod parse;
 mod patch;
 mod plain;
 mod safe;
+mod scan;
+mod source;
 mod stream;
 mod visible;
 mod write;

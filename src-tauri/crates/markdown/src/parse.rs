@@ -6,6 +6,7 @@ use pulldown_cmark::{BrokenLink, CowStr, Options, Parser};
 
 use crate::code::CodeCache;
 use crate::nesting::too_deep;
+use crate::source::Source;
 use crate::write::{Top, Writer};
 
 /// Bytes of addresses that links to earlier definitions may bring in: a long
@@ -65,40 +66,6 @@ impl Parsed {
     }
 }
 
-/// What is parsed.
-pub(crate) struct Source {
-    /// Ends with a newline, unless it is empty.
-    text: String,
-    /// Where the text ends in the middle of a line: a newline was added.
-    unfinished: Option<usize>,
-}
-
-impl Source {
-    /// A text behind a context.
-    pub(crate) fn new(context: &str, text: &str) -> Self {
-        let unfinished = !text.is_empty() && !text.ends_with('\n');
-        let end = if unfinished { "\n" } else { "" };
-        Self {
-            text: [context, text, end].concat(),
-            unfinished: unfinished.then_some(context.len() + text.len()),
-        }
-    }
-
-    /// The text as it was given, behind its context.
-    fn given(&self) -> &str {
-        let end = self.unfinished.unwrap_or(self.text.len());
-        self.text.get(..end).unwrap_or_default()
-    }
-}
-
-impl std::ops::Deref for Source {
-    type Target = str;
-
-    fn deref(&self) -> &str {
-        &self.text
-    }
-}
-
 /// Parses a source. `origin` added to an offset in it is the offset in the
 /// whole text; `earlier` are the definitions that stand before it.
 pub(crate) fn parse(
@@ -131,7 +98,7 @@ pub(crate) fn parse(
         })
         .collect();
     Parsed {
-        tops: Writer::new(cache, origin, source.unfinished).run(events),
+        tops: Writer::new(cache, origin, source).run(events),
         definitions,
     }
 }

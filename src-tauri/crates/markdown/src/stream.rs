@@ -20,9 +20,11 @@ mod text;
 use protocol::{Block, Patch};
 
 use crate::code::{CodeCache, split_line, unfinished_line};
-use crate::parse::{Definitions, Parsed, Source, parse};
+use crate::parse::{Definitions, Parsed, parse};
 use crate::patch::Draft;
 use crate::plain;
+use crate::scan::{Scanner, Span};
+use crate::source::Source;
 use crate::write::{Kind, Top};
 use budget::Budget;
 use cut::{Cut, ends_blank, is_blank, line_start};
@@ -49,7 +51,7 @@ pub struct Renderer {
     committed_parts: usize,
     /// Where in the text the part that is still parsed begins; a line start.
     base: usize,
-    /// Up to where in the text whole lines were looked at.
+    /// Up to where in the text settled lines were looked at.
     seen: usize,
     open: Open,
     /// A list that begins here is not committed by items: it was tried, and
@@ -58,6 +60,9 @@ pub struct Renderer {
     definitions: Definitions,
     cache: CodeCache,
     budget: Budget,
+    scanner: Scanner,
+    /// The formulas at the end of the text, where not all is settled.
+    rest: Vec<Span>,
 }
 
 impl Renderer {
@@ -91,6 +96,7 @@ impl Renderer {
     /// ([`Patch::is_empty`]) means that they did not.
     pub fn push(&mut self, delta: &str) -> Patch {
         self.text.push(delta);
+        self.scan();
         let length = self.text.len();
         let draft = if self.budget.allows(self.cost(), length, self.text.ended()) {
             self.text.forget_ended();
@@ -109,7 +115,9 @@ impl Renderer {
     /// then begin anew.
     pub fn finish(&mut self) -> Patch {
         let mut draft = Draft::new(0, 0);
-        let source = Source::new("", self.text.as_str());
+        self.scan();
+        self.rest = self.scanner.rest(self.text.as_str());
+        let source = self.whole_source("", 0);
         let parsed = parse(&source, 0, &Definitions::default(), &mut self.cache);
         self.budget.spend(source.len(), parsed.html());
         for top in parsed.tops {
@@ -129,6 +137,22 @@ impl Renderer {
         let patch = draft.into_patch(&self.blocks);
         patch.apply(&mut self.blocks);
         patch
+    }
+
+    fn scan(&mut self) {
+        self.scanner.scan(self.text.between(0, self.text.whole()));
+    }
+
+    /// What is settled of the text from `from` on, behind a context.
+    fn settled_source(&self, context: &str, from: usize) -> Source {
+        let text = self.text.between(from, self.scanner.settled());
+        Source::new(context, text, from, self.scanner.since(from))
+    }
+
+    /// The text from `from` on, behind a context.
+    fn whole_source(&self, context: &str, from: usize) -> Source {
+        let spans = self.scanner.since(from).iter().chain(&self.rest);
+        Source::new(context, self.text.since(from), from, spans)
     }
 
     /// How many bytes a push has to look at beside what is new.
@@ -174,10 +198,11 @@ impl Renderer {
 
     /// Commits what whole lines have closed.
     fn commit(&mut self, draft: &mut Draft) {
-        if self.text.whole() <= self.seen.max(self.base) {
+        let settled = self.scanner.settled();
+        if settled <= self.seen.max(self.base) {
             return;
         }
-        self.seen = self.text.whole();
+        self.seen = settled;
         loop {
             let more = match std::mem::take(&mut self.open) {
                 Open::Nothing => self.commit_blocks(draft),
@@ -195,7 +220,7 @@ impl Renderer {
     /// parts. True where there may be more to commit.
     fn commit_blocks(&mut self, draft: &mut Draft) -> bool {
         let base = self.base;
-        let source = Source::new("", self.text.lines_since(base));
+        let source = self.settled_source("", base);
         let parsed = self.parse("", base, &source);
         if let Some(cut) = Cut::behind(&source, &parsed.tops) {
             self.close(parsed, cut, 0, draft);
@@ -281,7 +306,10 @@ impl Renderer {
     }
 
     fn commit_code(&mut self, fence: Fence, draft: &mut Draft) -> bool {
-        let source = self.text.lines_since(self.base).to_owned();
+        let source = self
+            .text
+            .between(self.base, self.scanner.settled())
+            .to_owned();
         let mut rest = source.as_str();
         let mut parts = Vec::new();
         let mut closed = false;
@@ -306,7 +334,7 @@ impl Renderer {
 
     fn commit_rows(&mut self, table: Table, draft: &mut Draft) -> bool {
         let base = self.base;
-        let source = Source::new(&table.head, self.text.lines_since(base));
+        let source = self.settled_source(&table.head, base);
         let mut parsed = self.parse(&table.head, base, &source);
         let Some(rows) = table.take_rows(&mut parsed.tops) else {
             // What follows is not parsed, so the table is not either.
@@ -338,7 +366,7 @@ impl Renderer {
     fn commit_items(&mut self, mut list: List, draft: &mut Draft) -> bool {
         let base = self.base;
         let context = list.context();
-        let source = Source::new(&context, self.text.lines_since(base));
+        let source = self.settled_source(&context, base);
         let mut parsed = self.parse(&context, base, &source);
         let Some(mut items) = list.take_items(&mut parsed.tops) else {
             self.restart_list(&list, draft);
@@ -396,6 +424,7 @@ impl Renderer {
 
     /// Adds to the draft what is not committed, the unfinished line included.
     fn show(&mut self, draft: &mut Draft) {
+        self.rest = self.scanner.rest(self.text.as_str());
         match std::mem::take(&mut self.open) {
             Open::Nothing => self.show_rest(draft),
             Open::Code(fence) => {
@@ -403,7 +432,7 @@ impl Renderer {
                 self.open = Open::Code(fence);
             }
             Open::Table(table) => {
-                let source = Source::new(&table.head, self.text.since(self.base));
+                let source = self.whole_source(&table.head, self.base);
                 let base = self.base;
                 let mut parsed = self.parse(&table.head, base, &source);
                 match table.take_rows(&mut parsed.tops) {
@@ -423,7 +452,7 @@ impl Renderer {
     }
 
     fn show_rest(&mut self, draft: &mut Draft) {
-        let source = Source::new("", self.text.since(self.base));
+        let source = self.whole_source("", self.base);
         let base = self.base;
         for top in self.parse("", base, &source).tops {
             draft.push(top.html, top.parts);
@@ -452,7 +481,7 @@ impl Renderer {
 
     fn show_items(&mut self, list: &List, draft: &mut Draft) {
         let context = list.context();
-        let source = Source::new(&context, self.text.since(self.base));
+        let source = self.whole_source(&context, self.base);
         let base = self.base;
         let mut parsed = self.parse(&context, base, &source);
         match list.take_items(&mut parsed.tops) {

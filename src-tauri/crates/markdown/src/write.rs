@@ -6,8 +6,11 @@ use pulldown_cmark::{Alignment, CodeBlockKind, Event, LinkType, Tag, TagEnd};
 
 use crate::code::{CodeCache, shell};
 use crate::links::{destination, title};
+use crate::math;
 use crate::plain;
 use crate::safe::{escape, escape_href, image_card, language};
+use crate::scan::Form;
+use crate::source::{HIDDEN, Shown, Source};
 
 /// What a top-level block is, where streaming treats it apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,8 +64,7 @@ pub(crate) struct Writer<'c> {
     cache: &'c mut CodeCache,
     /// Added to an offset of the source to get the cache's key.
     origin: isize,
-    /// Where the source ends in the middle of a line.
-    unfinished: Option<usize>,
+    source: &'c Source,
     tops: Vec<Top>,
     out: String,
     depth: usize,
@@ -80,11 +82,11 @@ pub(crate) struct Writer<'c> {
 }
 
 impl<'c> Writer<'c> {
-    pub(crate) fn new(cache: &'c mut CodeCache, origin: isize, unfinished: Option<usize>) -> Self {
+    pub(crate) fn new(cache: &'c mut CodeCache, origin: isize, source: &'c Source) -> Self {
         Self {
             cache,
             origin,
-            unfinished,
+            source,
             tops: Vec::new(),
             out: String::new(),
             depth: 0,
@@ -122,10 +124,10 @@ impl<'c> Writer<'c> {
                 other => {
                     if self.depth == 0 {
                         self.begin_top(range.clone());
-                        self.leaf(other, range.end);
+                        self.leaf(other, &range);
                         self.end_top();
                     } else {
-                        self.leaf(other, range.end);
+                        self.leaf(other, &range);
                     }
                 }
             }
@@ -229,7 +231,7 @@ impl<'c> Writer<'c> {
             } => self.start_link(link_type, &dest_url),
             Tag::Image { dest_url, .. } => {
                 self.image = 1;
-                self.image_url = dest_url.into_string();
+                self.image_url = dest_url.replace(HIDDEN, " ");
                 self.alt.clear();
             }
             // Extensions that are not switched on.
@@ -317,12 +319,12 @@ impl<'c> Writer<'c> {
         }
     }
 
-    fn leaf(&mut self, event: Event<'_>, end: usize) {
+    fn leaf(&mut self, event: Event<'_>, range: &Range<usize>) {
         if self.image > 0 {
             match event {
                 Event::SoftBreak | Event::HardBreak => self.alt.push(' '),
                 Event::Text(text) | Event::Code(text) | Event::InlineHtml(text) => {
-                    self.alt.push_str(&text);
+                    self.alt.push_str(&self.source.as_written(&text, range));
                 }
                 _ => {}
             }
@@ -331,14 +333,15 @@ impl<'c> Writer<'c> {
         match event {
             Event::Text(text) => match &mut self.code {
                 Some(code) => {
-                    code.text.push_str(&text);
-                    code.growing = self.unfinished.is_some_and(|at| end > at);
+                    code.text.push_str(&self.source.as_written(&text, range));
+                    let unfinished = self.source.unfinished;
+                    code.growing = unfinished.is_some_and(|at| range.end > at);
                 }
-                None => escape(&text, &mut self.out),
+                None => self.text(&text, range),
             },
             Event::Code(text) => {
                 self.out.push_str("<code>");
-                escape(&text, &mut self.out);
+                escape(&self.source.as_written(&text, range), &mut self.out);
                 self.out.push_str("</code>");
             }
             // Source HTML is shown as what it is: text.
@@ -346,7 +349,9 @@ impl<'c> Writer<'c> {
             | Event::InlineHtml(text)
             | Event::InlineMath(text)
             | Event::DisplayMath(text)
-            | Event::FootnoteReference(text) => escape(&text, &mut self.out),
+            | Event::FootnoteReference(text) => {
+                escape(&self.source.as_written(&text, range), &mut self.out);
+            }
             Event::SoftBreak => self.out.push('\n'),
             Event::HardBreak => self.out.push_str("<br>\n"),
             Event::Rule => self.out.push_str("<hr>"),
@@ -356,6 +361,32 @@ impl<'c> Writer<'c> {
                 "<input type=\"checkbox\" disabled> "
             }),
             Event::Start(_) | Event::End(_) => {}
+        }
+    }
+
+    /// Text, and the formulas in it.
+    fn text(&mut self, text: &str, range: &Range<usize>) {
+        if !text.contains(HIDDEN) {
+            return escape(text, &mut self.out);
+        }
+        let source = self.source;
+        for shown in source.shown(text, range) {
+            match shown {
+                Shown::Text(text) => escape(text, &mut self.out),
+                Shown::Formula(span) if span.form == Form::Open => {
+                    math::source(source.written(span), &mut self.out);
+                }
+                Shown::Formula(span) => {
+                    let mut tex = source.tex(span);
+                    if !self.tables.is_empty() {
+                        // As in code, a cell's bar may be escaped.
+                        tex = tex.replace("\\|", "|");
+                    }
+                    if !math::formula(&tex, span.is_display(), &mut self.out) {
+                        math::source(source.written(span), &mut self.out);
+                    }
+                }
+            }
         }
     }
 
@@ -398,7 +429,9 @@ impl<'c> Writer<'c> {
             LinkType::Email => Some(format!("mailto:{address}")),
             _ => None,
         };
-        let leads = destination(email.as_deref().unwrap_or(address));
+        let address = email.as_deref().unwrap_or(address);
+        // An address that a formula was taken for leads nowhere.
+        let leads = destination(address).filter(|address| !address.contains(HIDDEN));
         self.links.push(leads.is_some());
         let Some(address) = leads else {
             return;

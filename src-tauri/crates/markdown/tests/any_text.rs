@@ -111,6 +111,59 @@ const ATOMS: &[&str] = &[
     "    d\n",
 ];
 
+/// What formulas are made of.
+const MATH: &[&str] = &[
+    "$",
+    "$",
+    "$x$",
+    "$$",
+    "$$",
+    "$$\n",
+    "\n$$\n",
+    "\\[",
+    "\\]",
+    "\\(",
+    "\\)",
+    "\\[\n",
+    "\n\\]\n",
+    "\\$",
+    "\\\\",
+    "\\begin{align}",
+    "\\end{align}",
+    "\\begin{align}\n",
+    "\n\\end{align}\n",
+    "\\frac",
+    "{",
+    "}",
+    "^2",
+    "_1",
+    "=",
+    "5",
+    "\\text{",
+    "\\boxed{",
+    "\\tag{1}",
+    "\\left(",
+    "\\right)",
+    "&",
+    "%",
+    "，",
+    "$|a|$",
+    "| $b|c$ | d |\n|---|---|\n",
+    "- $$\n",
+    "> \\[\n",
+    "  $$\n",
+    "a sentence of some words\n",
+    "x = 1",
+    "\\sqrt",
+    "\\ce{H2O}",
+    "\\begin{matrix}",
+    "\\substack{",
+    "\\,",
+    "\u{e000}",
+    "\u{1}",
+    "\u{2}",
+];
+
 /// The same, with link reference definitions.
 const DEFINITIONS: &[&str] = &[
     "[a]: https://a.example\n",
@@ -160,8 +213,24 @@ proptest! {
     }
 
     #[test]
+    fn every_step_shows_the_formulas_so_far(
+        text in text([ATOMS, MATH, MATH].concat(), 40),
+        lengths in proptest::collection::vec(1_usize..12, 1..6),
+    ) {
+        stream_exactly(&pieces(&text, &lengths));
+        assert_safe(&render(&text));
+    }
+
+    #[test]
+    fn any_formula_is_drawn_or_shown(tex in text(MATH.to_vec(), 30)) {
+        for text in [format!("$${tex}$$"), format!("\\({tex}\\)"), format!("\\[\n{tex}\n\\]\n")] {
+            assert_safe(&render(&text));
+        }
+    }
+
+    #[test]
     fn definitions_anywhere_end_as_the_whole(
-        text in text([ATOMS, DEFINITIONS, DEFINITIONS].concat(), 30),
+        text in text([ATOMS, MATH, DEFINITIONS, DEFINITIONS].concat(), 30),
         lengths in proptest::collection::vec(1_usize..12, 1..6),
     ) {
         stream(&pieces(&text, &lengths));
@@ -171,8 +240,8 @@ proptest! {
     #[test]
     fn a_long_block_anywhere_ends_as_the_whole(
         before in text(ATOMS.to_vec(), 12),
-        line in text(ATOMS.to_vec(), 6),
-        after in text([ATOMS, DEFINITIONS].concat(), 20),
+        line in text([ATOMS, MATH].concat(), 6),
+        after in text([ATOMS, MATH, DEFINITIONS].concat(), 20),
         lengths in proptest::collection::vec(1_usize..400, 1..6),
     ) {
         let long = line.repeat(6_000_usize.div_ceil(line.len().max(1)));

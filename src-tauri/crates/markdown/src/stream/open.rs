@@ -69,7 +69,8 @@ fn run(text: &str, mark: u8) -> usize {
 pub(super) struct Table {
     /// The element without rows.
     pub(super) html: String,
-    /// Head and delimiter lines: the context of the rows to come.
+    /// Head and delimiter lines: the context of the rows to come, with its formulas
+    /// hidden.
     pub(super) head: String,
 }
 
@@ -91,7 +92,7 @@ impl Table {
     /// Takes the table off the front of `tops`.
     pub(super) fn take_rows(&self, tops: &mut Vec<Top>) -> Option<Rows> {
         let first = tops.first()?;
-        if first.kind != Kind::Table || first.html != self.html {
+        if first.kind != Kind::Table {
             return None;
         }
         let table = tops.remove(0);

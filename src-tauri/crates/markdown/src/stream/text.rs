@@ -1,6 +1,8 @@
 //! The text so far, line by line.
 
-/// A text that grows, with `\n` line ends only and no NUL.
+use crate::source::{HIDDEN, HIDDEN_MORE};
+
+/// A text that grows, with `\n` line ends only, no NUL, and nothing that stands for formulas.
 #[derive(Default)]
 pub(super) struct Text {
     text: String,
@@ -24,7 +26,7 @@ impl Text {
                 other => {
                     self.blank &= matches!(other, ' ' | '\t');
                     self.text.push(match other {
-                        '\0' => char::REPLACEMENT_CHARACTER,
+                        '\0' | HIDDEN | HIDDEN_MORE => char::REPLACEMENT_CHARACTER,
                         other => other,
                     });
                 }
@@ -67,8 +69,8 @@ impl Text {
         self.text.get(from..).unwrap_or_default()
     }
 
-    /// The text from `from` to the end of the last whole line.
-    pub(super) fn lines_since(&self, from: usize) -> &str {
-        self.text.get(from..self.whole).unwrap_or_default()
+    /// The text between two places.
+    pub(super) fn between(&self, from: usize, to: usize) -> &str {
+        self.text.get(from..to).unwrap_or_default()
     }
 }

@@ -45,7 +45,16 @@ fn assert_element(name: &str, attributes: &[(&str, &str)], html: &str) {
             "href" => href(value),
             "title" => !value.is_empty() && !value.chars().any(char::is_control),
             "rel" => *value == "noreferrer noopener",
-            "class" => CLASSES.contains(value),
+            "class" => value.split(' ').all(|class| CLASSES.contains(&class)),
+            "encoding" => *value == "application/x-tex",
+            "display" => *value == "block",
+            "mathvariant" => *value == "normal",
+            "form" => matches!(*value, "prefix" | "infix" | "postfix"),
+            "accent" | "accentunder" | "displaystyle" | "stretchy" | "symmetric" | "largeop"
+            | "movablelimits" => matches!(*value, "true" | "false"),
+            "scriptlevel" => matches!(*value, "0" | "1" | "2"),
+            "lspace" | "rspace" | "minsize" | "maxsize" | "width" | "height" | "depth"
+            | "voffset" | "linethickness" => length(value),
             "type" => *value == "checkbox",
             "disabled" | "checked" | "data-slot" => value.is_empty(),
             "start" => value.bytes().all(|byte| byte.is_ascii_digit()),
@@ -65,6 +74,14 @@ fn assert_element(name: &str, attributes: &[(&str, &str)], html: &str) {
         "{html}"
     );
     assert!(has("data-url") == has("data-host"), "{html}");
+}
+
+/// True for a length in MathML that is not absurd.
+fn length(value: &str) -> bool {
+    let number = value.trim_end_matches(|c: char| c.is_ascii_lowercase() || c == '%');
+    number
+        .parse::<f32>()
+        .is_ok_and(|number| number.abs() <= 160.0)
 }
 
 /// True for an address whose scheme is allowed also after the cleaning that a

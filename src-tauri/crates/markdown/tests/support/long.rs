@@ -34,6 +34,10 @@ const GROWING: &[(&str, &str, &str)] = &[
     ("a line of code", "```\n", "let a = 1; "),
     ("the line that opens code", "```", "{word "),
     ("blank lines", "", "\n"),
+    ("formulas", "", "so $x_1$ is "),
+    ("a formula", "$$\n", "a + b\n"),
+    ("a formula in one line", "$$ ", "a + b "),
+    ("sums of money", "", "it costs $5 and "),
 ];
 
 /// The same of what only someone hostile writes.
@@ -58,6 +62,19 @@ const HOSTILE: &[(&str, &str, &str)] = &[
     ("entities", "", "&#1"),
     ("backslashes", "", "\\"),
     ("pipes", "", "|"),
+    ("formulas in lines of their own", "", "$$\na\n$$\n"),
+    ("dollars that never fit", "", "${"),
+    ("dollars in threes", "", "$$$ "),
+    ("formulas that begin", "", "\\[\n"),
+    (
+        "formulas that begin in turn",
+        "",
+        "$$\n\\(\n\\[ a\n\\begin{align}\n",
+    ),
+    ("formulas that begin in one line", "", "\\( a "),
+    ("environments", "", "\\begin{align}\n\\begin{gather}\n"),
+    ("links that never fit", "", "]("),
+    ("formulas that cannot be drawn", "", "$\\nosuch$ "),
     ("underlines", "", "a\n=\n"),
     ("tables", "", "| a |\n|---|\n"),
 ];

@@ -1,0 +1,338 @@
+//! One line of a text, and the formulas in it.
+
+use super::open::{Closer, Open};
+use super::plausible::{
+    in_brackets, in_dollar_pairs, in_dollars, in_marks, is_prose, is_tex, may_begin,
+};
+use super::{Form, LONGEST, LONGEST_WITHIN, Span, run};
+
+/// What stands before the text of a line: blanks, marks of quotes and items.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Prefix {
+    pub(super) length: usize,
+    pub(super) quotes: usize,
+    /// Columns before the text, within the quotes.
+    pub(super) columns: usize,
+    /// The last mark of an item, and its column.
+    pub(super) marker: Option<(u8, usize)>,
+}
+
+impl Prefix {
+    pub(super) fn of(line: &str) -> Self {
+        let mut prefix = Self::default();
+        while let Some(rest) = line.as_bytes().get(prefix.length..) {
+            match rest {
+                [b' ', ..] => prefix.columns += 1,
+                [b'\t', ..] => prefix.columns += 4 - prefix.columns % 4,
+                [b'>', after @ ..] => {
+                    prefix.quotes += 1;
+                    prefix.columns = 0;
+                    prefix.length += usize::from(after.first() == Some(&b' '));
+                }
+                _ => {
+                    let number = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+                    let (mark, after) = match rest.get(number..) {
+                        Some([mark @ (b'-' | b'+' | b'*'), after @ ..]) if number == 0 => {
+                            (mark, after)
+                        }
+                        Some([mark @ (b'.' | b')'), after @ ..]) if (1..10).contains(&number) => {
+                            (mark, after)
+                        }
+                        _ => return prefix,
+                    };
+                    if !matches!(after.first(), None | Some(b' ' | b'\t' | b'\n')) {
+                        return prefix;
+                    }
+                    prefix.marker = Some((*mark, prefix.columns));
+                    prefix.columns += number + 1;
+                    prefix.length += number;
+                }
+            }
+            prefix.length += 1;
+        }
+        prefix.length = line.len();
+        prefix
+    }
+}
+
+/// A text, and one line of it.
+pub(super) struct Lines<'t> {
+    pub(super) text: &'t str,
+    pub(super) start: usize,
+    /// Behind the line and its end.
+    pub(super) end: usize,
+}
+
+impl<'t> Lines<'t> {
+    pub(super) fn new(text: &'t str, start: usize) -> Self {
+        let rest = text.get(start..).unwrap_or_default();
+        let end = rest.find('\n').map_or(text.len(), |at| start + at + 1);
+        Self { text, start, end }
+    }
+
+    pub(super) fn line(&self) -> &'t str {
+        self.text.get(self.start..self.end).unwrap_or_default()
+    }
+
+    /// The line from a place in the text on, as far as a formula can reach.
+    pub(super) fn from(&self, at: usize) -> &'t str {
+        let end = self
+            .text
+            .floor_char_boundary(self.end.min(at.saturating_add(LONGEST)));
+        self.text.get(at..end).unwrap_or_default()
+    }
+
+    /// The same within a sentence.
+    fn near(&self, at: usize) -> &'t str {
+        let line = self.from(at);
+        line.get(..line.floor_char_boundary(LONGEST_WITHIN))
+            .unwrap_or(line)
+    }
+
+    fn between(&self, from: usize, to: usize) -> &'t str {
+        self.text.get(from..to).unwrap_or_default()
+    }
+
+    fn before(&self, at: usize) -> Option<char> {
+        self.text.get(self.start..at)?.chars().next_back()
+    }
+
+    /// Finds the formulas in the line, from a place in it on. Gives the one that
+    /// is not closed in it.
+    pub(super) fn formulas(&self, from: usize, spans: &mut Vec<Span>) -> Option<Open> {
+        let prefix = Prefix::of(self.line());
+        let first = self.start + prefix.length;
+        let mut at = from;
+        while at < self.end {
+            let rest = self.from(at);
+            let found = match rest.as_bytes() {
+                [b'$', ..] => self.dollars(at, first),
+                [b'\\', b'(', ..] => self.pair(at, Closer::Paren, first),
+                [b'\\', b'[', ..] => self.pair(at, Closer::Bracket, first),
+                [b'\\', b'b', ..] if rest.starts_with("\\begin{") => self.environment(at, first),
+                _ => Found::Text(skip(self.near(at))),
+            };
+            match found {
+                Found::Text(length) => at += length.max(1),
+                Found::Formula(mut span) => {
+                    span.quotes = prefix.quotes;
+                    at = span.end;
+                    spans.push(span);
+                }
+                Found::Open(closer, length) => {
+                    return Some(Open {
+                        start: at,
+                        length,
+                        closer,
+                        own_line: at == first,
+                        quotes: prefix.quotes,
+                        marker: prefix.marker,
+                        line: self.start,
+                        blank: false,
+                    });
+                }
+            }
+        }
+        None
+    }
+
+    fn dollars(&self, at: usize, first: usize) -> Found {
+        let rest = self.from(at);
+        match run(rest, b'$') {
+            1 => self.dollar(at, first),
+            2 => self.pair(at, Closer::Dollars, first),
+            more => Found::Text(more),
+        }
+    }
+
+    /// Between `$` and `$`: the next `$` closes it, or it is none.
+    fn dollar(&self, at: usize, first: usize) -> Found {
+        let rest = self.near(at + 1);
+        let text = Found::Text(1);
+        if !may_begin(self.before(at), rest.chars().next()) {
+            return text;
+        }
+        let Some(length) = Closer::Dollar.find(rest).at() else {
+            let line = rest.trim_end();
+            let goes_on = !line.is_empty()
+                && !rest.starts_with(char::is_whitespace)
+                && !rest.contains(['|', '`'])
+                && !self.near(first).starts_with(['#', '<', '[', '|'])
+                && !is_prose(line)
+                && !line.starts_with(|c: char| c.is_ascii_digit());
+            return if goes_on {
+                Found::Open(Closer::Dollar, 1)
+            } else {
+                text
+            };
+        };
+        let content = self.between(at + 1, at + 1 + length);
+        let after = self.from(at + 2 + length).chars().next();
+        // GitHub's way to keep markdown out of it.
+        let quoted = content.len() > 2 && content.starts_with('`') && content.ends_with('`');
+        let inner = if quoted {
+            content.trim_matches('`')
+        } else {
+            content
+        };
+        if inner.contains('`') || !in_dollars(inner, after) {
+            return text;
+        }
+        let marks = if quoted { 2 } else { 1 };
+        Found::Formula(Span {
+            start: at,
+            end: at + 2 + length,
+            marks: (marks, marks),
+            form: Form::Inline,
+            quotes: 0,
+        })
+    }
+
+    /// Between `$$`, `\[` or `\(` and its other half.
+    fn pair(&self, at: usize, closer: Closer, first: usize) -> Found {
+        let rest = self.from(at + 2);
+        let text = Found::Text(2);
+        let line = rest.trim_end();
+        match closer.find(rest).at() {
+            Some(length) => {
+                let content = self.between(at + 2, at + 2 + length);
+                let alone = at == first && self.from(at + 4 + length).trim().is_empty();
+                let fine = match closer {
+                    Closer::Bracket if !alone => in_brackets(content),
+                    Closer::Dollars if !alone => in_dollar_pairs(content),
+                    _ => in_marks(content),
+                };
+                if !fine {
+                    return text;
+                }
+                let inline = matches!(closer, Closer::Paren);
+                Found::Formula(Span {
+                    start: at,
+                    end: at + 4 + length,
+                    marks: (2, 2),
+                    form: if inline { Form::Inline } else { Form::Display },
+                    quotes: 0,
+                })
+            }
+            None if closer.is_wrong_in(rest) || is_prose(line) => text,
+            // Within a sentence it has to be the last of its line.
+            None if matches!(closer, Closer::Dollars) && at != first && !line.is_empty() => text,
+            // An escaped bracket before words.
+            None if matches!(closer, Closer::Bracket) && line.contains(']') && !is_tex(line) => {
+                text
+            }
+            None if matches!(closer, Closer::Paren) && line.is_empty() && at != first => text,
+            None => Found::Open(closer, 2),
+        }
+    }
+
+    /// Between `\begin{align}` and `\end{align}`, which stand without other marks.
+    fn environment(&self, at: usize, first: usize) -> Found {
+        let rest = self.from(at);
+        let name = rest
+            .strip_prefix("\\begin{")
+            .and_then(|rest| rest.split_once('}'));
+        let Some((name, after)) = name.filter(|(name, _)| ENVIRONMENTS.contains(name)) else {
+            return Found::Text(1);
+        };
+        let length = rest.len() - after.len();
+        let closer = Closer::Environment(name.to_owned(), 1);
+        match closer.find(after).at() {
+            Some(inner) => Found::Formula(Span {
+                start: at,
+                end: at + length + inner + closer.length(),
+                marks: (0, 0),
+                form: if at == first {
+                    Form::Display
+                } else {
+                    Form::Inline
+                },
+                quotes: 0,
+            }),
+            None if at == first => Found::Open(closer.after(after), length),
+            None => Found::Text(length),
+        }
+    }
+}
+
+/// Environments that are formulas by themselves.
+const ENVIRONMENTS: [&str; 34] = [
+    "equation",
+    "equation*",
+    "align",
+    "align*",
+    "aligned",
+    "alignat",
+    "alignat*",
+    "alignedat",
+    "gather",
+    "gather*",
+    "gathered",
+    "multline",
+    "multline*",
+    "split",
+    "eqnarray",
+    "eqnarray*",
+    "flalign",
+    "flalign*",
+    "displaymath",
+    "math",
+    "cases",
+    "dcases",
+    "rcases",
+    "array",
+    "matrix",
+    "pmatrix",
+    "bmatrix",
+    "Bmatrix",
+    "vmatrix",
+    "Vmatrix",
+    "smallmatrix",
+    "subarray",
+    "darray",
+    "drcases",
+];
+
+enum Found {
+    /// So many bytes are no formula.
+    Text(usize),
+    Formula(Span),
+    /// One that this line does not close, and the length of its mark.
+    Open(Closer, usize),
+}
+
+/// How many bytes to skip: an escaped character, a code span, an address.
+fn skip(rest: &str) -> usize {
+    let next = |rest: &str| rest.chars().next().map_or(1, char::len_utf8);
+    match rest.as_bytes() {
+        [b'\\', after, ..] if after.is_ascii_punctuation() => 2,
+        [b'`', ..] => {
+            let length = run(rest, b'`');
+            let mut at = length;
+            while let Some(found) = rest.get(at..).and_then(|rest| rest.find('`')) {
+                let closing = run(rest.get(at + found..).unwrap_or_default(), b'`');
+                at += found + closing;
+                if closing == length {
+                    return at;
+                }
+            }
+            length
+        }
+        [b'<', ..] => match rest.split_once('>') {
+            Some((link, _)) if link.contains(':') && !link.contains(char::is_whitespace) => {
+                link.len() + 1
+            }
+            _ => 1,
+        },
+        [b']', b'(', ..] => match rest.find([')', ' ', '\n']) {
+            Some(end) => end,
+            None => rest.len(),
+        },
+        [b'h', ..] if rest.starts_with("http://") || rest.starts_with("https://") => rest
+            .find(|c: char| {
+                c.is_whitespace() || !c.is_ascii() || matches!(c, '<' | '>' | ')' | '|')
+            })
+            .unwrap_or(rest.len()),
+        _ => next(rest),
+    }
+}

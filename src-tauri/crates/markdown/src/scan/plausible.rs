@@ -1,0 +1,177 @@
+//! What may be a formula, and what is money, a shell's variable or words.
+
+/// Letters of a TeX formula rather than of a sentence: a command, a script, an equation.
+pub(super) fn is_tex(content: &str) -> bool {
+    has_command(content) || content.contains(['^', '_', '=', '{', '<', '>'])
+}
+
+fn has_command(content: &str) -> bool {
+    content.split('\\').skip(1).any(|after| {
+        after.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '{' | '|' | '\\' | ','))
+    })
+}
+
+/// How many words of at least two letters it has that are no commands.
+fn words(content: &str) -> usize {
+    let mut count = 0;
+    let mut length = 0;
+    let mut before = ' ';
+    let mut command = false;
+    for c in content.chars().chain([' ']) {
+        if c.is_ascii_alphabetic() {
+            if length == 0 {
+                command = before == '\\';
+            }
+            length += 1;
+        } else {
+            count += usize::from(length >= 2 && !command);
+            length = 0;
+        }
+        before = c;
+    }
+    count
+}
+
+fn is_han(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
+}
+
+/// Marks of a Chinese sentence.
+fn is_han_mark(c: char) -> bool {
+    matches!(c, '，' | '。' | '；' | '：' | '、' | '？' | '！')
+}
+
+/// True for what is words, or a sum of money with words behind it.
+pub(super) fn is_prose(content: &str) -> bool {
+    let content = content.trim();
+    let sum = content.starts_with(|c: char| c.is_ascii_digit());
+    if sum && !has_command(content) && !content.contains(['^', '_']) {
+        return words(content) > 0 || content.chars().any(|c| is_han(c) || is_han_mark(c));
+    }
+    !is_tex(content)
+        && (words(content) >= 2 || (words(content) == 1 && content.contains(is_han_mark)))
+}
+
+/// True for what has no letter, no digit and no command: not worth a formula.
+fn is_empty(content: &str) -> bool {
+    let solid = |c: char| {
+        c.is_alphanumeric() || "+-=<>*/|!".contains(c) || (!c.is_ascii() && !c.is_whitespace())
+    };
+    !content.contains(solid) && !has_command(content)
+}
+
+/// True for what may stand between `\(` and `\)`, or `$$` and `$$`.
+pub(super) fn in_marks(content: &str) -> bool {
+    let bare = content.trim_matches(|c: char| c.is_whitespace() || c == '\\');
+    !bare.is_empty() && !is_empty(content) && !is_prose(content)
+}
+
+/// The same between `\[` and `\]` within a sentence, where they may be brackets.
+pub(super) fn in_brackets(content: &str) -> bool {
+    in_marks(content) && is_tex(content)
+}
+
+/// The same between `$$` and `$$` within a sentence, where they may be a price range.
+pub(super) fn in_dollar_pairs(content: &str) -> bool {
+    in_marks(content) && (is_tex(content) || words(content) == 0)
+}
+
+/// True where a line in a formula cannot be one: words after a blank line.
+pub(super) fn is_sentence(line: &str) -> bool {
+    let line = line.trim();
+    let han = line.chars().filter(|c| is_han(*c)).count();
+    line.starts_with("**")
+        || (!line.contains('\\') && !line.contains('=') && (words(line) >= 4 || han >= 8))
+}
+
+/// True where a `$` may begin a formula, by the characters beside it.
+pub(super) fn may_begin(before: Option<char>, after: Option<char>) -> bool {
+    !before.is_some_and(|c| c.is_ascii_alphanumeric() || c == '$' || c == '_')
+        && after.is_some_and(|c| c != '$')
+}
+
+/// True where what stands between two `$` is a formula, by itself and by the
+/// character that follows.
+pub(super) fn in_dollars(content: &str, after: Option<char>) -> bool {
+    let (Some(first), Some(last)) = (content.chars().next(), content.chars().next_back()) else {
+        return false;
+    };
+    let spaced = first.is_whitespace() && last.is_whitespace();
+    if first.is_whitespace() != last.is_whitespace()
+        || (spaced && (!is_tex(content) || words(content) > 0))
+    {
+        return false;
+    }
+    if after.is_some_and(|c| c == '$' || c.is_ascii_digit()) {
+        return false;
+    }
+    // A name or a sum may follow where what stands before ends like a formula.
+    let goes_on = after.is_some_and(|c| c.is_ascii_alphabetic() || matches!(c, '_' | '{' | '('));
+    if goes_on {
+        let name = content.len() >= 2
+            && content
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+            && !content.bytes().all(|byte| byte.is_ascii_digit());
+        if name
+            || !(last.is_ascii_alphanumeric() || matches!(last, ')' | ']' | '}' | '\'' | '|' | '!'))
+        {
+            return false;
+        }
+    }
+    let range =
+        first.is_ascii_digit() && matches!(last, '-' | '–' | '—' | '~' | '/' | ',' | '，' | '、');
+    !range && !is_empty(content) && !is_prose(content)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_and_words_are_no_formulas() {
+        for text in [
+            "5 and ",
+            "5 and 10",
+            "5-",
+            "5/month, or 6",
+            "5 million (was 8",
+            "HOME/",
+            "5，比",
+            "5 元，然后是 100",
+            "a and b are here",
+            "HOME is set, and costs",
+            "1,000–",
+            " and ",
+            "5 = five",
+        ] {
+            assert!(!in_dollars(text, Some('7')), "{text}");
+            assert!(!in_dollars(text, Some('x')), "{text}");
+        }
+        for text in [
+            "x",
+            "5",
+            "x_1",
+            "a+b",
+            r"\frac{a}{b}",
+            "90^\\circ",
+            "f(x)",
+            "sin x",
+            "速度 = 距离",
+            "1 + 1 = 2",
+            "AB",
+            r"\alpha",
+            "n!",
+            "-1",
+            r"5\,\text{kg and more}",
+            "|x|",
+            "x，y",
+            "+",
+            "a'",
+        ] {
+            assert!(in_dollars(text, Some(' ')), "{text}");
+            assert!(in_dollars(text, Some('，')), "{text}");
+            assert!(in_dollars(text, None), "{text}");
+        }
+    }
+}
