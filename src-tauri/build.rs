@@ -5,7 +5,21 @@ use tauri_build::{Attributes, InlinedPlugin};
 
 fn main() {
     let plugins = [
-        ("desktop", ["hello", "ready", "open", "copy"].as_slice()),
+        (
+            "desktop",
+            [
+                "hello",
+                "ready",
+                "open",
+                "copy",
+                "check_updates",
+                "data_folder",
+                "open_data_folder",
+                "forget_everything",
+                "arrived",
+            ]
+            .as_slice(),
+        ),
         (
             "settings",
             [
@@ -64,6 +78,7 @@ fn main() {
                 "save",
                 "cancel",
                 "take_folder",
+                "take_arrived",
             ]
             .as_slice(),
         ),

@@ -10,6 +10,7 @@ mod drops;
 mod graphics;
 mod input;
 mod instance;
+mod leaving;
 mod page;
 mod picking;
 mod plugins;
@@ -26,13 +27,15 @@ mod words;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use composer::Arrivals;
 use protocol::Boot;
 use tauri::{App, Builder, Context, Manager, RunEvent, Runtime, Wry};
+use updates::{Source, Updates};
 
 pub use ::app::{Confirm, Home};
 pub use input::Input;
 
-use args::Asked;
+use args::{Asked, Start};
 use words::Words;
 
 /// The app's configuration, its page and its capabilities.
@@ -51,9 +54,22 @@ pub fn build<R: Runtime>(
     home: Option<Home>,
     confirm: Option<Arc<dyn Confirm>>,
 ) -> tauri::Result<App<R>> {
+    build_with(builder, home, confirm, Start::default())
+}
+
+/// As [`build`]; what the start names waits for the page.
+fn build_with<R: Runtime>(
+    builder: Builder<R>,
+    home: Option<Home>,
+    confirm: Option<Arc<dyn Confirm>>,
+    start: Start,
+) -> tauri::Result<App<R>> {
     let home = home.unwrap_or_else(Home::from_environment);
+    let arrivals = Arrivals::default();
+    arrivals.put(start.outside.clone());
     builder
-        .plugin(instance::plugin(&home))
+        .manage(arrivals)
+        .plugin(instance::plugin(&home, start))
         .plugin(tauri_plugin_dialog::init())
         .plugin(
             tauri_plugin_opener::Builder::new()
@@ -66,6 +82,9 @@ pub fn build<R: Runtime>(
             let dialogs = || Arc::new(confirm::Dialogs(handle.clone()));
             let asked = confirm.clone().unwrap_or_else(|| dialogs());
             let opened = services::open(handle, &home, asked)?;
+            let data = home.data().unwrap_or_default();
+            let version = env!("CARGO_PKG_VERSION");
+            handle.manage(Updates::open(&data, Source::built_in(), version));
             let settings = opened.settings.now();
             let model = settings.model.as_deref();
             let boot = Boot {
@@ -75,6 +94,8 @@ pub fn build<R: Runtime>(
             };
             let services = opened.app;
             handle.manage(Input::default());
+            handle.manage(leaving::Leaving::default());
+            handle.manage(home.clone());
             handle.manage(opened.settings);
             handle.manage(services.history.clone());
             handle.manage(services.accounts.clone());
@@ -97,8 +118,12 @@ pub fn build<R: Runtime>(
 /// Runs the app until its window is closed.
 pub fn run() -> ExitCode {
     let home = Home::from_environment();
-    let safe_graphics = match args::read(std::env::args_os().skip(1)) {
-        Ok(Asked::Window { safe_graphics }) => safe_graphics,
+    if leaving::is_last() {
+        return leaving::finish(&home);
+    }
+    let folder = std::env::current_dir().ok();
+    let mut start = match args::read(std::env::args_os().skip(1), folder.as_deref()) {
+        Ok(Asked::Window(start)) => start,
         Ok(Asked::Help) => {
             println!("{}", args::help(Words::of_home(&home)));
             return ExitCode::SUCCESS;
@@ -108,21 +133,32 @@ pub fn run() -> ExitCode {
             return ExitCode::SUCCESS;
         }
         Err(argument) => {
-            eprintln!("{}", args::unknown(&argument, Words::of_home(&home)));
+            let words = Words::of_home(&home);
+            eprintln!(
+                "{}\n\n{}",
+                args::unknown(&argument, words),
+                args::help(words)
+            );
             return ExitCode::from(2);
         }
     };
     #[cfg(target_os = "linux")]
-    graphics::settle(&home, safe_graphics);
-    #[cfg(not(target_os = "linux"))]
-    let _ = safe_graphics;
-    match build(Builder::<Wry>::default(), Some(home), None) {
+    graphics::settle(&home, start.safe_graphics);
+    // The toolkit takes them out of the environment as it starts.
+    let token = ["XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID"];
+    start.activation = token.iter().find_map(|name| std::env::var(name).ok());
+    match build_with(Builder::<Wry>::default(), Some(home), None, start) {
         Ok(app) => {
             quit::on_signals(app.handle());
-            app.run(|app, event| {
-                if matches!(event, RunEvent::Exit) {
-                    quit::end(app);
+            app.run(|app, event| match event {
+                RunEvent::Exit => quit::end(app),
+                // “Open with”, and links, in the Finder.
+                #[cfg(target_os = "macos")]
+                RunEvent::Opened { urls } => {
+                    let named: Vec<_> = urls.iter().map(|url| url.as_str().into()).collect();
+                    instance::opened(app, composer::Outside::read(&named, &[], None));
                 }
+                _ => {}
             });
             ExitCode::SUCCESS
         }

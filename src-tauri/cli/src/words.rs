@@ -230,6 +230,12 @@ impl Words {
                 };
                 said(name, set_aside, "", "").unwrap_or_default()
             }
+            Notice::LinkRefused { error } => self.one_line(error),
+            Notice::NewVersion { newer } => {
+                let there = self.either("Version {version} is there:", "有新版本 {version}：");
+                let there = there.replace("{version}", &newer.version);
+                format!("{there} {}", newer.page)
+            }
             Notice::PageRestarted { .. } => self.page("notice_page").unwrap_or_default().to_owned(),
         }
     }

@@ -1,16 +1,26 @@
 //! The desktop around the page: links, the clipboard, what happened at start.
 
+use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use accounts::Accounts;
+use app::{App, Home, size_of};
+use composer::Arrivals;
 use consent::Question;
-use protocol::{CopyParams, ErrorCode, Hello, IpcError, Notice, OpenParams};
+use protocol::{
+    Arrived, CopyParams, DataFolder, ErrorCode, Hello, IpcError, Notice, OpenParams, UpdateCheck,
+};
+use settings::Preferences;
 use tauri::{
     AppHandle, Manager, Runtime, State, command, generate_handler,
     plugin::{Builder, TauriPlugin},
 };
 use tauri_plugin_opener::OpenerExt;
 
-use crate::{clipboard, input};
+use updates::Updates;
+
+use super::blocking::blocking;
+use crate::{clipboard, input, leaving::Leaving, page};
 
 /// Says on stderr when the page can be used, for measuring.
 const BENCH: &str = "DRAGOMAN_BENCH";
@@ -24,7 +34,9 @@ struct Desktop {
 
 /// Who we are, and what happened at start.
 pub fn greeting<R: Runtime>(app: &AppHandle<R>, notices: &[Notice]) -> Hello {
+    let updates = app.try_state::<Updates>();
     Hello {
+        updates: updates.is_some_and(|updates| updates.is_known()),
         version: app.package_info().version.to_string(),
         locale: settings::locale(),
         platform: std::env::consts::OS.to_owned(),
@@ -59,7 +71,8 @@ fn locked<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 #[command]
-async fn ready() -> Result<(), IpcError> {
+async fn ready<R: Runtime>(app: AppHandle<R>) -> Result<(), IpcError> {
+    look_for_updates(&app);
     if std::env::var_os(BENCH).is_some() {
         eprintln!("dragoman: ready");
     }
@@ -91,6 +104,96 @@ async fn copy<R: Runtime>(app: AppHandle<R>, params: CopyParams) -> Result<(), I
     clipboard::copy(&app, params.text).await
 }
 
+#[command]
+async fn arrived(arrivals: State<'_, Arrivals>) -> Result<Arrived, IpcError> {
+    Ok(arrivals.tell())
+}
+
+/// Where everything is kept.
+fn data(home: &Home) -> Result<PathBuf, IpcError> {
+    home.data().ok_or_else(|| {
+        IpcError::new(
+            ErrorCode::Internal,
+            "The system names no folder for data. Set DRAGOMAN_HOME to one.",
+        )
+    })
+}
+
+#[command]
+async fn check_updates(
+    accounts: State<'_, Accounts>,
+    updates: State<'_, Updates>,
+) -> Result<UpdateCheck, IpcError> {
+    let newer = updates.check(&accounts).await?;
+    Ok(UpdateCheck { newer })
+}
+
+/// Asks whether there is a newer version, where the person wants that at each start.
+fn look_for_updates<R: Runtime>(app: &AppHandle<R>) {
+    let is_wanted = app.state::<Preferences>().now().check_updates;
+    if !is_wanted || !app.state::<Updates>().is_due() {
+        return;
+    }
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        let accounts = app.state::<Accounts>();
+        match app.state::<Updates>().check(&accounts).await {
+            Ok(Some(newer)) => page::tell(&app, "notice", Notice::NewVersion { newer }),
+            Ok(None) => {}
+            // Nobody pressed for it, and it is tried again another day.
+            Err(error) => eprintln!("dragoman: {error}"),
+        }
+    });
+}
+
+#[command]
+async fn data_folder(home: State<'_, Home>) -> Result<DataFolder, IpcError> {
+    let folder = data(&home)?;
+    blocking(move || {
+        Ok(DataFolder {
+            bytes: size_of(&folder),
+            path: folder.display().to_string(),
+        })
+    })
+    .await
+}
+
+#[command]
+async fn open_data_folder<R: Runtime>(
+    app: AppHandle<R>,
+    home: State<'_, Home>,
+) -> Result<(), IpcError> {
+    let folder = data(&home)?.display().to_string();
+    let question = Question::Open {
+        url: folder.clone(),
+    };
+    input::meant(&app, question).await?;
+    app.opener()
+        .open_path(folder.as_str(), None::<&str>)
+        .map_err(|_| {
+            let message = format!("The system has no program that shows {folder}.");
+            IpcError::new(ErrorCode::Internal, message)
+        })
+}
+
+#[command]
+async fn forget_everything<R: Runtime>(
+    app: AppHandle<R>,
+    services: State<'_, App>,
+    home: State<'_, Home>,
+) -> Result<(), IpcError> {
+    let folder = data(&home)?;
+    services.may_forget()?;
+    let question = Question::Forget {
+        folder: folder.display().to_string(),
+    };
+    services.accounts.consent().ask(question).await?;
+    services.forget_everything(&folder).await?;
+    app.state::<Leaving>().begin();
+    app.exit(0);
+    Ok(())
+}
+
 /// The plugin `desktop`.
 pub fn init<R: Runtime>(notices: Vec<Notice>) -> TauriPlugin<R> {
     Builder::new("desktop")
@@ -101,6 +204,16 @@ pub fn init<R: Runtime>(notices: Vec<Notice>) -> TauriPlugin<R> {
             });
             Ok(())
         })
-        .invoke_handler(generate_handler![hello, ready, open, copy])
+        .invoke_handler(generate_handler![
+            hello,
+            ready,
+            open,
+            copy,
+            check_updates,
+            data_folder,
+            open_data_folder,
+            forget_everything,
+            arrived
+        ])
         .build()
 }

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '$lib/ipc/contract/ErrorCode';
 import type { IpcError } from '$lib/ipc/contract/IpcError';
 import { m } from '$lib/paraglide/messages';
-import { bytes, pixels } from '$lib/format';
+import { bytes, pixels, whole } from '$lib/format';
 import { baseUrlRefusal } from './baseUrls';
 import { manifestReason } from './manifests';
 import { reasonText } from './reasons';
@@ -40,6 +40,26 @@ const locked: Record<string, (values: { seconds: string }) => string> = {
   unanswered: m.error_keyring_unanswered,
   stopped: m.error_keyring_stopped,
   no_answer: m.error_keyring_no_answer,
+};
+
+/** Why a link of another program was refused, by the app's name for the reason. */
+const links: Record<string, (values: { limit: string; what: string }) => string> = {
+  alone: m.link_alone,
+  long: m.link_long,
+  more: m.link_more,
+};
+
+function linkRefusedText({ why, limit = '', what = '' }: Values): string {
+  const reason = (links[why ?? ''] ?? m.link_form)({ limit: numeric(limit, whole), what });
+  return m.error_link_refused({ reason });
+}
+
+/** Why what was said of newer versions is not believed, by the app's name for the reason. */
+const updates: Record<string, () => string> = {
+  unsigned: m.update_unsigned,
+  malformed: m.update_malformed,
+  expired: m.update_expired,
+  older: m.update_older,
 };
 
 /** What a file is that is no picture, by the app's name for it. */
@@ -126,6 +146,7 @@ const wordings: Record<ErrorCode, Wording> = {
     'limit',
   ),
   link_not_read: named(m.error_link_not_read, 'host', 'reason'),
+  link_refused: { needs: [], say: linkRefusedText },
   video_format: named(m.error_video_format, 'name', 'format'),
   video_too_large: named(
     (v) =>
@@ -197,6 +218,19 @@ const wordings: Record<ErrorCode, Wording> = {
   redirect: named(m.error_redirect, 'url'),
   storage: named(m.error_storage, 'path', 'reason'),
   storage_newer: named(m.error_storage_newer, 'path'),
+  update_unknown: {
+    needs: ['reason'],
+    say: ({ why, reason = '' }) =>
+      m.error_update_unknown({ reason: updates[why ?? '']?.() ?? reason }),
+  },
+  home_in_use: plain(m.error_home_in_use),
+  not_forgotten: {
+    needs: ['reason'],
+    say: ({ why, keys = '', path = '', reason = '' }) =>
+      why === 'keys'
+        ? m.error_not_forgotten_keys({ keys: numeric(keys, whole), reason })
+        : m.error_not_forgotten({ path, reason }),
+  },
   not_found: plain(m.error_not_found),
   busy: plain(m.error_busy),
   not_allowed: plain(m.error_not_allowed),

@@ -15,6 +15,20 @@ pub struct Commands {
     desktop_open: (OpenParams, ()),
     #[ts(rename = "plugin:desktop|copy")]
     desktop_copy: (CopyParams, ()),
+    /// Asks whether there is a newer version: the person pressed for it.
+    #[ts(rename = "plugin:desktop|check_updates")]
+    desktop_check_updates: ((), UpdateCheck),
+    #[ts(rename = "plugin:desktop|data_folder")]
+    desktop_data_folder: ((), DataFolder),
+    #[ts(rename = "plugin:desktop|open_data_folder")]
+    desktop_open_data_folder: ((), ()),
+    /// Removes everything that the app keeps, once the person allowed it in a dialog of the
+    /// shell; the app then ends.
+    #[ts(rename = "plugin:desktop|forget_everything")]
+    desktop_forget_everything: ((), ()),
+    /// What came from outside: asked for at the start, and when the event says so.
+    #[ts(rename = "plugin:desktop|arrived")]
+    desktop_arrived: ((), Arrived),
 
     #[ts(rename = "plugin:settings|get")]
     settings_get: ((), Settings),
@@ -116,6 +130,9 @@ pub struct Commands {
     images_cancel: ((), ()),
     #[ts(rename = "plugin:images|take_folder")]
     images_take_folder: (TakeFolderParams, ()),
+    /// Attaches the files that came from outside.
+    #[ts(rename = "plugin:images|take_arrived")]
+    images_take_arrived: ((), ()),
     #[ts(rename = "plugin:images|add_link")]
     images_add_link: (AddLinkParams, ()),
     #[ts(rename = "plugin:images|fetch")]
@@ -184,6 +201,8 @@ pub struct Commands {
 #[derive(TS)]
 #[allow(dead_code)]
 pub struct Events {
+    /// Something came from outside.
+    arrived: (),
     attachment: AttachmentEvent,
     drag: DragEvent,
     folder: FolderEvent,

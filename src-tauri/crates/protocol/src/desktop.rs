@@ -66,6 +66,58 @@ pub enum Notice {
         /// It needed more memory than it may have; else it crashed.
         out_of_memory: bool,
     },
+    /// There is a newer version.
+    NewVersion {
+        /// Which, and where it is.
+        newer: NewVersion,
+    },
+    /// A link that another program opened with this app asked for more than it may.
+    LinkRefused {
+        /// What it asked for.
+        error: IpcError,
+    },
+}
+
+/// Answer of `desktop|arrived`: what was opened with this app, or named on its command
+/// line. It is told once.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Arrived {
+    /// The question, or its beginning; empty where there is none.
+    pub text: String,
+    /// How many files wait for `images|take_arrived`.
+    pub files: u32,
+    /// Links that were refused: [`ErrorCode::LinkRefused`](crate::ErrorCode::LinkRefused).
+    pub refused: Vec<IpcError>,
+}
+
+/// A version that is newer than this one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct NewVersion {
+    /// Its number.
+    pub version: String,
+    /// The page that tells of it.
+    pub page: String,
+}
+
+/// Answer of `desktop|check_updates`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct UpdateCheck {
+    /// The newer version; `None` where this is the newest.
+    pub newer: Option<NewVersion>,
+}
+
+/// Answer of `desktop|data_folder`: where the app keeps what it keeps.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct DataFolder {
+    /// The folder; it need not be there.
+    pub path: String,
+    /// What it holds, in bytes.
+    #[ts(type = "number")]
+    pub bytes: u64,
 }
 
 /// Answer of `desktop|hello`, the page's first call.
@@ -78,6 +130,8 @@ pub struct Hello {
     pub locale: String,
     /// `linux`, `macos` or `windows`.
     pub platform: String,
+    /// Is it known where newer versions are told of? Nothing is shown of them else.
+    pub updates: bool,
     /// What happened at start.
     pub notices: Vec<Notice>,
 }

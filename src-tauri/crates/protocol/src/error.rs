@@ -45,6 +45,9 @@ pub enum ErrorCode {
     CannotFit,
     /// What a link names could not be fetched, or is no picture. `args`: `host`, `reason`.
     LinkNotRead,
+    /// A link of `dragoman:` that asks for more than it may. `args`: `why` (`alone`,
+    /// `form`, `long` with `limit`, `more` with `what`).
+    LinkRefused,
     /// A video that no provider takes. `args`: `name`, `format`.
     VideoFormat,
     /// A video larger than the provider takes. `args`: `name`, `bytes`, `limit` (bytes).
@@ -141,6 +144,14 @@ pub enum ErrorCode {
     Storage,
     /// The database is of a newer version of the app. `args`: `path`.
     StorageNewer,
+    /// It could not be learned whether there is a newer version. `args`: `why`
+    /// (`unreached` with `reason`, `unsigned`, `expired`, `older`, `malformed`).
+    UpdateUnknown,
+    /// Everything was to be forgotten, and another process uses it: nothing was removed.
+    HomeInUse,
+    /// Not everything was forgotten. `args`: `why`; `keys`: `keys`, how many are left, and
+    /// `reason`; `files`: `path`, `reason`.
+    NotForgotten,
     /// No such conversation or message.
     NotFound,
     /// This conversation is answering already.

@@ -51,6 +51,7 @@ fn all_set() -> Settings {
             ca_file: Some("/etc/ca.pem".into()),
             idle_seconds: 600,
         },
+        check_updates: true,
     }
 }
 

@@ -4,10 +4,12 @@ import type { Attachment } from '../contract/Attachment';
 import type { Conversation } from '../contract/Conversation';
 import type { Events } from '../contract/Events';
 import type { Hello } from '../contract/Hello';
+import type { IpcError } from '../contract/IpcError';
 import type { KeyInfo } from '../contract/KeyInfo';
 import type { Message } from '../contract/Message';
 import type { KeyringStatus } from '../contract/KeyringStatus';
 import type { Model } from '../contract/Model';
+import type { NewVersion } from '../contract/NewVersion';
 import type { OrphanKey } from '../contract/OrphanKey';
 import type { Picture } from '../contract/Picture';
 import type { Provider } from '../contract/Provider';
@@ -51,6 +53,10 @@ export interface World {
   waiting?: number;
   /** What a search does not understand; nothing unless said so. */
   searchNotes?: SearchNote[];
+  /** The version that is newer; none unless said so. */
+  newer?: NewVersion;
+  /** What came from outside and was not told yet. */
+  arrived?: { text: string; files: Attachment[]; refused: IpcError[] };
   /** The clipboard holds this text, which the page is not told of; else a picture. */
   clipboard?: string;
 }
