@@ -35,7 +35,7 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 const OVERLAY: &str = "tauri.bundle.conf.json";
 
 /// Builds for release and packs for this system: `.deb`, `.rpm` and `.tar.gz` on Linux, or
-/// with `what` an AppImage; `.dmg` on macOS; `.msi` and a set-up program on Windows.
+/// with `what` the AppImage; `.dmg` on macOS; `.msi` and a set-up program on Windows.
 ///
 /// # Errors
 /// When a step fails.
@@ -56,10 +56,9 @@ pub fn bundle(what: Option<&str>) -> Result<()> {
         None if cfg!(target_os = "macos") => by_tauri(&out, "dmg")?,
         None => by_tauri(&out, "nsis,msi")?,
         Some(kind) => {
+            pack(&["tree".as_ref(), built().as_ref(), out.as_ref()])?;
             by_tauri(&out, kind)?;
-            if kind == "appimage" {
-                run(command("sh").arg("packaging/appimage/clean.sh").arg(&out))?;
-            }
+            run(command("sh").arg("packaging/appimage/clean.sh").arg(&out))?;
         }
     }
     pack(&["sums".as_ref(), out.as_ref()])

@@ -3,6 +3,8 @@
 //!
 //! `cargo xtask bundle` and `cargo xtask sizes` run it, and so does the release workflow.
 
+#[cfg(test)]
+mod alike;
 mod archive;
 mod changelog;
 mod crates;

@@ -26,7 +26,7 @@ impl Tool {
         match self {
             Self::Debian => ("cargo-deb", "3.8.0", "cargo-deb"),
             Self::Rpm => ("cargo-generate-rpm", "0.21.1", "cargo-generate-rpm"),
-            Self::Tauri => ("tauri-cli", "2.12.5", "cargo-tauri"),
+            Self::Tauri => ("tauri-cli", "2.12.4", "cargo-tauri"),
         }
     }
 
