@@ -20,6 +20,11 @@ cp "$out/rgba-32.png" 32x32.png
 cp "$out/rgba-128.png" 128x128.png
 cp "$out/rgba-256.png" 128x128@2x.png
 cp "$out/rgba-512.png" icon.png
+# What Linux installs: icons/hicolor/SIZE.png, beside dragoman.svg and dragoman-symbolic.svg.
+mkdir -p hicolor
+for size in 16 24 32 48 64 128 256 512; do
+  convert "$out/$size.png" -strip -define png:color-type=6 -depth 8 "hicolor/$size.png"
+done
 convert "$out/16.png" "$out/24.png" "$out/32.png" "$out/48.png" "$out/64.png" "$out/256.png" icon.ico
 # An icns file is a header and, for each size, a type, a length and a PNG.
 python3 - "$out" <<'PY'

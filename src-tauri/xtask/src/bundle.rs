@@ -1,25 +1,21 @@
-//! `cargo xtask bundle`: a release build, packed for this machine's kind.
+//! `cargo xtask bundle`: a release build, packed for this machine's kind; and
+//! `cargo xtask sizes`: what holds it.
 
+use std::ffi::OsStr;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, ensure};
 
 use crate::page;
-use crate::shell::{cargo, command, has, output, root, run, target};
+use crate::shell::{cargo, command, executable, output, root, run, target};
 use crate::system::{self, Need};
 
-/// The entry in the desktop's menu.
-const ENTRY: &str = "[Desktop Entry]
-Type=Application
-Name=Dragoman
-Comment=Ask vision models about pictures
-Comment[zh_CN]=向视觉模型询问图片
-Exec=dragoman
-Icon=dragoman
-Terminal=false
-Categories=Utility;Graphics;
-";
+mod tools;
+
+use tools::Tool;
 
 /// What is packed: each package, and the program that it builds. They find each other
 /// by lying in one folder.
@@ -29,157 +25,218 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("draw", "dragoman-draw"),
 ];
 
-/// Licences: of Dragoman, and of what its programs hold of others besides crates. Each file,
-/// and its name under `usr/share/doc/dragoman/`.
-const LICENCES: &[(&str, &str)] = &[
-    ("LICENSE", "LICENSE"),
-    ("LICENSE-MIT", "LICENSE-MIT"),
-    ("LICENSE-APACHE", "LICENSE-APACHE"),
-    (
-        "src-tauri/providers/MODELS-DEV-LICENSE",
-        "MODELS-DEV-LICENSE",
-    ),
-    ("src-tauri/crates/images/fonts/OFL.txt", "NOTO-SANS-OFL.txt"),
-];
+/// What says how cargo-deb and cargo-generate-rpm pack, and a program for the rest: a
+/// workspace of its own.
+const PACK: &str = "src-tauri/tools/pack";
 
-/// Sizes of the icon that are installed, and their files under `icons/`.
-const ICONS: &[(&str, &str)] = &[
-    ("32x32", "32x32.png"),
-    ("128x128", "128x128.png"),
-    ("256x256", "128x128@2x.png"),
-];
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// Shells whose completions are installed, and where, under `usr/share`.
-const COMPLETIONS: &[(&str, &str)] = &[
-    ("bash", "bash-completion/completions/dragoman-cli"),
-    ("zsh", "zsh/vendor-completions/_dragoman-cli"),
-    ("fish", "fish/vendor_completions.d/dragoman-cli.fish"),
-];
+/// What Tauri's bundler is told beside `tauri.conf.json`.
+const OVERLAY: &str = "tauri.bundle.conf.json";
 
-/// Builds for release and packs: a `.tar.gz`, and a `.deb` where `dpkg-deb` is.
+/// Builds for release and packs for this system: `.deb`, `.rpm` and `.tar.gz` on Linux, or
+/// with `what` the AppImage; `.dmg` on macOS; `.msi` and a set-up program on Windows.
 ///
 /// # Errors
-/// When a step fails, or on a system for which nothing is packed yet.
-pub fn bundle() -> Result<()> {
+/// When a step fails.
+pub fn bundle(what: Option<&str>) -> Result<()> {
+    system::ensure_packages(if cfg!(target_os = "linux") {
+        Need::Bundle
+    } else {
+        Need::Run
+    })?;
+    page::ensure_built()?;
+    build()?;
+    let out = folder();
+    fs::create_dir_all(&out)?;
+    pack(&["notices".as_ref(), out.join("THIRD-PARTY.txt").as_ref()])?;
+    pack(&["sbom".as_ref(), out.join("sbom.cdx.json").as_ref()])?;
+    match what {
+        None if cfg!(target_os = "linux") => linux(&out)?,
+        None if cfg!(target_os = "macos") => by_tauri(&out, "dmg")?,
+        None => by_tauri(&out, "nsis,msi")?,
+        Some(kind) => {
+            pack(&["tree".as_ref(), built().as_ref(), out.as_ref()])?;
+            by_tauri(&out, kind)?;
+            run(command("sh").arg("packaging/appimage/clean.sh").arg(&out))?;
+        }
+    }
+    pack(&["sums".as_ref(), out.as_ref()])
+}
+
+/// Builds for release, and prints what holds the programs.
+///
+/// # Errors
+/// When a step fails.
+pub fn sizes() -> Result<()> {
     ensure!(
         cfg!(target_os = "linux"),
-        "packing is done on Linux only so far"
+        "sizes are told by nm, of programs of Linux"
     );
-    system::ensure_packages(Need::Run)?;
+    system::ensure_packages(Need::Bundle)?;
     page::ensure_built()?;
-    // Together, so that what they stand on is built once.
+    build()?;
+    pack(&["sizes".as_ref(), built().as_ref()])
+}
+
+/// Where packages are put. Not below `CARGO_TARGET_DIR`: the manifest of [`PACK`] names it.
+pub fn folder() -> PathBuf {
+    root().join("target/bundle")
+}
+
+/// Where the programs of a release build lie.
+fn built() -> PathBuf {
+    target().join("release")
+}
+
+/// Together, so that what they stand on is built once.
+fn build() -> Result<()> {
     let packages = PROGRAMS
         .iter()
         .flat_map(|(package, _)| ["--package", package]);
-    run(cargo().args(["build", "--release"]).args(packages))?;
-    let folder = target().join("bundle");
-    let tree = folder.join("tree");
-    if tree.exists() {
-        fs::remove_dir_all(&tree)?;
+    let mut cargo = cargo();
+    cargo
+        .args(["build", "--release", "--locked"])
+        .args(packages);
+    if !cfg!(target_os = "linux") {
+        // There nothing else strips them.
+        cargo.args(["--config", "profile.release.strip=\"symbols\""]);
     }
-    for (_, name) in PROGRAMS {
-        let from = target().join("release").join(name);
-        copy(&from, &tree.join("usr/bin").join(name))?;
-    }
-    document_command_line(&tree)?;
-    for (size, name) in ICONS {
-        let to = format!("usr/share/icons/hicolor/{size}/apps/dragoman.png");
-        copy(&root().join("icons").join(name), &tree.join(to))?;
-    }
-    for (from, name) in LICENCES {
-        copy(
-            &root().join(from),
-            &tree.join("usr/share/doc/dragoman").join(name),
-        )?;
-    }
-    write(&tree.join("usr/share/applications/dragoman.desktop"), ENTRY)?;
-    let version = env!("CARGO_PKG_VERSION");
-    let archive = folder.join(format!(
-        "dragoman-{version}-linux-{}.tar.gz",
-        std::env::consts::ARCH
-    ));
-    run(command("tar")
-        .arg("-C")
-        .arg(&tree)
-        .arg("-czf")
-        .arg(&archive)
-        .arg("usr"))?;
-    println!("{}", archive.display());
-    if has("dpkg-deb") {
-        pack_debian(&folder, &tree, version)?;
-    }
-    Ok(())
+    run(&mut cargo)
 }
 
-/// What the command line says of itself: its manual, and completions.
-fn document_command_line(tree: &Path) -> Result<()> {
-    let program = tree.join("usr/bin/dragoman-cli");
-    let manual = tree.join("usr/share/man/man1");
-    fs::create_dir_all(&manual)?;
-    run(command(&program).arg("man").arg(&manual))?;
-    for (shell, file) in COMPLETIONS {
-        let text = output(&program.to_string_lossy(), &["completions", shell]);
-        let text = text.with_context(|| format!("no completions for {shell}"))?;
-        write(&tree.join("usr/share").join(file), &text)?;
-    }
-    Ok(())
+fn linux(out: &Path) -> Result<()> {
+    pack(&["tree".as_ref(), built().as_ref(), out.as_ref()])?;
+    pack_debian()?;
+    pack_rpm()?;
+    pack(&["tar".as_ref(), out.as_ref()])
 }
 
-fn pack_debian(folder: &Path, tree: &Path, version: &str) -> Result<()> {
+/// The `.deb` that is made.
+///
+/// # Errors
+/// When dpkg is not there.
+pub fn debian() -> Result<PathBuf> {
     let arch = output("dpkg", &["--print-architecture"]).context("dpkg tells no architecture")?;
-    let control = format!(
-        "Package: dragoman\nVersion: {version}\nArchitecture: {arch}\nSection: utils\n\
-         Priority: optional\nMaintainer: The Dragoman authors <dragoman@localhost>\n\
-         Depends: libwebkit2gtk-4.1-0, libgtk-3-0, libdbus-1-3\n\
-         Recommends: gnome-keyring | kwalletmanager\n\
-         Description: Ask vision models about pictures\n \
-         Drag a picture in, ask about it, read the answer as it is written.\n"
-    );
-    write(&tree.join("DEBIAN/control"), &control)?;
-    let package = folder.join(format!("dragoman_{version}_{arch}.deb"));
-    run(command("dpkg-deb")
-        .args(["--root-owner-group", "--build"])
-        .arg(tree)
-        .arg(&package))?;
-    println!("{}", package.display());
-    Ok(())
+    Ok(folder().join(format!("dragoman_{VERSION}-1_{arch}.deb")))
 }
 
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir_all(to.parent().context("a file lies in a folder")?)?;
-    fs::copy(from, to).with_context(|| format!("cannot copy {}", from.display()))?;
-    Ok(())
+/// The `.rpm` that is made.
+pub fn rpm() -> PathBuf {
+    folder().join(format!(
+        "dragoman-{VERSION}-1.{}.rpm",
+        std::env::consts::ARCH
+    ))
 }
 
-fn write(to: &Path, text: &str) -> Result<()> {
-    fs::create_dir_all(to.parent().context("a file lies in a folder")?)?;
-    fs::write(to, text).with_context(|| format!("cannot write {}", to.display()))
+fn pack_debian() -> Result<()> {
+    run(timed(Tool::Debian.command()?)?
+        .args(["--no-build", "--no-strip", "--locked", "--manifest-path"])
+        .arg(root().join(PACK).join("Cargo.toml"))
+        .args(["--deb-version", &format!("{VERSION}-1"), "--output"])
+        .arg(debian()?))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+fn pack_rpm() -> Result<()> {
+    run(timed(Tool::Rpm.command()?)?
+        .current_dir(root().join(PACK))
+        .args(["--set-metadata", &format!("version = \"{VERSION}\"")])
+        .args(["--payload-compress", "xz", "--output"])
+        .arg(rpm()))
+}
 
-    #[test]
-    fn what_is_held_of_others_comes_with_its_licence() {
-        for (from, name) in LICENCES {
-            let words = fs::read_to_string(root().join(from));
-            assert!(words.is_ok_and(|words| words.len() > 100), "{name}");
-        }
-        let fonts = root().join("src-tauri/crates/images/fonts");
-        for entry in fs::read_dir(&fonts).unwrap() {
-            let path = entry.unwrap().path();
-            if path
-                .extension()
-                .is_some_and(|ending| ending == "ttf" || ending == "otf")
-            {
-                let font = path.file_name().unwrap().to_str().unwrap();
-                let told = LICENCES.iter().any(|(from, _)| {
-                    let from = root().join(from);
-                    from.starts_with(&fonts) && fs::read_to_string(from).unwrap().contains(font)
-                });
-                assert!(told, "{font} has no licence in the package");
+/// By Tauri's bundler, which wants the programs beside the window's by the name of the
+/// platform.
+fn by_tauri(out: &Path, kinds: &str) -> Result<()> {
+    let host = output("rustc", &["-vV"]).context("rustc tells no host")?;
+    let host = host
+        .lines()
+        .find_map(|line| line.strip_prefix("host: "))
+        .context("rustc tells no host")?;
+    let programs = out.join("programs");
+    fs::create_dir_all(&programs)?;
+    for (_, name) in PROGRAMS.iter().filter(|(_, name)| *name != "dragoman") {
+        let from = built().join(executable(name));
+        let to = programs.join(executable(&format!("{name}-{host}")));
+        fs::copy(&from, &to).with_context(|| format!("cannot copy {}", from.display()))?;
+    }
+    let mut bundler = timed(Tool::Tauri.command()?)?;
+    bundler.current_dir(root().join("src-tauri")).args([
+        "bundle",
+        "--ci",
+        "--bundles",
+        kinds,
+        "--config",
+        OVERLAY,
+    ]);
+    // What signs, as JSON: the release workflow has the secrets.
+    if let Some(signing) = std::env::var_os("DRAGOMAN_SIGNING_CONFIG") {
+        bundler.arg("--config").arg(signing);
+    }
+    run(&mut bundler)?;
+    for kind in kinds.split(',') {
+        for entry in fs::read_dir(built().join("bundle").join(kind))? {
+            let path = entry?.path();
+            if let (true, Some(name)) = (path.is_file(), path.file_name()) {
+                let to = out.join(name);
+                fs::copy(&path, &to)?;
+                println!("{}", to.display());
             }
         }
     }
+    Ok(())
+}
+
+/// Runs the program of [`PACK`].
+fn pack(arguments: &[&OsStr]) -> Result<()> {
+    run(timed(cargo())?
+        .env("CARGO_TARGET_DIR", target().join("pack"))
+        .args(["run", "--quiet", "--locked", "--manifest-path"])
+        .arg(root().join(PACK).join("Cargo.toml"))
+        .arg("--")
+        .args(arguments))
+}
+
+/// Its tests, lints and form: no part of the workspace's.
+///
+/// # Errors
+/// When one fails.
+pub fn test() -> Result<()> {
+    for arguments in [
+        ["fmt", "--check"].as_slice(),
+        &[
+            "clippy",
+            "--locked",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ],
+        &["test", "--locked"],
+    ] {
+        run(timed(cargo())?
+            .env("CARGO_TARGET_DIR", target().join("pack"))
+            .current_dir(root().join(PACK))
+            .args(arguments))?;
+    }
+    Ok(())
+}
+
+/// With the moment of the last commit, where nobody says another: the same source makes the
+/// same package.
+fn timed(mut command: Command) -> Result<Command> {
+    const NAME: &str = "SOURCE_DATE_EPOCH";
+    if std::env::var_os(NAME).is_none() {
+        let folder = root();
+        let folder = folder.to_string_lossy();
+        let moment = match output("git", &["-C", &folder, "log", "-1", "--format=%ct"]) {
+            Some(moment) => moment,
+            None => SystemTime::now()
+                .duration_since(UNIX_EPOCH)?
+                .as_secs()
+                .to_string(),
+        };
+        command.env(NAME, moment);
+    }
+    Ok(command)
 }

@@ -39,7 +39,9 @@ usage: cargo xtask COMMAND
   prove pillow       the test images of Pillow, read by us and by Pillow
   fuzz wire [N]      N bent answers, a million unless said otherwise
   fuzz images [N]    N damaged pictures, a million unless said otherwise
-  bundle             a release build, packed under target/bundle/";
+  prove package      the .deb installed, used, upgraded and purged in a fresh Debian
+  bundle [appimage]  a release build, packed under target/bundle/ for this system
+  sizes              what holds the programs of a release build";
 
 fn main() -> ExitCode {
     match answer() {
@@ -73,7 +75,9 @@ fn answer() -> Result<()> {
         ("fuzz", [what, rest @ ..]) if what == "wire" => wire::fuzz(rest),
         ("bench", rest) => bench::bench(rest),
         ("prove", rest) => prove::prove(rest),
-        ("bundle", []) => bundle::bundle(),
+        ("bundle", []) => bundle::bundle(None),
+        ("bundle", [kind]) if kind == "appimage" => bundle::bundle(Some(kind)),
+        ("sizes", []) => bundle::sizes(),
         ("help" | "--help" | "-h", _) => {
             println!("{USAGE}");
             Ok(())

@@ -78,7 +78,7 @@ impl Profile {
 }
 
 /// A program's file.
-fn executable(name: &str) -> String {
+pub fn executable(name: &str) -> String {
     format!("{name}{}", std::env::consts::EXE_SUFFIX)
 }
 

@@ -6,6 +6,7 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 use tempfile::TempDir;
 
+use crate::bundle;
 use crate::page;
 use crate::shell::{Profile, cargo, run};
 use crate::system::{self, Need};
@@ -66,6 +67,7 @@ pub fn test(filter: Option<&str>) -> Result<()> {
             run(cargo().args(["fmt", "--all", "--check"]))
         });
         steps.step("page", page::test);
+        steps.step("packaging", bundle::test);
         steps.step("clippy", || {
             run(clippy().args(["--workspace", "--all-targets", "--", "-D", "warnings"]))
         });

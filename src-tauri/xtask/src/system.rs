@@ -12,8 +12,12 @@ pub enum Need {
     Crates,
     /// Building and running the app.
     Run,
+    /// Packing a release build.
+    Bundle,
     /// The tests of the real window too.
     Test,
+    /// Installing the package in a Debian of its own, and judging it.
+    Package,
 }
 
 /// Debian packages to build the crates.
@@ -21,6 +25,22 @@ const DEBIAN_CRATES: &[&str] = &["build-essential", "cmake", "nasm"];
 
 /// Debian packages to build and run the app beside.
 const DEBIAN_RUN: &[&str] = &["pkg-config", "libwebkit2gtk-4.1-dev", "libdbus-1-dev"];
+
+/// Debian packages that pack what was built.
+const DEBIAN_BUNDLE: &[&str] = &["binutils", "dpkg-dev"];
+
+/// Debian packages that install and judge a package.
+const DEBIAN_PACKAGE: &[&str] = &[
+    "appstream",
+    "bash",
+    "desktop-file-utils",
+    "fish",
+    "lintian",
+    "man-db",
+    "mmdebstrap",
+    "rpm",
+    "zsh",
+];
 
 /// Debian packages that the tests of the real window need beside.
 const DEBIAN_TEST: &[&str] = &[
@@ -103,7 +123,16 @@ fn install_debian(need: Need) -> Result<()> {
     let wanted = match need {
         Need::Crates => DEBIAN_CRATES.to_vec(),
         Need::Run => [DEBIAN_CRATES, DEBIAN_RUN].concat(),
+        Need::Bundle => [DEBIAN_CRATES, DEBIAN_RUN, DEBIAN_BUNDLE].concat(),
         Need::Test => [DEBIAN_CRATES, DEBIAN_RUN, DEBIAN_TEST].concat(),
+        Need::Package => [
+            DEBIAN_CRATES,
+            DEBIAN_RUN,
+            DEBIAN_BUNDLE,
+            DEBIAN_TEST,
+            DEBIAN_PACKAGE,
+        ]
+        .concat(),
     };
     let missing: Vec<&str> = wanted
         .into_iter()

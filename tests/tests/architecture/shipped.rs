@@ -172,6 +172,23 @@ fn packages_of_the_page_have_licences_that_are_allowed() {
     }
 }
 
+#[test]
+fn actions_of_the_workflows_are_pinned_by_hash() {
+    let mut seen = 0;
+    for path in files(&root().join(".github/workflows"), &[".yml"]) {
+        let text = fs::read_to_string(&path).unwrap();
+        let uses = text.lines().filter_map(|line| line.split_once("uses: "));
+        for (_, action) in uses {
+            let (_, pin) = action.split_once('@').unwrap();
+            let (hash, version) = pin.split_once(" # v").unwrap_or((pin, ""));
+            let is_hash = hash.len() == 40 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+            assert!(is_hash && !version.is_empty(), "{action}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 0, "the workflows are where they were");
+}
+
 /// What opens a connection, looks a name up or speaks HTTP.
 const CONNECTS: &[&str] = &[
     "reqwest",
