@@ -310,13 +310,6 @@ describe('answers', () => {
     expect(called(fake, 'plugin:desktop|open')[0]?.params).toEqual({ url: 'https://example.com/' });
   });
 
-  it('name the host of a picture elsewhere, and load nothing', async () => {
-    const { user } = await open(scene('error', 'en').world);
-    await user.click(screen.getByText('Which of the two is sharper?'));
-    await screen.findByText('Picture from cdn.example.com');
-    expect(answers()[0]!.querySelector('img')).toBeNull();
-  });
-
   it('are copied as markdown', async () => {
     const { fake, user } = await open(scene('chat', 'en').world);
     await user.click(screen.getByText('Receipt to a table'));
