@@ -5,7 +5,10 @@ use tauri_build::{Attributes, InlinedPlugin};
 
 fn main() {
     let plugins = [
-        ("desktop", ["hello", "ready", "open", "copy"].as_slice()),
+        (
+            "desktop",
+            ["hello", "ready", "open", "copy", "arrived"].as_slice(),
+        ),
         (
             "settings",
             [
@@ -64,6 +67,7 @@ fn main() {
                 "save",
                 "cancel",
                 "take_folder",
+                "take_arrived",
             ]
             .as_slice(),
         ),

@@ -26,13 +26,14 @@ mod words;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use composer::Arrivals;
 use protocol::Boot;
 use tauri::{App, Builder, Context, Manager, RunEvent, Runtime, Wry};
 
 pub use ::app::{Confirm, Home};
 pub use input::Input;
 
-use args::Asked;
+use args::{Asked, Start};
 use words::Words;
 
 /// The app's configuration, its page and its capabilities.
@@ -51,9 +52,22 @@ pub fn build<R: Runtime>(
     home: Option<Home>,
     confirm: Option<Arc<dyn Confirm>>,
 ) -> tauri::Result<App<R>> {
+    build_with(builder, home, confirm, Start::default())
+}
+
+/// As [`build`]; what the start names waits for the page.
+fn build_with<R: Runtime>(
+    builder: Builder<R>,
+    home: Option<Home>,
+    confirm: Option<Arc<dyn Confirm>>,
+    start: Start,
+) -> tauri::Result<App<R>> {
     let home = home.unwrap_or_else(Home::from_environment);
+    let arrivals = Arrivals::default();
+    arrivals.put(start.outside.clone());
     builder
-        .plugin(instance::plugin(&home))
+        .manage(arrivals)
+        .plugin(instance::plugin(&home, start))
         .plugin(tauri_plugin_dialog::init())
         .plugin(
             tauri_plugin_opener::Builder::new()
@@ -97,8 +111,9 @@ pub fn build<R: Runtime>(
 /// Runs the app until its window is closed.
 pub fn run() -> ExitCode {
     let home = Home::from_environment();
-    let safe_graphics = match args::read(std::env::args_os().skip(1)) {
-        Ok(Asked::Window { safe_graphics }) => safe_graphics,
+    let folder = std::env::current_dir().ok();
+    let mut start = match args::read(std::env::args_os().skip(1), folder.as_deref()) {
+        Ok(Asked::Window(start)) => start,
         Ok(Asked::Help) => {
             println!("{}", args::help(Words::of_home(&home)));
             return ExitCode::SUCCESS;
@@ -108,21 +123,34 @@ pub fn run() -> ExitCode {
             return ExitCode::SUCCESS;
         }
         Err(argument) => {
-            eprintln!("{}", args::unknown(&argument, Words::of_home(&home)));
+            let words = Words::of_home(&home);
+            eprintln!(
+                "{}\n\n{}",
+                args::unknown(&argument, words),
+                args::help(words)
+            );
             return ExitCode::from(2);
         }
     };
     #[cfg(target_os = "linux")]
-    graphics::settle(&home, safe_graphics);
+    graphics::settle(&home, start.safe_graphics);
     #[cfg(not(target_os = "linux"))]
-    let _ = safe_graphics;
-    match build(Builder::<Wry>::default(), Some(home), None) {
+    let _ = start.safe_graphics;
+    // The toolkit takes them out of the environment as it starts.
+    let token = ["XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID"];
+    start.activation = token.iter().find_map(|name| std::env::var(name).ok());
+    match build_with(Builder::<Wry>::default(), Some(home), None, start) {
         Ok(app) => {
             quit::on_signals(app.handle());
-            app.run(|app, event| {
-                if matches!(event, RunEvent::Exit) {
-                    quit::end(app);
+            app.run(|app, event| match event {
+                RunEvent::Exit => quit::end(app),
+                // “Open with”, and links, in the Finder.
+                #[cfg(target_os = "macos")]
+                RunEvent::Opened { urls } => {
+                    let named: Vec<_> = urls.iter().map(|url| url.as_str().into()).collect();
+                    instance::opened(app, composer::Outside::read(&named, &[], None));
                 }
+                _ => {}
             });
             ExitCode::SUCCESS
         }

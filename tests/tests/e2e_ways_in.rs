@@ -10,7 +10,7 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use base64::Engine as _;
@@ -257,5 +257,98 @@ fn what_is_dropped_is_taken_as_it_was_written() -> Result<()> {
         assert_eq!(widths(&provider, 0)?, [101, 102]);
         assert_eq!(provider.requests(path).len(), 1);
         Ok(())
+    })
+}
+
+/// Starts the app a second time, in this folder, and waits for its end.
+fn second_start(stage: &Stage, folder: &Path, arguments: &[&OsStr]) -> Result<()> {
+    let app = stage.app()?;
+    let mut second = stage.desktop.command(&app.binary);
+    second.envs(app.env).current_dir(folder).args(arguments);
+    // Not as the first was started.
+    second.env("LANG", "zh_CN.UTF-8").env("TZ", "Asia/Shanghai");
+    let output = second.output()?;
+    anyhow::ensure!(output.status.success(), "{output:?}");
+    Ok(())
+}
+
+fn wait_text(window: &Window, wanted: &str) -> Result<()> {
+    let input = window.part("composer-input");
+    wait::until(format!("the text {wanted:?}"), || {
+        let value = input.value()?;
+        anyhow::ensure!(value == wanted, "it is {value:?}");
+        Ok(Some(()))
+    })
+}
+
+#[test]
+fn what_a_second_start_names_fills_the_composer_of_the_first_and_sends_nothing() -> Result<()> {
+    play("a_second_start", Keyring::Absent, |stage| {
+        let folder = stage.desktop.path("holiday 猫");
+        fs::create_dir(&folder)?;
+        let latin = OsStr::from_bytes(b"caf\xe9 1.png");
+        for (name, width) in [
+            (OsStr::new("my cat.png"), 111),
+            (OsStr::new("by uri.png"), 112),
+            (latin, 113),
+        ] {
+            fs::write(folder.join(name), png(width))?;
+        }
+        let window = stage.open()?;
+        // Relative to the folder of the second.
+        let named = ["my cat.png", "what is", "it?"].map(OsStr::new);
+        second_start(stage, &folder, &named)?;
+        wait_attachments(&window, "ready", 1)?;
+        wait_cards(&window, &["my cat.png"])?;
+        wait_text(&window, "what is it?")?;
+        // As a file manager names it, beside a name that is no text.
+        let uri = format!("file://{}/by%20uri.png", folder.display());
+        second_start(stage, Path::new("/"), &[OsStr::new(&uri)])?;
+        wait_attachments(&window, "ready", 2)?;
+        second_start(stage, &folder, &[latin])?;
+        wait_attachments(&window, "ready", 3)?;
+        wait_cards(&window, &["my cat.png", "by uri.png", "caf\u{fffd} 1.png"])?;
+        // A link fills in text, after what is there; no file goes along.
+        let link = OsStr::new("dragoman://ask?text=in%20a%20word%E3%80%82");
+        second_start(stage, &folder, &[link])?;
+        wait_text(&window, "what is it?\nin a word。")?;
+        for (link, named) in [
+            ("dragoman://ask?text=x&image=my%20cat.png", "“image”"),
+            ("dragoman://send?text=x", "“send”"),
+        ] {
+            second_start(stage, &folder, &[OsStr::new(link)])?;
+            let notice = window.part("notice").last();
+            notice.wait_text(|text| text.contains(named))?;
+        }
+        wait_text(&window, "what is it?\nin a word。")?;
+        assert_eq!(cards(&window)?.len(), 3);
+        // One that is not there is said, on a card of its own.
+        second_start(stage, &folder, &[OsStr::new("gone.png")])?;
+        wait_attachments(&window, "failed", 1)?;
+        assert_eq!(window.part("message").count()?, 0);
+        Ok(())
+    })
+}
+
+#[test]
+fn what_the_first_start_names_waits_in_a_new_conversation() -> Result<()> {
+    play("a_first_start_with_files", Keyring::Absent, |stage| {
+        let picture = file(stage, 121);
+        let window = stage.open()?;
+        ask(&window, "a question of before")?;
+        wait_answer(&window, "complete")?;
+        window.close()?;
+        let mut app = stage.app()?;
+        app.args = vec![picture.display().to_string(), "what is it?".to_owned()];
+        let window = stage.open_app(&app)?;
+        wait_attachments(&window, "ready", 1)?;
+        wait_text(&window, "what is it?")?;
+        assert_eq!(window.part("message").count()?, 0);
+        // A page that is loaded again has it once.
+        window.reload()?;
+        wait_attachments(&window, "ready", 1)?;
+        wait_text(&window, "what is it?")?;
+        window.part("conversation").click()?;
+        window.part("message").wait_count(2)
     })
 }

@@ -187,6 +187,7 @@ impl Words {
         match notice {
             Notice::NotKept { error }
             | Notice::HistoryTrouble { error }
+            | Notice::LinkRefused { error }
             | Notice::ProviderUnreadable { error, .. } => self.one_line(error),
             Notice::HistorySetAside { set_aside, reason } => format!(
                 "The history could not be read ({reason}) and is now {set_aside}; a new one was begun."

@@ -26,10 +26,11 @@ enum First {
     Hangs,
 }
 
-/// Ends this process where a first one shows its window, and where one hangs and the
-/// person wants no other beside it. Is this one the first, then?
-pub fn settle(id: &str, words: Words) -> bool {
-    match ask(id) {
+/// Hands `opened`, a command line, to a first one. Ends this process where that one shows
+/// its window, and where it hangs and the person wants no other beside it. Is this one
+/// the first, then?
+pub fn settle(id: &str, opened: Vec<String>, words: Words) -> bool {
+    match ask(id, opened) {
         First::None => true,
         First::Shown => process::exit(0),
         First::Hangs if starts_beside(words) => false,
@@ -37,13 +38,13 @@ pub fn settle(id: &str, words: Words) -> bool {
     }
 }
 
-fn ask(id: &str) -> First {
+fn ask(id: &str, opened: Vec<String>) -> First {
     // Both as tauri-plugin-single-instance makes them.
     let name = format!("{id}.SingleInstance");
     let path = format!("/{}", name.replace('.', "/").replace('-', "_"));
     let (done, shown) = mpsc::channel();
     thread::spawn(move || {
-        let _ = done.send(show(&name, &path));
+        let _ = done.send(show(&name, &path, opened));
     });
     match shown.recv_timeout(PATIENCE) {
         Ok(Ok(true)) => First::Shown,
@@ -57,17 +58,21 @@ fn ask(id: &str) -> First {
     }
 }
 
-/// Has the first one show its window. `false` where there is none.
-fn show(name: &str, path: &str) -> zbus::Result<bool> {
+/// Has the first one show its window with what was `opened`. `false` where there is none.
+fn show(name: &str, path: &str, opened: Vec<String>) -> zbus::Result<bool> {
     let Ok(bus) = Connection::session() else {
         return Ok(false);
     };
     if !DBusProxy::new(&bus)?.name_has_owner(name.try_into()?)? {
         return Ok(false);
     }
-    let nothing = (Vec::<String>::new(), String::new());
+    // As on a command line, where the program stands first; its files name no folder.
+    let words: Vec<_> = std::iter::once("dragoman".to_owned())
+        .chain(opened)
+        .collect();
     let interface = Some("org.SingleInstance.DBus");
-    bus.call_method(Some(name), path, interface, "ExecuteCallback", &nothing)?;
+    let body = (words, String::new());
+    bus.call_method(Some(name), path, interface, "ExecuteCallback", &body)?;
     Ok(true)
 }
 

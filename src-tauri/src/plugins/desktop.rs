@@ -2,8 +2,9 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use composer::Arrivals;
 use consent::Question;
-use protocol::{CopyParams, ErrorCode, Hello, IpcError, Notice, OpenParams};
+use protocol::{Arrived, CopyParams, ErrorCode, Hello, IpcError, Notice, OpenParams};
 use tauri::{
     AppHandle, Manager, Runtime, State, command, generate_handler,
     plugin::{Builder, TauriPlugin},
@@ -91,6 +92,11 @@ async fn copy<R: Runtime>(app: AppHandle<R>, params: CopyParams) -> Result<(), I
     clipboard::copy(&app, params.text).await
 }
 
+#[command]
+async fn arrived(arrivals: State<'_, Arrivals>) -> Result<Arrived, IpcError> {
+    Ok(arrivals.tell())
+}
+
 /// The plugin `desktop`.
 pub fn init<R: Runtime>(notices: Vec<Notice>) -> TauriPlugin<R> {
     Builder::new("desktop")
@@ -101,6 +107,6 @@ pub fn init<R: Runtime>(notices: Vec<Notice>) -> TauriPlugin<R> {
             });
             Ok(())
         })
-        .invoke_handler(generate_handler![hello, ready, open, copy])
+        .invoke_handler(generate_handler![hello, ready, open, copy, arrived])
         .build()
 }

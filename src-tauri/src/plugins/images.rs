@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, path::PathBuf};
 
 use app::DRAFT;
-use composer::{Composer, Draft};
+use composer::{Arrivals, Composer, Draft};
 use consent::Question;
 use history::History;
 use protocol::{
@@ -17,6 +17,7 @@ use tauri::{
     plugin::{Builder, TauriPlugin},
 };
 
+use super::blocking::blocking;
 use super::saving::save_as;
 use crate::clipboard::{self, Pasted};
 use crate::{input, page, picking};
@@ -168,6 +169,20 @@ async fn take_folder<R: Runtime>(
     Ok(())
 }
 
+#[command]
+async fn take_arrived<R: Runtime>(
+    app: AppHandle<R>,
+    arrivals: State<'_, Arrivals>,
+) -> Result<(), IpcError> {
+    let files = arrivals.take();
+    // A share that does not answer keeps nothing else waiting.
+    blocking(move || {
+        attach(&app, files);
+        Ok(())
+    })
+    .await
+}
+
 /// Something is dragged over the window.
 pub fn drag_entered<R: Runtime>(app: &AppHandle<R>, count: usize) {
     let count = u32::try_from(count).unwrap_or(u32::MAX);
@@ -248,7 +263,8 @@ pub fn init<R: Runtime>() -> TauriPlugin<R> {
             again,
             save,
             cancel,
-            take_folder
+            take_folder,
+            take_arrived
         ])
         .build()
 }

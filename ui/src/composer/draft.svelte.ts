@@ -33,6 +33,13 @@ export class Draft {
     return this.attachments.some(({ state }) => state === 'preparing');
   }
 
+  /** Puts text after what is typed, on a line of its own. */
+  append(text: string): void {
+    if (text === '') return;
+    const own = this.text.trimEnd();
+    this.text = own === '' ? text : `${own}\n${text}`;
+  }
+
   /** Puts an attachment at another place among the others. */
   move(id: string, to: number): void {
     const from = this.attachments.findIndex((attachment) => attachment.id === id);

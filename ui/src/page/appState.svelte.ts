@@ -6,6 +6,7 @@ import type { ConversationsEvent } from '$lib/ipc/contract/ConversationsEvent';
 import type { ErrorDetail } from '$lib/ipc/contract/ErrorDetail';
 import type { Hello } from '$lib/ipc/contract/Hello';
 import type { IpcError } from '$lib/ipc/contract/IpcError';
+import type { LastOpen } from '$lib/ipc/contract/LastOpen';
 import type { Model } from '$lib/ipc/contract/Model';
 import type { Provider } from '$lib/ipc/contract/Provider';
 import { m } from '$lib/paraglide/messages';
@@ -45,6 +46,9 @@ export class AppState {
   said = $state('');
   /** Something that failed with no better place to say so. */
   error = $state.raw<IpcError | null>(null);
+
+  /** Is what comes from outside taken as it comes? */
+  private takesArrived = false;
 
   constructor(readonly backend: Backend) {
     this.settings = new Preferences(backend);
@@ -108,6 +112,9 @@ export class AppState {
     };
     window.addEventListener('pagehide', keep);
     const undos = [
+      this.backend.listen('arrived', () => {
+        if (this.takesArrived) void this.attempt(() => this.takeArrived());
+      }),
       this.backend.listen('attachment', ({ attachment }) => {
         // A picture that comes is for the question: show where it went.
         if (attachment.state === 'preparing') this.showQuestion();
@@ -275,10 +282,29 @@ export class AppState {
 
   /** Begins a new conversation. */
   begin(): void {
+    this.beginBehind();
+    this.nav.showConversation();
+  }
+
+  private beginBehind(): void {
     void this.keptParameters.flush();
     this.conversations.begin();
     this.composer.turnTo(null);
-    this.nav.showConversation();
+  }
+
+  /**
+   * Takes what came from outside, if anything did: into a new conversation, beside what is
+   * typed and attached there already. Nothing is sent.
+   */
+  private async takeArrived(): Promise<boolean> {
+    const { text, files, refused } = await this.backend.call('plugin:desktop|arrived', null);
+    for (const error of refused) this.notices.add({ type: 'linkRefused', error });
+    if (text === '' && files === 0) return false;
+    this.beginBehind();
+    this.showQuestion();
+    this.composer.draft(null).append(text);
+    if (files > 0) await this.backend.call('plugin:images|take_arrived', null);
+    return true;
   }
 
   /** Shows a conversation. */
@@ -294,9 +320,16 @@ export class AppState {
 
   /** Opens what was open before a reload or a restart, unless the person was faster. */
   private async openAgain(): Promise<void> {
+    let last: LastOpen | null = null;
     await this.attempt(async () => {
-      const { conversation, draft } = await this.backend.call('plugin:history|last_open', null);
-      this.composer.fill(null, draft);
+      last = await this.backend.call('plugin:history|last_open', null);
+      this.composer.fill(null, last.draft);
+    });
+    // What was typed before stands first.
+    this.takesArrived = true;
+    await this.attempt(async () => {
+      if ((await this.takeArrived()) || last === null) return;
+      const { conversation } = last;
       const { current, opening } = this.conversations;
       if (current.id !== null || current.entries.length > 0 || opening !== null) return;
       if (conversation !== null) await this.open(conversation);

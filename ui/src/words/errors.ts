@@ -1,7 +1,7 @@
 import type { ErrorCode } from '$lib/ipc/contract/ErrorCode';
 import type { IpcError } from '$lib/ipc/contract/IpcError';
 import { m } from '$lib/paraglide/messages';
-import { bytes, pixels } from '$lib/format';
+import { bytes, pixels, whole } from '$lib/format';
 import { baseUrlRefusal } from './baseUrls';
 import { manifestReason } from './manifests';
 import { reasonText } from './reasons';
@@ -41,6 +41,18 @@ const locked: Record<string, (values: { seconds: string }) => string> = {
   stopped: m.error_keyring_stopped,
   no_answer: m.error_keyring_no_answer,
 };
+
+/** Why a link of another program was refused, by the app's name for the reason. */
+const links: Record<string, (values: { limit: string; what: string }) => string> = {
+  alone: m.link_alone,
+  long: m.link_long,
+  more: m.link_more,
+};
+
+function linkRefusedText({ why, limit = '', what = '' }: Values): string {
+  const reason = (links[why ?? ''] ?? m.link_form)({ limit: numeric(limit, whole), what });
+  return m.error_link_refused({ reason });
+}
 
 /** What a file is that is no picture, by the app's name for it. */
 const kinds: Record<string, (values: { name: string }) => string> = {
@@ -126,6 +138,7 @@ const wordings: Record<ErrorCode, Wording> = {
     'limit',
   ),
   link_not_read: named(m.error_link_not_read, 'host', 'reason'),
+  link_refused: { needs: [], say: linkRefusedText },
   video_format: named(m.error_video_format, 'name', 'format'),
   video_too_large: named(
     (v) =>

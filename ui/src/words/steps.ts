@@ -44,6 +44,7 @@ const steps: Record<ErrorCode, Step[]> = {
   pdf_pages: [],
   cannot_fit: [],
   link_not_read: [],
+  link_refused: [],
   video_format: [],
   video_too_large: ['model'],
   video_not_taken: ['videoModel', 'model'],

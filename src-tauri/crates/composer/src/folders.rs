@@ -118,7 +118,8 @@ fn files(folder: &Path) -> (Vec<PathBuf>, bool) {
     (found, more)
 }
 
-fn is_listed(path: &Path) -> bool {
+/// Does its name end as those of pictures, PDFs and videos do?
+pub(crate) fn is_listed(path: &Path) -> bool {
     let ending = path.extension().and_then(|ending| ending.to_str());
     ending.is_some_and(|ending| {
         ENDINGS

@@ -2,6 +2,7 @@
 
 mod draft;
 mod folders;
+mod outside;
 mod pasted;
 mod places;
 
@@ -20,6 +21,7 @@ use renditions::{
 
 pub use draft::Draft;
 pub use folders::Folders;
+pub use outside::{Arrivals, Outside};
 pub use pasted::{Copied, copied};
 pub use places::{place, places};
 

@@ -2,11 +2,19 @@
 //! clipboard, and as they are typed: files of this machine, links, and files that lie
 //! elsewhere.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use percent_encoding::percent_decode;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encode};
 use protocol::{ErrorCode, IpcError};
 use renditions::links;
+
+/// What an address of a file does not say as it is.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'/')
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
 
 /// What each line of a `text/uri-list` (RFC 2483) names: a file of this machine by its
 /// path, whatever bytes its name is made of; anything else as it was written.
@@ -34,6 +42,16 @@ pub fn place(address: &[u8]) -> Option<PathBuf> {
     }
     let is_address = rest.starts_with("//") || is("file") || is("data");
     is_address.then(|| PathBuf::from(text.as_ref()))
+}
+
+/// The address by which [`place`] finds what it named; what is no path is one already.
+pub(crate) fn address(place: &Path) -> String {
+    if place.is_absolute() {
+        let bytes = place.as_os_str().as_encoded_bytes();
+        format!("file://{}", percent_encode(bytes, ESCAPED))
+    } else {
+        place.to_string_lossy().into_owned()
+    }
 }
 
 /// The scheme of an address, and what stands after it. One letter is the drive of a

@@ -15,6 +15,9 @@ pub struct Commands {
     desktop_open: (OpenParams, ()),
     #[ts(rename = "plugin:desktop|copy")]
     desktop_copy: (CopyParams, ()),
+    /// What came from outside: asked for at the start, and when the event says so.
+    #[ts(rename = "plugin:desktop|arrived")]
+    desktop_arrived: ((), Arrived),
 
     #[ts(rename = "plugin:settings|get")]
     settings_get: ((), Settings),
@@ -116,6 +119,9 @@ pub struct Commands {
     images_cancel: ((), ()),
     #[ts(rename = "plugin:images|take_folder")]
     images_take_folder: (TakeFolderParams, ()),
+    /// Attaches the files that came from outside.
+    #[ts(rename = "plugin:images|take_arrived")]
+    images_take_arrived: ((), ()),
     #[ts(rename = "plugin:images|add_link")]
     images_add_link: (AddLinkParams, ()),
     #[ts(rename = "plugin:images|fetch")]
@@ -160,6 +166,8 @@ pub struct Commands {
 #[derive(TS)]
 #[allow(dead_code)]
 pub struct Events {
+    /// Something came from outside.
+    arrived: (),
     attachment: AttachmentEvent,
     drag: DragEvent,
     folder: FolderEvent,

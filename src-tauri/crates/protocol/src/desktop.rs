@@ -66,6 +66,24 @@ pub enum Notice {
         /// It needed more memory than it may have; else it crashed.
         out_of_memory: bool,
     },
+    /// A link that another program opened with this app asked for more than it may.
+    LinkRefused {
+        /// What it asked for.
+        error: IpcError,
+    },
+}
+
+/// Answer of `desktop|arrived`: what was opened with this app, or named on its command
+/// line. It is told once.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Arrived {
+    /// The question, or its beginning; empty where there is none.
+    pub text: String,
+    /// How many files wait for `images|take_arrived`.
+    pub files: u32,
+    /// Links that were refused: [`ErrorCode::LinkRefused`](crate::ErrorCode::LinkRefused).
+    pub refused: Vec<IpcError>,
 }
 
 /// Answer of `desktop|hello`, the page's first call.

@@ -45,6 +45,9 @@ pub enum ErrorCode {
     CannotFit,
     /// What a link names could not be fetched, or is no picture. `args`: `host`, `reason`.
     LinkNotRead,
+    /// A link of `dragoman:` that asks for more than it may. `args`: `why` (`alone`,
+    /// `form`, `long` with `limit`, `more` with `what`).
+    LinkRefused,
     /// A video that no provider takes. `args`: `name`, `format`.
     VideoFormat,
     /// A video larger than the provider takes. `args`: `name`, `bytes`, `limit` (bytes).

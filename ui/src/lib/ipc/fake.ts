@@ -170,11 +170,18 @@ export class Fake implements Backend {
     'plugin:desktop|ready': () => null,
     'plugin:desktop|open': () => null,
     'plugin:desktop|copy': () => null,
+    'plugin:desktop|arrived': () => this.tellArrived(),
     ...houseHandlers(this),
     ...talkHandlers(this),
     ...pictureHandlers(this),
     ...historyHandlers(this),
     'plugin:images|pick': () => this.add(),
+    'plugin:images|take_arrived': () => {
+      const { files = [] } = this.world.arrived ?? {};
+      delete this.world.arrived;
+      this.picks.unshift(files);
+      return this.add();
+    },
     'plugin:images|paste': async () => {
       const text = this.world.clipboard ?? null;
       if (text === null) await this.add();
@@ -185,6 +192,13 @@ export class Fake implements Backend {
       return null;
     },
   };
+
+  /** What came from outside is told once; its files wait. */
+  private tellArrived() {
+    const { text = '', files = [], refused = [] } = this.world.arrived ?? {};
+    this.world.arrived = { text: '', files, refused: [] };
+    return { text, files: files.length, refused };
+  }
 
   private async add(): Promise<null> {
     const batch = this.picks.shift();

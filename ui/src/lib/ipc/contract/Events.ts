@@ -12,7 +12,11 @@ import type { ProviderEvent } from "./ProviderEvent";
 /**
  * Every event the page may listen to, and what it carries.
  */
-export type Events = { attachment: AttachmentEvent, drag: DragEvent, folder: FolderEvent, 
+export type Events = { 
+/**
+ * Something came from outside.
+ */
+arrived: null, attachment: AttachmentEvent, drag: DragEvent, folder: FolderEvent, 
 /**
  * A paste that did not come.
  */

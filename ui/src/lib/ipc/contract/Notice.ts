@@ -40,4 +40,8 @@ error: IpcError, } | { "type": "pageRestarted",
 /**
  * It needed more memory than it may have; else it crashed.
  */
-outOfMemory: boolean, };
+outOfMemory: boolean, } | { "type": "linkRefused", 
+/**
+ * What it asked for.
+ */
+error: IpcError, };

@@ -39,5 +39,9 @@ export function everyNotice(): Notice[] {
     },
     { type: 'pageRestarted', outOfMemory: false },
     { type: 'pageRestarted', outOfMemory: true },
+    {
+      type: 'linkRefused',
+      error: errorOf('link_refused', 'It asks for “image”.', { why: 'more', what: 'image' }),
+    },
   ];
 }

@@ -4,6 +4,7 @@ import type { Attachment } from '../contract/Attachment';
 import type { Conversation } from '../contract/Conversation';
 import type { Events } from '../contract/Events';
 import type { Hello } from '../contract/Hello';
+import type { IpcError } from '../contract/IpcError';
 import type { KeyInfo } from '../contract/KeyInfo';
 import type { KeyringStatus } from '../contract/KeyringStatus';
 import type { Model } from '../contract/Model';
@@ -41,6 +42,8 @@ export interface World {
   /** What is typed in a new one and not sent; nothing unless said so. */
   draft?: string;
   attachments: Attachment[];
+  /** What came from outside and was not told yet. */
+  arrived?: { text: string; files: Attachment[]; refused: IpcError[] };
   /** The clipboard holds this text, which the page is not told of; else a picture. */
   clipboard?: string;
 }
