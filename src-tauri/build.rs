@@ -7,7 +7,17 @@ fn main() {
     let plugins = [
         (
             "desktop",
-            ["hello", "ready", "open", "copy", "arrived"].as_slice(),
+            [
+                "hello",
+                "ready",
+                "open",
+                "copy",
+                "data_folder",
+                "open_data_folder",
+                "forget_everything",
+                "arrived",
+            ]
+            .as_slice(),
         ),
         (
             "settings",

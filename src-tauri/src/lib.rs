@@ -10,6 +10,7 @@ mod drops;
 mod graphics;
 mod input;
 mod instance;
+mod leaving;
 mod page;
 mod picking;
 mod plugins;
@@ -89,6 +90,8 @@ fn build_with<R: Runtime>(
             };
             let services = opened.app;
             handle.manage(Input::default());
+            handle.manage(leaving::Leaving::default());
+            handle.manage(home.clone());
             handle.manage(opened.settings);
             handle.manage(services.history.clone());
             handle.manage(services.accounts.clone());
@@ -111,6 +114,9 @@ fn build_with<R: Runtime>(
 /// Runs the app until its window is closed.
 pub fn run() -> ExitCode {
     let home = Home::from_environment();
+    if leaving::is_last() {
+        return leaving::finish(&home);
+    }
     let folder = std::env::current_dir().ok();
     let mut start = match args::read(std::env::args_os().skip(1), folder.as_deref()) {
         Ok(Asked::Window(start)) => start,

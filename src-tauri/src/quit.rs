@@ -9,6 +9,7 @@ use tauri::{AppHandle, Manager, Runtime, async_runtime};
 
 #[cfg(target_os = "linux")]
 use crate::graphics::Attempt;
+use crate::leaving::{self, Leaving};
 
 /// Ends what runs, with all its text, and closes the history. Blocks for some seconds
 /// at most.
@@ -18,6 +19,14 @@ pub fn end<R: Runtime>(app: &AppHandle<R>) {
         if let Err(error) = async_runtime::block_on(chat.end()) {
             eprintln!("dragoman: {error}");
         }
+    }
+    let has_left = app
+        .try_state::<Leaving>()
+        .map(|leaving| leaving.has_begun());
+    if has_left == Some(true) {
+        // Lets go of its name on the bus, and of its window.
+        app.cleanup_before_exit();
+        leaving::again();
     }
     #[cfg(target_os = "linux")]
     if let Some(attempt) = app.try_state::<Arc<Attempt>>()

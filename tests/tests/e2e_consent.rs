@@ -263,3 +263,63 @@ fn nothing_gets_out_of_the_page_by_any_way() -> Result<()> {
         Ok(())
     })
 }
+
+#[test]
+fn everything_is_forgotten_after_a_yes_and_the_app_closes() -> Result<()> {
+    play("everything_is_forgotten", Keyring::Unlocked, |stage| {
+        let provider = Provider::start()?;
+        // An answer that is being written ends with it.
+        let gate = Gate::new();
+        provider.chat(Reply::stream().delta("Half").wait(&gate).delta("."));
+        let window = stage.open()?;
+        use_provider(&window, &provider, "sk-to-be-forgotten-0001")?;
+        ask(&window, "remember this")?;
+        wait_answer(&window, "streaming")?;
+        let kept = || -> Result<bool> {
+            let mut search = stage.desktop.command("dbus-send");
+            let search = search.args([
+                "--print-reply",
+                "--dest=org.freedesktop.secrets",
+                "/org/freedesktop/secrets",
+                "org.freedesktop.Secret.Service.SearchItems",
+                "dict:string:string:service,dev.dragoman.desktop",
+            ]);
+            let output = search.stderr(std::process::Stdio::piped()).output()?;
+            anyhow::ensure!(output.status.success(), "{output:?}");
+            Ok(String::from_utf8(output.stdout)?.contains("object path"))
+        };
+        assert!(kept()?);
+        // Not ours: it stays.
+        let other = stage.home().join("holiday.txt");
+        fs::write(&other, "mine")?;
+        open_settings(&window)?;
+        window.part("tab-data").click()?;
+        let folder = window.part("data-folder").text()?;
+        assert_eq!(folder, stage.home().display().to_string());
+        for key in [Key::Enter, Key::Escape] {
+            window.part("forget-everything").click()?;
+            window.dialog()?;
+            window.answer_dialog(&[key])?;
+            assert!(
+                stage.home().join("dragoman.db").exists(),
+                "{key:?} removed it"
+            );
+        }
+        window.part("forget-everything").click()?;
+        window.dialog()?;
+        let id = window.process();
+        window.answer_dialog(&[Key::Tab, Key::Enter])?;
+        wait::until("the app to end", || {
+            Ok((!tests::process::runs(id)).then_some(()))
+        })?;
+        let left: Vec<_> = fs::read_dir(stage.home())?
+            .map(|entry| Ok(entry?.file_name()))
+            .collect::<Result<_>>()?;
+        assert_eq!(left, ["holiday.txt"]);
+        assert!(!kept()?);
+        // The next start is a first one.
+        let window = stage.open()?;
+        assert_eq!(window.part("conversation").count()?, 0);
+        Ok(())
+    })
+}

@@ -42,6 +42,15 @@ pub enum Command {
         #[arg(long, requires = "provider")]
         refresh: bool,
     },
+    /// Remove everything: conversations, pictures, settings, and every key in the keyring
+    Forget {
+        /// Everything is meant: there is nothing less to forget
+        #[arg(long, required = true)]
+        everything: bool,
+        /// Do not ask first
+        #[arg(long)]
+        yes: bool,
+    },
     /// Write the completions of a shell
     #[command(hide = true)]
     Completions { shell: Shell },

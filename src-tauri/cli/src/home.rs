@@ -1,5 +1,6 @@
 //! The services, opened on the home that the app has.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use app::{App, Ears, Home, Nobody, Opened, Speaks};
@@ -20,12 +21,17 @@ pub struct Services {
     pub unkept: Option<IpcError>,
 }
 
-/// Opens them, and says on stderr what there is to know of it.
-pub fn open(runtime: Handle, words: &Words) -> Result<Services, IpcError> {
-    let data = Home::from_environment().data().ok_or_else(|| {
+/// The folder of a home.
+pub fn data(home: &Home) -> Result<PathBuf, IpcError> {
+    home.data().ok_or_else(|| {
         let message = "The system names no folder for data. Set DRAGOMAN_HOME to one.";
         IpcError::new(ErrorCode::Storage, message)
-    })?;
+    })
+}
+
+/// Opens them, and says on stderr what there is to know of it.
+pub fn open(runtime: Handle, words: &Words) -> Result<Services, IpcError> {
+    let data = data(&Home::from_environment())?;
     let Opened {
         app,
         settings,

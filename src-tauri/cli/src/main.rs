@@ -4,6 +4,7 @@ mod arguments;
 mod ask;
 mod chosen;
 mod failure;
+mod forget;
 mod home;
 mod keys;
 mod lines;
@@ -53,6 +54,7 @@ fn main() -> ExitCode {
             Command::Models { provider, refresh } => {
                 providers::models(provider, refresh, handle, &words).await
             }
+            Command::Forget { yes, .. } => forget::forget(yes, handle, &words).await,
             Command::Completions { shell } => pages::completions(shell),
             Command::Man { folder } => pages::man(folder),
         }

@@ -1,17 +1,22 @@
 //! The desktop around the page: links, the clipboard, what happened at start.
 
+use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use app::{App, Home, size_of};
 use composer::Arrivals;
 use consent::Question;
-use protocol::{Arrived, CopyParams, ErrorCode, Hello, IpcError, Notice, OpenParams};
+use protocol::{
+    Arrived, CopyParams, DataFolder, ErrorCode, Hello, IpcError, Notice, OpenParams,
+};
 use tauri::{
     AppHandle, Manager, Runtime, State, command, generate_handler,
     plugin::{Builder, TauriPlugin},
 };
 use tauri_plugin_opener::OpenerExt;
 
-use crate::{clipboard, input};
+use super::blocking::blocking;
+use crate::{clipboard, input, leaving::Leaving};
 
 /// Says on stderr when the page can be used, for measuring.
 const BENCH: &str = "DRAGOMAN_BENCH";
@@ -97,6 +102,64 @@ async fn arrived(arrivals: State<'_, Arrivals>) -> Result<Arrived, IpcError> {
     Ok(arrivals.tell())
 }
 
+/// Where everything is kept.
+fn data(home: &Home) -> Result<PathBuf, IpcError> {
+    home.data().ok_or_else(|| {
+        IpcError::new(
+            ErrorCode::Internal,
+            "The system names no folder for data. Set DRAGOMAN_HOME to one.",
+        )
+    })
+}
+
+#[command]
+async fn data_folder(home: State<'_, Home>) -> Result<DataFolder, IpcError> {
+    let folder = data(&home)?;
+    blocking(move || {
+        Ok(DataFolder {
+            bytes: size_of(&folder),
+            path: folder.display().to_string(),
+        })
+    })
+    .await
+}
+
+#[command]
+async fn open_data_folder<R: Runtime>(
+    app: AppHandle<R>,
+    home: State<'_, Home>,
+) -> Result<(), IpcError> {
+    let folder = data(&home)?.display().to_string();
+    let question = Question::Open {
+        url: folder.clone(),
+    };
+    input::meant(&app, question).await?;
+    app.opener()
+        .open_path(folder.as_str(), None::<&str>)
+        .map_err(|_| {
+            let message = format!("The system has no program that shows {folder}.");
+            IpcError::new(ErrorCode::Internal, message)
+        })
+}
+
+#[command]
+async fn forget_everything<R: Runtime>(
+    app: AppHandle<R>,
+    services: State<'_, App>,
+    home: State<'_, Home>,
+) -> Result<(), IpcError> {
+    let folder = data(&home)?;
+    services.may_forget()?;
+    let question = Question::Forget {
+        folder: folder.display().to_string(),
+    };
+    services.accounts.consent().ask(question).await?;
+    services.forget_everything(&folder).await?;
+    app.state::<Leaving>().begin();
+    app.exit(0);
+    Ok(())
+}
+
 /// The plugin `desktop`.
 pub fn init<R: Runtime>(notices: Vec<Notice>) -> TauriPlugin<R> {
     Builder::new("desktop")
@@ -107,6 +170,15 @@ pub fn init<R: Runtime>(notices: Vec<Notice>) -> TauriPlugin<R> {
             });
             Ok(())
         })
-        .invoke_handler(generate_handler![hello, ready, open, copy, arrived])
+        .invoke_handler(generate_handler![
+            hello,
+            ready,
+            open,
+            copy,
+            data_folder,
+            open_data_folder,
+            forget_everything,
+            arrived
+        ])
         .build()
 }

@@ -139,3 +139,32 @@ fn links_of_one_host_are_asked_about_once() {
     let hosts = ["a.example", "b.example"].map(str::to_owned).to_vec();
     assert_eq!(page.person.asked(), [Question::Fetch { hosts }]);
 }
+
+#[test]
+fn forgetting_everything_waits_for_a_yes_and_for_other_processes() {
+    let home = tempfile::tempdir().unwrap();
+    let page = start(home.path());
+    let folder = page
+        .call("plugin:desktop|data_folder", Value::Null)
+        .unwrap();
+    assert_eq!(folder["path"], home.path().display().to_string());
+    assert!(folder["bytes"].as_u64().unwrap() > 0);
+    page.person.refuse();
+    let forget = || page.call("plugin:desktop|forget_everything", Value::Null);
+    let error = forget().unwrap_err();
+    assert_eq!(error["code"], "not_allowed");
+    let folder = home.path().display().to_string();
+    assert_eq!(page.person.asked(), [Question::Forget { folder }]);
+    // Another process holds the file of its run.
+    let run = home.path().join("dragoman.db.run-another");
+    let held = fs::File::create(&run).unwrap();
+    held.lock().unwrap();
+    assert_eq!(forget().unwrap_err()["code"], "home_in_use");
+    assert!(page.person.asked().is_empty(), "nobody is asked in vain");
+    drop(held);
+    assert_eq!(forget().unwrap_err()["code"], "not_allowed");
+    // All goes on.
+    page.call("plugin:providers|list", Value::Null).unwrap();
+    page.call("plugin:history|last_open", Value::Null).unwrap();
+    assert!(home.path().join("dragoman.db").is_file());
+}

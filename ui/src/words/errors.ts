@@ -210,6 +210,14 @@ const wordings: Record<ErrorCode, Wording> = {
   redirect: named(m.error_redirect, 'url'),
   storage: named(m.error_storage, 'path', 'reason'),
   storage_newer: named(m.error_storage_newer, 'path'),
+  home_in_use: plain(m.error_home_in_use),
+  not_forgotten: {
+    needs: ['reason'],
+    say: ({ why, keys = '', path = '', reason = '' }) =>
+      why === 'keys'
+        ? m.error_not_forgotten_keys({ keys: numeric(keys, whole), reason })
+        : m.error_not_forgotten({ path, reason }),
+  },
   not_found: plain(m.error_not_found),
   busy: plain(m.error_busy),
   not_allowed: plain(m.error_not_allowed),

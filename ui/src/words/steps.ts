@@ -86,6 +86,8 @@ const steps: Record<ErrorCode, Step[]> = {
   redirect: ['address'],
   storage: [],
   storage_newer: [],
+  home_in_use: [],
+  not_forgotten: [],
   not_found: [],
   busy: [],
   not_allowed: [],

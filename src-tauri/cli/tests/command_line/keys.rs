@@ -92,3 +92,46 @@ fn a_key_is_added_tested_used_and_removed_and_never_shown() {
     assert!(err.contains("Bad key"), "{err}");
     assert!(!shown.contains(KEY) && !shown.contains(other), "{shown}");
 }
+
+#[test]
+fn everything_is_forgotten_where_a_yes_was_said() {
+    if !session::inside("keys::everything_is_forgotten_where_a_yes_was_said") {
+        return;
+    }
+    session::unlock();
+    let provider = Provider::start(|_, _| {});
+    let home = home(&provider);
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let kept = || {
+        let keys = ::keys::Keys::open(app::IDENTIFIER);
+        runtime.block_on(keys.entries()).unwrap().len()
+    };
+    let add = ["keys", "add", "keyed"];
+    run_with(there(home.path()).args(add), KEY.as_bytes());
+    std::fs::write(home.path().join("holiday.txt"), "mine").unwrap();
+    assert_eq!(kept(), 1);
+    // Nobody is at a terminal to say yes.
+    let asked = run_with(
+        there(home.path()).args(["forget", "--everything"]),
+        b"yes\n",
+    );
+    let (code, out, err) = told(&asked);
+    assert_eq!((code, out.as_str()), (1, ""));
+    assert!(err.contains(&home.path().display().to_string()), "{err}");
+    assert!(err.contains("Nothing was removed"), "{err}");
+    assert_eq!(kept(), 1);
+    assert!(home.path().join("dragoman.db").exists());
+    // What is meant has to be said whole.
+    assert_eq!(run(there(home.path()).args(["forget", "--yes"])).0, 2);
+    assert_eq!(kept(), 1);
+
+    let forget = ["forget", "--everything", "--yes"];
+    let forgotten = run(there(home.path()).args(forget));
+    assert_eq!(forgotten, (0, String::new(), String::new()));
+    assert_eq!(kept(), 0);
+    let left: Vec<_> = std::fs::read_dir(home.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    assert_eq!(left, ["holiday.txt"]);
+}

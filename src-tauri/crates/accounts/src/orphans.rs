@@ -74,6 +74,32 @@ impl Accounts {
         Ok(self.0.keys.forget(&entry.id, &entry.origin).await?)
     }
 
+    /// Everything that the app keeps in the keyring, whoever has it: keys, orphans, the
+    /// password of the proxy. The person unlocks it first where it is locked. Nothing
+    /// where there is no keyring and no row says that a key is in it.
+    ///
+    /// # Errors
+    /// The keyring's.
+    pub async fn kept_keys(&self) -> Result<Vec<EntryInfo>, IpcError> {
+        let is_kept = |row: &KeyRow| row.kept == Keep::Keyring;
+        match self.0.keys.entries_unlocked().await {
+            Err(::keys::Error::Unavailable { .. } | ::keys::Error::NoCollection)
+                if !self.0.book.keys().iter().any(is_kept) =>
+            {
+                Ok(Vec::new())
+            }
+            entries => Ok(entries?),
+        }
+    }
+
+    /// Takes one of [`Accounts::kept_keys`] out of the keyring.
+    ///
+    /// # Errors
+    /// The keyring's; it is still there.
+    pub async fn forget_kept_key(&self, entry: &EntryInfo) -> Result<(), IpcError> {
+        Ok(self.0.keys.forget(&entry.id, &entry.origin).await?)
+    }
+
     async fn orphan(&self, id: &str, origin: &str) -> Result<EntryInfo, IpcError> {
         let mut left = self.left_behind().await?.into_iter();
         let found = left.find(|entry| entry.id == id && entry.origin == origin);

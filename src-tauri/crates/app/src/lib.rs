@@ -1,5 +1,6 @@
 //! Opens every service on a home, once: what the shell and the command line start from.
 
+mod forget;
 mod home;
 
 use std::{fs, path::Path, sync::Arc};
@@ -25,6 +26,7 @@ use tokio::runtime::Handle;
 use wire::{Client, Timeouts};
 
 pub use consent::{Confirm, Nobody};
+pub use forget::{remove_rest, size_of};
 pub use home::{Home, IDENTIFIER};
 
 /// The draft of a window's composer.

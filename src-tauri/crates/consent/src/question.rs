@@ -39,6 +39,11 @@ pub enum Question {
         /// Host and port.
         hosts: Vec<String>,
     },
+    /// Everything that the app keeps is to be removed.
+    Forget {
+        /// The folder it is in.
+        folder: String,
+    },
     /// An address is to be opened by the system, and nobody pressed anything.
     Open {
         /// The address.
@@ -61,7 +66,9 @@ impl Question {
                 }
             }
             Self::Proxy { now, .. } => vec![format!("proxy {now}")],
-            Self::Paste | Self::Fetch { .. } | Self::Open { .. } => Vec::new(),
+            Self::Paste | Self::Fetch { .. } | Self::Forget { .. } | Self::Open { .. } => {
+                Vec::new()
+            }
         }
     }
 }

@@ -26,11 +26,14 @@ impl Question {
             Self::Proxy { was, now } => proxy(was.as_deref(), now, zh),
             Self::Paste => paste(zh),
             Self::Fetch { hosts } => fetch(hosts, zh),
+            Self::Forget { folder } => forget(folder, zh),
             Self::Open { url } => open(url, zh),
         };
-        let (yes, no) = match zh {
-            true => ("允许", "取消"),
-            false => ("Allow", "Cancel"),
+        let (yes, no) = match (self, zh) {
+            (Self::Forget { .. }, true) => ("全部清除", "取消"),
+            (Self::Forget { .. }, false) => ("Remove everything", "Cancel"),
+            (_, true) => ("允许", "取消"),
+            (_, false) => ("Allow", "Cancel"),
         };
         Words {
             title,
@@ -146,6 +149,25 @@ fn fetch(hosts: &[String], zh: bool) -> (String, Vec<String>) {
         "窗口要获取图片，但刚才没有按键，也没有点击。主机的运营者会看到完整的链接和您的网络地址。只有确实是您的意思时才允许。",
     );
     (title, vec![hosts.join("\n"), text])
+}
+
+fn forget(folder: &str, zh: bool) -> (String, Vec<String>) {
+    let title = said(zh, "Forget everything?", "清除所有数据？");
+    let folder = apart(folder);
+    let what = match zh {
+        false => format!(
+            "All conversations, pictures, settings and providers that you added are removed from:\n{folder}\nSo is every key that Dragoman keeps in the system’s keyring, those of its other folders too."
+        ),
+        true => format!(
+            "以下文件夹中的所有对话、图片、设置和您添加的服务商都会被删除：\n{folder}\n系统密钥环中由 Dragoman 保存的所有密钥也会被删除，包括它在其他文件夹下使用的密钥。"
+        ),
+    };
+    let then = said(
+        zh,
+        "Answers that are being written end, and Dragoman closes. This cannot be undone.",
+        "正在进行的回答会结束，然后 Dragoman 关闭。此操作无法撤销。",
+    );
+    (title, vec![what, then])
 }
 
 fn open(url: &str, zh: bool) -> (String, Vec<String>) {
@@ -346,6 +368,12 @@ mod tests {
                     hosts: vec!["pictures.example:81".to_owned()],
                 },
                 ["pictures.example:81"; 2],
+            ),
+            (
+                Question::Forget {
+                    folder: "/home/mei/.local/share/dragoman".to_owned(),
+                },
+                ["/home/mei/.local/share/dragoman"; 2],
             ),
             (
                 Question::Open {

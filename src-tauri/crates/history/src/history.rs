@@ -73,6 +73,11 @@ impl History {
         self.0.place.runs.own()
     }
 
+    /// Is the file in use by another process? Blocking.
+    pub fn is_shared(&self) -> bool {
+        self.place().runs.has_others()
+    }
+
     /// Reads, beside what is being written.
     pub fn read<T: Send + 'static>(
         &self,

@@ -72,6 +72,19 @@ impl Runs {
 
     /// Runs that left their file behind when they ended.
     pub fn dead(&self) -> BTreeSet<String> {
+        let mut named = self.named();
+        named.retain(|run| !self.is_alive(run));
+        named
+    }
+
+    /// Does another run go on?
+    pub fn has_others(&self) -> bool {
+        let mut named = self.named().into_iter();
+        named.any(|run| run != self.own && self.is_alive(&run))
+    }
+
+    /// Runs that have a file.
+    fn named(&self) -> BTreeSet<String> {
         let Some(path) = &self.path else {
             return BTreeSet::new();
         };
@@ -83,7 +96,7 @@ impl Runs {
         entries
             .filter_map(|entry| entry.file_name().into_string().ok())
             .filter_map(|name| name.strip_prefix(&start).map(str::to_owned))
-            .filter(|run| !run.ends_with(".new") && !self.is_alive(run))
+            .filter(|run| !run.ends_with(".new"))
             .collect()
     }
 

@@ -191,6 +191,24 @@ impl Keys {
         Ok(entries)
     }
 
+    /// As [`Keys::entries`], but the person unlocks first what is locked.
+    ///
+    /// # Errors
+    /// As [`Keys::authorize`], but for [`Error::NotFound`].
+    pub async fn entries_unlocked(&self) -> Result<Vec<EntryInfo>, Error> {
+        match self.entries().await {
+            Err(Error::Locked(_)) => {}
+            other => return other,
+        }
+        // Where nothing of such a name is found, what it would lie in is unlocked.
+        let wanted = Wanted {
+            service: self.0.service.clone(),
+            user: String::new(),
+        };
+        self.0.prompts.unlock(wanted).await?;
+        self.entries().await
+    }
+
     /// Takes a key out of the keyring, or out of memory. One that is not there
     /// (any more) is no error.
     ///

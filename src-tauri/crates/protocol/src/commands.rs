@@ -15,6 +15,14 @@ pub struct Commands {
     desktop_open: (OpenParams, ()),
     #[ts(rename = "plugin:desktop|copy")]
     desktop_copy: (CopyParams, ()),
+    #[ts(rename = "plugin:desktop|data_folder")]
+    desktop_data_folder: ((), DataFolder),
+    #[ts(rename = "plugin:desktop|open_data_folder")]
+    desktop_open_data_folder: ((), ()),
+    /// Removes everything that the app keeps, once the person allowed it in a dialog of the
+    /// shell; the app then ends.
+    #[ts(rename = "plugin:desktop|forget_everything")]
+    desktop_forget_everything: ((), ()),
     /// What came from outside: asked for at the start, and when the event says so.
     #[ts(rename = "plugin:desktop|arrived")]
     desktop_arrived: ((), Arrived),

@@ -86,6 +86,17 @@ pub struct Arrived {
     pub refused: Vec<IpcError>,
 }
 
+/// Answer of `desktop|data_folder`: where the app keeps what it keeps.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct DataFolder {
+    /// The folder; it need not be there.
+    pub path: String,
+    /// What it holds, in bytes.
+    #[ts(type = "number")]
+    pub bytes: u64,
+}
+
 /// Answer of `desktop|hello`, the page's first call.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]

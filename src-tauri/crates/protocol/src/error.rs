@@ -144,6 +144,11 @@ pub enum ErrorCode {
     Storage,
     /// The database is of a newer version of the app. `args`: `path`.
     StorageNewer,
+    /// Everything was to be forgotten, and another process uses it: nothing was removed.
+    HomeInUse,
+    /// Not everything was forgotten. `args`: `why`; `keys`: `keys`, how many are left, and
+    /// `reason`; `files`: `path`, `reason`.
+    NotForgotten,
     /// No such conversation or message.
     NotFound,
     /// This conversation is answering already.

@@ -170,6 +170,12 @@ export class Fake implements Backend {
     'plugin:desktop|ready': () => null,
     'plugin:desktop|open': () => null,
     'plugin:desktop|copy': () => null,
+    'plugin:desktop|data_folder': () => ({
+      path: '/home/mei/.local/share/dev.dragoman.desktop',
+      bytes: 48_700_000,
+    }),
+    'plugin:desktop|open_data_folder': () => null,
+    'plugin:desktop|forget_everything': () => null,
     'plugin:desktop|arrived': () => this.tellArrived(),
     ...houseHandlers(this),
     ...talkHandlers(this),

@@ -17,6 +17,7 @@ import type { ConversationParamsParams } from "./ConversationParamsParams";
 import type { ConversationRenameParams } from "./ConversationRenameParams";
 import type { CopyParams } from "./CopyParams";
 import type { CropParams } from "./CropParams";
+import type { DataFolder } from "./DataFolder";
 import type { DraftParams } from "./DraftParams";
 import type { Hello } from "./Hello";
 import type { KeyAdoptParams } from "./KeyAdoptParams";
@@ -68,6 +69,12 @@ import type { TargetParams } from "./TargetParams";
  * streams also takes a channel of [`ChatEvent`], beside `params`.
  */
 export type Commands = { "plugin:desktop|hello": [null, Hello], "plugin:desktop|ready": [null, null], "plugin:desktop|open": [OpenParams, null], "plugin:desktop|copy": [CopyParams, null], 
+"plugin:desktop|data_folder": [null, DataFolder], "plugin:desktop|open_data_folder": [null, null], 
+/**
+ * Removes everything that the app keeps, once the person allowed it in a dialog of the
+ * shell; the app then ends.
+ */
+"plugin:desktop|forget_everything": [null, null], 
 /**
  * What came from outside: asked for at the start, and when the event says so.
  */

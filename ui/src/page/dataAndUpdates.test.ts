@@ -1,0 +1,53 @@
+import { cleanup, screen, waitFor } from '@testing-library/svelte';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { World } from '$lib/ipc/fake';
+import { errorOf } from '$lib/ipc/fake/messages';
+import { world } from '$lib/ipc/fake/scenes';
+import { called, loadParts, openPage } from './test-page';
+
+afterEach(cleanup);
+
+beforeAll(loadParts, 120_000);
+
+/** Opens the settings at a part of them. */
+async function openPart(part: string, made: World = world()) {
+  const { fake, user } = await openPage(made);
+  await user.keyboard('{Control>},{/Control}');
+  await user.click(await screen.findByTestId(`tab-${part}`));
+  return { fake, user };
+}
+
+describe('the data', () => {
+  it('are shown with their place and size, and the folder opens', async () => {
+    const { fake, user } = await openPart('data');
+    expect((await screen.findByTestId('data-folder')).textContent).toContain(
+      'dev.dragoman.desktop',
+    );
+    expect(screen.getByText(/MB on disk/)).toBeTruthy();
+    await user.click(screen.getByTestId('data-open'));
+    expect(called(fake, 'plugin:desktop|open_data_folder')).toHaveLength(1);
+  });
+
+  it('are forgotten by the app, which asks itself; a no is no error', async () => {
+    const { fake, user } = await openPart('data');
+    fake.failNext.set('plugin:desktop|forget_everything', errorOf('not_allowed', 'No.'));
+    await user.click(screen.getByTestId('forget-everything'));
+    await waitFor(() =>
+      expect(screen.getByTestId('forget-everything')).toHaveProperty('disabled', false),
+    );
+    expect(called(fake, 'plugin:desktop|forget_everything')).toHaveLength(1);
+    expect(screen.queryByTestId('data-error')).toBeNull();
+  });
+
+  it.each([
+    ['keyring_locked', { why: 'dismissed' }, /^Nothing was removed\. .*keyring/],
+    ['home_in_use', {}, /^Nothing was removed: another Dragoman/],
+    ['not_forgotten', { why: 'keys', keys: '2', reason: 'gone' }, /still in the keyring \(2\)/],
+    ['not_forgotten', { why: 'files', path: '/data/x', reason: 'busy' }, /\/data\/x could not/],
+  ] as const)('say what is left: %s %o', async (code, args, said) => {
+    const { fake, user } = await openPart('data');
+    fake.failNext.set('plugin:desktop|forget_everything', errorOf(code, 'RAW', args));
+    await user.click(screen.getByTestId('forget-everything'));
+    expect((await screen.findByTestId('data-error')).textContent).toMatch(said);
+  });
+});
