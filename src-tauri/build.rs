@@ -12,6 +12,7 @@ fn main() {
                 "ready",
                 "open",
                 "copy",
+                "check_updates",
                 "data_folder",
                 "open_data_folder",
                 "forget_everything",

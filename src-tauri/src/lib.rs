@@ -30,6 +30,7 @@ use std::sync::Arc;
 use composer::Arrivals;
 use protocol::Boot;
 use tauri::{App, Builder, Context, Manager, RunEvent, Runtime, Wry};
+use updates::{Source, Updates};
 
 pub use ::app::{Confirm, Home};
 pub use input::Input;
@@ -81,6 +82,9 @@ fn build_with<R: Runtime>(
             let dialogs = || Arc::new(confirm::Dialogs(handle.clone()));
             let asked = confirm.clone().unwrap_or_else(|| dialogs());
             let opened = services::open(handle, &home, asked)?;
+            let data = home.data().unwrap_or_default();
+            let version = env!("CARGO_PKG_VERSION");
+            handle.manage(Updates::open(&data, Source::built_in(), version));
             let settings = opened.settings.now();
             let model = settings.model.as_deref();
             let boot = Boot {

@@ -82,6 +82,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "renditions",
         ],
     ),
+    ("updates", &["protocol", "wire", "accounts"]),
     (
         "composer",
         &[
@@ -129,6 +130,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "dragoman",
         &[
             "protocol", "history", "settings", "consent", "accounts", "composer", "chat", "app",
+            "updates",
         ],
     ),
     (

@@ -195,6 +195,9 @@ impl Words {
             Notice::SettingsRestored { set_aside, .. } => {
                 format!("The settings could not be read; the file is now {set_aside}.")
             }
+            Notice::NewVersion { newer } => {
+                format!("Version {} is there: {}", newer.version, newer.page)
+            }
             Notice::PageRestarted { .. } => "The window’s page was loaded again.".to_owned(),
         }
     }

@@ -3,20 +3,24 @@
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use accounts::Accounts;
 use app::{App, Home, size_of};
 use composer::Arrivals;
 use consent::Question;
 use protocol::{
-    Arrived, CopyParams, DataFolder, ErrorCode, Hello, IpcError, Notice, OpenParams,
+    Arrived, CopyParams, DataFolder, ErrorCode, Hello, IpcError, Notice, OpenParams, UpdateCheck,
 };
+use settings::Preferences;
 use tauri::{
     AppHandle, Manager, Runtime, State, command, generate_handler,
     plugin::{Builder, TauriPlugin},
 };
 use tauri_plugin_opener::OpenerExt;
 
+use updates::Updates;
+
 use super::blocking::blocking;
-use crate::{clipboard, input, leaving::Leaving};
+use crate::{clipboard, input, leaving::Leaving, page};
 
 /// Says on stderr when the page can be used, for measuring.
 const BENCH: &str = "DRAGOMAN_BENCH";
@@ -30,7 +34,9 @@ struct Desktop {
 
 /// Who we are, and what happened at start.
 pub fn greeting<R: Runtime>(app: &AppHandle<R>, notices: &[Notice]) -> Hello {
+    let updates = app.try_state::<Updates>();
     Hello {
+        updates: updates.is_some_and(|updates| updates.is_known()),
         version: app.package_info().version.to_string(),
         locale: settings::locale(),
         platform: std::env::consts::OS.to_owned(),
@@ -65,7 +71,8 @@ fn locked<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 #[command]
-async fn ready() -> Result<(), IpcError> {
+async fn ready<R: Runtime>(app: AppHandle<R>) -> Result<(), IpcError> {
+    look_for_updates(&app);
     if std::env::var_os(BENCH).is_some() {
         eprintln!("dragoman: ready");
     }
@@ -110,6 +117,33 @@ fn data(home: &Home) -> Result<PathBuf, IpcError> {
             "The system names no folder for data. Set DRAGOMAN_HOME to one.",
         )
     })
+}
+
+#[command]
+async fn check_updates(
+    accounts: State<'_, Accounts>,
+    updates: State<'_, Updates>,
+) -> Result<UpdateCheck, IpcError> {
+    let newer = updates.check(&accounts).await?;
+    Ok(UpdateCheck { newer })
+}
+
+/// Asks whether there is a newer version, where the person wants that at each start.
+fn look_for_updates<R: Runtime>(app: &AppHandle<R>) {
+    let is_wanted = app.state::<Preferences>().now().check_updates;
+    if !is_wanted || !app.state::<Updates>().is_due() {
+        return;
+    }
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        let accounts = app.state::<Accounts>();
+        match app.state::<Updates>().check(&accounts).await {
+            Ok(Some(newer)) => page::tell(&app, "notice", Notice::NewVersion { newer }),
+            Ok(None) => {}
+            // Nobody pressed for it, and it is tried again another day.
+            Err(error) => eprintln!("dragoman: {error}"),
+        }
+    });
 }
 
 #[command]
@@ -175,6 +209,7 @@ pub fn init<R: Runtime>(notices: Vec<Notice>) -> TauriPlugin<R> {
             ready,
             open,
             copy,
+            check_updates,
             data_folder,
             open_data_folder,
             forget_everything,

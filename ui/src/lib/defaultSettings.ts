@@ -9,5 +9,6 @@ export function defaultSettings(): Settings {
     provider: null,
     model: null,
     network: { proxy: 'system', proxyUrl: '', proxyUser: '', caFile: null, idleSeconds: 300 },
+    checkUpdates: false,
   };
 }

@@ -51,3 +51,43 @@ describe('the data', () => {
     expect((await screen.findByTestId('data-error')).textContent).toMatch(said);
   });
 });
+
+describe('newer versions', () => {
+  it('are asked for when it is pressed, and told', async () => {
+    const newer = { version: '9.1.0', page: 'https://dragoman.example/9.1.0' };
+    const { fake, user } = await openPart('about', { ...world(), newer });
+    expect(called(fake, 'plugin:desktop|check_updates')).toEqual([]);
+    await user.click(screen.getByTestId('update-check'));
+    await screen.findByText('Version 9.1.0 is available.');
+    await user.click(screen.getByText('What is new'));
+    expect(called(fake, 'plugin:desktop|open').map(({ params }) => params)).toEqual([
+      { url: newer.page },
+    ]);
+  });
+
+  it('are looked for by themselves only where that was chosen', async () => {
+    const { fake, user } = await openPart('about');
+    const auto = screen.getByTestId<HTMLInputElement>('update-auto');
+    expect(auto.checked).toBe(false);
+    await user.click(auto);
+    await waitFor(() => expect(fake.world.settings.checkUpdates).toBe(true));
+  });
+
+  it('that cannot be believed are not told', async () => {
+    const { fake, user } = await openPart('about');
+    fake.failNext.set(
+      'plugin:desktop|check_updates',
+      errorOf('update_unknown', 'RAW', { why: 'unsigned', reason: 'x' }),
+    );
+    await user.click(screen.getByTestId('update-check'));
+    await screen.findByText(/not signed by Dragoman’s makers/);
+  });
+
+  it('are no part of a build that knows nobody to ask', async () => {
+    const made = world();
+    await openPart('about', { ...made, hello: { ...made.hello, updates: false } });
+    await screen.findByText(/Version 0\.1\.0/);
+    expect(screen.queryByTestId('update-check')).toBeNull();
+    expect(screen.queryByTestId('update-auto')).toBeNull();
+  });
+});

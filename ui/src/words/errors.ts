@@ -54,6 +54,14 @@ function linkRefusedText({ why, limit = '', what = '' }: Values): string {
   return m.error_link_refused({ reason });
 }
 
+/** Why what was said of newer versions is not believed, by the app's name for the reason. */
+const updates: Record<string, () => string> = {
+  unsigned: m.update_unsigned,
+  malformed: m.update_malformed,
+  expired: m.update_expired,
+  older: m.update_older,
+};
+
 /** What a file is that is no picture, by the app's name for it. */
 const kinds: Record<string, (values: { name: string }) => string> = {
   web_page: m.error_not_a_picture_web_page,
@@ -210,6 +218,11 @@ const wordings: Record<ErrorCode, Wording> = {
   redirect: named(m.error_redirect, 'url'),
   storage: named(m.error_storage, 'path', 'reason'),
   storage_newer: named(m.error_storage_newer, 'path'),
+  update_unknown: {
+    needs: ['reason'],
+    say: ({ why, reason = '' }) =>
+      m.error_update_unknown({ reason: updates[why ?? '']?.() ?? reason }),
+  },
   home_in_use: plain(m.error_home_in_use),
   not_forgotten: {
     needs: ['reason'],

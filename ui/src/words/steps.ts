@@ -86,6 +86,7 @@ const steps: Record<ErrorCode, Step[]> = {
   redirect: ['address'],
   storage: [],
   storage_newer: [],
+  update_unknown: [],
   home_in_use: [],
   not_forgotten: [],
   not_found: [],

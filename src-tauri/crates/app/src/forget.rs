@@ -13,12 +13,13 @@ use crate::{App, Home, IDENTIFIER};
 
 /// How the names of what the app keeps in a home begin. A folder that a person named may
 /// hold other things, which stay.
-const OURS: [&str; 5] = [
+const OURS: [&str; 6] = [
     "dragoman.db",
     "settings.json",
     ".settings-",
     "allowed.json",
     "pictures",
+    "updates.json",
 ];
 
 /// As above, to the end of the name.

@@ -15,6 +15,9 @@ pub struct Commands {
     desktop_open: (OpenParams, ()),
     #[ts(rename = "plugin:desktop|copy")]
     desktop_copy: (CopyParams, ()),
+    /// Asks whether there is a newer version: the person pressed for it.
+    #[ts(rename = "plugin:desktop|check_updates")]
+    desktop_check_updates: ((), UpdateCheck),
     #[ts(rename = "plugin:desktop|data_folder")]
     desktop_data_folder: ((), DataFolder),
     #[ts(rename = "plugin:desktop|open_data_folder")]

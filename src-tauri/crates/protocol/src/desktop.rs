@@ -66,6 +66,11 @@ pub enum Notice {
         /// It needed more memory than it may have; else it crashed.
         out_of_memory: bool,
     },
+    /// There is a newer version.
+    NewVersion {
+        /// Which, and where it is.
+        newer: NewVersion,
+    },
     /// A link that another program opened with this app asked for more than it may.
     LinkRefused {
         /// What it asked for.
@@ -84,6 +89,24 @@ pub struct Arrived {
     pub files: u32,
     /// Links that were refused: [`ErrorCode::LinkRefused`](crate::ErrorCode::LinkRefused).
     pub refused: Vec<IpcError>,
+}
+
+/// A version that is newer than this one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct NewVersion {
+    /// Its number.
+    pub version: String,
+    /// The page that tells of it.
+    pub page: String,
+}
+
+/// Answer of `desktop|check_updates`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct UpdateCheck {
+    /// The newer version; `None` where this is the newest.
+    pub newer: Option<NewVersion>,
 }
 
 /// Answer of `desktop|data_folder`: where the app keeps what it keeps.
@@ -107,6 +130,8 @@ pub struct Hello {
     pub locale: String,
     /// `linux`, `macos` or `windows`.
     pub platform: String,
+    /// Is it known where newer versions are told of? Nothing is shown of them else.
+    pub updates: bool,
     /// What happened at start.
     pub notices: Vec<Notice>,
 }

@@ -144,6 +144,9 @@ pub enum ErrorCode {
     Storage,
     /// The database is of a newer version of the app. `args`: `path`.
     StorageNewer,
+    /// It could not be learned whether there is a newer version. `args`: `why`
+    /// (`unreached` with `reason`, `unsigned`, `expired`, `older`, `malformed`).
+    UpdateUnknown,
     /// Everything was to be forgotten, and another process uses it: nothing was removed.
     HomeInUse,
     /// Not everything was forgotten. `args`: `why`; `keys`: `keys`, how many are left, and

@@ -73,6 +73,8 @@ pub struct Settings {
     pub model: Option<String>,
     /// How requests leave this machine.
     pub network: NetworkSettings,
+    /// Is it asked at the start whether there is a newer version?
+    pub check_updates: bool,
 }
 
 /// How requests leave this machine.

@@ -14,6 +14,7 @@ pub(crate) fn merged(known: &Settings, wanted: Settings, stored: &Settings) -> S
         provider,
         model,
         network,
+        check_updates,
     } = wanted;
     let model_of = |of: &Settings| (of.provider.clone(), of.model.clone());
     let (provider, model) = changed(model_of(known), (provider, model), model_of(stored));
@@ -24,6 +25,7 @@ pub(crate) fn merged(known: &Settings, wanted: Settings, stored: &Settings) -> S
         provider,
         model,
         network: merged_network(&known.network, network, &stored.network),
+        check_updates: changed(known.check_updates, check_updates, stored.check_updates),
     }
 }
 

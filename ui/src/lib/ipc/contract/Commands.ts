@@ -63,13 +63,17 @@ import type { SettingsSetParams } from "./SettingsSetParams";
 import type { ShareRateLimitParams } from "./ShareRateLimitParams";
 import type { TakeFolderParams } from "./TakeFolderParams";
 import type { TargetParams } from "./TargetParams";
+import type { UpdateCheck } from "./UpdateCheck";
 
 /**
  * Every command the page may call: its params and its answer. A command that
  * streams also takes a channel of [`ChatEvent`], beside `params`.
  */
 export type Commands = { "plugin:desktop|hello": [null, Hello], "plugin:desktop|ready": [null, null], "plugin:desktop|open": [OpenParams, null], "plugin:desktop|copy": [CopyParams, null], 
-"plugin:desktop|data_folder": [null, DataFolder], "plugin:desktop|open_data_folder": [null, null], 
+/**
+ * Asks whether there is a newer version: the person pressed for it.
+ */
+"plugin:desktop|check_updates": [null, UpdateCheck], "plugin:desktop|data_folder": [null, DataFolder], "plugin:desktop|open_data_folder": [null, null], 
 /**
  * Removes everything that the app keeps, once the person allowed it in a dialog of the
  * shell; the app then ends.

@@ -18,6 +18,10 @@ locale: string,
  */
 platform: string, 
 /**
+ * Is it known where newer versions are told of? Nothing is shown of them else.
+ */
+updates: boolean, 
+/**
  * What happened at start.
  */
 notices: Array<Notice>, };

@@ -30,4 +30,8 @@ model: string | null,
 /**
  * How requests leave this machine.
  */
-network: NetworkSettings, };
+network: NetworkSettings, 
+/**
+ * Is it asked at the start whether there is a newer version?
+ */
+checkUpdates: boolean, };

@@ -40,6 +40,10 @@ export function everyNotice(): Notice[] {
     { type: 'pageRestarted', outOfMemory: false },
     { type: 'pageRestarted', outOfMemory: true },
     {
+      type: 'newVersion',
+      newer: { version: '0.2.0', page: 'https://dragoman.example/0.2.0' },
+    },
+    {
       type: 'linkRefused',
       error: errorOf('link_refused', 'It asks for “image”.', { why: 'more', what: 'image' }),
     },

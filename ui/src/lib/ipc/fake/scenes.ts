@@ -159,7 +159,7 @@ export function world(lang: 'en' | 'zh-CN' = 'en'): World {
     model('gpt-5-mini', sees),
   ]);
   return {
-    hello: { version: '0.1.0', locale: lang, platform: 'linux', notices: [] },
+    hello: { version: '0.1.0', locale: lang, platform: 'linux', updates: true, notices: [] },
     settings: defaultSettings(),
     providers: [demo, chenyu, anyfast],
     keys: [],

@@ -8,6 +8,7 @@ import type { IpcError } from '../contract/IpcError';
 import type { KeyInfo } from '../contract/KeyInfo';
 import type { KeyringStatus } from '../contract/KeyringStatus';
 import type { Model } from '../contract/Model';
+import type { NewVersion } from '../contract/NewVersion';
 import type { OrphanKey } from '../contract/OrphanKey';
 import type { Picture } from '../contract/Picture';
 import type { Provider } from '../contract/Provider';
@@ -42,6 +43,8 @@ export interface World {
   /** What is typed in a new one and not sent; nothing unless said so. */
   draft?: string;
   attachments: Attachment[];
+  /** The version that is newer; none unless said so. */
+  newer?: NewVersion;
   /** What came from outside and was not told yet. */
   arrived?: { text: string; files: Attachment[]; refused: IpcError[] };
   /** The clipboard holds this text, which the page is not told of; else a picture. */
