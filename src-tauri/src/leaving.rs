@@ -2,7 +2,7 @@
 //! was started anew in its own place, without one.
 
 use std::env;
-use std::process::{Command, ExitCode};
+use std::process::{self, Command, ExitCode};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use ::app::{Home, remove_rest};
@@ -10,7 +10,8 @@ use protocol::IpcError;
 
 use crate::words::Words;
 
-/// Set by this program for itself: it is to remove the rest and end.
+/// Set by this program for itself, to the id of its process: it is to remove the rest and
+/// end.
 const LAST: &str = "DRAGOMAN_FORGETS";
 
 /// Whether everything was forgotten, and the rest is to be removed at the end.
@@ -31,14 +32,16 @@ impl Leaving {
 
 /// Is this the program that removes the rest?
 pub fn is_last() -> bool {
-    env::var_os(LAST).is_some()
+    // One that takes the place of another has its id; what inherits the variable has not.
+    let wanted = env::var(LAST).ok();
+    wanted.is_some_and(|id| cfg!(not(unix)) || id == process::id().to_string())
 }
 
 /// Starts the program anew, to remove the rest. To be called last of all.
 pub fn again() {
     let started = env::current_exe().and_then(|program| {
         let mut last = Command::new(program);
-        last.env(LAST, "1");
+        last.env(LAST, process::id().to_string());
         start(last)
     });
     if let Err(error) = started {

@@ -144,6 +144,8 @@ pub fn run() -> ExitCode {
     };
     #[cfg(target_os = "linux")]
     graphics::settle(&home, start.safe_graphics);
+    #[cfg(not(target_os = "linux"))]
+    let _ = start.safe_graphics;
     // The toolkit takes them out of the environment as it starts.
     let token = ["XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID"];
     start.activation = token.iter().find_map(|name| std::env::var(name).ok());

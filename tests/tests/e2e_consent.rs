@@ -268,11 +268,13 @@ fn nothing_gets_out_of_the_page_by_any_way() -> Result<()> {
 fn everything_is_forgotten_after_a_yes_and_the_app_closes() -> Result<()> {
     play("everything_is_forgotten", Keyring::Unlocked, |stage| {
         let provider = Provider::start()?;
-        provider.chat(Reply::streamed(&["Seen."]));
+        // An answer that is being written ends with it.
+        let gate = Gate::new();
+        provider.chat(Reply::stream().delta("Half").wait(&gate).delta("."));
         let window = stage.open()?;
         use_provider(&window, &provider, "sk-to-be-forgotten-0001")?;
         ask(&window, "remember this")?;
-        wait_answer(&window, "complete")?;
+        wait_answer(&window, "streaming")?;
         let kept = || -> Result<bool> {
             let mut search = stage.desktop.command("dbus-send");
             let search = search.args([

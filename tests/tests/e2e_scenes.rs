@@ -53,6 +53,7 @@ const OPENED: &[(&str, &[&str])] = &[
             "[data-testid=proxy] [value=manual]",
         ],
     ),
+    ("chat", &[SETTINGS, "[data-testid=tab-data]"]),
     ("chat", &[SETTINGS, "[data-testid=tab-about]"]),
     ("empty", &["[data-testid=model-picker]"]),
     ("many", &["[data-testid=model-picker]"]),

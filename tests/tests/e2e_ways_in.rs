@@ -329,3 +329,26 @@ fn what_a_second_start_names_fills_the_composer_of_the_first_and_sends_nothing()
         Ok(())
     })
 }
+
+#[test]
+fn what_the_first_start_names_waits_in_a_new_conversation() -> Result<()> {
+    play("a_first_start_with_files", Keyring::Absent, |stage| {
+        let picture = file(stage, 121);
+        let window = stage.open()?;
+        ask(&window, "a question of before")?;
+        wait_answer(&window, "complete")?;
+        window.close()?;
+        let mut app = stage.app()?;
+        app.args = vec![picture.display().to_string(), "what is it?".to_owned()];
+        let window = stage.open_app(&app)?;
+        wait_attachments(&window, "ready", 1)?;
+        wait_text(&window, "what is it?")?;
+        assert_eq!(window.part("message").count()?, 0);
+        // A page that is loaded again has it once.
+        window.reload()?;
+        wait_attachments(&window, "ready", 1)?;
+        wait_text(&window, "what is it?")?;
+        window.part("conversation").click()?;
+        window.part("message").wait_count(2)
+    })
+}
