@@ -15,4 +15,5 @@ mod pieces;
 mod processes;
 mod renditions;
 mod support;
+mod trees;
 mod upgrade;
