@@ -14,14 +14,7 @@ import type { Carried } from '../transcript/carry';
 import type { Thread } from '../transcript/thread.svelte';
 import { Draft } from './draft.svelte';
 import { keepDrafts, keptDrafts } from './keptDrafts';
-
-/** Where the page of a PDF is that comes before this one, or before what is said of the rest. */
-function pageBefore(all: Attachment[], { name, error }: Attachment): number {
-  const page = /^(.+) · (\d+)$/.exec(name);
-  if (page) return all.findLastIndex((one) => one.name === `${page[1]} · ${Number(page[2]) - 1}`);
-  if (error?.code !== 'pdf_pages') return -1;
-  return all.findLastIndex((one) => one.name.startsWith(`${name} · `));
-}
+import { pageBefore } from './pages';
 
 /** Where the draft stands in which a question is changed. */
 const EDIT = 'edit:';

@@ -49,8 +49,12 @@ impl Chat {
                 "This is no question. Edit the question before it.",
             ));
         };
-        self.send_after(Place::Beside(other, path), question, followers)
-            .await
+        let place = Place::Beside {
+            other: other.id,
+            conversation: other.conversation,
+            path,
+        };
+        self.send_after(place, question, followers).await
     }
 
     async fn send_after(
@@ -76,7 +80,7 @@ impl Chat {
         }
         let (beside, branch) = match place {
             Place::End(conversation) => (None, self.branch(conversation).await?),
-            Place::Beside(other, path) => (Some(other.id), path),
+            Place::Beside { other, path, .. } => (Some(other), path),
         };
         let prompt = prompt(&branch, &question.text, question.parts.clone());
         let mut ready = Vec::with_capacity(asked.len());
@@ -209,15 +213,20 @@ impl Chat {
 enum Place {
     /// After the newest message of a conversation, or as the first of a new one.
     End(Option<String>),
-    /// Beside another, after what led to it.
-    Beside(StoredMessage, Vec<StoredMessage>),
+    /// Beside another.
+    Beside {
+        other: String,
+        conversation: String,
+        /// What led to it.
+        path: Vec<StoredMessage>,
+    },
 }
 
 impl Place {
     fn conversation(&self) -> Option<&str> {
         match self {
             Self::End(conversation) => conversation.as_deref(),
-            Self::Beside(other, _) => Some(&other.conversation),
+            Self::Beside { conversation, .. } => Some(conversation),
         }
     }
 }

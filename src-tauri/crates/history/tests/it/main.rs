@@ -16,4 +16,5 @@ mod processes;
 mod renditions;
 mod search;
 mod support;
+mod trees;
 mod upgrade;
