@@ -17,6 +17,7 @@ use crate::columns::{Named, json};
 use crate::error::Inner;
 use crate::place::Reader;
 use crate::removed::is_removed;
+use crate::threads::Overtaken;
 use crate::{Error, History};
 
 /// Hits of a page.
@@ -35,9 +36,6 @@ impl History {
         answer
     }
 }
-
-/// Was another search asked for meanwhile?
-pub(crate) type Overtaken<'a> = &'a dyn Fn() -> bool;
 
 impl Reader<'_> {
     fn search(
