@@ -143,6 +143,13 @@ fn held(connection: &Connection, message: &str) -> rusqlite::Result<Vec<String>>
         .collect()
 }
 
+/// Are there messages that were removed and can be brought back?
+pub(crate) fn are_removed(connection: &Connection) -> rusqlite::Result<bool> {
+    connection
+        .prepare_cached("SELECT 1 FROM message WHERE removed_at IS NOT NULL LIMIT 1")?
+        .exists([])
+}
+
 /// Was it removed, or something that it follows?
 pub(crate) fn is_removed(connection: &Connection, message: &str) -> rusqlite::Result<bool> {
     connection

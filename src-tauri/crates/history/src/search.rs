@@ -16,7 +16,7 @@ use crate::answer::{Pending, pending};
 use crate::columns::{Named, json};
 use crate::error::Inner;
 use crate::place::Reader;
-use crate::removed::is_removed;
+use crate::removed::{are_removed, is_removed};
 use crate::threads::Overtaken;
 use crate::{Error, History};
 
@@ -56,6 +56,7 @@ impl Reader<'_> {
             let search = Search {
                 connection: &transaction,
                 query: &query,
+                removed: are_removed(&transaction)?,
                 overtaken,
             };
             let found = if query.is_empty() {
@@ -109,6 +110,8 @@ struct Message {
 struct Search<'a> {
     connection: &'a Connection,
     query: &'a Query,
+    /// Are there messages that were removed and can be brought back?
+    removed: bool,
     overtaken: Overtaken<'a>,
 }
 
@@ -237,7 +240,7 @@ impl Search<'_> {
                 .optional()?;
             // What was removed can be brought back, and is not found until it is.
             if let Some(message) = message.flatten()
-                && !is_removed(self.connection, &message.hit.message)?
+                && !(self.removed && is_removed(self.connection, &message.hit.message)?)
             {
                 return Ok(Some(message));
             }
