@@ -32,6 +32,7 @@ usage: cargo xtask COMMAND
                      (`bench drops [RUNS]`: drops alone)
   bench history [RUNS]
                      a large home beside an empty one, and what an answer costs it
+  bench page [RUNS]  a long conversation, a long list and a long answer in the real window
   bench cli [RUNS]   the command line beside curl
   bench wire         bytes to events, beside a peer and a floor
   bench images       pictures, beside libvips and sharp

@@ -1,6 +1,6 @@
 //! The history: a large home beside an empty one, and what an answer costs it.
 
-mod home;
+pub(crate) mod home;
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -2,13 +2,14 @@
 //!
 //! `bench [RUNS]` prints a table, and one line of JSON. The app and an empty
 //! Tauri window take turns, so that both meet the same machine. `bench drops
-//! [RUNS]` measures nothing but drops, `bench history [RUNS]` the history, `bench cli
-//! [RUNS]` the command line beside `curl`.
+//! [RUNS]` measures nothing but drops, `bench history [RUNS]` the history, `bench page
+//! [RUNS]` the page with much in it, `bench cli [RUNS]` the command line beside `curl`.
 
 mod cli;
 mod drops;
 mod figures;
 mod history;
+mod page;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -68,6 +69,10 @@ fn main() -> Result<()> {
     if arguments.next_if(|what| what == "cli").is_some() {
         let runs = arguments.next().map(|runs| runs.parse()).transpose()?;
         return cli::cli(runs);
+    }
+    if arguments.next_if(|what| what == "page").is_some() {
+        let runs = arguments.next().map_or(Ok(RUNS), |runs| runs.parse())?;
+        return page::page(runs);
     }
     let only_drops = arguments.next_if(|what| what == "drops").is_some();
     let runs = arguments.next().map_or(Ok(RUNS), |runs| runs.parse())?;
@@ -143,11 +148,12 @@ impl Figures {
 /// Starts both windows in turn; the first start of each only warms the machine.
 fn starts(app: &Path, empty: &Path, runs: usize) -> Result<(Vec<Start>, Vec<Start>)> {
     let desktop = Desktop::start(Keyring::Unlocked)?;
+    let home = desktop.path("home");
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for run in 0..=runs {
         let (one, other) = (
-            start(&desktop, app, "dragoman: ready")?,
-            start(&desktop, empty, "empty-window: ready")?,
+            start(&desktop, app, &home, "dragoman: ready")?,
+            start(&desktop, empty, &home, "empty-window: ready")?,
         );
         if run > 0 {
             ours.push(one);
@@ -157,12 +163,12 @@ fn starts(app: &Path, empty: &Path, runs: usize) -> Result<(Vec<Start>, Vec<Star
     Ok((ours, theirs))
 }
 
-fn start(desktop: &Desktop, binary: &Path, sign: &str) -> Result<Start> {
+fn start(desktop: &Desktop, binary: &Path, home: &Path, sign: &str) -> Result<Start> {
     let mut command = desktop.command("sh");
     command
         .args(["-c", "exec \"$0\" 2>&1"])
         .arg(binary)
-        .env("DRAGOMAN_HOME", desktop.path("home"))
+        .env("DRAGOMAN_HOME", home)
         .env("DRAGOMAN_BENCH", "1");
     let before = Instant::now();
     let program = Program::start("the window", &mut command)?;

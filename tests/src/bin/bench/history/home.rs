@@ -40,7 +40,7 @@ pub fn write_large(home: &Path) -> Result<String> {
 }
 
 /// One conversation of as many messages, in one transaction.
-fn conversation(writer: &Writer<'_>, messages: usize) -> Result<String, history::Error> {
+pub fn conversation(writer: &Writer<'_>, messages: usize) -> Result<String, history::Error> {
     let mut id = None;
     for number in 0..messages.max(2) / 2 {
         let turn = writer.begin_turn(NewTurn {
