@@ -41,6 +41,7 @@ mod renditions;
 mod rows;
 mod run;
 mod schema;
+mod shown;
 mod store;
 mod sweep;
 mod tend;
