@@ -72,7 +72,7 @@ export function when(at: number): string {
   return new Intl.DateTimeFormat(getLocale(), {
     hour: '2-digit',
     minute: '2-digit',
-    hour12: false,
+    hourCycle: 'h23',
     ...(today ? {} : { day: 'numeric', month: 'short' }),
     ...(thisYear ? {} : { year: 'numeric' }),
   }).format(then);

@@ -9,7 +9,7 @@ use crate::error::Inner;
 use crate::place::Writer;
 use crate::read::find;
 use crate::turns::{latest, question_of};
-use crate::{Error, NewTurn, StoredMessage, Turn, parts, pieces, versions};
+use crate::{Error, NewTurn, StoredMessage, Turn, parts, pieces, shown};
 
 /// What a message is copied with, beside its place and its state.
 const COPIED: &str = "role, state, text, reasoning, created_at, provider, provider_name, model, \
@@ -30,9 +30,9 @@ impl Writer<'_> {
             if other.role != Role::User {
                 return Err(Error::not_found("question", question).into());
             }
-            versions::mark(connection, &other.conversation)?;
+            shown::mark(connection, &other.conversation)?;
             let begun = self.turn_after(connection, other.conversation, other.parent, turn)?;
-            versions::mark(connection, &begun.conversation)?;
+            shown::mark(connection, &begun.conversation)?;
             Ok(begun)
         })
     }
@@ -141,7 +141,7 @@ impl Writer<'_> {
             for one in &path {
                 last = Some(copy(connection, one, &conversation, last.as_deref())?);
             }
-            versions::set_head(connection, &conversation, last.as_deref())?;
+            shown::set_head(connection, &conversation, last.as_deref())?;
             thumbnail(connection, &conversation)?;
             Ok(conversation)
         })

@@ -44,6 +44,7 @@ mod run;
 mod schema;
 mod search;
 mod show;
+mod shown;
 mod store;
 mod sweep;
 mod tend;

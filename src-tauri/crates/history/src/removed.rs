@@ -12,7 +12,7 @@ use crate::error::Inner;
 use crate::hold::let_go;
 use crate::place::{Reader, Writer};
 use crate::read::{find, found};
-use crate::{Error, StoredMessage, copies, versions};
+use crate::{Error, StoredMessage, copies, shown, versions};
 
 /// So long a removed message can be brought back, in milliseconds.
 const KEPT: Millis = 60_000;
@@ -44,15 +44,15 @@ impl Writer<'_> {
             found(changed, "message", message)?;
             if shown {
                 match &next {
-                    Some(next) => versions::show(connection, &find(connection, self.place, next)?)?,
+                    Some(next) => shown::show(connection, &find(connection, self.place, next)?)?,
                     None => {
                         let parent = gone.parent.as_deref();
-                        versions::set_head(connection, &gone.conversation, parent)?;
+                        shown::set_head(connection, &gone.conversation, parent)?;
                     }
                 }
             }
             match next {
-                Some(next) => versions::follow(connection, self.place, &next),
+                Some(next) => shown::follow(connection, self.place, &next),
                 None => Ok(Vec::new()),
             }
         })
@@ -69,8 +69,8 @@ impl Writer<'_> {
                 .prepare_cached("UPDATE message SET removed_at = NULL WHERE id = ?")?
                 .execute([message])?;
             found(changed, "message", message)?;
-            versions::show(connection, &find(connection, self.place, message)?)?;
-            versions::follow(connection, self.place, message)
+            shown::show(connection, &find(connection, self.place, message)?)?;
+            shown::follow(connection, self.place, message)
         })
     }
 

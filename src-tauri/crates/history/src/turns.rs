@@ -8,7 +8,7 @@ use crate::place::{Place, Writer};
 use crate::read::find;
 use stores::Part;
 
-use crate::{Error, StoredMessage, parts, pieces, versions};
+use crate::{Error, StoredMessage, parts, pieces, shown, versions};
 
 /// Longest title made from a question, in characters.
 const TITLE_CHARS: usize = 80;
@@ -140,10 +140,10 @@ impl Writer<'_> {
         answer: Answer,
         params: &ChatParams,
     ) -> Result<Turn, Inner> {
-        versions::mark(connection, &user.conversation)?;
+        shown::mark(connection, &user.conversation)?;
         let now = latest(connection)?;
         let mut assistant = insert_answer(connection, self.place.runs.own(), &user, answer, now)?;
-        versions::mark(connection, &user.conversation)?;
+        shown::mark(connection, &user.conversation)?;
         assistant.versions = versions::of(connection, &assistant)?;
         keep_params(connection, &user.conversation, params)?;
         Ok(Turn {
