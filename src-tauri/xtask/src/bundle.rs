@@ -40,6 +40,7 @@ const LICENCES: &[(&str, &str)] = &[
         "MODELS-DEV-LICENSE",
     ),
     ("src-tauri/crates/images/fonts/OFL.txt", "NOTO-SANS-OFL.txt"),
+    ("ui/src/transcript/fonts/OFL.txt", "STIX-TWO-MATH-OFL.txt"),
 ];
 
 /// Sizes of the icon that are installed, and their files under `icons/`.

@@ -111,7 +111,10 @@ describe('what is wider than its place', () => {
     copyCode: 'Copy code',
     code: (language: string) => `Code, ${language}`,
     table: 'Table',
+    formula: 'Formula',
     from: (host: string) => host,
+    note: (label: string) => label,
+    noteBack: 'Back',
   };
   let layout: (() => void)[] = [];
 
