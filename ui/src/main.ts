@@ -1,5 +1,6 @@
 import './app.css';
 import './transcript/markdown.css';
+import './transcript/math.css';
 import { mount } from 'svelte';
 import App from './page/App.svelte';
 import type { Backend } from '$lib/ipc/backend';

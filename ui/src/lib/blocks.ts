@@ -93,5 +93,8 @@ function drop(parent: Element, keep: number): void {
 
 /** The words of a block, for reading aloud. */
 export function blockText(block: Block): string {
-  return parse(`<div>${block.html}${block.parts.join(' ')}</div>`)[0]?.textContent?.trim() ?? '';
+  const read = parse(`<div>${block.html}${block.parts.join(' ')}</div>`)[0];
+  // A formula is read as what it shows, not once more as its source.
+  for (const source of read?.querySelectorAll('annotation') ?? []) source.remove();
+  return read?.textContent?.trim() ?? '';
 }

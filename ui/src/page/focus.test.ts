@@ -111,6 +111,9 @@ describe('what is wider than its place', () => {
     copyCode: 'Copy code',
     code: (language: string) => `Code, ${language}`,
     table: 'Table',
+    formula: 'Formula',
+    note: (label: string) => label,
+    noteBack: 'Back',
   };
   let layout: (() => void)[] = [];
 

@@ -10,6 +10,11 @@ export interface DressWords {
   code: (language: string) => string;
   /** The same of a table. */
   table: string;
+  /** The same of a formula. */
+  formula: string;
+  /** What the link to a footnote is called, and the one back. */
+  note: (label: string) => string;
+  noteBack: string;
 }
 
 /** Adds to a rendered element what a person can do with it: nodes, never HTML. */
@@ -22,6 +27,12 @@ export function dress(
   for (const code of element.querySelectorAll('div.code')) addCopy(code, words, copy);
   const tables = element.matches('div.table') ? [element] : element.querySelectorAll('div.table');
   for (const table of tables) reach(table, table.firstElementChild, words.table);
+  for (const formula of element.querySelectorAll('.math-block, .math-long'))
+    reach(formula, formula.firstElementChild, words.formula);
+  for (const link of element.querySelectorAll('a[data-ref]'))
+    link.setAttribute('aria-label', words.note(link.textContent));
+  const back = element.matches('.note') ? element.firstElementChild : null;
+  back?.setAttribute('aria-label', words.noteBack);
 }
 
 /** A bar over a code block: its language, and a button that copies it. */
@@ -99,4 +110,14 @@ export function followLink(event: MouseEvent): string | null {
   if (!link) return null;
   event.preventDefault();
   return link.getAttribute('href');
+}
+
+/** Goes to a footnote of an answer, or back to where it is named; false where the link leads elsewhere. */
+export function followNote(answer: Element, link: string): boolean {
+  const [, to, label] = /^#(note|ref)-(.*)$/.exec(link) ?? [];
+  if (!to) return false;
+  const places = answer.querySelectorAll<HTMLElement>(to === 'note' ? '.note' : 'a[data-ref]');
+  const place = [...places].find((place) => place.getAttribute(`data-${to}`) === label);
+  (to === 'note' ? place?.querySelector('a') : place)?.focus();
+  return true;
 }

@@ -4,7 +4,7 @@ use crate::Error;
 use crate::place::Writer;
 use crate::read::find;
 use crate::removed::{is_removed, is_shown};
-use crate::versions;
+use crate::shown;
 
 impl Writer<'_> {
     /// Makes the branch that is shown one that holds this message, as it was last shown,
@@ -21,7 +21,7 @@ impl Writer<'_> {
             }
             let changes = !is_shown(connection, &found)?;
             if changes {
-                versions::show(connection, &found)?;
+                shown::show(connection, &found)?;
             }
             Ok((found.conversation, changes))
         })

@@ -13,11 +13,20 @@
 //!
 //! # What is rendered
 //!
-//! CommonMark with tables, strikethrough and task lists. Where the output
+//! CommonMark with tables, strikethrough, task lists, footnotes and formulas. Where the output
 //! differs from the specification it does so on purpose:
 //!
 //! * HTML in the source, block or inline, is escaped and shown as text
-//!   (`<div class="html">` around a block of it).
+//!   (`<div class="html">` around a block of it), but for `<br>` and, where each has its
+//!   end, `<sub>`, `<sup>` and `<kbd>` without attributes.
+//! * TeX between `$…$`, `\(…\)`, `$$…$$` and `\[…\]`, and in environments such as
+//!   `\begin{align}`, is `<math>`, with the TeX as its annotation; between lines it
+//!   stands in `<span class="math-block">`, beside its `math-tag`. What is not closed
+//!   yet, or cannot be drawn, is `<code class="tex">` as it was written. Sums of money
+//!   and a shell's variables are no formulas.
+//! * A footnote is `<div class="note" data-note="label">` at the end, linked by
+//!   `<a href="#note-label" data-ref="label">` and back by `<a href="#ref-label">`: the
+//!   page looks for the label within the answer.
 //! * A link is a link if it begins with `http://`, `https://` or `mailto:`,
 //!   else its text stands alone. It has `href`, `rel="noreferrer noopener"` and, as
 //!   `title`, the host that it leads to, not the source's title. A mail keeps no
@@ -68,6 +77,9 @@
 //! `<span>` a part, or in the code's slot. So a text costs in proportion to its
 //! length, in bytes parsed and in bytes of patches.
 //!
+//! A formula that is open holds back the block that it begins in, for 8 KiB at most: a
+//! longer one is none.
+//!
 //! A text with a line that stands deeper than 500 quotes and lists is not parsed:
 //! it is shown as plain text.
 
@@ -82,6 +94,7 @@ mod safe;
 mod scan;
 mod source;
 mod stream;
+mod tags;
 mod visible;
 mod write;
 

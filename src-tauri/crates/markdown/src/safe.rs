@@ -8,13 +8,13 @@ use url::Url;
 /// carry. Nothing else is ever written; the tests parse the output with a
 /// browser's parser and hold it against this list.
 pub const ALLOWED: &[(&str, &[&str])] = &[
-    ("a", &["href", "rel", "title"]),
+    ("a", &["href", "rel", "title", "data-ref"]),
     ("annotation", &["encoding"]),
     ("blockquote", &[]),
     ("br", &[]),
     ("code", &["class", "data-slot"]),
     ("del", &[]),
-    ("div", &["class", "data-lang"]),
+    ("div", &["class", "data-lang", "data-note"]),
     ("em", &[]),
     ("h1", &[]),
     ("h2", &[]),
@@ -24,6 +24,7 @@ pub const ALLOWED: &[(&str, &[&str])] = &[
     ("h6", &[]),
     ("hr", &[]),
     ("input", &["type", "disabled", "checked"]),
+    ("kbd", &[]),
     ("li", &[]),
     ("math", &["display"]),
     (
@@ -75,6 +76,8 @@ pub const ALLOWED: &[(&str, &[&str])] = &[
     ("semantics", &[]),
     ("span", &["class", "data-url", "data-host"]),
     ("strong", &[]),
+    ("sub", &[]),
+    ("sup", &[]),
     ("table", &[]),
     ("tbody", &["data-slot"]),
     ("td", &["class"]),
@@ -88,7 +91,7 @@ pub const ALLOWED: &[(&str, &[&str])] = &[
 ///
 /// `code`, `html` and `table` are boxes around a code block, source HTML shown
 /// as text, and a table; `plain` is text that is shown as it came; `line` is a line of code; `remote-image` is a picture
-/// that was not loaded; `tex` is a formula as it was written, `math-block`,
+/// that was not loaded; `note` is what a footnote says; `tex` is a formula as it was written, `math-block`,
 /// `math-long` and `math-tag` are boxes around one and for what stands beside it, `m-…` are
 /// parts of one; `ta-…` aligns a table cell; `hl-…` colours code (see
 /// the crate's docs).
@@ -99,6 +102,7 @@ pub const CLASSES: &[&str] = &[
     "line",
     "plain",
     "remote-image",
+    "note",
     "tex",
     "math-block",
     "math-long",

@@ -6,41 +6,18 @@
 //! that is open holds back the line that it begins in: see [`Scanner::settled`].
 
 mod line;
+mod lines;
 mod open;
 mod plausible;
+mod span;
 
-use line::{Lines, Prefix};
+use line::formulas;
+use lines::{Lines, Prefix};
 use open::{Going, Open};
+use span::run;
 
-pub(crate) use open::behind_quotes;
-
-/// Most bytes of a formula between lines of its own.
-const LONGEST: usize = 8 << 10;
-/// The same of one within a sentence that goes on in the next line.
-const LONGEST_WITHIN: usize = 2 << 10;
-
-/// How a formula is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Form {
-    /// Within a line.
-    Inline,
-    /// In lines of its own.
-    Display,
-    /// As its source: it is not closed yet.
-    Open,
-}
-
-/// A formula, in bytes of the text.
-#[derive(Clone, Debug)]
-pub(crate) struct Span {
-    pub(crate) start: usize,
-    pub(crate) end: usize,
-    /// How many bytes of it are delimiters, at the start and at the end.
-    pub(crate) marks: (usize, usize),
-    pub(crate) form: Form,
-    /// In so many quotes, whose marks stand before its lines.
-    pub(crate) quotes: usize,
-}
+pub(crate) use lines::behind_quotes;
+pub(crate) use span::{Form, Span};
 
 /// A fenced code block.
 #[derive(Clone)]
@@ -157,7 +134,7 @@ impl State {
                     }
                 }
             };
-            self.open = lines.formulas(from, spans);
+            self.open = formulas(&lines, from, spans);
             self.at = lines.end;
         }
     }
@@ -236,9 +213,4 @@ impl Fence {
         let rest = content.get(length..).unwrap_or_default();
         length >= self.length && rest.trim().is_empty()
     }
-}
-
-/// How many times a text begins with a byte.
-fn run(text: &str, mark: u8) -> usize {
-    text.bytes().take_while(|byte| *byte == mark).count()
 }

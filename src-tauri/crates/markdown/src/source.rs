@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::scan::{Form, Span};
+use crate::scan::Span;
 
 /// Stands for the first byte of a formula; [`crate::stream`] lets no text have it.
 pub(crate) const HIDDEN: char = '\u{2}';
@@ -155,13 +155,6 @@ impl Source {
             line.get(start..).unwrap_or_default()
         });
         lines.collect()
-    }
-}
-
-impl Span {
-    /// True where it is shown in lines of its own.
-    pub(crate) fn is_display(&self) -> bool {
-        self.form == Form::Display
     }
 }
 

@@ -120,7 +120,10 @@ impl Renderer {
         let source = self.whole_source("", 0);
         let parsed = parse(&source, 0, &Definitions::default(), &mut self.cache);
         self.budget.spend(source.len(), parsed.html());
-        for top in parsed.tops {
+        // What footnotes say stands at the end.
+        let (notes, tops): (Vec<Top>, Vec<Top>) =
+            (parsed.tops.into_iter()).partition(|top| top.kind == Kind::Note);
+        for top in tops.into_iter().chain(notes) {
             draft.push(top.html, top.parts);
         }
         self.closed = 0;

@@ -1,16 +1,17 @@
 //! From the parser's events to safe HTML, one top-level block after another.
 
+mod inline;
+
 use std::ops::Range;
 
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, LinkType, Tag, TagEnd};
 
 use crate::code::{CodeCache, shell};
 use crate::links::{destination, title};
-use crate::math;
 use crate::plain;
 use crate::safe::{escape, escape_href, image_card, language};
-use crate::scan::Form;
-use crate::source::{HIDDEN, Shown, Source};
+use crate::source::{HIDDEN, Source};
+use crate::tags::Tags;
 
 /// What a top-level block is, where streaming treats it apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub(crate) enum Kind {
     List,
     /// A blank line ends it, if not something else does: a paragraph, a quote.
     UntilBlank,
+    /// What a footnote says.
+    Note,
     Other,
 }
 
@@ -59,6 +62,13 @@ struct OpenCode {
     growing: bool,
 }
 
+/// A line break in a line of its own, which markdown takes for a block of HTML.
+const BREAKS: [&str; 3] = [
+    "<div class=\"html\">&lt;br&gt;",
+    "<div class=\"html\">&lt;br/&gt;",
+    "<div class=\"html\">&lt;br /&gt;",
+];
+
 /// Writes events as HTML. Text goes through [`escape`]; tags are fixed strings.
 pub(crate) struct Writer<'c> {
     cache: &'c mut CodeCache,
@@ -79,6 +89,9 @@ pub(crate) struct Writer<'c> {
     tables: Vec<Vec<Alignment>>,
     column: usize,
     in_head: bool,
+    tags: Tags,
+    /// Where the source HTML begins in what was written.
+    html_start: usize,
 }
 
 impl<'c> Writer<'c> {
@@ -98,6 +111,8 @@ impl<'c> Writer<'c> {
             tables: Vec::new(),
             column: 0,
             in_head: false,
+            tags: Tags::default(),
+            html_start: 0,
         }
     }
 
@@ -116,6 +131,7 @@ impl<'c> Writer<'c> {
                 }
                 Event::End(tag) => {
                     self.depth = self.depth.saturating_sub(1);
+                    self.tags.leave(self.depth);
                     self.end(tag);
                     if self.depth == 0 {
                         self.end_top();
@@ -196,7 +212,10 @@ impl<'c> Writer<'c> {
                 self.out.push_str("<blockquote>");
             }
             Tag::CodeBlock(kind) => self.start_code(kind, range),
-            Tag::HtmlBlock => self.out.push_str("<div class=\"html\">"),
+            Tag::HtmlBlock => {
+                self.html_start = self.out.len();
+                self.out.push_str("<div class=\"html\">");
+            }
             Tag::List(start) => self.start_list(start),
             Tag::Item => {
                 if self.depth == 2
@@ -234,9 +253,9 @@ impl<'c> Writer<'c> {
                 self.image_url = dest_url.replace(HIDDEN, " ");
                 self.alt.clear();
             }
+            Tag::FootnoteDefinition(label) => self.start_note(&label),
             // Extensions that are not switched on.
-            Tag::FootnoteDefinition(_)
-            | Tag::DefinitionList
+            Tag::DefinitionList
             | Tag::DefinitionListTitle
             | Tag::DefinitionListDefinition
             | Tag::Superscript
@@ -266,7 +285,13 @@ impl<'c> Writer<'c> {
                 if self.out.ends_with('\n') {
                     self.out.pop();
                 }
-                self.out.push_str("</div>");
+                let html = self.out.get(self.html_start..).unwrap_or_default();
+                if BREAKS.contains(&html) {
+                    self.out.truncate(self.html_start);
+                    self.out.push_str("<p><br></p>");
+                } else {
+                    self.out.push_str("</div>");
+                }
             }
             TagEnd::List(ordered) => self.out.push_str(if ordered { "</ol>" } else { "</ul>" }),
             TagEnd::Item => {
@@ -308,8 +333,8 @@ impl<'c> Writer<'c> {
                     self.out.push_str("</a>");
                 }
             }
+            TagEnd::FootnoteDefinition => self.out.push_str("</div>"),
             TagEnd::Image
-            | TagEnd::FootnoteDefinition
             | TagEnd::DefinitionList
             | TagEnd::DefinitionListTitle
             | TagEnd::DefinitionListDefinition
@@ -344,14 +369,12 @@ impl<'c> Writer<'c> {
                 escape(&self.source.as_written(&text, range), &mut self.out);
                 self.out.push_str("</code>");
             }
+            Event::InlineHtml(text) => self.inline_html(&text, range),
             // Source HTML is shown as what it is: text.
-            Event::Html(text)
-            | Event::InlineHtml(text)
-            | Event::InlineMath(text)
-            | Event::DisplayMath(text)
-            | Event::FootnoteReference(text) => {
+            Event::Html(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
                 escape(&self.source.as_written(&text, range), &mut self.out);
             }
+            Event::FootnoteReference(label) => self.note_link(&label),
             Event::SoftBreak => self.out.push('\n'),
             Event::HardBreak => self.out.push_str("<br>\n"),
             Event::Rule => self.out.push_str("<hr>"),
@@ -361,32 +384,6 @@ impl<'c> Writer<'c> {
                 "<input type=\"checkbox\" disabled> "
             }),
             Event::Start(_) | Event::End(_) => {}
-        }
-    }
-
-    /// Text, and the formulas in it.
-    fn text(&mut self, text: &str, range: &Range<usize>) {
-        if !text.contains(HIDDEN) {
-            return escape(text, &mut self.out);
-        }
-        let source = self.source;
-        for shown in source.shown(text, range) {
-            match shown {
-                Shown::Text(text) => escape(text, &mut self.out),
-                Shown::Formula(span) if span.form == Form::Open => {
-                    math::source(source.written(span), &mut self.out);
-                }
-                Shown::Formula(span) => {
-                    let mut tex = source.tex(span);
-                    if !self.tables.is_empty() {
-                        // As in code, a cell's bar may be escaped.
-                        tex = tex.replace("\\|", "|");
-                    }
-                    if !math::formula(&tex, span.is_display(), &mut self.out) {
-                        math::source(source.written(span), &mut self.out);
-                    }
-                }
-            }
         }
     }
 

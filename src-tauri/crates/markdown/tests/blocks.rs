@@ -196,6 +196,23 @@ fn a_late_definition_reaches_back_when_the_text_ends() {
 }
 
 #[test]
+fn footnotes_stand_at_the_end_and_are_linked() {
+    let text = "One[^1], two[^b \"<] and [^none].\n\n[^1]: First *note*.\n\n    More.\n\nEnd.\n\n[^b \"<]: Second.\n";
+    let html = to_html(&render(text));
+    assert_eq!(
+        html,
+        "<p>One<sup><a href=\"#note-1\" data-ref=\"1\">1</a></sup>, \
+         two<sup><a href=\"#note-b---\" data-ref=\"b---\">b---</a></sup> and [^none].</p>\n\
+         <p>End.</p>\n\
+         <div class=\"note\" data-note=\"1\"><a href=\"#ref-1\">1</a><p>First <em>note</em>.</p><p>More.</p></div>\n\
+         <div class=\"note\" data-note=\"b---\"><a href=\"#ref-b---\">b---</a><p>Second.</p></div>\n"
+    );
+    for seed in 0..20 {
+        assert_eq!(stream_file(text, seed), html);
+    }
+}
+
+#[test]
 fn text_after_the_end_begins_anew() {
     let mut renderer = Renderer::new();
     let mut page = Vec::new();

@@ -59,6 +59,10 @@ const PLACES: &[&str] = &[
     "![a](@)",
     "[a][r]\n\n[r]: https://a.example/@ '@'\n",
     "[r]: <@>\n\n[r] ![r]",
+    "a[^@] b[^n]\n\n[^@]: @\n\n[^n]: @\n",
+    "$@$ \\(@\\) $$@$$\n\n\\[\n@\n\\]\n",
+    "$\\text{@}$ $\\tag{@}$ $\\boxed{@}$ $\\ce{@}$\n\n$$ \\tag{@} x \\label{@} $$",
+    "<sub>@</sub> <kbd>@</sup>",
     "<https://a.example/@>",
     "<div>\n@\n</div>\n\n@",
     "\\@ &lt;@",
@@ -126,7 +130,7 @@ fn source_html_is_text_wherever_it_stands() {
 
 #[test]
 fn source_html_is_shown_not_swallowed() {
-    for payload in ["<script>alert(1)</script>", "<b onclick=x>", "<br>"] {
+    for payload in ["<script>alert(1)</script>", "<b onclick=x>", "<hr>"] {
         let escaped = payload.replace('<', "&lt;").replace('>', "&gt;");
         let inline = to_html(&render(&format!("a {payload} b")));
         assert_eq!(inline, format!("<p>a {escaped} b</p>\n"));
@@ -135,6 +139,47 @@ fn source_html_is_shown_not_swallowed() {
             block,
             format!("<div class=\"html\">&lt;div&gt;{escaped}</div>\n")
         );
+    }
+}
+
+#[test]
+fn a_few_tags_are_elements_where_they_end() {
+    for (text, html) in [
+        ("a<br>b<BR/>c<br />d", "<p>a<br>b<br>c<br>d</p>\n"),
+        (
+            "H<sub>2</sub>O, x<SUP>*2*</SUP>",
+            "<p>H<sub>2</sub>O, x<sup><em>2</em></sup></p>\n",
+        ),
+        (
+            "<kbd>Ctrl</kbd>+<kbd>C<sub>1</sub></kbd>",
+            "<p><kbd>Ctrl</kbd>+<kbd>C<sub>1</sub></kbd></p>\n",
+        ),
+        (
+            "| a<br>b |\n|---|\n| <sub>c |\n| </sub> |\n",
+            "<div class=\"table\"><table><thead><tr><th>a<br>b</th></tr></thead><tbody>\
+             <tr><td>&lt;sub&gt;c</td></tr><tr><td>&lt;/sub&gt;</td></tr></tbody></table></div>\n",
+        ),
+        ("<sub>a *b</sub> c*", "<p><sub>a *b</sub> c*</p>\n"),
+        (
+            "*a <sub>b* c</sub>",
+            "<p><em>a &lt;sub&gt;b</em> c&lt;/sub&gt;</p>\n",
+        ),
+        (
+            "a <sub><sup>b</sub></sup>",
+            "<p>a &lt;sub&gt;<sup>b&lt;/sub&gt;</sup></p>\n",
+        ),
+        ("a <sub>b", "<p>a &lt;sub&gt;b</p>\n"),
+        (
+            "a <sub class=x>b</sub> <br id=y>",
+            "<p>a &lt;sub class=x&gt;b&lt;/sub&gt; &lt;br id=y&gt;</p>\n",
+        ),
+        (
+            "`<br>` &lt;br&gt; \\<br>",
+            "<p><code>&lt;br&gt;</code> &lt;br&gt; &lt;br&gt;</p>\n",
+        ),
+    ] {
+        assert_eq!(to_html(&render(text)), html, "{text}");
+        assert_safe_at_every_cut(text);
     }
 }
 

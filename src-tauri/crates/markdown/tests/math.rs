@@ -161,7 +161,7 @@ fn money_shells_and_brackets_are_no_formulas() {
         "$$$$",
         "a $ b",
         "$$ and $$$ places",
-        "$$ to $$",
+        "from $$ to $$",
         "kill -9 $$",
         r"\[note\] that",
         r"- \[x\] done",

@@ -11,12 +11,18 @@ use crate::{crates, npm, root};
 
 /// What is a file of this repository, written by others: its name, where it lies, its
 /// licence, and the words of that.
-const FILES: [(&str, &str, &str, &str); 2] = [
+const FILES: [(&str, &str, &str, &str); 3] = [
     (
         "Noto Sans, its Latin letters",
         "src-tauri/crates/images/fonts/latin.ttf",
         "OFL-1.1",
         "src-tauri/crates/images/fonts/OFL.txt",
+    ),
+    (
+        "STIX Two Math, some of its signs",
+        "ui/src/transcript/fonts/stix-two-math.woff2",
+        "OFL-1.1",
+        "ui/src/transcript/fonts/OFL.txt",
     ),
     (
         "models.dev, its table of models",

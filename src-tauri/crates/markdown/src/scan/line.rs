@@ -1,105 +1,20 @@
-//! One line of a text, and the formulas in it.
+//! The formulas in one line.
 
-use super::open::{Closer, Open};
+use super::lines::{Lines, Prefix};
+use super::open::{Closer, Find, Open};
 use super::plausible::{
     in_brackets, in_dollar_pairs, in_dollars, in_marks, is_prose, is_tex, may_begin,
 };
-use super::{Form, LONGEST, LONGEST_WITHIN, Span, run};
+use super::span::{Form, Span, run};
 
-/// What stands before the text of a line: blanks, marks of quotes and items.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Prefix {
-    pub(super) length: usize,
-    pub(super) quotes: usize,
-    /// Columns before the text, within the quotes.
-    pub(super) columns: usize,
-    /// The last mark of an item, and its column.
-    pub(super) marker: Option<(u8, usize)>,
+/// Finds the formulas in a line, from a place in it on. Gives the one that is not
+/// closed in it.
+pub(super) fn formulas(lines: &Lines<'_>, from: usize, spans: &mut Vec<Span>) -> Option<Open> {
+    lines.formulas(from, spans)
 }
 
-impl Prefix {
-    pub(super) fn of(line: &str) -> Self {
-        let mut prefix = Self::default();
-        while let Some(rest) = line.as_bytes().get(prefix.length..) {
-            match rest {
-                [b' ', ..] => prefix.columns += 1,
-                [b'\t', ..] => prefix.columns += 4 - prefix.columns % 4,
-                [b'>', after @ ..] => {
-                    prefix.quotes += 1;
-                    prefix.columns = 0;
-                    prefix.length += usize::from(after.first() == Some(&b' '));
-                }
-                _ => {
-                    let number = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-                    let (mark, after) = match rest.get(number..) {
-                        Some([mark @ (b'-' | b'+' | b'*'), after @ ..]) if number == 0 => {
-                            (mark, after)
-                        }
-                        Some([mark @ (b'.' | b')'), after @ ..]) if (1..10).contains(&number) => {
-                            (mark, after)
-                        }
-                        _ => return prefix,
-                    };
-                    if !matches!(after.first(), None | Some(b' ' | b'\t' | b'\n')) {
-                        return prefix;
-                    }
-                    prefix.marker = Some((*mark, prefix.columns));
-                    prefix.columns += number + 1;
-                    prefix.length += number;
-                }
-            }
-            prefix.length += 1;
-        }
-        prefix.length = line.len();
-        prefix
-    }
-}
-
-/// A text, and one line of it.
-pub(super) struct Lines<'t> {
-    pub(super) text: &'t str,
-    pub(super) start: usize,
-    /// Behind the line and its end.
-    pub(super) end: usize,
-}
-
-impl<'t> Lines<'t> {
-    pub(super) fn new(text: &'t str, start: usize) -> Self {
-        let rest = text.get(start..).unwrap_or_default();
-        let end = rest.find('\n').map_or(text.len(), |at| start + at + 1);
-        Self { text, start, end }
-    }
-
-    pub(super) fn line(&self) -> &'t str {
-        self.text.get(self.start..self.end).unwrap_or_default()
-    }
-
-    /// The line from a place in the text on, as far as a formula can reach.
-    pub(super) fn from(&self, at: usize) -> &'t str {
-        let end = self
-            .text
-            .floor_char_boundary(self.end.min(at.saturating_add(LONGEST)));
-        self.text.get(at..end).unwrap_or_default()
-    }
-
-    /// The same within a sentence.
-    fn near(&self, at: usize) -> &'t str {
-        let line = self.from(at);
-        line.get(..line.floor_char_boundary(LONGEST_WITHIN))
-            .unwrap_or(line)
-    }
-
-    fn between(&self, from: usize, to: usize) -> &'t str {
-        self.text.get(from..to).unwrap_or_default()
-    }
-
-    fn before(&self, at: usize) -> Option<char> {
-        self.text.get(self.start..at)?.chars().next_back()
-    }
-
-    /// Finds the formulas in the line, from a place in it on. Gives the one that
-    /// is not closed in it.
-    pub(super) fn formulas(&self, from: usize, spans: &mut Vec<Span>) -> Option<Open> {
+impl Lines<'_> {
+    fn formulas(&self, from: usize, spans: &mut Vec<Span>) -> Option<Open> {
         let prefix = Prefix::of(self.line());
         let first = self.start + prefix.length;
         let mut at = from;
@@ -152,19 +67,17 @@ impl<'t> Lines<'t> {
         if !may_begin(self.before(at), rest.chars().next()) {
             return text;
         }
-        let Some(length) = Closer::Dollar.find(rest).at() else {
-            let line = rest.trim_end();
-            let goes_on = !line.is_empty()
-                && !rest.starts_with(char::is_whitespace)
-                && !rest.contains(['|', '`'])
-                && !self.near(first).starts_with(['#', '<', '[', '|'])
-                && !is_prose(line)
-                && !line.starts_with(|c: char| c.is_ascii_digit());
-            return if goes_on {
-                Found::Open(Closer::Dollar, 1)
-            } else {
-                text
-            };
+        let length = match Closer::Dollar.find(rest) {
+            Find::At(length) => length,
+            Find::Wrong => return text,
+            Find::Later => {
+                let goes_on = self.may_go_on(rest, first);
+                return if goes_on {
+                    Found::Open(Closer::Dollar, 1)
+                } else {
+                    text
+                };
+            }
         };
         let content = self.between(at + 1, at + 1 + length);
         let after = self.from(at + 2 + length).chars().next();
@@ -186,6 +99,17 @@ impl<'t> Lines<'t> {
             form: Form::Inline,
             quotes: 0,
         })
+    }
+
+    /// True where what stands behind a `$` to the end of its line may be a formula that
+    /// the next line goes on with.
+    fn may_go_on(&self, rest: &str, first: usize) -> bool {
+        let line = rest.trim_end();
+        !line.is_empty()
+            && !rest.starts_with(|c: char| c.is_whitespace() || c.is_ascii_digit())
+            && !rest.contains(['|', '`'])
+            && !self.near(first).starts_with(['#', '<', '[', '|'])
+            && !is_prose(line)
     }
 
     /// Between `$$`, `\[` or `\(` and its other half.

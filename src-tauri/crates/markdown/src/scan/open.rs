@@ -1,8 +1,8 @@
 //! A formula that is open: what closes it, and what shows that it is none.
 
-use super::line::{Lines, Prefix};
+use super::lines::{Lines, Prefix, behind_quotes};
 use super::plausible::{in_dollars, in_marks, is_prose, is_sentence};
-use super::{Form, LONGEST, LONGEST_WITHIN, Span, run};
+use super::span::{Form, LONGEST, LONGEST_WITHIN, Span, run};
 
 /// What closes a formula.
 #[derive(Clone)]
@@ -242,16 +242,6 @@ impl Open {
     fn is_sibling(&self, content: &str) -> bool {
         self.marker.is_some() && Prefix::of(content).marker == self.marker
     }
-}
-
-/// Where a line begins behind the marks of so many quotes.
-pub(crate) fn behind_quotes(line: &str, quotes: usize) -> Option<usize> {
-    let mut rest = line;
-    for _ in 0..quotes {
-        rest = rest.trim_start_matches([' ', '\t']).strip_prefix('>')?;
-        rest = rest.strip_prefix(' ').unwrap_or(rest);
-    }
-    Some(line.len() - rest.len())
 }
 
 /// True for the beginning of a block that no formula holds: code, a heading.

@@ -42,7 +42,10 @@ fn assert_element(name: &str, attributes: &[(&str, &str)], html: &str) {
     for (attribute, value) in attributes {
         assert!(allowed.contains(attribute), "{attribute} of {name}: {html}");
         let fine = match *attribute {
-            "href" => href(value),
+            "href" => href(value) || value.starts_with("#note-") || value.starts_with("#ref-"),
+            "data-note" | "data-ref" => value
+                .chars()
+                .all(|c| c.is_alphanumeric() || "-_".contains(c)),
             "title" => !value.is_empty() && !value.chars().any(char::is_control),
             "rel" => *value == "noreferrer noopener",
             "class" => value.split(' ').all(|class| CLASSES.contains(&class)),
@@ -68,7 +71,13 @@ fn assert_element(name: &str, attributes: &[(&str, &str)], html: &str) {
         assert!(fine, "{attribute}={value:?} of {name}: {html}");
     }
     let has = |wanted: &str| attributes.iter().any(|(name, _)| *name == wanted);
-    assert!(name != "a" || (has("href") && has("rel")), "{html}");
+    let within = attributes
+        .iter()
+        .any(|(name, value)| *name == "href" && value.starts_with('#'));
+    assert!(
+        name != "a" || (has("href") && (has("rel") || within)),
+        "{html}"
+    );
     assert!(
         name != "input" || (has("type") && has("disabled")),
         "{html}"

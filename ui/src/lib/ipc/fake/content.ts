@@ -1,5 +1,6 @@
 import type { Block } from '../contract/Block';
 import type { Message } from '../contract/Message';
+import { formulas } from './formulas';
 import { message } from './messages';
 import type { Set } from './world';
 
@@ -54,15 +55,7 @@ const contents: Record<string, (set: Set) => { title?: string; messages: Message
       code('python', 160),
     ]),
   }),
-  math: (set) => ({
-    messages: asked(
-      set,
-      plain(
-        '<p>The lens equation is $\\frac{1}{f} = \\frac{1}{a} + \\frac{1}{b}$, so with $a = 2f$</p>',
-        '<p>$$b = \\frac{a f}{a - f} = \\frac{2 f^2}{f} = 2 f, \\qquad m = -\\frac{b}{a} = -1, \\qquad \\int_0^\\infty e^{-x^2} dx = \\frac{\\sqrt{\\pi}}{2}, \\qquad \\sum_{n=1}^{\\infty} \\frac{1}{n^2} = \\frac{\\pi^2}{6}$$</p>',
-      ),
-    ),
-  }),
+  math: (set) => ({ messages: asked(set, plain(...formulas)) }),
   tables: (set) => ({ messages: asked(set, [table(14, 8), table(2, 3)]) }),
   doubles: (set) => {
     const messages = asked(set, plain('<p>The same, twice.</p>'));
