@@ -94,8 +94,19 @@ async fn remove(chat: State<'_, Chat>, params: ConversationIdParams) -> Result<(
 pub fn init<R: Runtime>() -> TauriPlugin<R> {
     Builder::new("history")
         .invoke_handler(generate_handler![
-            list, last_open, open, leave, keep_draft, earlier, source, search, find, show_message, rename,
-            set_params, remove
+            list,
+            last_open,
+            open,
+            leave,
+            keep_draft,
+            earlier,
+            source,
+            search,
+            find,
+            show_message,
+            rename,
+            set_params,
+            remove
         ])
         .build()
 }
