@@ -90,6 +90,7 @@ const texts: [what: string, inks: string[], on: string[][]][] = [
     ['ink'],
     [...grounds, 'code', 'bad-wash', 'warn-wash'].map((one) => [one, 'selection']),
   ],
+  ['what was found', ['ink'], [['found'], ['found-now']]],
   ['a pressed toggle, a pill', ['accent'], [['accent-wash']]],
   ['code', ['ink', 'ink-2', 'ink-3', 'bad', ...hexes], [['code']]],
   ['an error', ['bad', 'ink', 'ink-2'], [['bad-wash']]],

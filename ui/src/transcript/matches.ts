@@ -57,6 +57,7 @@ export function matches(message: Element, sought: string): Range[] {
 export function mark(name: 'found' | 'found-now', ranges: Range[]): void {
   // Where the engine cannot, the place is shown all the same.
   if (typeof CSS === 'undefined' || !('highlights' in CSS)) return;
-  if (ranges.length === 0) CSS.highlights.delete(name);
-  else CSS.highlights.set(name, new Highlight(...ranges));
+  // WebKit draws those before anew only where they are taken away.
+  CSS.highlights.delete(name);
+  if (ranges.length > 0) CSS.highlights.set(name, new Highlight(...ranges));
 }

@@ -258,7 +258,7 @@ const MESSAGE: &str = "
     SELECT m.id, m.conversation, m.role, m.created_at, m.model, m.text,
         (SELECT coalesce(group_concat(name, ', '), '') FROM part WHERE message = m.id)
     FROM message m
-    WHERE m.seq = :seq AND m.state <> 'streaming'
+    WHERE m.seq = :seq AND m.state <> 'streaming' AND m.role <> 'system'
         AND (:before IS NULL OR m.created_at < :before)
         AND (:after IS NULL OR m.created_at >= :after)
         AND (:models IS NULL OR EXISTS (

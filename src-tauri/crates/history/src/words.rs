@@ -1,7 +1,9 @@
 //! Text as it is searched: folded, and taken apart into tokens.
 //!
 //! Folding makes one of what a person takes for the same: case, accents, full and half
-//! width. The page folds alike (`ui/src/lib/folded.ts`).
+//! width. The page folds alike (`ui/src/lib/folded.ts`). What is in the index is found,
+//! and removed, only by the tokens that were put in: where this changes, a migration
+//! makes the index anew.
 
 use std::ops::Range;
 

@@ -1,14 +1,15 @@
 //! The history: a large home beside an empty one, and what an answer costs it.
 
 pub(crate) mod home;
+mod search;
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use history::{History, NewTurn, Piece};
-use protocol::{Answer, ChatParams, MessageState};
+use history::{History, Piece};
+use protocol::MessageState;
 use serde_json::json;
 use tests::desktop::{Desktop, Keyring};
 use tests::process::{Program, built};
@@ -40,6 +41,7 @@ pub fn history(runs: Option<usize>) -> Result<()> {
     let short_flush = flushes(&folder.path().join("short"), 10_000)?;
     let long_flush = flushes(&folder.path().join("long"), 1_000_000)?;
     let (moving, gap, idle_gap) = pictures(&folder.path().join("old"))?;
+    let found = search::search(&folder.path().join("search"))?;
 
     println!("a home of {MESSAGES} messages beside an empty one, medians, clean ends");
     println!(
@@ -63,6 +65,16 @@ pub fn history(runs: Option<usize>) -> Result<()> {
     println!(
         "largest gap of an answer's flushes {gap:7.0} ms while 1 GB is removed, {idle_gap:.0} ms without"
     );
+    for (kind, (alone, answering)) in search::KINDS.iter().zip(&found.took) {
+        println!(
+            "search for {kind:22} {alone:8.2} ms, {answering:.2} ms while an answer is written: at most 10"
+        );
+    }
+    println!(
+        "the index is made at              {:8.0} messages/s, {:.1} MB/s, in slices of at most {:.0} ms; {:.2} bytes a byte of text",
+        found.rate, found.megabytes, found.slice, found.size
+    );
+    println!("removed from it for good          {:8.0} ms", found.removed);
     println!(
         "{}",
         json!({
@@ -70,6 +82,9 @@ pub fn history(runs: Option<usize>) -> Result<()> {
             "window_ms": opened.window.0, "window_empty_ms": opened.window.1,
             "list_ms": page, "last_page_ms": last,
             "flush_10k_p95_ms": short_flush, "flush_1m_p95_ms": long_flush,
+            "search_p95_ms": found.took, "index_messages_s": found.rate,
+            "index_mb_s": found.megabytes, "index_slice_ms": found.slice,
+            "index_size": found.size, "index_removed_ms": found.removed,
             "move_mb_s": moving, "gap_ms": gap, "gap_without_ms": idle_gap,
         })
     );
@@ -210,14 +225,9 @@ fn largest_gap(history: &History, id: &str, goes_on: impl Fn(usize) -> bool) -> 
 }
 
 fn begin(history: &History) -> Result<String> {
-    let new = NewTurn {
-        conversation: None,
-        text: "?".to_owned(),
-        parts: Vec::new(),
-        answers: vec![Answer::default()],
-        params: ChatParams::default(),
-    };
-    let turn = history.write(|w| w.begin_turn(new)).wait()?;
+    let turn = history
+        .write(|w| w.begin_turn(home::new_turn(None, "?")))
+        .wait()?;
     let answer = turn.answers.into_iter().next().context("no answer")?;
     ensure!(answer.state == MessageState::Streaming);
     Ok(answer.id)

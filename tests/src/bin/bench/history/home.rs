@@ -39,17 +39,22 @@ pub fn write_large(home: &Path) -> Result<String> {
     Ok(long)
 }
 
+/// A question without pictures, and one answer.
+pub fn new_turn(conversation: Option<String>, text: &str) -> NewTurn {
+    NewTurn {
+        conversation,
+        text: text.to_owned(),
+        parts: Vec::new(),
+        answers: vec![Answer::default()],
+        params: ChatParams::default(),
+    }
+}
+
 /// One conversation of as many messages, in one transaction.
 pub fn conversation(writer: &Writer<'_>, messages: usize) -> Result<String, history::Error> {
     let mut id = None;
     for number in 0..messages.max(2) / 2 {
-        let turn = writer.begin_turn(NewTurn {
-            conversation: id,
-            text: format!("What of picture {number}?"),
-            parts: Vec::new(),
-            answers: vec![Answer::default()],
-            params: ChatParams::default(),
-        })?;
+        let turn = writer.begin_turn(new_turn(id, &format!("What of picture {number}?")))?;
         let (end, answer) = (MessageState::Complete, Answer::default());
         for one in &turn.answers {
             writer.close(&one.id, end, ANSWER, "", &answer, None)?;
