@@ -32,6 +32,9 @@ export async function openPage(made: World = world(), prepare: (fake: Fake) => v
   return { fake, user: userEvent.setup() };
 }
 
+/** A page that is open, and who uses it. */
+export type Opened = Awaited<ReturnType<typeof openPage>>;
+
 /** The calls of a command so far. */
 export function called(fake: Fake, command: keyof Commands) {
   return fake.calls.filter((call) => call.command === command);
@@ -116,6 +119,9 @@ export function watchSight(): void {
         this.mine.add(one);
         observers.add(one);
       }
+      unobserve(element: Element) {
+        for (const one of this.mine) if (one.element === element) observers.delete(one);
+      }
       disconnect() {
         for (const one of this.mine) observers.delete(one);
       }
@@ -130,6 +136,13 @@ export function comeNear(testid: string): boolean {
   for (const { callback } of waiting)
     callback([{ isIntersecting: true } as IntersectionObserverEntry], null as never);
   return waiting.length > 0;
+}
+
+/** Elements come into sight, or go far from it. */
+export function see(elements: Element[], isIntersecting: boolean): void {
+  for (const { callback, element } of [...observers])
+    if (elements.includes(element))
+      callback([{ isIntersecting, target: element } as IntersectionObserverEntry], null as never);
 }
 
 /** Opens a conversation of the sidebar. */
