@@ -204,6 +204,8 @@ fn write(home: &Path, lengths: &[usize]) -> Result<Vec<String>> {
         Ok(id)
     });
     let ids = written.collect::<Result<_>>()?;
+    // As a home is that was used before.
+    while history.write(|w| w.index_some()).wait()? {}
     history.close().wait()?;
     Ok(ids)
 }
