@@ -14,7 +14,8 @@ use tests::provider::{Ending, Provider, Reply};
 use tests::screen::Key;
 use tests::stage::play;
 use tests::steps::{
-    answer, answer_part, ask, sent_pictures, use_provider, wait_answer, wait_attachments,
+    answer, answer_part, ask, choose_model, sent_pictures, use_provider, wait_answer,
+    wait_attachments,
 };
 use tests::window::{Part, Window};
 
@@ -45,7 +46,7 @@ fn a_question_is_changed_with_its_picture_and_other_models_answer_it() -> Result
             provider.chat(Reply::streamed(&[text]));
         }
         let window = stage.open()?;
-        use_provider(&window, &provider, "sk-tree-0123456789")?;
+        let id = use_provider(&window, &provider, "sk-tree-0123456789")?;
         stage.drop_files(&window, &[&path])?;
         wait_attachments(&window, "ready", 1)?;
         ask(&window, "What is it?")?;
@@ -67,7 +68,9 @@ fn a_question_is_changed_with_its_picture_and_other_models_answer_it() -> Result
         says(&window, "Blue.")?;
         versions.wait_attribute("aria-label", "Version 1 of 2")?;
 
-        // The question is changed in its place; its picture goes along.
+        // The question is changed in its place; its picture goes along. Who is asked is who
+        // is chosen: Demo was asked last.
+        choose_model(&window, &id, "scripted")?;
         question(&window, "edit").click()?;
         let edit = window.part("edit-question");
         edit.clone()
