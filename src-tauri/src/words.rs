@@ -27,6 +27,10 @@ impl Words {
     }
 
     /// In the language that the interface has now.
+    #[cfg_attr(
+        not(target_os = "linux"),
+        allow(dead_code, reason = "other systems bring the words of their web view")
+    )]
     pub fn now<R: Runtime>(app: &AppHandle<R>) -> Self {
         let preferences = app.try_state::<Preferences>();
         let language = preferences.map(|preferences| preferences.language()());

@@ -5,25 +5,37 @@ use drawing::job::{Bound, Job};
 /// Gives up whatever decoding does not take, and says what holds; a system that knows
 /// no such thing is one where less does.
 pub fn hold() -> Vec<Bound> {
-    let mut held = resources();
-    #[cfg(target_os = "linux")]
-    {
-        held.extend(crate::files::hold().then_some(Bound::Files));
-        // Last, as it forbids what the others take.
-        held.extend(crate::calls::hold().then_some(Bound::Calls));
-    }
-    held
+    let resources = resources();
+    resources.into_iter().chain(of_the_system()).collect()
+}
+
+/// What only Linux bounds.
+#[cfg(target_os = "linux")]
+fn of_the_system() -> impl Iterator<Item = Bound> {
+    let files = crate::files::hold().then_some(Bound::Files);
+    // Last, as it forbids what the others take.
+    let calls = crate::calls::hold().then_some(Bound::Calls);
+    files.into_iter().chain(calls)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn of_the_system() -> impl Iterator<Item = Bound> {
+    std::iter::empty()
 }
 
 /// Most memory of the process, whatever it reads: 100 megapixels at 24 bytes, which is
 /// twice what any decoder takes as two run side by side, and half a gigabyte.
+#[cfg(unix)]
 const MEMORY: u64 = 3 << 30;
 /// Most memory where a page of a PDF is drawn, which may ask for any amount: a dozen
 /// times what a page of text and photos takes.
+#[cfg(unix)]
 const PAGE: u64 = 800 << 20;
 /// Most seconds of a processor, should nobody be there to end it.
+#[cfg(unix)]
 const LIFE: u64 = 3600;
 /// Seconds after which it takes no other job, so that none ends for those before it.
+#[cfg(unix)]
 const WORN: u64 = LIFE / 2;
 
 #[cfg(unix)]

@@ -141,7 +141,13 @@ fn pack_rpm() -> Result<()> {
     run(timed(Tool::Rpm.command()?)?
         .current_dir(root().join(PACK))
         .args(["--set-metadata", &format!("version = \"{VERSION}\"")])
-        .args(["--payload-compress", "xz", "--output"])
+        .args([
+            "--auto-req",
+            "builtin",
+            "--payload-compress",
+            "xz",
+            "--output",
+        ])
         .arg(rpm()))
 }
 

@@ -1,7 +1,8 @@
 //! `cargo xtask prove`: what takes too long for `test`, or hangs on time.
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 
+use crate::bundle;
 use crate::images;
 use crate::page;
 use crate::shell::{Profile, build_bins, command, run};
@@ -13,6 +14,9 @@ const PROOFS: [&str; 1] = ["kills"];
 /// What is proven without the app.
 const PILLOW: &str = "pillow";
 
+/// What is proven of the packages, by a program of its name there.
+const PACKAGE: &str = "package";
+
 /// Builds the program that is named first, and runs it with what follows.
 ///
 /// # Errors
@@ -21,10 +25,13 @@ pub fn prove(arguments: &[String]) -> Result<()> {
     if arguments == [PILLOW] {
         return images::pillow();
     }
+    if arguments == [PACKAGE] {
+        return package();
+    }
     let known = |name: &&String| PROOFS.contains(&name.as_str());
     let Some(name) = arguments.first().filter(known) else {
         bail!(
-            "usage: cargo xtask prove NAME, which is one of: {}, {PILLOW}",
+            "usage: cargo xtask prove NAME, which is one of: {}, {PILLOW}, {PACKAGE}",
             PROOFS.join(", ")
         );
     };
@@ -32,4 +39,16 @@ pub fn prove(arguments: &[String]) -> Result<()> {
     page::ensure_built()?;
     build_bins(Profile::Dev)?;
     run(command(Profile::Dev.program(name)).args(arguments.iter().skip(1)))
+}
+
+/// The packages that are made now, in a Debian of their own.
+fn package() -> Result<()> {
+    ensure!(
+        cfg!(target_os = "linux"),
+        "the packages of Linux are proven there"
+    );
+    system::ensure_packages(Need::Package)?;
+    bundle::bundle(None)?;
+    build_bins(Profile::Dev)?;
+    run(command(Profile::Dev.program(PACKAGE)).args([bundle::debian()?, bundle::rpm()]))
 }

@@ -22,6 +22,10 @@ const ENVIRONMENT: [&str; 6] = [
     "LOCALAPPDATA",
 ];
 
+/// `CREATE_NO_WINDOW` of Windows (Process Creation Flags).
+#[cfg(windows)]
+const NO_WINDOW: u32 = 0x0800_0000;
+
 /// How long it may take to say its first word.
 const START: Duration = Duration::from_secs(30);
 /// How much longer than the job is waited for, so that what it says itself of its time
@@ -62,6 +66,12 @@ impl Child {
         // Not the folder that the app was started in, which may be one to be unmounted.
         if let Some(folder) = program.parent().filter(|folder| folder.is_absolute()) {
             command.current_dir(folder);
+        }
+        #[cfg(windows)]
+        {
+            use std::os::windows::process::CommandExt;
+            // Else each opens a console before the window.
+            command.creation_flags(NO_WINDOW);
         }
         let mut process = command
             .stdin(Stdio::piped())

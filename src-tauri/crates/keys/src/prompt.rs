@@ -8,6 +8,10 @@ use crate::Error;
 
 /// An entry that is to be read, written or removed.
 #[derive(Debug, Clone)]
+#[cfg_attr(
+    not(target_os = "linux"),
+    allow(dead_code, reason = "other keyrings ask within their own calls")
+)]
 pub(crate) struct Wanted {
     pub service: String,
     pub user: String,

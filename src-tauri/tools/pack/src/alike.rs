@@ -73,11 +73,12 @@ fn tauris_bundler_packs_what_is_packed_elsewhere() {
 
 #[test]
 fn each_system_opens_the_same_kinds() {
-    let entry = read("packaging/linux/dragoman.desktop");
-    let kinds = entry
+    let entry = |name: &str| read(&format!("packaging/linux/{name}.desktop"));
+    let entry = entry("zz-dragoman") + &entry("dragoman");
+    let kinds: String = entry
         .lines()
-        .find_map(|line| line.strip_prefix("MimeType="))
-        .unwrap();
+        .filter_map(|line| line.strip_prefix("MimeType="))
+        .collect();
     let metadata = read("packaging/linux/dev.dragoman.desktop.metainfo.xml");
     let kinds: Vec<&str> = kinds.split_terminator(';').collect();
     for kind in &kinds {

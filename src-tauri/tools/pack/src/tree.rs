@@ -36,10 +36,14 @@ const COMPLETIONS: [(&str, &str, &str); 3] = [
 const OF_THE_WINDOW: [&str; 3] = ["dragoman.bash", "_dragoman", "dragoman.fish"];
 
 /// What is copied as it is: from the root of the repository, to `usr/share`.
-const COPIED: [(&str, &str); 6] = [
+const COPIED: [(&str, &str); 7] = [
     (
         "packaging/linux/dragoman.desktop",
         "applications/dragoman.desktop",
+    ),
+    (
+        "packaging/linux/zz-dragoman.desktop",
+        "applications/zz-dragoman.desktop",
     ),
     ("packaging/linux/dragoman.1", "man/man1/dragoman.1"),
     (
