@@ -28,7 +28,9 @@ export function copyFormulas(event: ClipboardEvent): void {
   const page = document.createElement('div');
   page.className = 'prose copied';
   page.append(copied);
-  const html = page.innerHTML;
+  const html = new XMLSerializer().serializeToString(page);
+  // The TeX has its tag.
+  for (const tag of page.querySelectorAll('.math-tag')) tag.remove();
   for (const formula of page.querySelectorAll('math')) formula.replaceWith(tex(formula));
   document.body.append(page);
   const text = page.innerText;

@@ -159,7 +159,10 @@ fn a_few_tags_are_elements_where_they_end() {
             "<div class=\"table\"><table><thead><tr><th>a<br>b</th></tr></thead><tbody>\
              <tr><td>&lt;sub&gt;c</td></tr><tr><td>&lt;/sub&gt;</td></tr></tbody></table></div>\n",
         ),
-        ("<sub>a *b</sub> c*", "<p><sub>a *b</sub> c*</p>\n"),
+        (
+            "<sub>a *b</sub> c*",
+            "<p>&lt;sub&gt;a <em>b&lt;/sub&gt; c</em></p>\n",
+        ),
         (
             "*a <sub>b* c</sub>",
             "<p><em>a &lt;sub&gt;b</em> c&lt;/sub&gt;</p>\n",

@@ -70,6 +70,7 @@ fn formulas_are_found_in_every_place() {
         ("> $$\n> a\n> + b\n> $$\n> and $c$\n", &["[a\n+ b]", "c"]),
         ("> - \\(a\n>   + b\\)\n", &["a\n  + b"]),
         ("# The $n$th \\(k\\)\n", &["n", "k"]),
+        ("_$v$_ and $dy/dx$", &["v", "dy/dx"]),
         ("**$x$** *$y$*, **bold**$z$, ~~$w$~~", &["x", "y", "z", "w"]),
         ("[see $x$](https://a.example)", &["x"]),
         (
@@ -150,6 +151,7 @@ fn money_shells_and_brackets_are_no_formulas() {
         "$foo->bar($baz)",
         "$_GET['a'] . $_POST['b']",
         "^a$|^b$",
+        r"/^\d+$/ and /a$/",
         "a$b$c",
         "$1 and $2",
         "$1$2",

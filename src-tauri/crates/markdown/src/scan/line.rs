@@ -122,7 +122,7 @@ impl Lines<'_> {
                 let content = self.between(at + 2, at + 2 + length);
                 let alone = at == first && self.from(at + 4 + length).trim().is_empty();
                 let fine = match closer {
-                    Closer::Bracket if !alone => in_brackets(content),
+                    Closer::Bracket => in_brackets(content, alone),
                     Closer::Dollars if !alone => in_dollar_pairs(content),
                     _ => in_marks(content),
                 };

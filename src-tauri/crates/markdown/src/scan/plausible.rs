@@ -11,25 +11,30 @@ fn has_command(content: &str) -> bool {
     })
 }
 
-/// How many words of at least two letters it has that are no commands.
+/// Names that stand in formulas also where they are written without a backslash.
+const FUNCTIONS: [&str; 18] = [
+    "sin", "cos", "tan", "cot", "sec", "csc", "log", "ln", "lg", "exp", "max", "min", "lim", "mod",
+    "gcd", "det", "dim", "arg",
+];
+
+/// The words of at least two letters that are no commands.
 fn words(content: &str) -> usize {
-    let mut count = 0;
-    let mut length = 0;
-    let mut before = ' ';
-    let mut command = false;
-    for c in content.chars().chain([' ']) {
-        if c.is_ascii_alphabetic() {
-            if length == 0 {
-                command = before == '\\';
-            }
-            length += 1;
-        } else {
-            count += usize::from(length >= 2 && !command);
-            length = 0;
-        }
-        before = c;
-    }
-    count
+    let runs = content.split(|c: char| !c.is_ascii_alphabetic() && c != '\\');
+    let word = |run: &&str| run.len() >= 2 && !run.contains('\\') && !FUNCTIONS.contains(run);
+    runs.filter(word).count()
+}
+
+/// True where blanks stand before and behind a word, or before and behind several.
+fn is_sentence_like(content: &str) -> bool {
+    let words = content.split_whitespace().filter(|part| {
+        let word = part.trim_matches(|c: char| c.is_ascii_punctuation());
+        word.len() >= 2
+            && word.bytes().all(|byte| byte.is_ascii_alphabetic())
+            && !FUNCTIONS.contains(&word)
+    });
+    let count = words.count();
+    let parts = content.split_whitespace().count();
+    count >= 2 || (count == 1 && parts >= 3)
 }
 
 fn is_han(c: char) -> bool {
@@ -48,8 +53,8 @@ pub(super) fn is_prose(content: &str) -> bool {
     if sum && !has_command(content) && !content.contains(['^', '_']) {
         return words(content) > 0 || content.chars().any(|c| is_han(c) || is_han_mark(c));
     }
-    !is_tex(content)
-        && (words(content) >= 2 || (words(content) == 1 && content.contains(is_han_mark)))
+    let mixed = words(content) > 0 && content.contains(is_han_mark);
+    !is_tex(content) && (is_sentence_like(content) || mixed)
 }
 
 /// True for what has no letter, no digit and no command: not worth a formula.
@@ -66,9 +71,11 @@ pub(super) fn in_marks(content: &str) -> bool {
     !bare.is_empty() && !is_empty(content) && !is_prose(content)
 }
 
-/// The same between `\[` and `\]` within a sentence, where they may be brackets.
-pub(super) fn in_brackets(content: &str) -> bool {
-    in_marks(content) && is_tex(content)
+/// The same between `\[` and `\]`, which may be brackets: within a sentence, or around the
+/// number of a source.
+pub(super) fn in_brackets(content: &str, alone: bool) -> bool {
+    let number = content.trim().bytes().all(|byte| byte.is_ascii_digit());
+    in_marks(content) && !number && (alone || is_tex(content))
 }
 
 /// The same between `$$` and `$$` within a sentence, where they may be a price range.
@@ -86,7 +93,7 @@ pub(super) fn is_sentence(line: &str) -> bool {
 
 /// True where a `$` may begin a formula, by the characters beside it.
 pub(super) fn may_begin(before: Option<char>, after: Option<char>) -> bool {
-    !before.is_some_and(|c| c.is_ascii_alphanumeric() || c == '$' || c == '_')
+    !before.is_some_and(|c| c.is_ascii_alphanumeric() || c == '$')
         && after.is_some_and(|c| c != '$')
 }
 
@@ -168,6 +175,9 @@ mod tests {
             "x，y",
             "+",
             "a'",
+            "dy/dx",
+            "2 sin x cos x",
+            "AB",
         ] {
             assert!(in_dollars(text, Some(' ')), "{text}");
             assert!(in_dollars(text, Some('，')), "{text}");
