@@ -275,6 +275,7 @@ const TWICE: &[(&str, &str)] = &[
     ("getrandom", "ring, jsonschema"),
     ("hashbrown", "tauri's schemars"),
     ("sha2", "tauri-codegen"),
+    ("strum", "re_rav1d"),
     ("syn", "most macros; gtk's"),
     ("thiserror", "tauri, gtk"),
     ("toml", "the build scripts of gtk"),

@@ -10,29 +10,27 @@ mod drops;
 mod figures;
 mod history;
 mod page;
+mod started;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use std::{env, fs};
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use tests::desktop::{Desktop, Keyring};
-use tests::process::{Program, built, children};
+use tests::process::built;
 use tests::provider::{Piece, Provider, Reply};
 use tests::stage::{Stage, play};
 use tests::steps::{ask, use_provider, wait_answer};
 
 use self::drops::{Drops, drops};
 use self::figures::{median, quantile};
+use self::started::{Start, start};
 
 /// Starts of each window, unless told otherwise.
 const RUNS: usize = 9;
-
-/// From ready to the reading of memory: what is loaded late is loaded then.
-const SETTLE: Duration = Duration::from_secs(3);
 
 /// Tokens of the latency run, and the pause between two.
 const TOKENS: u32 = 300;
@@ -53,12 +51,6 @@ const WATCH: &str = r"
     new MutationObserver(look)
         .observe(document.body, { subtree: true, childList: true, characterData: true })
 ";
-
-/// One start of a window.
-struct Start {
-    ready: Duration,
-    pss_kib: u64,
-}
 
 fn main() -> Result<()> {
     let mut arguments = env::args().skip(1).peekable();
@@ -161,41 +153,6 @@ fn starts(app: &Path, empty: &Path, runs: usize) -> Result<(Vec<Start>, Vec<Star
         }
     }
     Ok((ours, theirs))
-}
-
-fn start(desktop: &Desktop, binary: &Path, home: &Path, sign: &str) -> Result<Start> {
-    let mut command = desktop.command("sh");
-    command
-        .args(["-c", "exec \"$0\" 2>&1"])
-        .arg(binary)
-        .env("DRAGOMAN_HOME", home)
-        .env("DRAGOMAN_BENCH", "1");
-    let before = Instant::now();
-    let program = Program::start("the window", &mut command)?;
-    program.line(Duration::from_secs(60), |line| {
-        line.starts_with(sign).then_some(())
-    })?;
-    let ready = before.elapsed();
-    thread::sleep(SETTLE);
-    Ok(Start {
-        ready,
-        pss_kib: pss(program.id())?,
-    })
-}
-
-/// Proportional set size of a process and all below it, in KiB (proc(5)).
-fn pss(process: u32) -> Result<u64> {
-    let rollup = fs::read_to_string(format!("/proc/{process}/smaps_rollup"))?;
-    let line = rollup
-        .lines()
-        .find_map(|line| line.strip_prefix("Pss:"))
-        .context("a Pss line")?;
-    let own: u64 = line.trim().trim_end_matches(" kB").parse()?;
-    let below: Result<Vec<u64>> = children(process)
-        .into_iter()
-        .map(|(id, _)| pss(id))
-        .collect();
-    Ok(own + below?.into_iter().sum::<u64>())
 }
 
 /// Milliseconds from the provider's socket to the DOM, token by token.

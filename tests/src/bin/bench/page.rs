@@ -17,7 +17,7 @@ use tests::window::Window;
 
 use crate::figures::{median, quantile};
 use crate::history::home::conversation;
-use crate::{SETTLE, pss, start};
+use crate::started::{SETTLE, Start, pss, start};
 
 /// Messages of the long conversation, and of the one that an answer streams into.
 const LONG: usize = 2_000;
@@ -259,7 +259,7 @@ fn lists(runs: usize) -> Result<((f64, f64), (f64, f64))> {
             few.push(without);
         }
     }
-    let middle = |starts: &[crate::Start]| {
+    let middle = |starts: &[Start]| {
         (
             median(starts.iter().map(|one| one.ready.as_secs_f64() * 1e3)),
             median(starts.iter().map(|one| one.pss_kib as f64 / 1024.0)),
