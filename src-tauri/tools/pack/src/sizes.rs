@@ -120,11 +120,24 @@ fn crate_of(symbol: &str) -> String {
     }
 }
 
-/// A file that may be embedded: its name, its size and its middle.
+/// A file that may be embedded: its name, where it lies, its size and its middle.
 struct Candidate {
     name: String,
+    path: PathBuf,
     size: u64,
     middle: Vec<u8>,
+}
+
+impl Candidate {
+    /// Is all of it in these bytes, with its middle at this place?
+    fn is_at(&self, bytes: &[u8], middle: usize) -> bool {
+        let Ok(own) = fs::read(&self.path) else {
+            return false;
+        };
+        let begin = middle.checked_sub(own.len() / 2);
+        let held = begin.and_then(|begin| bytes.get(begin..begin + own.len()));
+        held == Some(own.as_slice())
+    }
 }
 
 fn candidates(programs: &Path) -> Result<Vec<Candidate>> {
@@ -173,6 +186,7 @@ fn candidates(programs: &Path) -> Result<Vec<Candidate>> {
             let inside = path.strip_prefix(&folder).unwrap_or(&path);
             candidates.push(Candidate {
                 name: format!("{name}: {}", inside.display()),
+                path: path.clone(),
                 size,
                 middle: middle.to_vec(),
             });
@@ -192,9 +206,12 @@ fn embedded(program: &Path, candidates: &[Candidate]) -> Result<Vec<(String, u64
     let mut found = BTreeMap::new();
     for (at, begin) in bytes.windows(8).enumerate() {
         for candidate in by_begin.get(begin).into_iter().flatten() {
-            if bytes.get(at..at + TOLD_BY) == Some(candidate.middle.as_slice()) {
+            if bytes.get(at..at + TOLD_BY) == Some(candidate.middle.as_slice())
+                && !found.contains_key(&candidate.middle)
+                && candidate.is_at(&bytes, at)
+            {
                 // The same file, by another name.
-                found.entry(&candidate.middle).or_insert(*candidate);
+                found.insert(&candidate.middle, *candidate);
             }
         }
     }
@@ -251,29 +268,36 @@ mod tests {
     #[test]
     fn an_embedded_file_is_found_once() {
         let folder = tempfile::tempdir().unwrap();
-        let program = folder.path().join("program");
-        let middle: Vec<u8> = (0..32).collect();
-        let candidate = |name: &str| Candidate {
+        let write = |name: &str, bytes: &[u8]| {
+            let path = folder.path().join(name);
+            fs::write(&path, bytes).unwrap();
+            path
+        };
+        let whole: Vec<u8> = (0..=255).collect();
+        let middle = whole[128..160].to_vec();
+        // The same in its middle, and nowhere else.
+        let mut alike = whole.clone();
+        alike[0] = 7;
+        let program = write(
+            "program",
+            &[vec![7; 100], whole.clone(), vec![9; 50]].concat(),
+        );
+        let candidate = |name: &str, bytes: &[u8]| Candidate {
             name: name.to_owned(),
-            size: 9000,
+            path: write(name, bytes),
+            size: 256,
             middle: middle.clone(),
         };
-        fs::write(
-            &program,
-            [vec![7; 100], middle.clone(), vec![9; 50]].concat(),
-        )
-        .unwrap();
-        let other = Candidate {
-            name: "other".to_owned(),
-            size: 1,
-            middle: vec![3; 32],
-        };
-        let found = embedded(&program, &[candidate("one"), candidate("same"), other]).unwrap();
+        let candidates = [
+            candidate("alike", &alike),
+            candidate("one", &whole),
+            candidate("same", &whole),
+        ];
         assert_eq!(
-            found,
+            embedded(&program, &candidates).unwrap(),
             [
-                ("one".to_owned(), 9000),
-                ("embedded together".to_owned(), 9000)
+                ("one".to_owned(), 256),
+                ("embedded together".to_owned(), 256)
             ]
         );
     }
