@@ -85,7 +85,7 @@ fn main() {
         ),
         (
             "chat",
-            ["send", "retry", "attach", "stop", "size"].as_slice(),
+            ["send", "retry", "attach", "stop", "load_picture", "size"].as_slice(),
         ),
     ];
     let attributes = plugins

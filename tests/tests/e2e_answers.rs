@@ -14,6 +14,7 @@ use serde_json::json;
 use tests::desktop::Keyring;
 use tests::pictures::{encode, photo};
 use tests::provider::{Provider, Reply};
+use tests::screen::Key;
 use tests::stage::play;
 use tests::steps::{answer, ask, sent_pictures, use_provider, wait_answer};
 
@@ -61,5 +62,40 @@ fn a_picture_in_an_answer_is_shown_kept_and_sent_along() -> Result<()> {
         wait_answer(&window, "complete")?;
         assert_eq!(sent_pictures(&provider.chat_request(1)?.json()?)?.len(), 1);
         window.screenshot(&stage.kept("two.png"))
+    })
+}
+
+#[test]
+fn a_picture_that_an_answer_names_is_loaded_by_a_press_and_kept() -> Result<()> {
+    play("a_named_picture", Keyring::Unlocked, |stage| {
+        let provider = Provider::start()?;
+        let web = Provider::start()?;
+        let png = encode(&photo(640, 420, 3), ImageFormat::Png)?;
+        web.answer("/cat.png", Reply::new(200, "image/png").bytes(png));
+        let address = format!("{}/cat.png", web.origin());
+        let text = format!("Here it is: ![a cat]({address})\n\nShall I draw another?");
+        provider.chat(Reply::streamed(&[&text]));
+        let window = stage.open()?;
+        use_provider(&window, &provider, KEY)?;
+        ask(&window, "Find a cat")?;
+        wait_answer(&window, "complete")?;
+        let card = answer(&window).part("named-picture");
+        assert!(card.text()?.contains("a cat"));
+        assert_eq!(web.requests("/cat.png").len(), 0);
+        window.screenshot(&stage.kept("named.png"))?;
+        // A press of the driver's is none that the window sees.
+        window.script(
+            "document.querySelector('[data-testid=named-picture] button').focus()",
+            &[],
+        )?;
+        window.keys(&[Key::Enter])?;
+        let pictures = || answer(&window).part("message-picture").wait_count(1);
+        pictures()?;
+        // The server would give nothing more.
+        window.reload()?;
+        window.part("conversation").css("button").click()?;
+        pictures()?;
+        assert_eq!(web.requests("/cat.png").len(), 1);
+        window.screenshot(&stage.kept("loaded.png"))
     })
 }

@@ -2,15 +2,18 @@
 
 use app::App;
 use chat::{Chat, Sink};
+use consent::Question;
 use protocol::{
     ChatAttachParams, ChatEvent, ChatRetryParams, ChatSendParams, ChatSent, ChatStopParams,
-    IpcError, RequestSize, RequestSizeParams,
+    IpcError, LoadPictureParams, Picture, RequestSize, RequestSizeParams,
 };
 use tauri::{
     AppHandle, Runtime, State, command, generate_handler,
     ipc::Channel,
     plugin::{Builder, TauriPlugin},
 };
+
+use crate::input;
 
 fn sink(channel: Channel<ChatEvent>) -> Sink {
     Box::new(move |event| channel.send(event).is_ok())
@@ -52,6 +55,18 @@ async fn stop(chat: State<'_, Chat>, params: ChatStopParams) -> Result<(), IpcEr
 }
 
 #[command]
+async fn load_picture<R: Runtime>(
+    handle: AppHandle<R>,
+    chat: State<'_, Chat>,
+    params: LoadPictureParams,
+) -> Result<Picture, IpcError> {
+    let named = chat.named_picture(&params).await?;
+    let hosts = vec![named.host().to_owned()];
+    input::meant(&handle, Question::Fetch { hosts }).await?;
+    chat.load_picture(named).await
+}
+
+#[command]
 async fn size(app: State<'_, App>, params: RequestSizeParams) -> Result<RequestSize, IpcError> {
     app.size(params).await
 }
@@ -59,6 +74,13 @@ async fn size(app: State<'_, App>, params: RequestSizeParams) -> Result<RequestS
 /// The plugin `chat`.
 pub fn init<R: Runtime>() -> TauriPlugin<R> {
     Builder::new("chat")
-        .invoke_handler(generate_handler![send, retry, attach, stop, size])
+        .invoke_handler(generate_handler![
+            send,
+            retry,
+            attach,
+            stop,
+            load_picture,
+            size
+        ])
         .build()
 }

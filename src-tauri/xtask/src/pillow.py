@@ -20,7 +20,8 @@ The rule: each image of Pillow's tests whose name ends like a kind that Dragoman
 (734 in Pillow 13.0.0; kinds that it names and does not take are left out, as are PDF and
 MPO) is read by dragoman-draw at its full size, and by Pillow. It is right where
   - both read it: the same size upright (EXIF), and the same pixels within what two
-    decoders of one format may differ in; profiles, PNG's gamma and transparency count.
+    decoders of one format may differ in; profiles and PNG's gamma count, and transparency
+    as it looks on the ground that it was laid on.
     Where a file holds pictures of several sizes, the one that was taken may be any of
     Pillow's frames. Samples of 32 bits and floats, whose range no file names, are compared
     by how they rise and fall;
@@ -36,6 +37,9 @@ ENDINGS = {
 
 # Mean and share of pixels (by their worst channel) that may be off, of 255.
 MEAN, FAR, SHARE = 3.0, 32, 0.01
+
+# What ours lay transparency on: `images/src/ground.rs`.
+GROUNDS = (255, 24, 128)
 
 # What must be right, in percent.
 GOAL = 98.0
@@ -146,23 +150,27 @@ def stretched(image):
     return image.convert("L")
 
 
-def off(ours, theirs):
-    """Mean and share that are off, on the worse of a white and a black ground."""
+def off(ours, theirs, flattened):
+    """Mean and share that are off: on the worse of two grounds, or, where ours was laid
+    on one, on that which it was laid on."""
+    each = [off_on(ground, ours, theirs) for ground in (GROUNDS if flattened else (255, 0))]
+    return min(each) if flattened else max(each)
+
+
+def off_on(ground, ours, theirs):
+    """The same, on this grey."""
     from PIL import Image, ImageChops
 
-    worst = (0.0, 0.0)
-    for ground in ("white", "black"):
-        laid = []
-        for image in (ours, theirs):
-            under = Image.new("RGBA", image.size, ground)
-            laid.append(Image.alpha_composite(under, image).convert("RGB"))
-        bands = ImageChops.difference(*laid).split()
-        most = ImageChops.lighter(ImageChops.lighter(bands[0], bands[1]), bands[2])
-        counts = most.histogram()
-        pixels = sum(counts)
-        mean = sum(v * n for v, n in enumerate(counts)) / pixels
-        worst = max(worst, (mean, sum(counts[FAR:]) / pixels))
-    return worst
+    laid = []
+    for image in (ours, theirs):
+        under = Image.new("RGBA", image.size, (ground, ground, ground))
+        laid.append(Image.alpha_composite(under, image).convert("RGB"))
+    bands = ImageChops.difference(*laid).split()
+    most = ImageChops.lighter(ImageChops.lighter(bands[0], bands[1]), bands[2])
+    counts = most.histogram()
+    pixels = sum(counts)
+    mean = sum(v * n for v, n in enumerate(counts)) / pixels
+    return mean, sum(counts[FAR:]) / pixels
 
 
 def frames(image):
@@ -208,7 +216,7 @@ def verdict(path, line, made):
         theirs, ours = (stretched(image).convert("RGBA") for image in (theirs, ours.convert("L")))
     else:
         theirs = in_srgb(theirs)
-    mean, share = off(ours, theirs)
+    mean, share = off(ours, theirs, "flattened" in line["done"])
     if mean > MEAN or share > SHARE:
         return f"pixels: off by {mean:.1f} of 255, {100 * share:.1f} % of them by more than {FAR}"
     return None

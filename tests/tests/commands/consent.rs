@@ -1,5 +1,7 @@
 //! What the shell has the person say, whatever the page calls.
 
+use std::sync::{Mutex, mpsc};
+
 use ::consent::Question;
 
 use super::*;
@@ -138,4 +140,52 @@ fn links_of_one_host_are_asked_about_once() {
     assert_eq!(error["code"], "not_allowed");
     let hosts = ["a.example", "b.example"].map(str::to_owned).to_vec();
     assert_eq!(page.person.asked(), [Question::Fetch { hosts }]);
+}
+
+#[test]
+fn a_picture_that_an_answer_names_is_loaded_after_a_press_or_a_yes() {
+    let home = tempfile::tempdir().unwrap();
+    let (told, events) = mpsc::channel();
+    let told = Mutex::new(told);
+    let page = Started::in_home(home.path(), move |_, event| {
+        let _ = told.lock().unwrap().send(event.to_owned());
+    })
+    .unwrap();
+    let web = Provider::start().unwrap();
+    web.always("/a.png", Reply::new(404, "text/plain"));
+    let address = format!("{}/a.png", web.origin());
+    let provider = Provider::start().unwrap();
+    provider.chat(Reply::streamed(&[&format!("![a]({address})")]));
+    // A press would count for a second.
+    let added = json!({ "name": "", "baseUrl": provider.base_url(), "allowPrivate": false });
+    let added = page.unpressed("plugin:providers|add", added).unwrap();
+    let id = added["id"].clone();
+    let key = json!({ "provider": id, "label": "", "key": "sk-test-0123", "keep": "session" });
+    page.unpressed("plugin:keys|set", key).unwrap();
+    let send = json!({
+        "conversation": null, "text": "x", "attachments": [],
+        "provider": id, "model": "m", "params": {},
+    });
+    let sent = page.stream_unpressed("plugin:chat|send", send, 1).unwrap();
+    let answer = sent["answers"][0]["id"].clone();
+    let is_end = |event: &String| event.contains("\"finished\"");
+    assert!(events.iter().any(|event| is_end(&event)));
+    let named = json!({ "message": answer, "url": address });
+    page.person.refuse();
+    let command = "plugin:chat|load_picture";
+    let error = page.unpressed(command, named.clone()).unwrap_err();
+    assert_eq!(error["code"], "not_allowed");
+    let hosts = vec![web.origin().replace("http://", "")];
+    assert_eq!(page.person.asked(), [Question::Fetch { hosts }]);
+    assert_eq!(web.requests("/a.png").len(), 0, "nothing went out");
+
+    // What stands in no answer is loaded by no press.
+    let other = json!({ "message": answer, "url": format!("{address}?other") });
+    assert_eq!(page.call(command, other).unwrap_err()["code"], "not_found");
+    assert_eq!(
+        page.call(command, named).unwrap_err()["code"],
+        "link_not_read"
+    );
+    assert!(page.person.asked().is_empty());
+    assert_eq!(web.requests("/a.png").len(), 1);
 }

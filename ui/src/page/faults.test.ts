@@ -2,7 +2,17 @@ import { cleanup, screen, waitFor, within } from '@testing-library/svelte';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Message } from '$lib/ipc/contract/Message';
 import { scene } from '$lib/ipc/fake/scenes';
-import { called, change, openPage, row, texts, watchSight, worldOf, loadParts } from './test-page';
+import {
+  called,
+  change,
+  choose,
+  openPage,
+  row,
+  texts,
+  watchSight,
+  worldOf,
+  loadParts,
+} from './test-page';
 
 beforeAll(loadParts, 120_000);
 beforeEach(watchSight);
@@ -17,14 +27,6 @@ function worldWith(given: Partial<Message>) {
   const made = worldOf(2);
   Object.assign(made.conversations[0]!.messages[0]!, given);
   return made;
-}
-
-/** Opens a conversation of the sidebar. */
-async function choose(user: Awaited<ReturnType<typeof openPage>>['user'], id: string) {
-  const row = await waitFor(() =>
-    screen.getAllByTestId('conversation').find((one) => one.dataset.id === id)!,
-  );
-  await user.click(within(row).getAllByRole('button')[0]!);
 }
 
 /** What cannot be drawn: a video that is none. */

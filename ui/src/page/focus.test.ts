@@ -111,7 +111,6 @@ describe('what is wider than its place', () => {
     copyCode: 'Copy code',
     code: (language: string) => `Code, ${language}`,
     table: 'Table',
-    from: (host: string) => host,
   };
   let layout: (() => void)[] = [];
 

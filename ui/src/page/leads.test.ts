@@ -1,11 +1,11 @@
-import { cleanup, screen, waitFor, within } from '@testing-library/svelte';
+import { cleanup, screen, waitFor } from '@testing-library/svelte';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ChatSendParams } from '$lib/ipc/contract/ChatSendParams';
 import type { Fake } from '$lib/ipc/fake';
 import { scene, world } from '$lib/ipc/fake/scenes';
 import { failure } from '$lib/ipc/fake/states';
 import { attachment, emptyAnswer, errorOf } from '$lib/ipc/fake/messages';
-import { called, openPage, talk, watchSight, worldOf, loadParts } from './test-page';
+import { called, choose, openPage, talk, watchSight, worldOf, loadParts } from './test-page';
 
 beforeAll(loadParts, 120_000);
 beforeEach(watchSight);
@@ -16,11 +16,8 @@ afterEach(() => {
 
 type User = Awaited<ReturnType<typeof openPage>>['user'];
 const input = () => screen.getByTestId<HTMLTextAreaElement>('composer-input');
-const choose = async (user: User, id: string) => {
-  const row = await waitFor(() =>
-    screen.getAllByTestId('conversation').find((one) => one.dataset.id === id)!,
-  );
-  await user.click(within(row).getAllByRole('button')[0]!);
+const show = async (user: User, id: string) => {
+  await choose(user, id);
   await waitFor(() => expect(screen.queryAllByTestId('message').length).toBeGreaterThan(0));
 };
 const picked = () => screen.getByTestId('model-picker').dataset.model;
@@ -47,7 +44,7 @@ describe('a model that is not activated', () => {
     const url = 'https://console.example.com/models';
     made.conversations[0]!.messages[1]!.error!.args = { about: 'not_activated', url };
     const { fake, user } = await openPage(made);
-    await choose(user, 'bad');
+    await show(user, 'bad');
     expect(screen.getByText(/not activated for your account/)).toBeTruthy();
     await user.click(screen.getByTestId('step-activate'));
     expect(called(fake, 'plugin:desktop|open').at(-1)?.params).toEqual({ url });
@@ -55,7 +52,7 @@ describe('a model that is not activated', () => {
 
   it('is not one that there is not', async () => {
     const { user } = await openPage(failed('model_not_found'));
-    await choose(user, 'bad');
+    await show(user, 'bad');
     expect(screen.queryByTestId('step-activate')).toBeNull();
     expect(screen.getByTestId('step-model')).toBeTruthy();
   });
@@ -64,7 +61,7 @@ describe('a model that is not activated', () => {
 describe('an answer that failed', () => {
   it('is asked again of whom it was asked, and beside that of who is chosen', async () => {
     const { fake, user } = await openPage(failed('provider_down'));
-    await choose(user, 'bad');
+    await show(user, 'bad');
     expect(screen.getByTestId('ask-other').textContent).toContain('doubao-seed-1-6-vision');
     await user.click(screen.getByTestId('retry'));
     await waitFor(() =>
@@ -77,7 +74,7 @@ describe('an answer that failed', () => {
 
   it('is asked of the other model by its own button', async () => {
     const { fake, user } = await openPage(failed('provider_down'));
-    await choose(user, 'bad');
+    await show(user, 'bad');
     await user.click(screen.getByTestId('ask-other'));
     await waitFor(() =>
       expect(params(fake, 'plugin:chat|retry')).toMatchObject({
@@ -91,7 +88,7 @@ describe('an answer that failed', () => {
     const made = failed('provider_down');
     Object.assign(made.conversations[0]!, { provider: 'anyfast', model: 'gpt-5-mini' });
     const { user } = await openPage(made);
-    await choose(user, 'bad');
+    await show(user, 'bad');
     expect(screen.queryByTestId('ask-other')).toBeNull();
     await user.click(screen.getByTestId('model-picker'));
     await user.type(await screen.findByTestId('model-search'), 'glm-4-7-251222{Enter}');
@@ -104,14 +101,14 @@ describe('an answer that failed', () => {
     const made = failed('provider_down');
     made.providers = made.providers.filter(({ id }) => id !== 'anyfast');
     const { user } = await openPage(made);
-    await choose(user, 'bad');
+    await show(user, 'bad');
     expect(screen.queryByTestId('retry')).toBeNull();
     expect(screen.getByTestId('ask-other')).toBeTruthy();
   });
 
   it('by the network leads to the settings of the network', async () => {
     const { user } = await openPage(failed('network'));
-    await choose(user, 'bad');
+    await show(user, 'bad');
     await user.click(screen.getByTestId('step-network'));
     const tab = () => screen.getByTestId('tab-network').dataset.state;
     await waitFor(() => expect(tab()).toBe('active'));
@@ -131,20 +128,20 @@ describe('a conversation', () => {
       { ...talk('gone', 1), provider: 'chenyu', model: 'no-longer-there' },
     ];
     const { fake, user } = await openPage(made);
-    await choose(user, 'a');
+    await show(user, 'a');
     await waitFor(() => expect(picked()).toBe('gpt-5-mini'));
-    await choose(user, 'b');
+    await show(user, 'b');
     await waitFor(() => expect(picked()).toBe('qwen3-vl-235b-a22b'));
-    await choose(user, 'gone');
+    await show(user, 'gone');
     await waitFor(() => expect(picked()).toBe('doubao-seed-1-6-vision'));
     // What is chosen here is for here, and for new ones.
-    await choose(user, 'a');
+    await show(user, 'a');
     await user.click(screen.getByTestId('model-picker'));
     await user.type(await screen.findByTestId('model-search'), 'glm-4-7-251222{Enter}');
     await waitFor(() => expect(picked()).toBe('glm-4-7-251222'));
-    await choose(user, 'b');
+    await show(user, 'b');
     await waitFor(() => expect(picked()).toBe('qwen3-vl-235b-a22b'));
-    await choose(user, 'a');
+    await show(user, 'a');
     await waitFor(() => expect(picked()).toBe('glm-4-7-251222'));
     await user.type(input(), 'And?{Enter}');
     await waitFor(() =>
@@ -269,7 +266,7 @@ describe('the parameters of a wide window', () => {
       Object.assign(new EventTarget(), { matches: query.includes('min-width'), media: query }),
     );
     const { user } = await openPage(failed('provider_down'));
-    await choose(user, 'bad');
+    await show(user, 'bad');
     await user.click(screen.getByTestId('parameters'));
     const field = await screen.findByTestId('param-system');
     expect(field.closest('[role="dialog"]')).toBeNull();

@@ -1,5 +1,5 @@
-import { render, screen, waitFor } from '@testing-library/svelte';
-import userEvent from '@testing-library/user-event';
+import { render, screen, waitFor, within } from '@testing-library/svelte';
+import userEvent, { type UserEvent } from '@testing-library/user-event';
 import { expect, vi } from 'vitest';
 import { Fake, type World } from '$lib/ipc/fake';
 import type { Commands } from '$lib/ipc/contract/Commands';
@@ -130,4 +130,12 @@ export function comeNear(testid: string): boolean {
   for (const { callback } of waiting)
     callback([{ isIntersecting: true } as IntersectionObserverEntry], null as never);
   return waiting.length > 0;
+}
+
+/** Opens a conversation of the sidebar. */
+export async function choose(user: UserEvent, id: string): Promise<void> {
+  const found = await waitFor(() =>
+    screen.getAllByTestId('conversation').find((one) => one.dataset.id === id)!,
+  );
+  await user.click(within(found).getAllByRole('button')[0]!);
 }

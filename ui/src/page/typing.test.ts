@@ -4,7 +4,7 @@ import type { Fake } from '$lib/ipc/fake';
 import { attachment } from '$lib/ipc/fake/messages';
 import { scene } from '$lib/ipc/fake/scenes';
 import App from './App.svelte';
-import { called, change, openPage, row, watchSight, worldOf, loadParts } from './test-page';
+import { called, change, choose, openPage, row, watchSight, worldOf, loadParts } from './test-page';
 
 beforeAll(loadParts, 120_000);
 beforeEach(watchSight);
@@ -18,11 +18,6 @@ const field = (id: string) => screen.getByTestId<HTMLInputElement>(id);
 const input = () => field('composer-input');
 const conversation = (id: string) =>
   screen.getAllByTestId('conversation').find((one) => one.dataset.id === id)!;
-const choose = async (user: User, id: string) => {
-  await waitFor(() => expect(conversation(id)).toBeTruthy());
-  await user.click(within(conversation(id)).getAllByRole('button')[0]!);
-};
-
 /** A picture comes, as from a file that is dropped. */
 const arrive = (fake: Fake, id = 'p1') =>
   fake.emit('attachment', {

@@ -10,8 +10,6 @@ export interface DressWords {
   code: (language: string) => string;
   /** The same of a table. */
   table: string;
-  /** "Picture from …" */
-  from: (host: string) => string;
 }
 
 /** Adds to a rendered element what a person can do with it: nodes, never HTML. */
@@ -24,10 +22,6 @@ export function dress(
   for (const code of element.querySelectorAll('div.code')) addCopy(code, words, copy);
   const tables = element.matches('div.table') ? [element] : element.querySelectorAll('div.table');
   for (const table of tables) reach(table, table.firstElementChild, words.table);
-  const pictures = element.matches('.remote-image')
-    ? [element]
-    : element.querySelectorAll('.remote-image');
-  for (const picture of pictures) nameHost(picture, words);
 }
 
 /** A bar over a code block: its language, and a button that copies it. */
@@ -72,14 +66,30 @@ function reach(scroller: Element, content: Element | null, name: string): void {
   if (content) observer.observe(content);
 }
 
-/** A picture on another host is a card that names it; nothing is loaded. */
-function nameHost(picture: Element, words: DressWords): void {
-  const host = picture.getAttribute('data-host');
-  if (!host || picture.querySelector('.host')) return;
-  const line = document.createElement('span');
-  line.className = 'host';
-  line.textContent = words.from(host);
-  picture.append(line);
+/** A picture on another host that a text names. */
+export interface Named {
+  /** Where its card goes. */
+  target: Element;
+  url: string;
+  host: string;
+  description: string;
+}
+
+/** The pictures that a rendered element names, each with an empty place for its card. */
+export function namedPictures(element: Element): Named[] {
+  const found = element.matches('.remote-image')
+    ? [element]
+    : element.querySelectorAll('.remote-image');
+  return [...found].map((picture) => {
+    const { url = '', host = '' } = (picture as HTMLElement).dataset;
+    const description = picture.textContent.trim();
+    // What can be pressed stands beside a link, never in it.
+    const link = picture.closest('a');
+    const target = document.createElement('span');
+    if (link) link.after(' ', target);
+    else picture.replaceChildren(target);
+    return { target, url, host, description: link ? host : description };
+  });
 }
 
 /** The address of the link that was pressed, kept from opening in the page. */

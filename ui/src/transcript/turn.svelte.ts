@@ -121,6 +121,13 @@ export class Turn {
     if (this.live && message.state !== 'streaming') this.take(message);
   }
 
+  /** Has one more picture; one that was loaded from an address, once. */
+  addPicture(picture: Picture): void {
+    const { link } = picture;
+    if (link !== null && this.pictures.some((one) => one.link === link)) return;
+    this.pictures = [...this.pictures, picture];
+  }
+
   /** Is it as this message says already? */
   shows(message: Message): boolean {
     return this.state === message.state && this.source === message.text;
@@ -149,7 +156,7 @@ export class Turn {
         break;
       case 'picture':
         this.retrying = null;
-        this.pictures = [...this.pictures, event.picture];
+        this.addPicture(event.picture);
         break;
       case 'usage':
         if (this.answer) this.answer = { ...this.answer, usage: event.usage };

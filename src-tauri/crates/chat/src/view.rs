@@ -1,7 +1,8 @@
 //! Stored messages as the page shows them.
 
 use history::{StoredConversation, StoredMessage};
-use protocol::{Conversation, Message, Role};
+use protocol::{Conversation, Message, Picture, Role};
+use stores::Part;
 
 /// A stored conversation, rendered.
 pub fn conversation(stored: StoredConversation) -> Conversation {
@@ -31,7 +32,7 @@ pub fn message(stored: StoredMessage) -> Message {
     Message {
         blocks: blocks(&stored.text),
         reasoning: blocks(&stored.reasoning),
-        pictures: stored.pictures().cloned().collect(),
+        pictures: stored.parts.iter().filter_map(picture).collect(),
         videos: stored.videos().cloned().collect(),
         links: stored.links().cloned().collect(),
         id: stored.id,
@@ -43,4 +44,14 @@ pub fn message(stored: StoredMessage) -> Message {
         error: stored.error,
         created_at: stored.created_at,
     }
+}
+
+/// The picture of a part, with the link that it came from.
+fn picture(part: &Part) -> Option<Picture> {
+    let link = match part {
+        Part::Link { link, .. } => Some(link.url.clone()),
+        _ => None,
+    };
+    let picture = part.picture()?.clone();
+    Some(Picture { link, ..picture })
 }

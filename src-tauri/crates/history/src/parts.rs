@@ -47,12 +47,34 @@ impl Writer<'_> {
     /// # Errors
     /// [`Error::Storage`], [`Error::NotFound`] for bytes that are not kept.
     pub fn add_part(&self, message: &str, part: &Part) -> Result<bool, Error> {
+        self.append(message, "state = 'streaming'", part)
+    }
+
+    /// Keeps a picture that was loaded from the text of an answer, as
+    /// [`add_part`](Self::add_part), whatever the answer's state. False, too, when it has
+    /// the picture of that address already.
+    ///
+    /// # Errors
+    /// [`Error::Storage`], [`Error::NotFound`] for bytes that are not kept.
+    pub fn add_loaded(&self, message: &str, link: Link, picture: Picture) -> Result<bool, Error> {
+        let has = self.with(|connection| {
+            let mut has = connection.prepare_cached(
+                "SELECT 1 FROM part WHERE message = ? AND kind = 'link' AND url = ?",
+            )?;
+            Ok(has.exists([message, &link.url])?)
+        })?;
+        let picture = Some(picture);
+        Ok(!has && self.append(message, "role = 'assistant'", &Part::Link { link, picture })?)
+    }
+
+    fn append(&self, message: &str, which: &'static str, part: &Part) -> Result<bool, Error> {
         self.with(|connection| {
+            let sql = format!(
+                "SELECT (SELECT count(*) FROM part WHERE message = ?1) FROM message
+                 WHERE id = ?1 AND {which}"
+            );
             let place: Option<i64> = connection
-                .prepare_cached(
-                    "SELECT (SELECT count(*) FROM part WHERE message = ?1) FROM message
-                     WHERE id = ?1 AND state = 'streaming'",
-                )?
+                .prepare_cached(&sql)?
                 .query_map([message], |row| row.get(0))?
                 .next()
                 .transpose()?;
@@ -285,5 +307,6 @@ fn picture(row: &Row<'_>, name: String) -> rusqlite::Result<Option<Picture>> {
         options: options
             .and_then(|json| serde_json::from_str(&json).ok())
             .unwrap_or_default(),
+        link: None,
     }))
 }

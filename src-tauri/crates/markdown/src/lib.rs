@@ -24,7 +24,8 @@
 //!   header fields but `subject`, `body` and `cc`.
 //! * A picture never loads. It becomes
 //!   `<span class="remote-image" data-url="…" data-host="…">description</span>`,
-//!   or only its description where the address is not http or https.
+//!   or only its description where the address is not http or https. [`has_card`] says
+//!   whether a text names an address so.
 //! * A code block is `<div class="code" data-lang="rust"><pre><code data-slot>`
 //!   with one part a line, `<span class="line">…</span>`, newline included.
 //! * A table is `<div class="table"><table><thead>…</thead><tbody data-slot>`
@@ -85,7 +86,7 @@ use protocol::Block;
 pub use code::warm;
 pub use links::destination;
 pub use patch::split;
-pub use safe::{ALLOWED, CLASSES, SCHEMES};
+pub use safe::{ALLOWED, CLASSES, SCHEMES, has_card};
 pub use stream::Renderer;
 
 /// Renders a whole text. The same as pushing it in any pieces and finishing.

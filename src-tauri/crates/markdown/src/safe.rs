@@ -1,6 +1,7 @@
 //! What may stand in the HTML this crate makes, and the only code that puts
 //! text from outside into it.
 
+use protocol::Block;
 use url::Url;
 
 /// Every element that [`crate::render`] may write, with every attribute it may
@@ -141,13 +142,28 @@ pub(crate) fn image_card(address: &str, alt: &str, out: &mut String) {
         escape(alt, out);
         return;
     };
-    out.push_str("<span class=\"remote-image\" data-url=\"");
-    escape(url, out);
-    out.push_str("\" data-host=\"");
+    begin_card(url, out);
     escape(host, out);
     out.push_str("\">");
     escape(if alt.trim().is_empty() { host } else { alt }, out);
     out.push_str("</span>");
+}
+
+fn begin_card(url: &str, out: &mut String) {
+    out.push_str("<span class=\"remote-image\" data-url=\"");
+    escape(url, out);
+    out.push_str("\" data-host=\"");
+}
+
+/// Does the card of a picture at this very address stand in these blocks? What else they
+/// hold is escaped, so nothing but a card reads like one.
+pub fn has_card(blocks: &[Block], url: &str) -> bool {
+    let mut card = String::new();
+    begin_card(url, &mut card);
+    blocks.iter().any(|block| {
+        let mut html = std::iter::once(&block.html).chain(&block.parts);
+        html.any(|html| html.contains(&card))
+    })
 }
 
 /// The language of a code block from its info string: the leading word, in

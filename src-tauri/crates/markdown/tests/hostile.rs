@@ -11,7 +11,7 @@ mod long;
 
 use check::characters;
 use dom::assert_safe;
-use markdown::{Renderer, render, to_html};
+use markdown::{Renderer, has_card, render, to_html};
 use pretty_assertions::assert_eq;
 use protocol::Block;
 
@@ -193,6 +193,35 @@ fn a_link_has_an_address_and_says_where_it_leads() {
         ),
     ] {
         assert_eq!(to_html(&render(text)), html);
+    }
+}
+
+#[test]
+fn only_what_a_text_shows_as_a_picture_has_a_card() {
+    let a = "https://a.example/i.png?x=1&y=2";
+    for text in [
+        format!("![]({a})"),
+        format!("text ![a cat][r] text\n\n[r]: {a}"),
+        format!("| x | y |\n|---|---|\n| ![a]({a}) | |\n"),
+        format!("- a\n- [![a]({a})](https://b.example)"),
+    ] {
+        assert!(has_card(&render(&text), a), "{text}");
+        for other in ["https://a.example/i.png", "https://a.example/", "", "a"] {
+            assert!(!has_card(&render(&text), other), "{text} has {other}");
+        }
+    }
+    let card = "<span class=\"remote-image\" data-url=\"https://a.example/i.png?x=1&amp;y=2\" data-host=\"a.example\">";
+    for text in [
+        format!("{a} [a]({a}) <{a}>"),
+        format!("`![a]({a})`"),
+        format!("```\n![a]({a})\n```"),
+        format!("\\![a]({a})"),
+        card.to_owned(),
+        format!("`{card}` [x](https://b.example \"{card}\")"),
+        format!("```{card}\n{card}\n"),
+        format!("![{card}](/local.png)"),
+    ] {
+        assert!(!has_card(&render(&text), a), "{text}");
     }
 }
 

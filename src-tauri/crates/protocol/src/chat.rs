@@ -105,6 +105,17 @@ pub struct ChatStopParams {
     pub message: String,
 }
 
+/// `chat|load_picture`: loads a picture that the text of an answer names, and keeps it
+/// with the answer. Answer: [`Picture`].
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct LoadPictureParams {
+    /// Id of the answer.
+    pub message: String,
+    /// The address, as the picture's card names it.
+    pub url: String,
+}
+
 /// What comes over a channel while an answer is written. Exactly one of
 /// `finished` and `failed` comes, and it comes last.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]

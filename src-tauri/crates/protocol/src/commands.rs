@@ -152,6 +152,8 @@ pub struct Commands {
     chat_attach: (ChatAttachParams, ()),
     #[ts(rename = "plugin:chat|stop")]
     chat_stop: (ChatStopParams, ()),
+    #[ts(rename = "plugin:chat|load_picture")]
+    chat_load_picture: (LoadPictureParams, Picture),
     #[ts(rename = "plugin:chat|size")]
     chat_size: (RequestSizeParams, RequestSize),
 }

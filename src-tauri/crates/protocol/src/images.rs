@@ -142,6 +142,8 @@ pub struct Picture {
     /// The pieces that are sent instead of it, in reading order; empty when it
     /// goes in one piece.
     pub tiles: Vec<Tile>,
+    /// The address in an answer's text that it was loaded from; `None` for any other.
+    pub link: Option<String>,
     /// What the person chose for it; the page has no use for it here.
     #[serde(skip)]
     #[ts(skip)]

@@ -311,3 +311,57 @@ async fn a_browsers_drop_is_a_link_or_holds_the_picture() {
     }
     assert_eq!(desk.attachments.list().len(), 4);
 }
+
+/// Answers with this text; who said it, and the question it answers.
+async fn said(desk: &Desk, text: &str) -> (ChatSent, String) {
+    let (url, _) = scripted([says(text)]).await;
+    let id = custom(desk, &url).await;
+    let (sent, _) = ask(desk, question(&id, "Show me")).await;
+    written(desk).await;
+    let kept = desk.chat.conversation(&sent.conversation).await.unwrap();
+    let answer = kept.messages[1].id.clone();
+    (sent, answer)
+}
+
+async fn load(desk: &Desk, message: &str, url: &str) -> Result<Picture, IpcError> {
+    let params = LoadPictureParams {
+        message: message.to_owned(),
+        url: url.to_owned(),
+    };
+    let named = desk.chat.named_picture(&params).await?;
+    desk.chat.load_picture(named).await
+}
+
+#[tokio::test]
+async fn a_picture_that_an_answer_names_is_loaded_once_and_kept_with_it() {
+    let desk = desk();
+    let down = b"HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n".to_vec();
+    let picture = found(&flat_png(40, 30, [1, 2, 3]));
+    let address = pictures_at([down, picture]).await;
+    let (sent, answer) = said(&desk, &format!("Here: ![a cat]({address})")).await;
+    let failed = load(&desk, &answer, &address).await.unwrap_err();
+    assert_eq!(failed.args["why"], "status", "{failed}");
+    let loaded = load(&desk, &answer, &address).await.unwrap();
+    assert_eq!((loaded.width, loaded.link.as_ref()), (40, Some(&address)));
+    // The server has nothing more to give.
+    assert_eq!(load(&desk, &answer, &address).await.unwrap(), loaded);
+    let kept = desk.chat.conversation(&sent.conversation).await.unwrap();
+    assert_eq!(kept.messages[1].pictures[0].link, Some(address));
+    assert_eq!(kept.messages[1].pictures[0].hash, loaded.hash);
+    let bytes = desk.history.picture(&loaded.hash).await.unwrap();
+    assert!(bytes.is_some());
+}
+
+#[tokio::test]
+async fn only_what_stands_in_an_answer_as_a_picture_is_loaded() {
+    let desk = desk();
+    let address = pictures_at([]).await;
+    let (sent, answer) = said(&desk, &format!("`![a]({address})` [a]({address})")).await;
+    for message in [&answer, &sent.user.id] {
+        let error = load(&desk, message, &address).await.unwrap_err();
+        assert_eq!(error.code, ErrorCode::NotFound);
+    }
+    let (_, answer) = said(&desk, "![a](http://192.168.1.1/a.png)").await;
+    let error = load(&desk, &answer, "http://192.168.1.1/a.png").await;
+    assert_eq!(error.unwrap_err().args["why"], "scheme");
+}

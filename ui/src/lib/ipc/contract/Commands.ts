@@ -32,6 +32,7 @@ import type { KeyTestParams } from "./KeyTestParams";
 import type { KeyTestReport } from "./KeyTestReport";
 import type { KeyringStatus } from "./KeyringStatus";
 import type { LastOpen } from "./LastOpen";
+import type { LoadPictureParams } from "./LoadPictureParams";
 import type { ManifestSaveParams } from "./ManifestSaveParams";
 import type { ManifestText } from "./ManifestText";
 import type { MessageIdParams } from "./MessageIdParams";
@@ -44,6 +45,7 @@ import type { NetworkStatus } from "./NetworkStatus";
 import type { OpenParams } from "./OpenParams";
 import type { OrphanList } from "./OrphanList";
 import type { PastedText } from "./PastedText";
+import type { Picture } from "./Picture";
 import type { PictureAgainParams } from "./PictureAgainParams";
 import type { PictureOptionsParams } from "./PictureOptionsParams";
 import type { PictureSaveParams } from "./PictureSaveParams";
@@ -91,4 +93,4 @@ export type Commands = { "plugin:desktop|hello": [null, Hello], "plugin:desktop|
 /**
  * A new conversation is open.
  */
-"plugin:history|leave": [null, null], "plugin:history|keep_draft": [DraftParams, null], "plugin:history|earlier": [MessageIdParams, MessageList], "plugin:history|source": [MessageIdParams, MessageSource], "plugin:history|rename": [ConversationRenameParams, null], "plugin:history|remove": [ConversationIdParams, null], "plugin:history|set_params": [ConversationParamsParams, null], "plugin:chat|send": [ChatSendParams, ChatSent], "plugin:chat|retry": [ChatRetryParams, ChatSent], "plugin:chat|attach": [ChatAttachParams, null], "plugin:chat|stop": [ChatStopParams, null], "plugin:chat|size": [RequestSizeParams, RequestSize], };
+"plugin:history|leave": [null, null], "plugin:history|keep_draft": [DraftParams, null], "plugin:history|earlier": [MessageIdParams, MessageList], "plugin:history|source": [MessageIdParams, MessageSource], "plugin:history|rename": [ConversationRenameParams, null], "plugin:history|remove": [ConversationIdParams, null], "plugin:history|set_params": [ConversationParamsParams, null], "plugin:chat|send": [ChatSendParams, ChatSent], "plugin:chat|retry": [ChatRetryParams, ChatSent], "plugin:chat|attach": [ChatAttachParams, null], "plugin:chat|stop": [ChatStopParams, null], "plugin:chat|load_picture": [LoadPictureParams, Picture], "plugin:chat|size": [RequestSizeParams, RequestSize], };

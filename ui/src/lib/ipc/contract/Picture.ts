@@ -63,4 +63,8 @@ tokens: number | null,
  * The pieces that are sent instead of it, in reading order; empty when it
  * goes in one piece.
  */
-tiles: Array<Tile>, };
+tiles: Array<Tile>, 
+/**
+ * The address in an answer's text that it was loaded from; `None` for any other.
+ */
+link: string | null, };

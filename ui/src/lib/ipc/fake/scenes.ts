@@ -68,7 +68,7 @@ export const pictures: Record<string, string> = {
   ),
 };
 
-function picture(hash: string, given: Partial<Picture>): Picture {
+export function picture(hash: string, given: Partial<Picture>): Picture {
   return {
     hash,
     name: `${hash}.jpg`,
@@ -84,6 +84,7 @@ function picture(hash: string, given: Partial<Picture>): Picture {
     master: hash,
     tokens: null,
     tiles: [],
+    link: null,
     ...given,
   };
 }
@@ -391,6 +392,7 @@ export function scene(
     });
   if (name === 'nocollection')
     made.keyring = keyring({ state: 'no_collection', reason: 'no_collection' });
+  if (name === 'error') made.named = [night];
   if (name === 'notice') made.hello.notices = everyNotice();
   if (name === 'history') made.conversations = crowd(lang, answer, [receipt, sea, snow, night]);
   if (name === 'orphans')

@@ -1,6 +1,7 @@
 import type { Attachment } from '../contract/Attachment';
 import type { RequestSize } from '../contract/RequestSize';
 import { base64Size } from '$lib/base64Size';
+import { findMessage } from './history';
 import { attachment, errorOf } from './messages';
 import type { Handlers, Stage } from './world';
 
@@ -50,6 +51,21 @@ export function talkHandlers(app: Stage): Handlers {
       };
       app.emit('attachment', { draft: 'main', attachment: failed });
       return null;
+    },
+    'plugin:chat|load_picture': ({ message, url }) => {
+      const { host } = new URL(url);
+      const picture = app.world.named?.shift();
+      if (!picture)
+        throw errorOf('link_not_read', `${host} answered with HTTP 404.`, {
+          host,
+          reason: 'HTTP 404',
+          why: 'status',
+          status: '404',
+        });
+      const loaded = { ...picture, link: url };
+      const { found } = findMessage(app.world, message);
+      found.pictures = [...found.pictures, loaded];
+      return loaded;
     },
     'plugin:chat|size': ({ conversation, text, attachments, params }): RequestSize => {
       const earlier = find(conversation)?.messages ?? [];

@@ -41,6 +41,8 @@ export interface World {
   /** What is typed in a new one and not sent; nothing unless said so. */
   draft?: string;
   attachments: Attachment[];
+  /** What the addresses that an answer names lead to, one after the other; then to nothing. */
+  named?: Picture[];
   /** The clipboard holds this text, which the page is not told of; else a picture. */
   clipboard?: string;
 }
