@@ -47,6 +47,7 @@ mod tend;
 mod threads;
 mod turns;
 mod versions;
+mod whole;
 mod worker;
 
 pub use answer::Pending;
@@ -59,3 +60,4 @@ pub use read::Messages;
 pub use rows::{StoredConversation, StoredMessage};
 pub use tend::Told;
 pub use turns::{NewTurn, Turn};
+pub use whole::{Held, Taken, Whole, WholeMessage};
