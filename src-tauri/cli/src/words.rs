@@ -25,6 +25,11 @@ impl Words {
         Self { page }
     }
 
+    /// The language, as a locale begins with it.
+    pub fn locale(&self) -> &'static str {
+        self.either("en", "zh")
+    }
+
     /// The one of the two that is this language's.
     pub fn either<'a>(&self, english: &'a str, chinese: &'a str) -> &'a str {
         match self.page {
