@@ -78,6 +78,7 @@ fn main() {
                 "earlier",
                 "source",
                 "rename",
+                "export",
                 "set_params",
                 "remove",
             ]

@@ -139,6 +139,8 @@ pub struct Commands {
     history_source: (MessageIdParams, MessageSource),
     #[ts(rename = "plugin:history|rename")]
     history_rename: (ConversationRenameParams, ()),
+    #[ts(rename = "plugin:history|export")]
+    history_export: (ConversationExportParams, bool),
     #[ts(rename = "plugin:history|remove")]
     history_remove: (ConversationIdParams, ()),
     #[ts(rename = "plugin:history|set_params")]

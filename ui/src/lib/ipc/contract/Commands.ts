@@ -9,6 +9,7 @@ import type { ChatSendParams } from "./ChatSendParams";
 import type { ChatSent } from "./ChatSent";
 import type { ChatStopParams } from "./ChatStopParams";
 import type { Conversation } from "./Conversation";
+import type { ConversationExportParams } from "./ConversationExportParams";
 import type { ConversationIdParams } from "./ConversationIdParams";
 import type { ConversationList } from "./ConversationList";
 import type { ConversationListParams } from "./ConversationListParams";
@@ -93,4 +94,4 @@ export type Commands = { "plugin:desktop|hello": [null, Hello], "plugin:desktop|
 /**
  * A new conversation is open.
  */
-"plugin:history|leave": [null, null], "plugin:history|keep_draft": [DraftParams, null], "plugin:history|earlier": [MessageIdParams, MessageList], "plugin:history|source": [MessageIdParams, MessageSource], "plugin:history|rename": [ConversationRenameParams, null], "plugin:history|remove": [ConversationIdParams, null], "plugin:history|set_params": [ConversationParamsParams, null], "plugin:chat|send": [ChatSendParams, ChatSent], "plugin:chat|retry": [ChatRetryParams, ChatSent], "plugin:chat|attach": [ChatAttachParams, null], "plugin:chat|stop": [ChatStopParams, null], "plugin:chat|load_picture": [LoadPictureParams, Picture], "plugin:chat|size": [RequestSizeParams, RequestSize], };
+"plugin:history|leave": [null, null], "plugin:history|keep_draft": [DraftParams, null], "plugin:history|earlier": [MessageIdParams, MessageList], "plugin:history|source": [MessageIdParams, MessageSource], "plugin:history|rename": [ConversationRenameParams, null], "plugin:history|export": [ConversationExportParams, boolean], "plugin:history|remove": [ConversationIdParams, null], "plugin:history|set_params": [ConversationParamsParams, null], "plugin:chat|send": [ChatSendParams, ChatSent], "plugin:chat|retry": [ChatRetryParams, ChatSent], "plugin:chat|attach": [ChatAttachParams, null], "plugin:chat|stop": [ChatStopParams, null], "plugin:chat|load_picture": [LoadPictureParams, Picture], "plugin:chat|size": [RequestSizeParams, RequestSize], };

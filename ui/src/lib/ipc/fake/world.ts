@@ -45,6 +45,8 @@ export interface World {
   named?: Picture[];
   /** The clipboard holds this text, which the page is not told of; else a picture. */
   clipboard?: string;
+  /** The person leaves the dialog that asks where to save. */
+  leavesDialog?: boolean;
 }
 
 /** What the scenes of states are made of. */
