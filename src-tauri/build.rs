@@ -100,6 +100,7 @@ fn main() {
                 "find",
                 "show_message",
                 "rename",
+                "export",
                 "set_params",
                 "remove",
             ]

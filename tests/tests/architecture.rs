@@ -42,6 +42,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("markdown", &["protocol"]),
     ("stores", &["protocol"]),
     ("history", &["protocol", "stores"]),
+    (
+        "export",
+        &["protocol", "markdown", "drawing", "stores", "history"],
+    ),
     ("demo", &["protocol", "wire", "drawing"]),
     ("settings", &["protocol"]),
     ("consent", &["protocol", "settings"]),
@@ -129,15 +133,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "dragoman",
         &[
-            "protocol", "history", "settings", "consent", "accounts", "composer", "chat", "app",
-            "updates",
+            "protocol", "history", "export", "settings", "consent", "accounts", "composer", "chat",
+            "app", "updates",
         ],
     ),
     (
         "cli",
         &[
-            "protocol", "wire", "stores", "history", "accounts", "ask", "composer", "settings",
-            "chat", "app",
+            "protocol", "wire", "stores", "history", "export", "accounts", "ask", "composer",
+            "settings", "chat", "app",
         ],
     ),
     // `images`: what the bench holds a drop against; the others: what it measures.

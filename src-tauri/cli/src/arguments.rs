@@ -2,7 +2,7 @@
 
 use std::{ffi::OsString, path::PathBuf};
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::{chosen::Chosen, params::Param};
@@ -51,6 +51,20 @@ pub enum Command {
         #[arg(long)]
         yes: bool,
     },
+    /// Write conversations to files, for people or for `import`
+    ///
+    /// JSON Lines holds all that is kept (all branches, parameters, tokens, times), and
+    /// `import` reads it again: see docs/export.md. The other formats hold what a
+    /// conversation shows. No key is ever written, nor its label.
+    Export(ExportArguments),
+    /// Read an export in JSON Lines into the history
+    ///
+    /// What is there already stays as it is: an export can be read twice. A broken line
+    /// is named, and of its conversation nothing is kept.
+    Import {
+        /// The file; `-` reads standard input
+        file: PathBuf,
+    },
     /// Write the completions of a shell
     #[command(hide = true)]
     Completions { shell: Shell },
@@ -92,6 +106,48 @@ pub struct AskArguments {
     /// Read a key from the first line of standard input, for this question only
     #[arg(long)]
     pub key_stdin: bool,
+}
+
+#[derive(Args)]
+pub struct ExportArguments {
+    /// How to write
+    #[arg(short, long, value_enum, default_value_t = ExportFormat::Jsonl)]
+    pub format: ExportFormat,
+    /// Only this conversation, by its id; can be given again. All when left out
+    #[arg(short, long = "conversation", value_name = "ID")]
+    pub conversations: Vec<String>,
+    /// Pictures and videos: in the file, in a folder `assets` beside it, or only named.
+    /// When left out: in the file; for Markdown in files beside it
+    #[arg(short, long, value_enum)]
+    pub assets: Option<ExportAssets>,
+    /// The file to write; a folder for several conversations in another format than
+    /// JSON Lines. Standard output when left out
+    #[arg(short, long, value_name = "FILE|FOLDER")]
+    pub output: Option<PathBuf>,
+}
+
+/// How conversations are written.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// JSON Lines: all that is kept
+    Jsonl,
+    /// Markdown
+    Md,
+    /// One page that opens offline
+    Html,
+    /// Plain text
+    Txt,
+}
+
+/// What becomes of pictures and videos.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportAssets {
+    /// In the file
+    Embed,
+    /// Beside it, in `assets`
+    Files,
+    /// Only named
+    None,
 }
 
 #[derive(Subcommand)]

@@ -7,8 +7,8 @@ pub const FAILED: u8 = 1;
 
 /// Why a command did not do what it was asked to.
 pub enum Failure {
-    /// `ask` was called in a way that makes no sense.
-    Usage(String),
+    /// This command was called in a way that makes no sense.
+    Usage(&'static str, String),
     /// Something failed; with the provider that it is about.
     Error(IpcError, Option<String>),
 }

@@ -3,9 +3,11 @@
 mod arguments;
 mod ask;
 mod chosen;
+mod export;
 mod failure;
 mod forget;
 mod home;
+mod import;
 mod keys;
 mod lines;
 mod output;
@@ -55,6 +57,8 @@ fn main() -> ExitCode {
                 providers::models(provider, refresh, handle, &words).await
             }
             Command::Forget { yes, .. } => forget::forget(yes, handle, &words).await,
+            Command::Export(arguments) => export::export(arguments, handle, &words).await,
+            Command::Import { file } => import::import(&file, handle, &words).await,
             Command::Completions { shell } => pages::completions(shell),
             Command::Man { folder } => pages::man(folder),
         }
@@ -70,11 +74,11 @@ fn main() -> ExitCode {
 /// Says on stderr what went wrong.
 fn failed(failure: Failure, words: &Words) -> ExitCode {
     match failure {
-        Failure::Usage(why) => {
+        Failure::Usage(command, why) => {
             let mut all = Cli::command();
             all.build();
-            let error = match all.find_subcommand_mut("ask") {
-                Some(ask) => ask.error(ErrorKind::ValueValidation, why),
+            let error = match all.find_subcommand_mut(command) {
+                Some(command) => command.error(ErrorKind::ValueValidation, why),
                 None => all.error(ErrorKind::ValueValidation, why),
             };
             said(&error)

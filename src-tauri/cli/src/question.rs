@@ -50,11 +50,11 @@ impl Given {
             + pictures.iter().filter(|one| is_stdin(one)).count();
         if reads > 1 {
             let why = "standard input is read once: for the question, a picture or a key";
-            return Err(Failure::Usage(why.to_owned()));
+            return Err(Failure::Usage("ask", why.to_owned()));
         }
         if text.is_none_or(|text| text.trim().is_empty()) && pictures.is_empty() {
             let why = "there is nothing to ask: give a question, `-` to read one, or --image";
-            return Err(Failure::Usage(why.to_owned()));
+            return Err(Failure::Usage("ask", why.to_owned()));
         }
         let text = match text {
             Some(STDIN) => question()?,

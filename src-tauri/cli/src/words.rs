@@ -30,6 +30,11 @@ impl Words {
         }
     }
 
+    /// The language, as a locale begins with it.
+    pub fn locale(&self) -> &'static str {
+        self.either("en", "zh")
+    }
+
     /// The one of the two that is this language's.
     pub fn either<'a>(&self, english: &'a str, chinese: &'a str) -> &'a str {
         if self.chinese { chinese } else { english }

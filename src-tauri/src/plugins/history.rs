@@ -1,16 +1,24 @@
 //! Conversations that are kept.
 
+use std::path::Path;
+
 use chat::Chat;
+use export::{Assets, Format, Which, file_name, json_lines, now, write_whole};
+use history::History;
 use protocol::{
-    Conversation, ConversationIdParams, ConversationList, ConversationListParams,
-    ConversationParamsParams, ConversationRenameParams, DraftParams, FindAnswer, FindParams,
-    Forked, IpcError, LastOpen, MessageIdParams, MessageList, MessageSource, MessageTail,
-    SearchAnswer, SearchParams, ShownMessage,
+    Conversation, ConversationExportParams, ConversationIdParams, ConversationList,
+    ConversationListParams, ConversationParamsParams, ConversationRenameParams, DraftParams,
+    ExportFormat, ExportPictures, FindAnswer, FindParams, Forked, IpcError, LastOpen,
+    MessageIdParams, MessageList, MessageSource, MessageTail, SearchAnswer, SearchParams,
+    ShownMessage,
 };
 use tauri::{
-    Runtime, State, command, generate_handler,
+    AppHandle, Manager, Runtime, State, command, generate_handler,
     plugin::{Builder, TauriPlugin},
 };
+
+use super::saving::save_by;
+use crate::{page, words::Words};
 
 #[command]
 async fn list(
@@ -103,6 +111,46 @@ async fn rename(chat: State<'_, Chat>, params: ConversationRenameParams) -> Resu
     chat.rename(&params.id, &params.title).await
 }
 
+/// Exports a conversation to a file that the person names; false where none was named.
+#[command]
+async fn export<R: Runtime>(
+    app: AppHandle<R>,
+    params: ConversationExportParams,
+) -> Result<bool, IpcError> {
+    let history = app.state::<History>().inner().clone();
+    let id = params.id.clone();
+    let found = history.read(move |r| r.summary(&id)).await?;
+    let title = found.map(|found| found.title).unwrap_or_default();
+    let (ending, page) = match params.format {
+        ExportFormat::Markdown => ("md", Some(Format::Markdown)),
+        ExportFormat::Html => ("html", Some(Format::Html)),
+        ExportFormat::Text => ("txt", Some(Format::Text)),
+        ExportFormat::Jsonl => ("jsonl", None),
+    };
+    let dialog = page::dialog(&app)
+        .add_filter(ending.to_uppercase(), &[ending])
+        .set_file_name(format!("{}.{ending}", file_name(&title)));
+    let words = export::Words::of(Words::now(&app).of("en", "zh"));
+    save_by(dialog, move |path| {
+        let assets = match params.pictures {
+            ExportPictures::Embed => Assets::Embed,
+            ExportPictures::Files => {
+                Assets::Files(path.parent().unwrap_or(Path::new("")).to_owned())
+            }
+            ExportPictures::None => Assets::None,
+        };
+        let id = params.id.as_str();
+        write_whole(path, |out| match page {
+            Some(page) => export::conversation(&history, id, page, &assets, &words, out),
+            None => {
+                let one = Which::These(vec![id.to_owned()]);
+                json_lines(&history, &one, &assets, now(), out).map(drop)
+            }
+        })
+    })
+    .await
+}
+
 #[command]
 async fn set_params(
     chat: State<'_, Chat>,
@@ -135,6 +183,7 @@ pub fn init<R: Runtime>() -> TauriPlugin<R> {
             find,
             show_message,
             rename,
+            export,
             set_params,
             remove
         ])

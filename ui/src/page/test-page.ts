@@ -18,6 +18,7 @@ export async function loadParts(): Promise<void> {
     import('../parameters/ParametersPanel.svelte'),
     import('../models/PickerPanel.svelte'),
     import('../sidebar/ConversationMenu.svelte'),
+    import('../sidebar/ExportDialog.svelte'),
     import('../parts/ConfirmDialog.svelte'),
     import('../preview/PreviewDialog.svelte'),
   ]);

@@ -1,6 +1,7 @@
 import type { Backend } from '$lib/ipc/backend';
 import { toIpcError } from '$lib/ipc/backend';
 import type { Conversation } from '$lib/ipc/contract/Conversation';
+import type { ConversationExportParams } from '$lib/ipc/contract/ConversationExportParams';
 import type { ConversationsEvent } from '$lib/ipc/contract/ConversationsEvent';
 import type { IpcError } from '$lib/ipc/contract/IpcError';
 import { ConversationList } from './conversationList.svelte';
@@ -85,6 +86,11 @@ export class Conversations {
   /** Gives a conversation another title; empty takes the first question's again. */
   async rename(id: string, title: string): Promise<void> {
     await this.backend.call('plugin:history|rename', { id, title });
+  }
+
+  /** Writes a conversation to a file that the person names; false where none was named. */
+  export(params: ConversationExportParams): Promise<boolean> {
+    return this.backend.call('plugin:history|export', params);
   }
 
   /** Removes a conversation for good. */

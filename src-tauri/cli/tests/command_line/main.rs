@@ -10,6 +10,7 @@
 mod asking;
 mod beside;
 mod desk;
+mod exporting;
 mod json;
 #[cfg(target_os = "linux")]
 mod keys;

@@ -51,6 +51,7 @@ mod tend;
 mod threads;
 mod turns;
 mod versions;
+mod whole;
 mod words;
 mod worker;
 
@@ -65,3 +66,4 @@ pub use read::Messages;
 pub use rows::{StoredConversation, StoredMessage};
 pub use tend::Told;
 pub use turns::{NewTurn, Turn};
+pub use whole::{Held, Taken, Whole, WholeMessage};

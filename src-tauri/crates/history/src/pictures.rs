@@ -87,7 +87,11 @@ impl History {
 
 impl Reader<'_> {
     /// MIME type and bytes of what is kept in this table under this hash.
-    fn bytes(&self, hash: &str, table: &'static str) -> Result<Option<(String, Vec<u8>)>, Error> {
+    pub(crate) fn bytes(
+        &self,
+        hash: &str,
+        table: &'static str,
+    ) -> Result<Option<(String, Vec<u8>)>, Error> {
         let mime: Option<String> = self.with(|connection| {
             let sql = format!("SELECT mime FROM {table} WHERE hash = ?");
             let mut mime = connection.prepare_cached(&sql)?;

@@ -259,9 +259,21 @@ pub(crate) fn complete_all(
     Ok(messages)
 }
 
-/// Adds what stands in other tables. An answer of a run that has ended is
-/// interrupted, whether or not that was written down yet.
+/// Adds what stands in other tables.
 fn complete(
+    connection: &Connection,
+    place: &Place,
+    seq: i64,
+    message: &mut StoredMessage,
+) -> Result<(), Inner> {
+    fill(connection, place, seq, message)?;
+    message.versions = versions::of(connection, message)?;
+    Ok(())
+}
+
+/// Adds what a message holds in other tables. An answer of a run that has ended is
+/// interrupted, whether or not that was written down yet.
+pub(crate) fn fill(
     connection: &Connection,
     place: &Place,
     seq: i64,
@@ -270,7 +282,6 @@ fn complete(
     if message.role != Role::System {
         message.parts = parts::of(connection, &message.id)?;
     }
-    message.versions = versions::of(connection, message)?;
     if message.state == MessageState::Streaming {
         pieces::join(connection, seq, &mut message.text, &mut message.reasoning)?;
         let run = message.run.as_deref();

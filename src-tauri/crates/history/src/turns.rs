@@ -169,44 +169,7 @@ impl Writer<'_> {
         error: Option<&IpcError>,
     ) -> Result<bool, Error> {
         self.with(|connection| {
-            let usage = answer.usage.clone().unwrap_or_default();
-            let changed = connection
-                .prepare_cached(
-                    "UPDATE message SET state = :state, text = :text, reasoning = :reasoning,
-                        error = :error, provider = :provider, provider_name = :provider_name,
-                        model = :model, answered_by = :answered_by, key_label = :key_label,
-                        key_last4 = :key_last4, finish_reason = :finish_reason,
-                        prompt_tokens = :prompt_tokens, completion_tokens = :completion_tokens,
-                        total_tokens = :total_tokens, reasoning_tokens = :reasoning_tokens,
-                        first_token_ms = :first_token_ms, reasoning_ms = :reasoning_ms,
-                        total_ms = :total_ms, request_id = :request_id, notes = :notes, run = NULL
-                     WHERE id = :id AND state = 'streaming'",
-                )?
-                .execute(named_params! {
-                    ":id": message,
-                    ":state": Named(end),
-                    ":text": text,
-                    ":reasoning": reasoning,
-                    ":error": error.map(json).transpose()?,
-                    ":provider": answer.provider,
-                    ":provider_name": answer.provider_name,
-                    ":model": answer.model,
-                    ":answered_by": answer.answered_by,
-                    ":key_label": answer.key_label,
-                    ":key_last4": answer.key_last4,
-                    ":finish_reason": answer.finish_reason,
-                    ":prompt_tokens": usage.prompt_tokens,
-                    ":completion_tokens": usage.completion_tokens,
-                    ":total_tokens": usage.total_tokens,
-                    ":reasoning_tokens": usage.reasoning_tokens,
-                    ":first_token_ms": answer.first_token_ms,
-                    ":reasoning_ms": answer.reasoning_ms,
-                    ":total_ms": answer.total_ms,
-                    ":request_id": answer.request_id,
-                    ":notes": (!answer.notes.is_empty())
-                        .then(|| json(&answer.notes))
-                        .transpose()?,
-                })?;
+            let changed = write_end(connection, message, end, text, reasoning, answer, error)?;
             if changed == 0 {
                 return Ok(false);
             }
@@ -220,6 +183,57 @@ impl Writer<'_> {
             Ok(true)
         })
     }
+}
+
+/// Writes how an answer ended, and what is known of it; the number of those that were
+/// streaming until then.
+pub(crate) fn write_end(
+    connection: &Connection,
+    message: &str,
+    end: MessageState,
+    text: &str,
+    reasoning: &str,
+    answer: &Answer,
+    error: Option<&IpcError>,
+) -> rusqlite::Result<usize> {
+    let usage = answer.usage.clone().unwrap_or_default();
+    connection
+        .prepare_cached(
+            "UPDATE message SET state = :state, text = :text, reasoning = :reasoning,
+                error = :error, provider = :provider, provider_name = :provider_name,
+                model = :model, answered_by = :answered_by, key_label = :key_label,
+                key_last4 = :key_last4, finish_reason = :finish_reason,
+                prompt_tokens = :prompt_tokens, completion_tokens = :completion_tokens,
+                total_tokens = :total_tokens, reasoning_tokens = :reasoning_tokens,
+                first_token_ms = :first_token_ms, reasoning_ms = :reasoning_ms,
+                total_ms = :total_ms, request_id = :request_id, notes = :notes, run = NULL
+             WHERE id = :id AND state = 'streaming'",
+        )?
+        .execute(named_params! {
+            ":id": message,
+            ":state": Named(end),
+            ":text": text,
+            ":reasoning": reasoning,
+            ":error": error.map(json).transpose()?,
+            ":provider": answer.provider,
+            ":provider_name": answer.provider_name,
+            ":model": answer.model,
+            ":answered_by": answer.answered_by,
+            ":key_label": answer.key_label,
+            ":key_last4": answer.key_last4,
+            ":finish_reason": answer.finish_reason,
+            ":prompt_tokens": usage.prompt_tokens,
+            ":completion_tokens": usage.completion_tokens,
+            ":total_tokens": usage.total_tokens,
+            ":reasoning_tokens": usage.reasoning_tokens,
+            ":first_token_ms": answer.first_token_ms,
+            ":reasoning_ms": answer.reasoning_ms,
+            ":total_ms": answer.total_ms,
+            ":request_id": answer.request_id,
+            ":notes": (!answer.notes.is_empty())
+                .then(|| json(&answer.notes))
+                .transpose()?,
+        })
 }
 
 /// The question that a message answers, or is.
@@ -268,7 +282,8 @@ fn title(text: &str, parts: &[Part]) -> String {
     cut
 }
 
-fn insert(connection: &Connection, message: &StoredMessage) -> Result<(), Inner> {
+/// Keeps a message, without its parts; it is the one that is shown after its parent.
+pub(crate) fn insert(connection: &Connection, message: &StoredMessage) -> Result<(), Inner> {
     let answer = message.answer.clone();
     let of = |take: fn(Answer) -> Option<String>| answer.clone().and_then(take);
     connection

@@ -174,6 +174,8 @@ pub struct Commands {
     history_show_message: (MessageIdParams, ShownMessage),
     #[ts(rename = "plugin:history|rename")]
     history_rename: (ConversationRenameParams, ()),
+    #[ts(rename = "plugin:history|export")]
+    history_export: (ConversationExportParams, bool),
     #[ts(rename = "plugin:history|remove")]
     history_remove: (ConversationIdParams, ()),
     #[ts(rename = "plugin:history|set_params")]

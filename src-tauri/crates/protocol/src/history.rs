@@ -129,6 +129,45 @@ pub struct ConversationRenameParams {
     pub title: String,
 }
 
+/// How a conversation is exported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum ExportFormat {
+    /// Markdown.
+    Markdown,
+    /// One HTML page.
+    Html,
+    /// Plain text.
+    Text,
+    /// JSON Lines: all that is kept of it.
+    Jsonl,
+}
+
+/// What becomes of the pictures of an export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum ExportPictures {
+    /// They stand in the file.
+    Embed,
+    /// They are files in a folder beside it.
+    Files,
+    /// They are only named.
+    None,
+}
+
+/// `history|export`: writes a conversation to a file that the person names in a dialog.
+/// True when it was written.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ConversationExportParams {
+    /// Id of the conversation.
+    pub id: String,
+    /// How it is written.
+    pub format: ExportFormat,
+    /// What becomes of its pictures and videos.
+    pub pictures: ExportPictures,
+}
+
 /// Answer of `history|open`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]

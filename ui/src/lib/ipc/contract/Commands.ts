@@ -11,6 +11,7 @@ import type { ChatSendParams } from "./ChatSendParams";
 import type { ChatSent } from "./ChatSent";
 import type { ChatStopParams } from "./ChatStopParams";
 import type { Conversation } from "./Conversation";
+import type { ConversationExportParams } from "./ConversationExportParams";
 import type { ConversationIdParams } from "./ConversationIdParams";
 import type { ConversationList } from "./ConversationList";
 import type { ConversationListParams } from "./ConversationListParams";
@@ -137,4 +138,4 @@ export type Commands = { "plugin:desktop|hello": [null, Hello], "plugin:desktop|
 /**
  * Makes the branch that its conversation shows one that holds a message.
  */
-"plugin:history|show_message": [MessageIdParams, ShownMessage], "plugin:history|rename": [ConversationRenameParams, null], "plugin:history|remove": [ConversationIdParams, null], "plugin:history|set_params": [ConversationParamsParams, null], "plugin:chat|send": [ChatSendParams, ChatSent], "plugin:chat|edit": [ChatEditParams, ChatSent], "plugin:chat|retry": [ChatRetryParams, ChatSent], "plugin:chat|go_on": [ChatRetryParams, ChatSent], "plugin:chat|attach": [ChatAttachParams, null], "plugin:chat|stop": [ChatStopParams, null], "plugin:chat|load_picture": [LoadPictureParams, Picture], "plugin:chat|size": [RequestSizeParams, RequestSize], };
+"plugin:history|show_message": [MessageIdParams, ShownMessage], "plugin:history|rename": [ConversationRenameParams, null], "plugin:history|export": [ConversationExportParams, boolean], "plugin:history|remove": [ConversationIdParams, null], "plugin:history|set_params": [ConversationParamsParams, null], "plugin:chat|send": [ChatSendParams, ChatSent], "plugin:chat|edit": [ChatEditParams, ChatSent], "plugin:chat|retry": [ChatRetryParams, ChatSent], "plugin:chat|go_on": [ChatRetryParams, ChatSent], "plugin:chat|attach": [ChatAttachParams, null], "plugin:chat|stop": [ChatStopParams, null], "plugin:chat|load_picture": [LoadPictureParams, Picture], "plugin:chat|size": [RequestSizeParams, RequestSize], };

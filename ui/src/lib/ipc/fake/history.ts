@@ -110,6 +110,10 @@ export function historyHandlers(app: History): Handlers {
       }
       return null;
     },
+    'plugin:history|export': ({ id }) => {
+      find(id);
+      return !app.world.leavesDialog;
+    },
     'plugin:history|open': ({ id }) => {
       const found = find(id);
       app.world.open = id;

@@ -59,6 +59,8 @@ export interface World {
   arrived?: { text: string; files: Attachment[]; refused: IpcError[] };
   /** The clipboard holds this text, which the page is not told of; else a picture. */
   clipboard?: string;
+  /** The person leaves the dialog that asks where to save. */
+  leavesDialog?: boolean;
 }
 
 /** What the scenes of states are made of. */
