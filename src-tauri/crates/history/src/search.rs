@@ -16,6 +16,7 @@ use crate::answer::{Pending, pending};
 use crate::columns::{Named, json};
 use crate::error::Inner;
 use crate::place::Reader;
+use crate::threads::Overtaken;
 use crate::{Error, History};
 
 /// Hits of a page.
@@ -34,9 +35,6 @@ impl History {
         answer
     }
 }
-
-/// Was another search asked for meanwhile?
-pub(crate) type Overtaken<'a> = &'a dyn Fn() -> bool;
 
 impl Reader<'_> {
     fn search(

@@ -11,11 +11,13 @@ use crate::answer;
 use crate::basics::locked;
 use crate::error::Inner;
 use crate::place::{Place, Reader, Writer};
-use crate::search::Overtaken;
 use rusqlite::{Connection, InterruptHandle};
 
 /// Calls that share one transaction, at most.
 const GROUP: usize = 64;
+
+/// Was another search asked for meanwhile?
+pub(crate) type Overtaken<'a> = &'a dyn Fn() -> bool;
 
 pub(crate) type Read = Box<dyn FnOnce(&Reader<'_>) + Send>;
 pub(crate) type Search = Box<dyn FnOnce(&Reader<'_>, Overtaken<'_>) + Send>;
