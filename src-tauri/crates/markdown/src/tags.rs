@@ -3,6 +3,10 @@
 /// Elements that have an end.
 const PAIRS: [&str; 3] = ["sub", "sup", "kbd"];
 
+/// Most of them in one another: a page lays out some hundred elements in one another, and no
+/// more.
+const DEEPEST: usize = 16;
+
 /// What a piece of source HTML is, where it is on the list.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SafeTag {
@@ -56,12 +60,14 @@ impl Tags {
 
     /// A tag was written as text, from `at` on.
     pub(crate) fn begin(&mut self, name: &'static str, at: usize, length: usize, depth: usize) {
-        self.0.push(Waiting {
-            name,
-            at,
-            length,
-            depth,
-        });
+        if self.0.len() < DEEPEST {
+            self.0.push(Waiting {
+                name,
+                at,
+                length,
+                depth,
+            });
+        }
     }
 
     /// Makes an element of what stands between a tag and its end here; false where no tag
