@@ -18,11 +18,13 @@ const FILES: &str = "\
 | Windows 10 and 11 / Windows 10、11 | `Dragoman_{v}_x64-setup.exe` |
 | Windows, for administrators / 供管理员部署 | `Dragoman_{v}_x64_en-US.msi` |
 
+On ARM, Linux takes the same with `arm64` or `aarch64` in the name. / ARM 上的 Linux 请选名字里带 `arm64` 或 `aarch64` 的文件。
+
 Check what you got against `SHA256SUMS`: `sha256sum --check --ignore-missing SHA256SUMS`. \
-Where it was built, `gh attestation verify FILE` says. What it holds of others is in `sbom.cdx.json`.
+Where it was built, `gh attestation verify FILE` says. What it holds of others is in `sbom-….cdx.json` and `THIRD-PARTY-….txt`.
 
 用 `SHA256SUMS` 核对下载的文件:`sha256sum --check --ignore-missing SHA256SUMS`。\
-文件在哪里构建的,可用 `gh attestation verify 文件` 查证。其中所含的第三方组件见 `sbom.cdx.json`。
+文件在哪里构建的,可用 `gh attestation verify 文件` 查证。其中所含的第三方组件见 `sbom-….cdx.json` 与 `THIRD-PARTY-….txt`。
 
 ";
 
