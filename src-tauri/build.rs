@@ -86,6 +86,7 @@ fn main() {
             "history",
             [
                 "list",
+                "put_away",
                 "last_open",
                 "open",
                 "leave",
@@ -102,6 +103,11 @@ fn main() {
                 "rename",
                 "set_params",
                 "remove",
+                "restore",
+                "erase",
+                "empty_bin",
+                "pin",
+                "archive",
             ]
             .as_slice(),
         ),

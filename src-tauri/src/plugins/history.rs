@@ -2,10 +2,11 @@
 
 use chat::Chat;
 use protocol::{
-    Conversation, ConversationIdParams, ConversationList, ConversationListParams,
-    ConversationParamsParams, ConversationRenameParams, DraftParams, FindAnswer, FindParams,
-    Forked, IpcError, LastOpen, MessageIdParams, MessageList, MessageSource, MessageTail,
-    SearchAnswer, SearchParams, ShownMessage,
+    Conversation, ConversationArchiveParams, ConversationIdParams, ConversationIdsParams,
+    ConversationList, ConversationListParams, ConversationParamsParams, ConversationPinParams,
+    ConversationRenameParams, DraftParams, FindAnswer, FindParams, Forked, IpcError, LastOpen,
+    MessageIdParams, MessageList, MessageSource, MessageTail, PutAway, SearchAnswer, SearchParams,
+    ShownMessage,
 };
 use tauri::{
     Runtime, State, command, generate_handler,
@@ -26,6 +27,11 @@ async fn open(
     params: ConversationIdParams,
 ) -> Result<Conversation, IpcError> {
     chat.open(&params.id).await
+}
+
+#[command]
+async fn put_away(chat: State<'_, Chat>) -> Result<PutAway, IpcError> {
+    chat.put_away().await
 }
 
 #[command]
@@ -112,8 +118,33 @@ async fn set_params(
 }
 
 #[command]
-async fn remove(chat: State<'_, Chat>, params: ConversationIdParams) -> Result<(), IpcError> {
-    chat.remove(&params.id).await
+async fn remove(chat: State<'_, Chat>, params: ConversationIdsParams) -> Result<(), IpcError> {
+    chat.remove(params.ids).await
+}
+
+#[command]
+async fn restore(chat: State<'_, Chat>, params: ConversationIdsParams) -> Result<(), IpcError> {
+    chat.restore(params.ids).await
+}
+
+#[command]
+async fn erase(chat: State<'_, Chat>, params: ConversationIdsParams) -> Result<(), IpcError> {
+    chat.erase(params.ids).await
+}
+
+#[command]
+async fn empty_bin(chat: State<'_, Chat>) -> Result<(), IpcError> {
+    chat.empty_bin().await
+}
+
+#[command]
+async fn pin(chat: State<'_, Chat>, params: ConversationPinParams) -> Result<(), IpcError> {
+    chat.pin(&params.id, params.pinned).await
+}
+
+#[command]
+async fn archive(chat: State<'_, Chat>, params: ConversationArchiveParams) -> Result<(), IpcError> {
+    chat.archive(params.ids, params.archived).await
 }
 
 /// The plugin `history`.
@@ -121,6 +152,7 @@ pub fn init<R: Runtime>() -> TauriPlugin<R> {
     Builder::new("history")
         .invoke_handler(generate_handler![
             list,
+            put_away,
             last_open,
             open,
             leave,
@@ -136,7 +168,12 @@ pub fn init<R: Runtime>() -> TauriPlugin<R> {
             show_message,
             rename,
             set_params,
-            remove
+            remove,
+            restore,
+            erase,
+            empty_bin,
+            pin,
+            archive
         ])
         .build()
 }

@@ -18,6 +18,7 @@ export async function loadParts(): Promise<void> {
     import('../parameters/ParametersPanel.svelte'),
     import('../models/PickerPanel.svelte'),
     import('../sidebar/ConversationMenu.svelte'),
+    import('../sidebar/OtherList.svelte'),
     import('../parts/ConfirmDialog.svelte'),
     import('../preview/PreviewDialog.svelte'),
   ]);
@@ -88,6 +89,8 @@ export const row = (id: string, updatedAt: number, title = id): ConversationSumm
   thumbnail: null,
   answering: false,
   unread: false,
+  pinned: false,
+  archived: false,
 });
 
 /** Something that a test lets go on. */

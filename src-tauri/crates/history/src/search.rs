@@ -184,7 +184,8 @@ impl Search<'_> {
                     "SELECT c.id, coalesce(c.own_title, c.title), c.thumbnail, c.updated_at,
                             c.created_at
                      FROM search_title t JOIN conversation c ON c.id = t.conversation
-                     WHERE t.number = :number AND (:before IS NULL OR c.created_at < :before)
+                     WHERE t.number = :number AND c.removed_at IS NULL
+                         AND (:before IS NULL OR c.created_at < :before)
                          AND (:after IS NULL OR c.created_at >= :after)",
                 )?
                 .query_row(
