@@ -86,6 +86,7 @@ fn main() {
             "history",
             [
                 "list",
+                "put_away",
                 "last_open",
                 "open",
                 "leave",
@@ -103,6 +104,11 @@ fn main() {
                 "export",
                 "set_params",
                 "remove",
+                "restore",
+                "erase",
+                "empty_bin",
+                "pin",
+                "archive",
             ]
             .as_slice(),
         ),

@@ -170,7 +170,7 @@ fn a_home_that_cannot_be_written_is_said_and_the_app_works() {
             .contains("a-file"),
         "{notice}"
     );
-    let first = json!({ "after": null, "limit": 50 });
+    let first = json!({ "of": "listed", "after": null, "limit": 50 });
     page.call("plugin:history|list", first).unwrap();
     let error = page
         .call(

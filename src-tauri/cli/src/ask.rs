@@ -197,12 +197,11 @@ impl Asking<'_> {
 
 /// The conversation in which a message came last.
 async fn newest(history: &History) -> Result<StoredConversation, Failure> {
-    let (list, _) = history.read(|r| r.conversations(None, 1)).await?;
-    let Some(newest) = list.into_iter().next() else {
+    let Some(newest) = history.read(|r| r.newest()).await? else {
         let message = "There is no conversation to go on with. Ask with --keep first.";
         return Err(IpcError::new(ErrorCode::NotFound, message).into());
     };
-    Ok(history.read(move |r| r.conversation(&newest.id, 1)).await?)
+    Ok(history.read(move |r| r.conversation(&newest, 1)).await?)
 }
 
 /// Whom to ask: the one that was named, that was asked last in the conversation, that

@@ -6,11 +6,11 @@ use chat::Chat;
 use export::{Assets, Format, Which, file_name, json_lines, now, write_whole};
 use history::History;
 use protocol::{
-    Conversation, ConversationExportParams, ConversationIdParams, ConversationList,
-    ConversationListParams, ConversationParamsParams, ConversationRenameParams, DraftParams,
-    ExportFormat, ExportPictures, FindAnswer, FindParams, Forked, IpcError, LastOpen,
-    MessageIdParams, MessageList, MessageSource, MessageTail, SearchAnswer, SearchParams,
-    ShownMessage,
+    Conversation, ConversationArchiveParams, ConversationExportParams, ConversationIdParams,
+    ConversationIdsParams, ConversationList, ConversationListParams, ConversationParamsParams,
+    ConversationPinParams, ConversationRenameParams, DraftParams, ExportFormat, ExportPictures,
+    FindAnswer, FindParams, Forked, IpcError, LastOpen, MessageIdParams, MessageList,
+    MessageSource, MessageTail, PutAway, SearchAnswer, SearchParams, ShownMessage,
 };
 use tauri::{
     AppHandle, Manager, Runtime, State, command, generate_handler,
@@ -34,6 +34,11 @@ async fn open(
     params: ConversationIdParams,
 ) -> Result<Conversation, IpcError> {
     chat.open(&params.id).await
+}
+
+#[command]
+async fn put_away(chat: State<'_, Chat>) -> Result<PutAway, IpcError> {
+    chat.put_away().await
 }
 
 #[command]
@@ -160,8 +165,33 @@ async fn set_params(
 }
 
 #[command]
-async fn remove(chat: State<'_, Chat>, params: ConversationIdParams) -> Result<(), IpcError> {
-    chat.remove(&params.id).await
+async fn remove(chat: State<'_, Chat>, params: ConversationIdsParams) -> Result<(), IpcError> {
+    chat.remove(params.ids).await
+}
+
+#[command]
+async fn restore(chat: State<'_, Chat>, params: ConversationIdsParams) -> Result<(), IpcError> {
+    chat.restore(params.ids).await
+}
+
+#[command]
+async fn erase(chat: State<'_, Chat>, params: ConversationIdsParams) -> Result<(), IpcError> {
+    chat.erase(params.ids).await
+}
+
+#[command]
+async fn empty_bin(chat: State<'_, Chat>) -> Result<(), IpcError> {
+    chat.empty_bin().await
+}
+
+#[command]
+async fn pin(chat: State<'_, Chat>, params: ConversationPinParams) -> Result<(), IpcError> {
+    chat.pin(&params.id, params.pinned).await
+}
+
+#[command]
+async fn archive(chat: State<'_, Chat>, params: ConversationArchiveParams) -> Result<(), IpcError> {
+    chat.archive(params.ids, params.archived).await
 }
 
 /// The plugin `history`.
@@ -169,6 +199,7 @@ pub fn init<R: Runtime>() -> TauriPlugin<R> {
     Builder::new("history")
         .invoke_handler(generate_handler![
             list,
+            put_away,
             last_open,
             open,
             leave,
@@ -185,7 +216,12 @@ pub fn init<R: Runtime>() -> TauriPlugin<R> {
             rename,
             export,
             set_params,
-            remove
+            remove,
+            restore,
+            erase,
+            empty_bin,
+            pin,
+            archive
         ])
         .build()
 }

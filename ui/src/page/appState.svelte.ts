@@ -91,6 +91,7 @@ export class AppState {
         await this.providers.arrived(await this.backend.call('plugin:providers|plugins', null));
       }),
       this.conversations.list.readAnew(),
+      this.conversations.putAway.count(),
       this.openAgain(),
       this.attempt(async () => {
         const { attachments } = await this.backend.call('plugin:images|list', null);
@@ -350,20 +351,48 @@ export class AppState {
     });
   }
 
-  /** Removes a conversation, and what was typed and attached there. */
-  async remove(id: string): Promise<void> {
-    if (await this.attempt(() => this.conversations.remove(id))) this.forget(id);
+  /** Removes conversations into the bin; what was typed and attached there comes back with them. */
+  async remove(ids: string[]): Promise<void> {
+    await this.attempt(() => this.conversations.remove(ids));
+    this.composer.turnTo(this.conversations.current.id);
+  }
+
+  /** Takes conversations out of the list, or back into it. */
+  async archive(ids: string[], archived: boolean): Promise<void> {
+    await this.attempt(() => this.conversations.archive(ids, archived));
+  }
+
+  /** Brings conversations back from the bin. */
+  async restore(ids: string[]): Promise<void> {
+    if (await this.attempt(() => this.conversations.restore(ids))) await this.say(m.removed_back());
+  }
+
+  /** Brings back what was removed or archived last, and shows what was shown of it. */
+  async undoPutAway(): Promise<void> {
+    const { undoable } = this.conversations.putAway;
+    if (!undoable) return;
+    const { what, ids, shown } = undoable;
+    if (what === 'removed') await this.restore(ids);
+    else await this.archive(ids, false);
+    const { current } = this.conversations;
+    const isNew = current.id === null && current.entries.length === 0 && !this.draft.sendable;
+    const undone = this.conversations.putAway.undoable === null;
+    if (shown !== null && isNew && undone) await this.open(shown);
+  }
+
+  /** Removes conversations of the bin for good, with what was typed and attached there. */
+  async erase(ids: string[] | null): Promise<void> {
+    const all = ids ?? this.conversations.putAway.list?.rows.map(({ id }) => id) ?? [];
+    if (!(await this.attempt(() => this.conversations.erase(ids)))) return;
+    for (const id of all) {
+      this.keptParameters.drop(id);
+      this.composer.discard(id);
+    }
   }
 
   private conversationsChanged(event: ConversationsEvent): void {
     this.conversations.apply(event);
-    for (const id of event.removed) this.forget(id);
-  }
-
-  private forget(id: string): void {
-    this.keptParameters.drop(id);
-    this.composer.discard(id);
-    this.composer.turnTo(this.conversations.current.id);
+    if (event.removed.length > 0) this.composer.turnTo(this.conversations.current.id);
   }
 
   /** Sends the draft on the screen. */

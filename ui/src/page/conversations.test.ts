@@ -54,11 +54,14 @@ describe('the list of conversations', () => {
   it('is read a page at a time, as one scrolls near its end', async () => {
     const { fake } = await openPage(worldOf(120, now));
     await waitFor(() => expect(titles()).toEqual(names(0, 50)));
-    expect(lists(fake).map(({ params }) => params)).toEqual([{ after: null, limit: 50 }]);
+    expect(lists(fake).map(({ params }) => params)).toEqual([
+      { of: 'listed', after: null, limit: 50 },
+    ]);
     expect(comeNear('older')).toBe(true);
     await waitFor(() => expect(titles()).toEqual(names(0, 100)));
     expect(lists(fake)[1]?.params).toEqual({
-      after: { updatedAt: now - 49_000, id: 't49' },
+      of: 'listed',
+      after: { pinned: false, updatedAt: now - 49_000, id: 't49' },
       limit: 50,
     });
     comeNear('older');
@@ -219,10 +222,13 @@ describe('a change of the list', () => {
     await waitFor(() => expect(titles()).toEqual(['t2']));
     expect(texts()).toEqual([]);
     expect(screen.getByText('What are we looking at?')).toBeTruthy();
-    // Its draft went with it, and what was attached there.
     expect(input().value).toBe('');
-    expect(called(fake, 'plugin:images|remove').map(({ params }) => params)).toEqual([{ id: 'p' }]);
     expect(lists(fake)).toHaveLength(1);
+    // What was typed and attached there comes back with it.
+    fake.emit('conversations', change({ upserted: [row('t1', now)] }));
+    await user.click(await screen.findByText('t1'));
+    await waitFor(() => expect(input().value).toBe('half'));
+    expect(called(fake, 'plugin:images|remove')).toEqual([]);
   });
 
   it('takes one away, too, that is about to be opened', async () => {

@@ -14,30 +14,27 @@ afterEach(() => {
 const focused = () => document.activeElement;
 const focusedRow = () => focused()?.closest('[data-id]')?.getAttribute('data-id');
 
-/** Opens the menu of a conversation and asks to delete it. */
-async function askToDelete(user: Awaited<ReturnType<typeof openPage>>['user'], title: string) {
+/** Opens the menu of a conversation and chooses what is called so. */
+async function choose(
+  user: Awaited<ReturnType<typeof openPage>>['user'],
+  title: string,
+  what: string,
+) {
   await user.click(await screen.findByRole('button', { name: `More options for “${title}”` }));
-  await user.click(await screen.findByText('Delete'));
-  return within(await screen.findByRole('alertdialog'));
+  await user.click(await screen.findByText(what));
 }
 
 describe('the focus', () => {
-  it('is on the next conversation after one is deleted', async () => {
-    const { user } = await openPage(worldOf(4));
-    await waitFor(() => expect(titles()).toHaveLength(4));
-    const dialog = await askToDelete(user, 't1');
-    await user.click(dialog.getByText('Delete'));
-    await waitFor(() => expect(titles()).toEqual(['t0', 't2', 't3']));
-    await waitFor(() => expect(focusedRow()).toBe('t2'));
-  });
-
-  it('is on the conversation that was not deleted after all', async () => {
-    const { user } = await openPage(worldOf(3));
-    await waitFor(() => expect(titles()).toHaveLength(3));
-    const dialog = await askToDelete(user, 't1');
-    await user.click(dialog.getByText('Cancel'));
-    await waitFor(() => expect(focusedRow()).toBe('t1'));
-  });
+  it.each(['Delete', 'Archive'])(
+    'is on the next conversation after one is gone: %s',
+    async (what) => {
+      const { user } = await openPage(worldOf(4));
+      await waitFor(() => expect(titles()).toHaveLength(4));
+      await choose(user, 't1', what);
+      await waitFor(() => expect(titles()).toEqual(['t0', 't2', 't3']));
+      await waitFor(() => expect(focusedRow()).toBe('t2'));
+    },
+  );
 
   it('is where a key is entered after one is removed', async () => {
     const { user } = await openPage(scene('chat', 'en').world);

@@ -19,6 +19,7 @@ export async function loadParts(): Promise<void> {
     import('../models/PickerPanel.svelte'),
     import('../sidebar/ConversationMenu.svelte'),
     import('../sidebar/ExportDialog.svelte'),
+    import('../sidebar/OtherList.svelte'),
     import('../parts/ConfirmDialog.svelte'),
     import('../preview/PreviewDialog.svelte'),
   ]);
@@ -92,6 +93,8 @@ export const row = (id: string, updatedAt: number, title = id): ConversationSumm
   thumbnail: null,
   answering: false,
   unread: false,
+  pinned: false,
+  archived: false,
 });
 
 /** Something that a test lets go on. */

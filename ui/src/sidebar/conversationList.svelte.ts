@@ -4,6 +4,7 @@ import type { ConversationList as Page } from '$lib/ipc/contract/ConversationLis
 import type { ConversationPlace } from '$lib/ipc/contract/ConversationPlace';
 import type { ConversationsEvent } from '$lib/ipc/contract/ConversationsEvent';
 import type { ConversationSummary } from '$lib/ipc/contract/ConversationSummary';
+import type { ListOf } from '$lib/ipc/contract/ListOf';
 import type { IpcError } from '$lib/ipc/contract/IpcError';
 import { onceMore } from '$lib/onceMore';
 
@@ -13,18 +14,19 @@ const PAGE = 50;
 /** The most that the app gives at once. */
 const MOST = 200;
 
-/** Newest first; of the same moment by id, as the app does. */
-function newestFirst(a: ConversationPlace, b: ConversationPlace): number {
+/** Pinned ones first, then newest first; of the same moment by id, as the app does. */
+function inOrder(a: ConversationPlace, b: ConversationPlace): number {
+  if (a.pinned !== b.pinned) return a.pinned ? -1 : 1;
   if (a.updatedAt !== b.updatedAt) return b.updatedAt - a.updatedAt;
   return a.id < b.id ? 1 : a.id > b.id ? -1 : 0;
 }
 
 /**
- * The conversations that are loaded: the newest ones down to where the last
- * page ended. What the app says of a change is applied in place.
+ * The conversations of a list that are loaded: the newest ones down to where the last
+ * page ended. What the app says of a change is applied in place to those of the sidebar.
  */
 export class ConversationList {
-  /** Newest first. */
+  /** Pinned ones first, then newest first. */
   rows = $state.raw<ConversationSummary[]>([]);
   /** Are there older ones? */
   more = $state(false);
@@ -39,7 +41,10 @@ export class ConversationList {
   /** Counts what was begun: an answer that is overtaken is not taken. */
   private turn = 0;
 
-  constructor(private readonly backend: Backend) {}
+  constructor(
+    private readonly backend: Backend,
+    private readonly of: ListOf = 'listed',
+  ) {}
 
   /** Reads all that is loaded anew; at first, the first page. */
   readonly readAnew = onceMore(async () => {
@@ -79,9 +84,18 @@ export class ConversationList {
     this.change(changes);
   }
 
+  /** Where one stands; only in the sidebar's list it matters that it is pinned. */
+  private placeOf({ pinned, updatedAt, id }: ConversationPlace): ConversationPlace {
+    return { pinned: pinned && this.of === 'listed', updatedAt, id };
+  }
+
+  private sorted(rows: ConversationSummary[]): ConversationSummary[] {
+    return rows.sort((a, b) => inOrder(this.placeOf(a), this.placeOf(b)));
+  }
+
   private async ask(after: ConversationSummary | ConversationPlace | null, limit: number) {
-    const place = after && { updatedAt: after.updatedAt, id: after.id };
-    return this.backend.call('plugin:history|list', { after: place, limit });
+    const place = after && this.placeOf(after);
+    return this.backend.call('plugin:history|list', { of: this.of, after: place, limit });
   }
 
   private async read(
@@ -101,11 +115,10 @@ export class ConversationList {
       const last = read.at(-1);
       // Where nothing came there is nothing to go on from.
       this.more = more && last !== undefined;
-      if (last || what === 'anew')
-        this.end = last ? { updatedAt: last.updatedAt, id: last.id } : null;
+      if (last || what === 'anew') this.end = last ? this.placeOf(last) : null;
       // One that stands twice is shown once, as it was read last.
       const rows = new Map([...before, ...read].map((row) => [row.id, row]));
-      this.rows = [...rows.values()].sort(newestFirst);
+      this.rows = this.sorted([...rows.values()]);
       this.change(this.said);
       this.failed = null;
     } catch (error) {
@@ -115,14 +128,18 @@ export class ConversationList {
     }
   }
 
-  /** Takes each out and, unless it is gone or of a later page, puts it where it stands now. */
+  /**
+   * Takes each out and, unless it is gone, archived or of a later page, puts it where it
+   * stands now.
+   */
   private change(changes: Map<string, ConversationSummary | null>): void {
     if (changes.size === 0) return;
     const { end } = this;
     const fresh = [...changes.values()].filter(
-      (row) => row !== null && (!this.more || end === null || newestFirst(row, end) <= 0),
+      (row) =>
+        row !== null && !row.archived && (!this.more || end === null || inOrder(row, end) <= 0),
     ) as ConversationSummary[];
     const others = this.rows.filter(({ id }) => !changes.has(id));
-    this.rows = [...others, ...fresh].sort(newestFirst);
+    this.rows = this.sorted([...others, ...fresh]);
   }
 }

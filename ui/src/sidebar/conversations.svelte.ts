@@ -5,6 +5,7 @@ import type { ConversationExportParams } from '$lib/ipc/contract/ConversationExp
 import type { ConversationsEvent } from '$lib/ipc/contract/ConversationsEvent';
 import type { IpcError } from '$lib/ipc/contract/IpcError';
 import { ConversationList } from './conversationList.svelte';
+import { PutAway, type Undoable } from './putAway.svelte';
 import { onceMore } from '$lib/onceMore';
 import { Thread } from '../transcript/thread.svelte';
 
@@ -12,6 +13,8 @@ import { Thread } from '../transcript/thread.svelte';
 export class Conversations {
   /** Those of the sidebar. */
   readonly list: ConversationList;
+  /** Those that are archived or in the bin. */
+  readonly putAway: PutAway;
   /** The one on the screen. */
   current: Thread = $state.raw()!;
   /** The one being opened. */
@@ -33,6 +36,7 @@ export class Conversations {
     private readonly lost: (id: string) => void,
   ) {
     this.list = new ConversationList(backend);
+    this.putAway = new PutAway(backend);
     this.current = new Thread(backend);
   }
 
@@ -93,15 +97,59 @@ export class Conversations {
     return this.backend.call('plugin:history|export', params);
   }
 
-  /** Removes a conversation for good. */
-  async remove(id: string): Promise<void> {
-    await this.backend.call('plugin:history|remove', { id });
-    this.apply({ upserted: [], removed: [id], elsewhere: false });
+  /** Removes conversations into the bin; the first of them gives what is said its title. */
+  async remove(ids: string[]): Promise<void> {
+    const undoable = this.undoable('removed', ids);
+    await this.backend.call('plugin:history|remove', { ids });
+    this.putAway.undoable = undoable;
+    this.apply({ upserted: [], removed: ids, elsewhere: false });
+  }
+
+  /** Brings conversations back from the bin. */
+  async restore(ids: string[]): Promise<void> {
+    await this.backend.call('plugin:history|restore', { ids });
+    this.notUndoable(ids);
+  }
+
+  /** Removes conversations of the bin for good; all of it where none are named. */
+  async erase(ids: string[] | null): Promise<void> {
+    if (ids) await this.backend.call('plugin:history|erase', { ids });
+    else await this.backend.call('plugin:history|empty_bin', null);
+    const { undoable } = this.putAway;
+    if (undoable?.what === 'removed') this.notUndoable(ids ?? undoable.ids);
+    // Nothing is told of what was out of the list already.
+    this.putAway.changed();
+  }
+
+  /** Lets a conversation stand before the others, or among them. */
+  async pin(id: string, pinned: boolean): Promise<void> {
+    await this.backend.call('plugin:history|pin', { id, pinned });
+  }
+
+  /** Takes conversations out of the list, or back into it. */
+  async archive(ids: string[], archived: boolean): Promise<void> {
+    const undoable = this.undoable('archived', ids);
+    await this.backend.call('plugin:history|archive', { ids, archived });
+    if (!archived) return this.notUndoable(ids);
+    this.putAway.undoable = undoable;
+    this.list.apply({ upserted: [], removed: ids });
+  }
+
+  private undoable(what: Undoable['what'], ids: string[]): Undoable {
+    const rows = [...this.list.rows, ...(this.putAway.list?.rows ?? [])];
+    const title = rows.find(({ id }) => id === ids[0])?.title ?? '';
+    return { what, ids, title, shown: ids.find((id) => id === this.current.id) ?? null };
+  }
+
+  private notUndoable(ids: string[]): void {
+    const { undoable } = this.putAway;
+    if (undoable?.ids.some((id) => ids.includes(id))) this.putAway.undoable = null;
   }
 
   /** Applies what the app says of a change. */
   apply(event: ConversationsEvent): void {
     this.list.apply(event);
+    this.putAway.changed();
     for (const row of event.upserted) {
       for (const thread of [this.current, this.background.get(row.id)]) {
         if (thread?.id !== row.id) continue;

@@ -58,7 +58,10 @@ async function joined(prepare: (fake: Fake) => void = () => {}) {
 /** The app's word that nobody answers in a conversation any more. */
 function quiet(fake: Fake, id: string) {
   const { title, updatedAt } = fake.world.conversations.find((one) => one.id === id)!;
-  const row = { id, title, updatedAt, thumbnail: null, answering: false, unread: false };
+  const row = {
+    ...{ id, title, updatedAt, thumbnail: null, answering: false },
+    ...{ unread: false, pinned: false, archived: false },
+  };
   fake.emit('conversations', { upserted: [row], removed: [], elsewhere: false });
 }
 

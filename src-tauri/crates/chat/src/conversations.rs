@@ -19,7 +19,7 @@ const MOST: u32 = 200;
 pub(crate) const WORK: &str = "Showing this conversation";
 
 impl Chat {
-    /// A page of the conversations, newest first.
+    /// A page of a list of conversations, newest first.
     ///
     /// # Errors
     /// [`protocol::ErrorCode::Storage`].
@@ -31,7 +31,7 @@ impl Chat {
         let read = self
             .0
             .history
-            .read(move |r| r.conversations(params.after.as_ref(), limit));
+            .read(move |r| r.conversations_of(params.of, params.after.as_ref(), limit));
         let (conversations, more) = read.await?;
         let conversations = conversations.into_iter();
         Ok(ConversationList {
@@ -186,21 +186,5 @@ impl Chat {
         let id = id.to_owned();
         let set = self.0.history.write(move |w| w.set_params(&id, &params));
         Ok(set.await?)
-    }
-
-    /// Removes a conversation with all its messages; an answer that is being
-    /// written in it is stopped.
-    ///
-    /// # Errors
-    /// [`protocol::ErrorCode::NotFound`], [`protocol::ErrorCode::Storage`].
-    pub async fn remove(&self, id: &str) -> Result<(), IpcError> {
-        self.0.running.stop_all(id);
-        let removed = id.to_owned();
-        self.0.history.write(move |w| w.remove(&removed)).await?;
-        self.0.listener.changed(ConversationsEvent {
-            removed: vec![id.to_owned()],
-            ..ConversationsEvent::default()
-        });
-        Ok(())
     }
 }

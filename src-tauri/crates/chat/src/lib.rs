@@ -12,6 +12,7 @@ mod find;
 mod live;
 mod pictures;
 mod progress;
+mod put_away;
 mod question;
 mod running;
 mod said;

@@ -7,11 +7,12 @@ use std::{
 };
 
 use protocol::{ErrorCode, IpcError};
+use tokio::sync::Notify;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::live::Live;
 
-/// How long the end of the app waits for its turns to be kept.
+/// How long the end of the app, or of a conversation, waits for its turns to be kept.
 const LAST: Duration = Duration::from_secs(5);
 
 /// What ends a turn early.
@@ -28,6 +29,8 @@ pub(crate) struct Stop {
 pub(crate) struct Running {
     state: Arc<Mutex<State>>,
     tasks: TaskTracker,
+    /// A turn has begun or ended.
+    changed: Arc<Notify>,
     /// The app ends.
     ending: CancellationToken,
 }
@@ -48,12 +51,14 @@ struct One {
 /// A conversation answers one question at a time: this one is the next.
 pub(crate) struct Reserved {
     state: Arc<Mutex<State>>,
+    changed: Arc<Notify>,
     conversation: String,
 }
 
 impl Drop for Reserved {
     fn drop(&mut self) {
         lock(&self.state).beginning.remove(&self.conversation);
+        self.changed.notify_waiters();
     }
 }
 
@@ -72,6 +77,7 @@ impl Running {
         }
         Ok(Reserved {
             state: Arc::clone(&self.state),
+            changed: Arc::clone(&self.changed),
             conversation: conversation.to_owned(),
         })
     }
@@ -109,6 +115,7 @@ impl Running {
     /// An answer is written no longer.
     pub fn ended(&self, message: &str) {
         lock(&self.state).turns.remove(message);
+        self.changed.notify_waiters();
     }
 
     /// An answer that is being written.
@@ -133,13 +140,27 @@ impl Running {
         let _ = tokio::time::timeout(LAST, self.tasks.wait()).await;
     }
 
-    /// Stops what is written in a conversation.
-    pub fn stop_all(&self, conversation: &str) {
-        let state = lock(&self.state);
-        let turns = state.turns.values();
-        for turn in turns.filter(|turn| turn.conversation == conversation) {
-            turn.stopped.cancel();
-        }
+    /// Stops what is written in a conversation, and waits for some seconds at most until
+    /// it is kept. Nothing begins in it as long as the answer is held.
+    pub async fn stop_all(&self, conversation: &str) -> Option<Reserved> {
+        let stopped = async {
+            loop {
+                let changed = self.changed.notified();
+                let mut changed = std::pin::pin!(changed);
+                // What changes from here on is heard.
+                changed.as_mut().enable();
+                if let Ok(reserved) = self.reserve(conversation) {
+                    return reserved;
+                }
+                for turn in lock(&self.state).turns.values() {
+                    if turn.conversation == conversation {
+                        turn.stopped.cancel();
+                    }
+                }
+                changed.await;
+            }
+        };
+        tokio::time::timeout(LAST, stopped).await.ok()
     }
 }
 

@@ -1,11 +1,9 @@
 //! What a person changes of a conversation.
 
 use protocol::ChatParams;
-use rusqlite::params;
 
 use crate::Error;
 use crate::columns::json;
-use crate::hold::let_go;
 use crate::place::Writer;
 use crate::read::found;
 
@@ -37,36 +35,6 @@ impl Writer<'_> {
                 [id, &json(params)?],
             )?;
             found(changed, "conversation", id)
-        })
-    }
-
-    /// Removes a conversation, all its branches, and the pictures and videos that
-    /// nothing else holds. Its rows are gone with this; what lies elsewhere (files,
-    /// copies, `-wal`) is removed by [`tending`](crate::History::tend).
-    ///
-    /// # Errors
-    /// [`Error::NotFound`], [`Error::Storage`].
-    pub fn remove(&self, id: &str) -> Result<(), Error> {
-        self.with(|connection| {
-            let held: Vec<String> = connection
-                .prepare_cached(
-                    "WITH held AS (
-                        SELECT part.* FROM message m JOIN part ON part.message = m.id
-                        WHERE m.conversation = ?
-                     )
-                     SELECT picture FROM held WHERE picture IS NOT NULL
-                     UNION SELECT video FROM held WHERE video IS NOT NULL
-                     UNION SELECT master FROM held WHERE master IS NOT NULL",
-                )?
-                .query_map([id], |row| row.get(0))?
-                .collect::<Result<_, _>>()?;
-            let changed = connection.execute("DELETE FROM conversation WHERE id = ?", [id])?;
-            found(changed, "conversation", id)?;
-            connection.execute(
-                "INSERT OR IGNORE INTO gone VALUES ('conversation', ?)",
-                params![id],
-            )?;
-            Ok(let_go(connection, held.iter().map(String::as_str))?)
         })
     }
 }

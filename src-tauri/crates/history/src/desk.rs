@@ -15,7 +15,10 @@ impl Reader<'_> {
     pub fn open_conversation(&self) -> Result<Option<String>, Error> {
         self.with(|connection| {
             let open = connection
-                .prepare_cached("SELECT conversation FROM desk")?
+                .prepare_cached(
+                    "SELECT c.id FROM desk JOIN conversation c ON c.id = desk.conversation
+                     WHERE c.removed_at IS NULL",
+                )?
                 .query_row([], |row| row.get(0));
             Ok(open.optional()?.flatten())
         })
@@ -46,7 +49,7 @@ impl Writer<'_> {
             let unread = match conversation {
                 None => false,
                 Some(id) => {
-                    let sql = "SELECT unread FROM conversation WHERE id = ?";
+                    let sql = "SELECT unread FROM conversation WHERE id = ? AND removed_at IS NULL";
                     let mut found = connection.prepare_cached(sql)?;
                     let unread = found.query_row([id], |row| row.get(0)).optional()?;
                     unread.ok_or_else(|| Error::not_found("conversation", id))?

@@ -15,6 +15,7 @@
 
 mod answer;
 mod basics;
+mod bin;
 mod branches;
 mod change;
 mod columns;
@@ -27,6 +28,7 @@ mod history;
 mod hold;
 mod kept;
 mod keys;
+mod lists;
 mod lock;
 mod models;
 mod old;

@@ -1,15 +1,12 @@
-//! Conversations and messages, read a page at a time.
+//! A conversation and its messages, read a page at a time.
 
-use protocol::{ConversationPlace, ConversationSummary, MessageState, Role};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use protocol::{MessageState, Role};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::error::Inner;
 use crate::place::{Place, Reader};
 use crate::rows::{self, MESSAGE};
 use crate::{Error, StoredConversation, StoredMessage, parts, pieces, versions};
-
-/// A conversation in the list.
-const SUMMARY: &str = "id, coalesce(own_title, title) AS title, updated_at, thumbnail, unread";
 
 /// A page of messages, oldest first.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,57 +18,16 @@ pub struct Messages {
 }
 
 impl Reader<'_> {
-    /// A page of the conversations, the one with the newest message first, and
-    /// whether there are more. `answering` is false here: who answers knows.
-    ///
-    /// # Errors
-    /// [`Error::Storage`].
-    pub fn conversations(
-        &self,
-        after: Option<&ConversationPlace>,
-        limit: usize,
-    ) -> Result<(Vec<ConversationSummary>, bool), Error> {
-        self.with(|connection| {
-            let (updated_at, id) = match after {
-                Some(place) => (place.updated_at, place.id.as_str()),
-                None => (i64::MAX, ""),
-            };
-            let sql = format!(
-                "SELECT {SUMMARY} FROM conversation WHERE (updated_at, id) < (?, ?)
-                 ORDER BY updated_at DESC, id DESC LIMIT ?"
-            );
-            let mut list: Vec<ConversationSummary> = connection
-                .prepare_cached(&sql)?
-                .query_map(params![updated_at, id, one_more(limit)], summary)?
-                .collect::<Result<_, _>>()?;
-            let more = list.len() > limit;
-            list.truncate(limit);
-            Ok((list, more))
-        })
-    }
-
-    /// A conversation as it stands in the list; `None` when there is none.
-    ///
-    /// # Errors
-    /// [`Error::Storage`].
-    pub fn summary(&self, id: &str) -> Result<Option<ConversationSummary>, Error> {
-        self.with(|connection| {
-            let sql = format!("SELECT {SUMMARY} FROM conversation WHERE id = ?");
-            let mut found = connection.prepare_cached(&sql)?;
-            Ok(found.query_row([id], summary).optional()?)
-        })
-    }
-
     /// A conversation with the last messages of its newest branch, at most `limit`.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::Storage`].
+    /// [`Error::NotFound`], also for one in the bin; [`Error::Storage`].
     pub fn conversation(&self, id: &str, limit: usize) -> Result<StoredConversation, Error> {
         self.with(|connection| {
             let (title, head, params): (String, Option<String>, Option<String>) = connection
                 .prepare_cached(
                     "SELECT coalesce(own_title, title), head, params FROM conversation
-                     WHERE id = ?",
+                     WHERE id = ? AND removed_at IS NULL",
                 )?
                 .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
                 .optional()?
@@ -160,17 +116,6 @@ impl Reader<'_> {
             Ok(text)
         })
     }
-}
-
-fn summary(row: &Row<'_>) -> rusqlite::Result<ConversationSummary> {
-    Ok(ConversationSummary {
-        id: row.get("id")?,
-        title: row.get("title")?,
-        updated_at: row.get("updated_at")?,
-        thumbnail: row.get("thumbnail")?,
-        answering: false,
-        unread: row.get("unread")?,
-    })
 }
 
 /// One more than asked for tells whether there are more.

@@ -150,17 +150,20 @@ pub(crate) fn are_removed(connection: &Connection) -> rusqlite::Result<bool> {
         .exists([])
 }
 
-/// Was it removed, or something that it follows?
+/// Was it removed, or something that it follows, or its conversation?
 pub(crate) fn is_removed(connection: &Connection, message: &str) -> rusqlite::Result<bool> {
     connection
         .prepare_cached(
             "WITH RECURSIVE up (seq, parent, removed_at) AS (
-                SELECT seq, parent, removed_at FROM message WHERE id = ?
+                SELECT seq, parent, removed_at FROM message WHERE id = ?1
                 UNION ALL
                 SELECT p.seq, p.parent, p.removed_at FROM up
                 JOIN message p ON p.id = up.parent AND p.seq < up.seq
              )
-             SELECT 1 FROM up WHERE removed_at IS NOT NULL",
+             SELECT 1 FROM up WHERE removed_at IS NOT NULL
+             UNION ALL
+             SELECT 1 FROM message m JOIN conversation c ON c.id = m.conversation
+             WHERE m.id = ?1 AND c.removed_at IS NOT NULL",
         )?
         .exists([message])
 }

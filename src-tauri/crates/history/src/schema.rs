@@ -16,10 +16,15 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0005.sql"),
     include_str!("../migrations/0006.sql"),
     SEARCH,
+    include_str!("../migrations/0008.sql"),
+    LISTS,
 ];
 
 /// Makes the index for search, or makes it anew.
 pub(crate) const SEARCH: &str = include_str!("../migrations/0007.sql");
+
+/// The indexes of the lists: without them these are the same, only slower.
+const LISTS: &str = include_str!("../migrations/0009.sql");
 
 /// Brings the file to the newest format, with foreign keys off. A copy of what was
 /// there before is made first (see [`copies`]); a file that is begun now needs none.
@@ -46,10 +51,10 @@ pub(crate) fn migrate(
         let facts = moves.then(|| old::Facts::read(connection)).transpose()?;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let ran = transaction.execute_batch(sql);
-        // New tables take the place of pages that are moved: where what leads to those is
-        // damaged there is no search, and all else is there.
+        // New tables and indexes take the place of pages that are moved: where what leads to
+        // those is damaged there are none, and all else is there.
         let transaction = match ran {
-            Err(error) if sql == SEARCH && is_damage(&error) => {
+            Err(error) if [SEARCH, LISTS].contains(&sql) && is_damage(&error) => {
                 transaction.rollback()?;
                 connection.transaction_with_behavior(TransactionBehavior::Immediate)?
             }

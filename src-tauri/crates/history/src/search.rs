@@ -187,7 +187,8 @@ impl Search<'_> {
                     "SELECT c.id, coalesce(c.own_title, c.title), c.thumbnail, c.updated_at,
                             c.created_at
                      FROM search_title t JOIN conversation c ON c.id = t.conversation
-                     WHERE t.number = :number AND (:before IS NULL OR c.created_at < :before)
+                     WHERE t.number = :number AND c.removed_at IS NULL
+                         AND (:before IS NULL OR c.created_at < :before)
                          AND (:after IS NULL OR c.created_at >= :after)",
                 )?
                 .query_row(
@@ -257,7 +258,7 @@ impl Search<'_> {
 const MESSAGE: &str = "
     SELECT m.id, m.conversation, m.role, m.created_at, m.model, m.text,
         (SELECT coalesce(group_concat(name, ', '), '') FROM part WHERE message = m.id)
-    FROM message m
+    FROM message m JOIN conversation c ON c.id = m.conversation AND c.removed_at IS NULL
     WHERE m.seq = :seq AND m.state <> 'streaming' AND m.role <> 'system'
         AND (:before IS NULL OR m.created_at < :before)
         AND (:after IS NULL OR m.created_at >= :after)

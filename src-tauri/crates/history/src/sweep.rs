@@ -80,13 +80,19 @@ impl Sweep {
         Ok(more)
     }
 
-    /// Forgets removed messages that cannot be brought back any more.
+    /// Forgets removed messages and conversations that cannot be brought back any more.
     pub fn removed(&mut self, history: &History) -> Result<bool, Error> {
         let ids = history.read(|reader| reader.past_return()).wait()?;
-        let more = !ids.is_empty();
+        let late = history.read(|reader| reader.late_in_bin()).wait()?;
+        let more = !ids.is_empty() || !late.is_empty();
         for id in ids {
             history
                 .write_beside(move |writer| writer.forget(&id))
+                .wait()?;
+        }
+        for id in late {
+            history
+                .write_beside(move |writer| writer.erase_late(&id))
                 .wait()?;
         }
         self.wal |= more;

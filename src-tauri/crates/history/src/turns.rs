@@ -5,7 +5,7 @@ use crate::basics::{new_id, now};
 use crate::columns::{Named, json};
 use crate::error::Inner;
 use crate::place::{Place, Writer};
-use crate::read::find;
+use crate::read::{find, found};
 use stores::Part;
 
 use crate::{Error, StoredMessage, parts, pieces, shown, versions};
@@ -260,7 +260,7 @@ pub(crate) fn question_of(
 pub(crate) fn head(connection: &Connection, conversation: &str) -> Result<Option<String>, Inner> {
     connection
         .query_row(
-            "SELECT head FROM conversation WHERE id = ?",
+            "SELECT head FROM conversation WHERE id = ? AND removed_at IS NULL",
             [conversation],
             |row| row.get(0),
         )
@@ -383,10 +383,13 @@ fn insert_answer(
         versions: Vec::new(),
     };
     insert(connection, &assistant)?;
-    connection.execute(
-        "UPDATE conversation SET head = ?, updated_at = ? WHERE id = ?",
+    // One that is gone on with is in the list again.
+    let changed = connection.execute(
+        "UPDATE conversation SET head = ?, updated_at = ?, archived_at = NULL
+         WHERE id = ? AND removed_at IS NULL",
         params![assistant.id, now, user.conversation],
     )?;
+    found(changed, "conversation", &user.conversation)?;
     Ok(assistant)
 }
 

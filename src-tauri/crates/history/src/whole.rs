@@ -72,14 +72,18 @@ pub enum Taken {
 }
 
 impl Reader<'_> {
-    /// Ids of conversations after this one (all when empty), in the order of their ids.
+    /// Ids of conversations after this one (all when empty), in the order of their ids; of
+    /// none in the bin.
     ///
     /// # Errors
     /// [`Error::Storage`].
     pub fn conversation_ids(&self, after: &str, limit: u32) -> Result<Vec<String>, Error> {
         self.with(|connection| {
             Ok(connection
-                .prepare_cached("SELECT id FROM conversation WHERE id > ? ORDER BY id LIMIT ?")?
+                .prepare_cached(
+                    "SELECT id FROM conversation WHERE id > ? AND removed_at IS NULL
+                     ORDER BY id LIMIT ?",
+                )?
                 .query_map(params![after, limit], |row| row.get(0))?
                 .collect::<Result<_, _>>()?)
         })

@@ -140,6 +140,9 @@ pub struct Commands {
 
     #[ts(rename = "plugin:history|list")]
     history_list: (ConversationListParams, ConversationList),
+    /// How many are in the other lists.
+    #[ts(rename = "plugin:history|put_away")]
+    history_put_away: ((), PutAway),
     #[ts(rename = "plugin:history|last_open")]
     history_last_open: ((), LastOpen),
     /// Opens a conversation: it is the one that is open, and all of it is seen.
@@ -176,8 +179,21 @@ pub struct Commands {
     history_rename: (ConversationRenameParams, ()),
     #[ts(rename = "plugin:history|export")]
     history_export: (ConversationExportParams, bool),
+    /// Removes conversations into the bin: for thirty days they can be brought back.
     #[ts(rename = "plugin:history|remove")]
-    history_remove: (ConversationIdParams, ()),
+    history_remove: (ConversationIdsParams, ()),
+    #[ts(rename = "plugin:history|restore")]
+    history_restore: (ConversationIdsParams, ()),
+    /// Removes conversations of the bin for good.
+    #[ts(rename = "plugin:history|erase")]
+    history_erase: (ConversationIdsParams, ()),
+    /// Removes all of the bin for good.
+    #[ts(rename = "plugin:history|empty_bin")]
+    history_empty_bin: ((), ()),
+    #[ts(rename = "plugin:history|pin")]
+    history_pin: (ConversationPinParams, ()),
+    #[ts(rename = "plugin:history|archive")]
+    history_archive: (ConversationArchiveParams, ()),
     #[ts(rename = "plugin:history|set_params")]
     history_set_params: (ConversationParamsParams, ()),
 

@@ -11,7 +11,7 @@ pub struct ConversationSummary {
     pub id: String,
     /// Its title: the first question's first line, or the user's own.
     pub title: String,
-    /// When a message last came.
+    /// When a message last came; in the bin, when it was removed.
     #[ts(type = "number")]
     pub updated_at: Millis,
     /// Hash of its first picture, for the address of its small picture.
@@ -20,12 +20,40 @@ pub struct ConversationSummary {
     pub answering: bool,
     /// An answer ended in it while it was not open.
     pub unread: bool,
+    /// It stands before those that are not.
+    pub pinned: bool,
+    /// It is out of the list, and found by search.
+    pub archived: bool,
 }
 
-/// `history|list`: one page of the list, newest first.
+/// The lists that there are. A conversation is in one of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ListOf {
+    /// That of the sidebar: pinned ones first.
+    Listed,
+    /// Those that were archived.
+    Archived,
+    /// Those that were removed and can be brought back.
+    Bin,
+}
+
+/// Answer of `history|put_away`: how many conversations are in the other lists.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct PutAway {
+    /// Those that were archived.
+    pub archived: u32,
+    /// Those in the bin.
+    pub bin: u32,
+}
+
+/// `history|list`: one page of a list, newest first.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct ConversationListParams {
+    /// Which list.
+    pub of: ListOf,
     /// Those after this one, which is the last of the page before; the first
     /// page when `None`.
     pub after: Option<ConversationPlace>,
@@ -37,7 +65,11 @@ pub struct ConversationListParams {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct ConversationPlace {
-    /// When a message last came.
+    /// Does it stand among those that are pinned? Of no concern outside of the sidebar's
+    /// list.
+    pub pinned: bool,
+    /// By what the list is ordered: when a message last came; in the bin, when it was
+    /// removed.
     #[ts(type = "number")]
     pub updated_at: Millis,
     /// Its id.
@@ -60,7 +92,7 @@ pub struct ConversationList {
 pub struct ConversationsEvent {
     /// As they are now: new ones, and those of which something changed.
     pub upserted: Vec<ConversationSummary>,
-    /// Ids of those that are gone.
+    /// Ids of those that were removed: they are in the bin, or gone.
     pub removed: Vec<String>,
     /// Another process changed the history: read the list anew.
     pub elsewhere: bool,
@@ -111,12 +143,40 @@ pub struct MessageSource {
     pub text: String,
 }
 
-/// Names one conversation: `history|open`, `history|remove`.
+/// Names one conversation: `history|open`.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct ConversationIdParams {
     /// Id of the conversation.
     pub id: String,
+}
+
+/// Names conversations: `history|remove`, `history|restore`, `history|erase`.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ConversationIdsParams {
+    /// Their ids.
+    pub ids: Vec<String>,
+}
+
+/// `history|pin`.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ConversationPinParams {
+    /// Id of the conversation.
+    pub id: String,
+    /// Whether it stands before those that are not pinned.
+    pub pinned: bool,
+}
+
+/// `history|archive`.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ConversationArchiveParams {
+    /// Ids of the conversations.
+    pub ids: Vec<String>,
+    /// Whether they are out of the list.
+    pub archived: bool,
 }
 
 /// `history|rename`.

@@ -196,8 +196,11 @@ fn pictures(home: &Path) -> Result<(f64, f64, f64)> {
     let done = AtomicBool::new(false);
     let gap = std::thread::scope(|scope| {
         let removing = scope.spawn(|| -> Result<()> {
-            let remove = history.write(move |w| w.remove(&conversation));
-            remove.wait()?;
+            let erase = history.write(move |w| {
+                w.remove(std::slice::from_ref(&conversation))?;
+                w.erase(&conversation)
+            });
+            erase.wait()?;
             history.settle()?;
             done.store(true, Ordering::Relaxed);
             Ok(())

@@ -115,11 +115,15 @@ fn found(page: &Page) -> Result<Found, Value> {
     let mut conversations = Vec::new();
     let mut after = Value::Null;
     loop {
-        let params = json!({ "after": after, "limit": 50 });
+        let params = json!({ "of": "listed", "after": after, "limit": 50 });
         let part = page.call("plugin:history|list", params)?;
         for one in list(&part["conversations"]) {
             conversations.push(whole(page, &one["id"])?);
-            after = json!({ "updatedAt": one["updatedAt"], "id": one["id"] });
+            after = json!({
+                "pinned": one["pinned"],
+                "updatedAt": one["updatedAt"],
+                "id": one["id"],
+            });
         }
         if part["more"] != true {
             break;
@@ -212,7 +216,7 @@ impl Person {
             let picture = self.attach()?;
             self.ask(&Value::Null, &[picture])?;
             thread::sleep(CLICK);
-            let params = json!({ "after": null, "limit": 20 });
+            let params = json!({ "of": "listed", "after": null, "limit": 20 });
             let newest = self.page.call("plugin:history|list", params)?;
             let Some(one) = self.random.choice(list(&newest["conversations"])) else {
                 continue;
@@ -221,8 +225,9 @@ impl Person {
             tell(Seen::Removing {
                 conversation: conversation.clone(),
             });
-            let params = json!({ "id": conversation });
-            self.page.call("plugin:history|remove", params)?;
+            let params = json!({ "ids": [conversation] });
+            self.page.call("plugin:history|remove", params.clone())?;
+            self.page.call("plugin:history|erase", params)?;
             tell(Seen::Removed { conversation });
             thread::sleep(CLICK);
         }

@@ -225,6 +225,7 @@ fn a_clock_that_went_back_hides_nothing_that_is_new() {
         let sent = chat.send(question(&id, "of now"), sink).await.unwrap();
         rest(events).await;
         let params = ConversationListParams {
+            of: ListOf::Listed,
             after: None,
             limit: 1,
         };

@@ -350,6 +350,7 @@ pub async fn written(desk: &Desk) {
 /// The conversations, newest first.
 pub async fn list(desk: &Desk) -> Vec<ConversationSummary> {
     let params = ConversationListParams {
+        of: ListOf::Listed,
         after: None,
         limit: 200,
     };

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 mod answered;
+mod bin;
 mod branches;
 mod desk;
 mod failover;

@@ -303,7 +303,12 @@ fn pictures_and_videos_come_back_and_go_with_their_conversation() {
         assert_eq!(drawing::hash(&held(hash).unwrap().bytes), *hash);
     }
     let id = all(&to)[0].id.clone();
-    to.write(move |w| w.remove(&id)).wait().unwrap();
+    to.write(move |w| {
+        w.remove(std::slice::from_ref(&id))?;
+        w.erase(&id)
+    })
+    .wait()
+    .unwrap();
     for hash in &hashes {
         assert_eq!(held(hash), None, "nothing else held it");
     }

@@ -46,11 +46,6 @@ fn mark_unread(history: &History, id: &str) {
     wait(history.0.write(move |w| w.mark_unread(&id))).unwrap();
 }
 
-fn remove(history: &History, id: &str) {
-    let id = id.to_owned();
-    wait(history.0.write(move |w| w.remove(&id))).unwrap();
-}
-
 #[test]
 fn what_was_open_is_found_after_a_restart_and_gone_with_its_conversation() {
     let folder = tempfile::tempdir().unwrap();
@@ -66,7 +61,7 @@ fn what_was_open_is_found_after_a_restart_and_gone_with_its_conversation() {
     set_open(&history, None).unwrap();
     assert_eq!(is_open(&history), None);
     set_open(&history, Some(&second)).unwrap();
-    remove(&history, &second);
+    history.remove(&second);
     assert_eq!(is_open(&history), None);
     let gone = set_open(&history, Some(&second));
     assert!(matches!(gone, Err(Error::NotFound { .. })), "{gone:?}");
@@ -88,7 +83,7 @@ fn a_draft_is_kept_for_each_conversation_until_it_is_emptied() {
     assert_eq!(history.conversation(&id).unwrap().draft, "and\nthen 你好");
     keep_draft(&history, None, "");
     assert_eq!(draft(&history, None), "");
-    remove(&history, &id);
+    history.remove(&id).unwrap();
     assert_eq!(draft(&history, Some(&id)), "");
     // Typed in a conversation that is gone meanwhile.
     keep_draft(&history, Some(&id), "late");

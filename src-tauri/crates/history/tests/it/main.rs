@@ -1,6 +1,7 @@
 //! The history as a caller sees it.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
+mod bin;
 mod branches;
 mod conversations;
 mod desk;

@@ -88,6 +88,7 @@ fn conversations_come_a_page_at_a_time_each_once() {
             break;
         }
         after = page.last().map(|one| ConversationPlace {
+            pinned: false,
             updated_at: one.updated_at,
             id: one.id.clone(),
         });

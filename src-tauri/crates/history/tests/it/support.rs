@@ -227,7 +227,6 @@ calls! {
     write fork(message: str) -> String;
     write went_on_from(message: str) -> ();
     write begin_anew(message: str) -> ();
-    write remove(id: str) -> ();
     write hold(hash: str) -> bool;
     write release(hash: str) -> ();
     write add_key(key: KeyRow) -> ();
@@ -240,6 +239,16 @@ calls! {
 }
 
 impl History {
+    /// Removes a conversation for good.
+    pub fn remove(&self, id: &str) -> Result<(), Error> {
+        let ids = [id.to_owned()];
+        let work = move |w: &history::Writer<'_>| {
+            w.remove(&ids)?;
+            ids.iter().try_for_each(|id| w.erase(id))
+        };
+        self.0.write(work).wait()
+    }
+
     pub fn key_used(&self, id: &str, at: Millis) -> Result<(), Error> {
         let id = id.to_owned();
         self.0.write(move |w| w.key_used(&id, at)).wait()

@@ -82,7 +82,11 @@ pub fn search(home: &Path) -> Result<Figures> {
     let alone = all(&history, &queries)?;
     let answering = while_answering(&history, || all(&history, &queries))?;
     let begun = Instant::now();
-    history.write(move |w| w.remove(&last)).wait()?;
+    let erase = history.write(move |w| {
+        w.remove(std::slice::from_ref(&last))?;
+        w.erase(&last)
+    });
+    erase.wait()?;
     history.settle()?;
     let removed = begun.elapsed().as_secs_f64() * 1e3;
     history.close().wait()?;

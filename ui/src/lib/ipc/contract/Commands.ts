@@ -11,11 +11,14 @@ import type { ChatSendParams } from "./ChatSendParams";
 import type { ChatSent } from "./ChatSent";
 import type { ChatStopParams } from "./ChatStopParams";
 import type { Conversation } from "./Conversation";
+import type { ConversationArchiveParams } from "./ConversationArchiveParams";
 import type { ConversationExportParams } from "./ConversationExportParams";
 import type { ConversationIdParams } from "./ConversationIdParams";
+import type { ConversationIdsParams } from "./ConversationIdsParams";
 import type { ConversationList } from "./ConversationList";
 import type { ConversationListParams } from "./ConversationListParams";
 import type { ConversationParamsParams } from "./ConversationParamsParams";
+import type { ConversationPinParams } from "./ConversationPinParams";
 import type { ConversationRenameParams } from "./ConversationRenameParams";
 import type { CopyParams } from "./CopyParams";
 import type { CropParams } from "./CropParams";
@@ -64,6 +67,7 @@ import type { ProviderIdParams } from "./ProviderIdParams";
 import type { ProviderList } from "./ProviderList";
 import type { ProviderUpdateParams } from "./ProviderUpdateParams";
 import type { ProxyPasswordParams } from "./ProxyPasswordParams";
+import type { PutAway } from "./PutAway";
 import type { RequestSize } from "./RequestSize";
 import type { RequestSizeParams } from "./RequestSizeParams";
 import type { SearchAnswer } from "./SearchAnswer";
@@ -114,7 +118,11 @@ export type Commands = { "plugin:desktop|hello": [null, Hello], "plugin:desktop|
 /**
  * Attaches the files that came from outside.
  */
-"plugin:images|take_arrived": [null, null], "plugin:images|add_link": [AddLinkParams, null], "plugin:images|fetch": [AttachmentIdParams, null], "plugin:history|list": [ConversationListParams, ConversationList], "plugin:history|last_open": [null, LastOpen], 
+"plugin:images|take_arrived": [null, null], "plugin:images|add_link": [AddLinkParams, null], "plugin:images|fetch": [AttachmentIdParams, null], "plugin:history|list": [ConversationListParams, ConversationList], 
+/**
+ * How many are in the other lists.
+ */
+"plugin:history|put_away": [null, PutAway], "plugin:history|last_open": [null, LastOpen], 
 /**
  * Opens a conversation: it is the one that is open, and all of it is seen.
  */
@@ -138,4 +146,16 @@ export type Commands = { "plugin:desktop|hello": [null, Hello], "plugin:desktop|
 /**
  * Makes the branch that its conversation shows one that holds a message.
  */
-"plugin:history|show_message": [MessageIdParams, ShownMessage], "plugin:history|rename": [ConversationRenameParams, null], "plugin:history|export": [ConversationExportParams, boolean], "plugin:history|remove": [ConversationIdParams, null], "plugin:history|set_params": [ConversationParamsParams, null], "plugin:chat|send": [ChatSendParams, ChatSent], "plugin:chat|edit": [ChatEditParams, ChatSent], "plugin:chat|retry": [ChatRetryParams, ChatSent], "plugin:chat|go_on": [ChatRetryParams, ChatSent], "plugin:chat|attach": [ChatAttachParams, null], "plugin:chat|stop": [ChatStopParams, null], "plugin:chat|load_picture": [LoadPictureParams, Picture], "plugin:chat|size": [RequestSizeParams, RequestSize], };
+"plugin:history|show_message": [MessageIdParams, ShownMessage], "plugin:history|rename": [ConversationRenameParams, null], "plugin:history|export": [ConversationExportParams, boolean], 
+/**
+ * Removes conversations into the bin: for thirty days they can be brought back.
+ */
+"plugin:history|remove": [ConversationIdsParams, null], "plugin:history|restore": [ConversationIdsParams, null], 
+/**
+ * Removes conversations of the bin for good.
+ */
+"plugin:history|erase": [ConversationIdsParams, null], 
+/**
+ * Removes all of the bin for good.
+ */
+"plugin:history|empty_bin": [null, null], "plugin:history|pin": [ConversationPinParams, null], "plugin:history|archive": [ConversationArchiveParams, null], "plugin:history|set_params": [ConversationParamsParams, null], "plugin:chat|send": [ChatSendParams, ChatSent], "plugin:chat|edit": [ChatEditParams, ChatSent], "plugin:chat|retry": [ChatRetryParams, ChatSent], "plugin:chat|go_on": [ChatRetryParams, ChatSent], "plugin:chat|attach": [ChatAttachParams, null], "plugin:chat|stop": [ChatStopParams, null], "plugin:chat|load_picture": [LoadPictureParams, Picture], "plugin:chat|size": [RequestSizeParams, RequestSize], };

@@ -5,7 +5,13 @@
  */
 export type ConversationPlace = { 
 /**
- * When a message last came.
+ * Does it stand among those that are pinned? Of no concern outside of the sidebar's
+ * list.
+ */
+pinned: boolean, 
+/**
+ * By what the list is ordered: when a message last came; in the bin, when it was
+ * removed.
  */
 updatedAt: number, 
 /**

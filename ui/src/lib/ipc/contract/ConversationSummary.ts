@@ -13,7 +13,7 @@ id: string,
  */
 title: string, 
 /**
- * When a message last came.
+ * When a message last came; in the bin, when it was removed.
  */
 updatedAt: number, 
 /**
@@ -27,4 +27,12 @@ answering: boolean,
 /**
  * An answer ended in it while it was not open.
  */
-unread: boolean, };
+unread: boolean, 
+/**
+ * It stands before those that are not.
+ */
+pinned: boolean, 
+/**
+ * It is out of the list, and found by search.
+ */
+archived: boolean, };

@@ -10,7 +10,7 @@ export type ConversationsEvent = {
  */
 upserted: Array<ConversationSummary>, 
 /**
- * Ids of those that are gone.
+ * Ids of those that were removed: they are in the bin, or gone.
  */
 removed: Array<string>, 
 /**

@@ -1,5 +1,6 @@
 import type { ConversationPlace } from '../contract/ConversationPlace';
 import type { ConversationSummary } from '../contract/ConversationSummary';
+import type { ListOf } from '../contract/ListOf';
 import type { Marked } from '../contract/Marked';
 import type { Message } from '../contract/Message';
 import type { SearchAnswer } from '../contract/SearchAnswer';
@@ -8,6 +9,9 @@ import type { SearchPlace } from '../contract/SearchPlace';
 import { placesOf } from '$lib/folded';
 import { errorOf } from './messages';
 import type { Handlers, Stage, Talk, World } from './world';
+
+/** By what a list is ordered. */
+type Moment = Pick<ConversationPlace, 'updatedAt' | 'id'>;
 
 /** How many conversations a page of a search holds. */
 const SEARCHED = 20;
@@ -25,10 +29,15 @@ export function summary({
   updatedAt,
   answering,
   unread,
+  pinned,
+  archived,
   messages,
 }: Talk): ConversationSummary {
   const thumbnail = messages.flatMap((m) => m.pictures)[0]?.hash ?? null;
-  return { id, title, updatedAt, answering, unread: unread ?? false, thumbnail };
+  return {
+    ...{ id, title, updatedAt, answering, thumbnail },
+    ...{ unread: unread ?? false, pinned: pinned ?? false, archived: archived ?? false },
+  };
 }
 
 /** Tells the page that a conversation is new, or how it is now. */
@@ -45,8 +54,26 @@ export function findMessage(world: World, id: string): { talk: Talk; at: number;
   throw errorOf('not_found', 'No such message.');
 }
 
-/** Newest first; of the same moment by id, as the app does. */
-function newestFirst(a: ConversationPlace, b: ConversationPlace): number {
+/** Those of a list, in its order. */
+function listOf(world: World, of: ListOf): ConversationSummary[] {
+  const all = world.conversations.filter(({ archived = false, removedAt }) => {
+    if (of === 'bin') return removedAt !== undefined;
+    return removedAt === undefined && archived === (of === 'archived');
+  });
+  const rows = all.map((talk) => ({
+    ...summary(talk),
+    ...(of === 'bin' && { updatedAt: talk.removedAt! }),
+  }));
+  return rows.sort(of === 'listed' ? inOrder : newestFirst);
+}
+
+/** Pinned ones first, then newest first, as the app does. */
+function inOrder(a: ConversationPlace, b: ConversationPlace): number {
+  return Number(b.pinned) - Number(a.pinned) || newestFirst(a, b);
+}
+
+/** Newest first; of the same moment by id. */
+function newestFirst(a: Moment, b: Moment): number {
   return b.updatedAt - a.updatedAt || (a.id < b.id ? 1 : -1);
 }
 
@@ -57,7 +84,8 @@ function marked(text: string, query: string): Marked {
 
 /** What is typed, as one phrase, a conversation a page. */
 function searchOf(world: World, query: string, after: SearchPlace | null): SearchAnswer {
-  const groups = [...world.conversations].sort(newestFirst).map((talk): SearchGroup => {
+  const there = world.conversations.filter(({ removedAt }) => removedAt === undefined);
+  const groups = there.sort(newestFirst).map((talk): SearchGroup => {
     const title = marked(talk.title, query);
     const hits = talk.messages.flatMap(({ id, role, createdAt, text, answer }) => {
       const piece = marked(text, query);
@@ -81,7 +109,8 @@ function searchOf(world: World, query: string, after: SearchPlace | null): Searc
 export function historyHandlers(app: History): Handlers {
   const find = (id: string) => {
     const found = app.world.conversations.find((talk) => talk.id === id);
-    if (!found) throw errorOf('not_found', 'No such conversation.');
+    if (!found || found.removedAt !== undefined)
+      throw errorOf('not_found', 'No such conversation.');
     return found;
   };
   const pageBefore = ({ messages }: Talk, end: number) => {
@@ -89,14 +118,20 @@ export function historyHandlers(app: History): Handlers {
     return structuredClone({ messages: messages.slice(from, end), earlier: from > 0 });
   };
   return {
-    'plugin:history|list': ({ after, limit }) => {
-      const all = app.world.conversations.map(summary).sort(newestFirst);
-      const left = after ? all.filter((row) => newestFirst(row, after) > 0) : all;
+    'plugin:history|list': ({ of, after, limit }) => {
+      const all = listOf(app.world, of);
+      const order = of === 'listed' ? inOrder : newestFirst;
+      const left = after ? all.filter((row) => order(row, after) > 0) : all;
       return { conversations: left.slice(0, limit), more: left.length > limit };
     },
+    'plugin:history|put_away': () => ({
+      archived: listOf(app.world, 'archived').length,
+      bin: listOf(app.world, 'bin').length,
+    }),
     'plugin:history|last_open': () => {
       const { conversations, open = null, draft = '' } = app.world;
-      return { conversation: conversations.some(({ id }) => id === open) ? open : null, draft };
+      const is = conversations.some(({ id, removedAt }) => id === open && !removedAt);
+      return { conversation: is ? open : null, draft };
     },
     'plugin:history|leave': () => {
       app.world.open = null;
@@ -149,9 +184,39 @@ export function historyHandlers(app: History): Handlers {
       tellOf(app, found);
       return null;
     },
-    'plugin:history|remove': ({ id }) => {
-      app.world.conversations = app.world.conversations.filter((other) => other.id !== id);
-      app.emit('conversations', { upserted: [], removed: [id], elsewhere: false });
+    'plugin:history|remove': ({ ids }) => {
+      for (const id of ids) find(id).removedAt = Date.now();
+      app.emit('conversations', { upserted: [], removed: ids, elsewhere: false });
+      return null;
+    },
+    'plugin:history|restore': ({ ids }) => {
+      for (const talk of app.world.conversations.filter(({ id }) => ids.includes(id))) {
+        delete talk.removedAt;
+        tellOf(app, talk);
+      }
+      return null;
+    },
+    'plugin:history|erase': ({ ids }) => {
+      const { conversations } = app.world;
+      app.world.conversations = conversations.filter(({ id }) => !ids.includes(id));
+      return null;
+    },
+    'plugin:history|empty_bin': () => {
+      const { conversations } = app.world;
+      app.world.conversations = conversations.filter(({ removedAt }) => removedAt === undefined);
+      return null;
+    },
+    'plugin:history|pin': ({ id, pinned }) => {
+      const found = find(id);
+      found.pinned = pinned;
+      tellOf(app, found);
+      return null;
+    },
+    'plugin:history|archive': ({ ids, archived }) => {
+      for (const found of ids.map(find)) {
+        found.archived = archived;
+        tellOf(app, found);
+      }
       return null;
     },
     'plugin:history|set_params': ({ id, params }) => {

@@ -20,6 +20,12 @@ import type { Settings } from '../contract/Settings';
 export type Talk = Omit<Conversation, 'earlier' | 'draft'> & {
   updatedAt: number;
   answering: boolean;
+  /** It stands before the others; not unless said so. */
+  pinned?: boolean;
+  /** It is out of the list; not unless said so. */
+  archived?: boolean;
+  /** When it went into the bin; it is not there unless said so. */
+  removedAt?: number;
   /** An answer ended in it unseen; not unless said so. */
   unread?: boolean;
   /** What is typed in it and not sent; nothing unless said so. */
