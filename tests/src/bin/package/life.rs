@@ -40,9 +40,6 @@ Exec=true %U
 MimeType=image/png;
 ";
 
-/// Does `dragoman FILE…` attach files yet? The last check waits for it.
-const OPENS_FILES: bool = false;
-
 /// Every step, in order.
 ///
 /// # Errors
@@ -163,14 +160,10 @@ pub fn of_the_package(checks: &mut Checks, root: &Root, package: &Path) -> Resul
             Ok(())
         },
     );
-    if OPENS_FILES {
-        root.install(&[&newer])?;
-        checks.check("a picture that is opened with it is attached", || {
-            inside("open-with")
-        });
-    } else {
-        println!("  left  a picture that is opened with it is attached: `dragoman FILE` first");
-    }
+    root.install(&[&newer])?;
+    checks.check("a picture that is opened with it is attached", || {
+        inside("open-with")
+    });
     Ok(())
 }
 

@@ -61,7 +61,7 @@ fn what_was_open_is_found_after_a_restart_and_gone_with_its_conversation() {
     set_open(&history, None).unwrap();
     assert_eq!(is_open(&history), None);
     set_open(&history, Some(&second)).unwrap();
-    history.remove(&second);
+    history.remove(&second).unwrap();
     assert_eq!(is_open(&history), None);
     let gone = set_open(&history, Some(&second));
     assert!(matches!(gone, Err(Error::NotFound { .. })), "{gone:?}");
