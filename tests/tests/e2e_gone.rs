@@ -76,8 +76,12 @@ fn a_removed_conversation_is_in_no_file_of_the_home() -> Result<()> {
                     all[all.length - 1].focus(); all[all.length - 1].click()";
         window.script(open, &[])?;
         window.css(".menu-item.danger").click()?;
-        window.css(".dialog .btn.danger").click()?;
         row().wait_count(1)?;
+        window.part("conversation-undo").wait()?;
+        // Out of the bin, too.
+        window.part("bin").click()?;
+        window.part("empty-bin").click()?;
+        window.css(".dialog .btn.danger").click()?;
         // The app goes on; what is removed goes within a moment, with what shows it.
         wait::until("it to be gone", || {
             let left = [QUESTION, ANSWER, FILE]

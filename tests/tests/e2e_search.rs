@@ -13,6 +13,7 @@ use tests::provider::{Provider, Reply};
 use tests::screen::Key;
 use tests::stage::play;
 use tests::steps::{ask, use_provider, wait_answer};
+use tests::wait;
 
 const CATS: &str = "图片里有三只猫，其中一只在**窗台**上睡觉。";
 const DOGS: &str = "There are two dogs on the stairs.";
@@ -36,7 +37,9 @@ fn a_message_is_found_in_chinese_and_shown_where_it_stands() -> Result<()> {
         window.keys(&[Key::Control, Key::Shift, Key::Char('f')])?;
         let field = window.part("search");
         let focused = "return document.activeElement?.dataset.testid";
-        assert_eq!(window.script(focused, &[])?, json!("search"));
+        wait::until("the field to have the focus", || {
+            Ok((window.script(focused, &[])? == json!("search")).then_some(()))
+        })?;
         field.type_keys("猫")?;
         let hits = || window.part("search-hit");
         hits().wait_count(1)?;
@@ -59,7 +62,9 @@ fn a_message_is_found_in_chinese_and_shown_where_it_stands() -> Result<()> {
             .part("find-count")
             .wait_text(|text| text.contains('1'))?;
         let marked = "return [...CSS.highlights.get('found')].map(String)";
-        assert_eq!(window.script(marked, &[])?, json!(["在窗台上"]));
+        wait::until("the mark", || {
+            Ok((window.script(marked, &[])? == json!(["在窗台上"])).then_some(()))
+        })?;
         window.screenshot(&stage.kept("found.png"))?;
         window.part("find-input").type_keys("\u{e00c}")?;
         window.part("find").wait_gone()?;

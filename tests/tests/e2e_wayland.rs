@@ -124,7 +124,7 @@ fn what_is_pasted_dropped_and_copied_under_wayland_is_there() -> Result<()> {
             );
 
             // The answer, copied, is there for another program.
-            window.click(&answer(&window).css(".copy button"))?;
+            window.click(&answer(&window).part("copy-answer"))?;
             wait_clipboard(stage, "Seen: 七 pictures.")
         },
     )

@@ -29,6 +29,8 @@ function runsOf(root: Element): Text[][] {
 export function matches(message: Element, sought: string): Range[] {
   const ranges: Range[] = [];
   for (const root of message.querySelectorAll(WORDS)) {
+    // What stands in another is looked through with it.
+    if (root.parentElement?.closest(WORDS)) continue;
     for (const run of runsOf(root)) {
       const starts: number[] = [];
       let whole = '';

@@ -173,8 +173,8 @@ pub(crate) fn tokens(text: &str, mut each: impl FnMut(Token<'_>) -> bool) {
             if word.is_empty() {
                 begun = at;
             }
-            // One character may stand for several: only letters are of the word.
-            for c in one.chars().filter(|c| c.is_alphanumeric()) {
+            // One character may stand for several: letters with their marks are of the word.
+            for c in one.chars().filter(|c| c.is_alphanumeric() || joins(*c)) {
                 if length < LONGEST {
                     word.push(c);
                     length += 1;
