@@ -25,6 +25,10 @@ const IDLE: Duration = Duration::from_millis(300);
 /// After an error the same is tried again.
 const AGAIN: Duration = Duration::from_secs(60);
 
+/// So long after it begins the index for search is not filled: what opens the history
+/// has the machine first.
+const OPENING: Duration = Duration::from_secs(3);
+
 /// Something to know of what happens beside the work.
 #[derive(Debug, Clone)]
 pub enum Told {
@@ -66,6 +70,7 @@ impl History {
 
 fn run(of: &Weak<Shared>, signal: &Signal, unclean: bool, told: &dyn Fn(Told)) {
     let mut rounds = Rounds::new(unclean);
+    rounds.put_off.push((Task::Index, Instant::now() + OPENING));
     let mut told_before = BTreeSet::new();
     let mut version = None;
     loop {

@@ -12,6 +12,7 @@ use crate::blocking::{WORK, blocking};
 
 /// How much of a link is fetched.
 const FETCHED: FetchLimits = FetchLimits {
+    accept: "image/*",
     bytes: 20_000_000,
     time: Duration::from_secs(15),
 };

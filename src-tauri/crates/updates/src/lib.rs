@@ -19,6 +19,7 @@ use self::seen::Seen;
 
 /// How much is fetched, and how long it may take.
 const FETCHED: FetchLimits = FetchLimits {
+    accept: "application/json",
     bytes: 64 * 1024,
     time: Duration::from_secs(15),
 };

@@ -36,7 +36,12 @@ impl Server {
         thread::spawn(move || {
             for mut socket in listener.incoming().map_while(Result::ok) {
                 let mut request = [0; 4096];
-                let _ = socket.read(&mut request);
+                let read = socket.read(&mut request).unwrap_or_default();
+                let request = String::from_utf8_lossy(&request[..read]).to_lowercase();
+                assert!(
+                    request.contains("accept: application/json\r\n"),
+                    "{request}"
+                );
                 *count.lock().unwrap() += 1;
                 let body = said.lock().unwrap().clone();
                 let head = format!(

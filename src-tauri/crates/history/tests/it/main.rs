@@ -7,6 +7,7 @@ mod conversations;
 mod desk;
 mod file;
 mod gone;
+mod indexing;
 mod kept;
 mod keys_and_providers;
 mod media;

@@ -45,7 +45,7 @@ async fn follow(pools: &Pools, url: &str, limits: FetchLimits) -> Result<Vec<u8>
     let mut url = Url::parse(url).map_err(|_| FetchError::Address)?;
     let local = url.host_str().is_some_and(is_loopback);
     for _ in 0..=REDIRECTS {
-        let response = ask(pools, &url, local).await?;
+        let response = ask(pools, &url, local, limits.accept).await?;
         if response.status().is_redirection() {
             let to = response.headers().get(LOCATION);
             let to = to.and_then(|to| to.to_str().ok()).unwrap_or_default();
@@ -68,7 +68,12 @@ async fn follow(pools: &Pools, url: &str, limits: FetchLimits) -> Result<Vec<u8>
 }
 
 /// One request, its address checked first.
-async fn ask(pools: &Pools, url: &Url, local: bool) -> Result<reqwest::Response, FetchError> {
+async fn ask(
+    pools: &Pools,
+    url: &Url,
+    local: bool,
+    accept: &str,
+) -> Result<reqwest::Response, FetchError> {
     let host = url.host_str().ok_or(FetchError::Address)?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err(FetchError::Address);
@@ -92,7 +97,7 @@ async fn ask(pools: &Pools, url: &Url, local: bool) -> Result<reqwest::Response,
         pools.client_to(host, &found)
     };
     let client = client.map_err(|error| FetchError::Network(error.to_string()))?;
-    let request = client.get(url.clone()).header(ACCEPT, "image/*");
+    let request = client.get(url.clone()).header(ACCEPT, accept);
     let failed = |error: reqwest::Error| FetchError::Network(innermost(&error));
     request.send().await.map_err(failed)
 }
@@ -145,6 +150,7 @@ mod tests {
     async fn what_may_not_be_asked_is_not() {
         let client = Client::new(crate::Timeouts::default()).unwrap();
         let limits = FetchLimits {
+            accept: "image/*",
             bytes: 10,
             time: Duration::from_secs(5),
         };

@@ -17,6 +17,7 @@ use crate::{Body, CHAT_COMPLETIONS, Error, Event};
 const SCHEMES: [&str; 4] = ["http", "https", "socks5", "socks5h"];
 
 const LIMITS: FetchLimits = FetchLimits {
+    accept: "image/*",
     bytes: 10_000,
     time: Duration::from_secs(30),
 };

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-/// How much is fetched, and for how long.
+/// What is asked for, how much of it is fetched, and for how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FetchLimits {
+    /// Kinds of content, as the header field `Accept` words them (RFC 9110, 12.5.1).
+    pub accept: &'static str,
     /// Most bytes, unpacked.
     pub bytes: usize,
     /// Longest time for all of it.
