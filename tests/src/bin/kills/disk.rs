@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use protocol::Settings;
 use rusqlite::{Connection, params};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -107,7 +108,7 @@ fn expected() -> Result<Found> {
     let conversations = list(&expected["conversations"]).into_iter();
     Ok(Found {
         conversations: conversations.map(conversation).collect(),
-        settings: expected["settings"].clone(),
+        settings: known_since(&expected["settings"])?,
         notices: Vec::new(),
     })
 }
@@ -189,4 +190,13 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>> {
 fn hash(bytes: &[u8]) -> String {
     let digest = Sha256::digest(bytes);
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The settings of an older version, with what came since as it is at first.
+fn known_since(older: &Value) -> Result<Value> {
+    let mut settings = serde_json::to_value(Settings::default())?;
+    for (name, value) in older.as_object().context("settings")? {
+        settings[name] = value.clone();
+    }
+    Ok(settings)
 }
