@@ -2,10 +2,22 @@ import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { svelteTesting } from '@testing-library/svelte/vite';
 import { fileURLToPath } from 'node:url';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+
+/** Icons are drawn by a part of ours: the library's takes as long as all else of a message. */
+const ownIcon: Plugin = {
+  name: 'own-icon',
+  enforce: 'pre',
+  resolveId(source, importer = '') {
+    if (source === '../Icon.svelte' && importer.includes('@lucide/svelte'))
+      return fileURLToPath(new URL('./src/parts/Icon.svelte', import.meta.url));
+  },
+};
 
 export default defineConfig(({ mode }) => ({
   plugins: [
+    ownIcon,
     paraglideVitePlugin({
       project: './project.inlang',
       outdir: './src/lib/paraglide',

@@ -1,7 +1,9 @@
 import { cleanup, fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
+  called,
   choose,
+  comeNear,
   loadParts,
   openPage,
   see,
@@ -22,14 +24,61 @@ afterEach(() => {
 const articles = () => [...document.querySelectorAll('.col > article')];
 const far = () => articles().map((one) => one.hasAttribute('data-far'));
 
-async function opened(): Promise<Opened> {
+async function opened(count = 6, messagesPage = 40): Promise<Opened> {
   const made = worldOf(2);
-  made.conversations[0] = talk('t0', Date.now(), 6);
-  const page = await openPage(made);
+  made.conversations[0] = talk('t0', Date.now(), count);
+  const page = await openPage(made, (fake) => (fake.messagesPage = messagesPage));
   await choose(page.user, 't0');
-  await waitFor(() => expect(articles()).toHaveLength(6));
+  await waitFor(() => expect(articles()).toHaveLength(Math.min(count, messagesPage)));
   return page;
 }
+
+const drawnOnes = () =>
+  far().flatMap((isFar, at) => (isFar ? [] : [articles()[at]!.getAttribute('data-message')]));
+const named = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, at) => `t0-${from + at}`);
+
+describe('a conversation that opens', () => {
+  it('draws its end, and places in place of the rest, which are drawn near to sight', async () => {
+    await opened(30);
+    expect(drawnOnes()).toEqual(named(22, 30));
+    for (const place of articles().slice(0, 22))
+      expect(parseFloat((place as HTMLElement).style.height)).toBeGreaterThan(40);
+    see(articles().slice(20, 22), true);
+    await waitFor(() => expect(drawnOnes()).toEqual(named(20, 30)));
+    expect(texts()[0]).toBe('t0 q20');
+  });
+
+  it('draws of an earlier page what stands beside what is there', async () => {
+    await opened(40, 20);
+    expect(drawnOnes()).toEqual(named(32, 40));
+    comeNear('earlier');
+    await waitFor(() => expect(articles()).toHaveLength(40));
+    expect(drawnOnes()).toEqual([...named(18, 20), ...named(32, 40)]);
+  });
+
+  it('gives a long message a higher place than a short one', async () => {
+    const made = worldOf(2);
+    const long = talk('t0', Date.now(), 20);
+    const html = `<p>${'A long answer. '.repeat(200)}</p>`;
+    long.messages[1]!.blocks = [{ id: 'a', html, parts: [] }];
+    made.conversations[0] = long;
+    const { user } = await openPage(made);
+    await choose(user, 't0');
+    await waitFor(() => expect(articles()).toHaveLength(20));
+    const height = (at: number) => parseFloat((articles()[at] as HTMLElement).style.height);
+    expect(height(1)).toBeGreaterThan(height(3) * 5);
+  });
+
+  it('draws what is gone to, wherever it is', async () => {
+    const { fake, user } = await opened(30);
+    expect(texts()).not.toContain('t0 a3');
+    await user.type(screen.getByTestId('search'), 't0 a3');
+    await user.click((await screen.findAllByTestId('search-hit'))[0]!);
+    await waitFor(() => expect(texts()).toContain('t0 a3'));
+    expect(called(fake, 'plugin:history|open')).toHaveLength(1);
+  });
+});
 
 describe('a message that is far from sight', () => {
   it('is as high as it was and empty, and is drawn again near to it', async () => {

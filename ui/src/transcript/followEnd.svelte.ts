@@ -5,7 +5,7 @@ const NEAR = 32;
 const DEPTH = 6;
 
 /** The first of elements, one below the other, that reaches below a height. */
-function firstBelow(elements: ArrayLike<Element>, height: number): Element | undefined {
+export function firstBelow(elements: ArrayLike<Element>, height: number): Element | undefined {
   let from = 0;
   let to = elements.length - 1;
   while (from < to) {
@@ -150,6 +150,8 @@ export class FollowEnd {
     if (!element || !grows || this.atEnd) return;
     const edge = element.getBoundingClientRect().top;
     let next = firstBelow(grows.querySelectorAll(':scope > article'), edge);
+    // Nobody looks at a place of one that is not drawn, and what is drawn there is another.
+    while (next?.hasAttribute('data-far')) next = next.nextElementSibling ?? undefined;
     while (next && this.anchors.length < DEPTH) {
       const top = this.below(next);
       this.anchors.push({ element: next, at: top + element.scrollTop });

@@ -1,8 +1,21 @@
 import { flushSync } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
+import { firstBelow } from './followEnd.svelte';
 
 /** What is this far from sight, in heights of the window, is not drawn. */
 const NEAR = '200% 0px';
+
+/** So many messages are drawn at once where a conversation opens: a window full, and one. */
+const FIRST = 8;
+
+/** So many of those that come beside messages that are there. */
+const BESIDE = 2;
+
+/** So long a frame may draw what is near and not in sight, in milliseconds. */
+const FRAME_MS = 4;
+
+/** Of so many messages the height is remembered. */
+const REMEMBERED = 10_000;
 
 /** What in a message would be lost with it, or is at work. */
 const AT_WORK =
@@ -26,13 +39,22 @@ function stays(message: Element): boolean {
  * empty. So a conversation costs what is near, however long it is.
  */
 export class Sight {
-  /** Heights in pixels, by the id of the message. */
+  /** Heights in pixels, by the id of the message: as they were, or guessed. */
   readonly far = new SvelteMap<string, number>();
   /** Is all of it drawn, near or not? */
   private whole = false;
+  private column: HTMLElement | null = null;
+  /** The messages that there are. */
+  private known = new Set<string>();
+  /** How high they were in a column of a width, in this run. */
+  private readonly heights = new Map<string, { width: number; height: number }>();
+  /** Near and not drawn yet, each with how far it is. */
+  private readonly wanted = new Map<string, number>();
+  private frame = 0;
 
   /** Attaches the column whose `article`s are the messages; what holds it scrolls. */
-  readonly column = (column: HTMLElement): (() => void) => {
+  readonly attach = (column: HTMLElement): (() => void) => {
+    this.column = column;
     const near = new IntersectionObserver((records) => this.see(records), {
       root: column.parentElement,
       rootMargin: NEAR,
@@ -60,28 +82,124 @@ export class Sight {
       changed.disconnect();
       document.removeEventListener('selectionchange', released);
       window.removeEventListener('beforeprint', print);
-      this.far.clear();
+      this.forget();
+      this.column = null;
     };
   };
 
-  /** Draws a message now, wherever it is. */
-  draw(id: string): void {
-    flushSync(() => this.far.delete(id));
+  /** Another conversation comes. */
+  forget(): void {
+    this.far.clear();
+    this.known = new Set();
+    this.wanted.clear();
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
+  }
+
+  /**
+   * These messages are there now, from the first to the last, each as high as `guess` says
+   * of its number. Of those that are new, what stands beside one that was there is drawn;
+   * of a conversation that opens, its end.
+   */
+  take(ids: readonly string[], guess: (at: number, width: number) => number): void {
+    const { known } = this;
+    const width = this.width();
+    this.known = new Set(ids);
+    if (this.whole) return;
+    const opens = !ids.some((id) => known.has(id));
+    const drawn = (at: number) =>
+      opens
+        ? ids.length - at <= FIRST
+        : ids.slice(Math.max(0, at - BESIDE), at + BESIDE + 1).some((id) => known.has(id));
+    ids.forEach((id, at) => {
+      if (known.has(id) || drawn(at)) return;
+      const before = this.heights.get(id);
+      this.far.set(id, before?.width === width ? before.height : guess(at, width));
+    });
+  }
+
+  /** Draws messages now, wherever they are. */
+  draw(ids: readonly string[]): void {
+    flushSync(() => {
+      for (const id of ids) {
+        this.far.delete(id);
+        this.wanted.delete(id);
+      }
+    });
+  }
+
+  /** Draws the end now: it is gone to. */
+  drawEnd(): void {
+    this.draw([...this.known].slice(-FIRST));
   }
 
   /** Draws all of it now, until nothing is selected any more: what is copied or printed is there. */
   drawAll(): void {
     this.whole = true;
+    this.wanted.clear();
     flushSync(() => this.far.clear());
   }
 
+  /** Draws what came into sight faster than it was drawn. Says whether there was some. */
+  look(): boolean {
+    const places = this.placesInSight();
+    if (places.length > 0) this.draw(places);
+    return places.length > 0;
+  }
+
+  private width(): number {
+    return this.column?.clientWidth || window.innerWidth;
+  }
+
+  private placesInSight(): string[] {
+    const { column } = this;
+    if (!column?.parentElement || this.far.size === 0) return [];
+    const { top, bottom } = column.parentElement.getBoundingClientRect();
+    const places: string[] = [];
+    let next = firstBelow(column.children, top) ?? null;
+    while (next && next.getBoundingClientRect().top < bottom) {
+      const id = next.hasAttribute('data-far') ? next.getAttribute('data-message') : null;
+      if (id) places.push(id);
+      next = next.nextElementSibling;
+    }
+    return places;
+  }
+
   private see(records: IntersectionObserverEntry[]): void {
+    const window = this.column?.parentElement?.getBoundingClientRect();
     for (const { target, isIntersecting } of records) {
       const id = target?.getAttribute('data-message');
       if (!id) continue;
-      if (isIntersecting) this.far.delete(id);
-      else if (!this.whole && target.isConnected && !this.far.has(id) && !stays(target))
-        this.far.set(id, target.getBoundingClientRect().height);
+      const { top, bottom, height } = target.getBoundingClientRect();
+      if (isIntersecting && this.far.has(id)) {
+        const away = Math.max(top - (window?.bottom ?? 0), (window?.top ?? 0) - bottom);
+        this.wanted.set(id, away);
+      } else if (!isIntersecting) {
+        this.wanted.delete(id);
+        if (this.whole || !target.isConnected || this.far.has(id) || stays(target)) continue;
+        this.remember(id, height);
+        this.far.set(id, height);
+      }
     }
+    if (this.wanted.size > 0) this.frame ||= requestAnimationFrame(this.drawNext);
   }
+
+  private remember(id: string, height: number): void {
+    this.heights.delete(id);
+    this.heights.set(id, { width: this.width(), height });
+    const [oldest] = this.heights.keys();
+    if (this.heights.size > REMEMBERED && oldest !== undefined) this.heights.delete(oldest);
+  }
+
+  /** Draws what is near, the nearest first, as far as a frame allows. */
+  private readonly drawNext = (): void => {
+    this.frame = 0;
+    const begun = performance.now();
+    const nearest = [...this.wanted].sort(([, one], [, other]) => one - other);
+    for (const [id] of nearest) {
+      this.draw([id]);
+      if (performance.now() - begun > FRAME_MS) break;
+    }
+    if (this.wanted.size > 0) this.frame = requestAnimationFrame(this.drawNext);
+  };
 }
