@@ -19,11 +19,12 @@
 //! * HTML in the source, block or inline, is escaped and shown as text
 //!   (`<div class="html">` around a block of it), but for `<br>` and, where each has its
 //!   end, `<sub>`, `<sup>` and `<kbd>` without attributes.
-//! * TeX between `$…$`, `\(…\)`, `$$…$$` and `\[…\]`, and in environments such as
-//!   `\begin{align}`, is `<math>`, with the TeX as its annotation; between lines it
+//! * TeX between `$…$`, `\(…\)`, `$$…$$` and `\[…\]`, these also with backslashes that
+//!   came doubled, in environments such as `\begin{align}`, and in a closed fence of the
+//!   language `math`, is `<math>`, with the TeX as its annotation; between lines it
 //!   stands in `<span class="math-block">`, beside its `math-tag`. What is not closed
-//!   yet, or cannot be drawn, is `<code class="tex">` as it was written. Sums of money
-//!   and a shell's variables are no formulas.
+//!   yet, or cannot be drawn, is `<code class="tex">` as it was written, in a fence code.
+//!   Sums of money and a shell's variables are no formulas.
 //! * A footnote is `<div class="note" data-note="label">` at the end, linked by
 //!   `<a href="#note-label" data-ref="label">` and back by `<a href="#ref-label">`: the
 //!   page looks for the label within the answer.

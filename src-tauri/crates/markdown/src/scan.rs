@@ -5,6 +5,7 @@
 //! item. What is found depends on the text alone, not on how it came. A formula
 //! that is open holds back the line that it begins in: see [`Scanner::settled`].
 
+mod doubled;
 mod line;
 mod lines;
 mod open;
@@ -16,8 +17,9 @@ use lines::{Lines, Prefix};
 use open::{Going, Open};
 use span::run;
 
+pub(crate) use doubled::halved;
 pub(crate) use lines::behind_quotes;
-pub(crate) use span::{Form, Span};
+pub(crate) use span::{DOUBLED, Form, Span};
 
 /// A fenced code block.
 #[derive(Clone)]

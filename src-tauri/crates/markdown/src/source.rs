@@ -7,12 +7,36 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::scan::Span;
+use crate::scan::{DOUBLED, Span, halved};
 
 /// Stands for the first byte of a formula; [`crate::stream`] lets no text have it.
 pub(crate) const HIDDEN: char = '\u{2}';
 /// Stands for every other byte of one.
 pub(crate) const HIDDEN_MORE: char = '\u{1}';
+
+/// Stands at the first or last bytes of a formula that passes for punctuation. It is another
+/// way to write the middle dot, to which [`crate::stream`] brings it.
+pub(crate) const HIDDEN_EDGE: char = '\u{387}';
+
+/// At which ends a formula passes for punctuation.
+struct Edges {
+    before: bool,
+    after: bool,
+}
+
+impl Edges {
+    fn count(&self) -> usize {
+        usize::from(self.before) + usize::from(self.after)
+    }
+}
+
+/// Punctuation as sentences have it, in Latin and Chinese.
+fn is_punctuation(c: char) -> bool {
+    c.is_ascii_punctuation()
+        || matches!(c, '\u{2010}'..='\u{2027}' | '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3011}'
+            | '\u{3014}'..='\u{301b}' | '\u{ff01}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}'
+            | '\u{ff3b}'..='\u{ff3d}' | '\u{ff5b}'..='\u{ff65}')
+}
 
 /// What is parsed.
 pub(crate) struct Source {
@@ -74,8 +98,13 @@ impl Source {
                 break;
             }
             hidden.push_str(before);
+            let edges = self.edges(start, end);
+            let edge = |is_edge: bool| is_edge.then_some(HIDDEN_EDGE);
+            let more = end - start - 1 - HIDDEN_EDGE.len_utf8() * edges.count();
+            hidden.extend(edge(edges.before));
             hidden.push(HIDDEN);
-            hidden.extend(std::iter::repeat_n(HIDDEN_MORE, end - start - 1));
+            hidden.extend(std::iter::repeat_n(HIDDEN_MORE, more));
+            hidden.extend(edge(edges.after));
             at = end;
             self.spans.push(Span {
                 start,
@@ -86,6 +115,23 @@ impl Source {
         if at > 0 {
             hidden.push_str(self.text.get(at..).unwrap_or_default());
             self.written = Some(std::mem::replace(&mut self.text, hidden));
+        }
+    }
+
+    /// Where a formula has to pass for punctuation: beside marks of emphasis on whose other
+    /// side punctuation stands, which else could not end, or begin, there: `**So:**$x$`.
+    fn edges(&self, start: usize, end: usize) -> Edges {
+        let is_mark = |c: char| matches!(c, '*' | '_' | '~');
+        let before = self.text.get(..start).unwrap_or_default();
+        let beyond = before.trim_end_matches(is_mark);
+        let edge_before = beyond.len() < before.len() && beyond.ends_with(is_punctuation);
+        let after = self.text.get(end..).unwrap_or_default();
+        let beyond = after.trim_start_matches(is_mark);
+        let edge_after = beyond.len() < after.len() && beyond.starts_with(is_punctuation);
+        let room = (end - start - 1) / HIDDEN_EDGE.len_utf8();
+        Edges {
+            before: edge_before && room > 0,
+            after: edge_after && room > usize::from(edge_before),
         }
     }
 
@@ -106,10 +152,11 @@ impl Source {
         let mut first = true;
         text.split(HIDDEN)
             .flat_map(move |part| {
+                let part = part.trim_end_matches(HIDDEN_EDGE);
                 if std::mem::take(&mut first) {
                     return [Some(Shown::Text(part)), None];
                 }
-                let after = part.trim_start_matches(HIDDEN_MORE);
+                let after = part.trim_start_matches([HIDDEN_MORE, HIDDEN_EDGE]);
                 [spans.next().map(Shown::Formula), Some(Shown::Text(after))]
             })
             .flatten()
@@ -141,8 +188,13 @@ impl Source {
         text.get(span.start..span.end).unwrap_or_default()
     }
 
-    /// The TeX of a formula, without delimiters and marks of quotes.
+    /// The TeX of a formula, without delimiters, marks of quotes and doubled backslashes.
     pub(crate) fn tex(&self, span: &Span) -> String {
+        let tex = self.unquoted(span);
+        halved(&tex, span.marks.0 == DOUBLED).unwrap_or(tex)
+    }
+
+    fn unquoted(&self, span: &Span) -> String {
         let written = self.written(span);
         let end = written.len().saturating_sub(span.marks.1);
         let tex = written.get(span.marks.0..end).unwrap_or_default();

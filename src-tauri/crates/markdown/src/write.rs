@@ -1,16 +1,17 @@
 //! From the parser's events to safe HTML, one top-level block after another.
 
+mod code;
 mod inline;
 
 use std::ops::Range;
 
-use pulldown_cmark::{Alignment, CodeBlockKind, Event, LinkType, Tag, TagEnd};
+use pulldown_cmark::{Alignment, Event, LinkType, Tag, TagEnd};
 
-use crate::code::{CodeCache, shell};
+use crate::code::CodeCache;
 use crate::links::{destination, title};
 use crate::plain;
-use crate::safe::{escape, escape_href, image_card, language};
-use crate::source::{HIDDEN, Source};
+use crate::safe::{escape, escape_href, image_card};
+use crate::source::{HIDDEN, HIDDEN_EDGE, Source};
 use crate::tags::Tags;
 
 /// What a top-level block is, where streaming treats it apart.
@@ -55,7 +56,8 @@ impl Top {
 
 /// A code block whose text is being gathered.
 struct OpenCode {
-    start: usize,
+    /// Bytes of the source, with its fences.
+    range: Range<usize>,
     language: String,
     text: String,
     /// The last line is the text's last, and not whole.
@@ -250,7 +252,7 @@ impl<'c> Writer<'c> {
             } => self.start_link(link_type, &dest_url),
             Tag::Image { dest_url, .. } => {
                 self.image = 1;
-                self.image_url = dest_url.replace(HIDDEN, " ");
+                self.image_url = dest_url.replace([HIDDEN, HIDDEN_EDGE], " ");
                 self.alt.clear();
             }
             Tag::FootnoteDefinition(label) => self.start_note(&label),
@@ -442,48 +444,5 @@ impl<'c> Writer<'c> {
             self.out.push('"');
         }
         self.out.push('>');
-    }
-
-    fn start_code(&mut self, kind: CodeBlockKind<'_>, range: Range<usize>) {
-        let (language, fenced) = match kind {
-            CodeBlockKind::Fenced(info) => (language(&info), true),
-            CodeBlockKind::Indented => (String::new(), false),
-        };
-        if self.depth == 1
-            && fenced
-            && let Some(top) = self.tops.last_mut()
-        {
-            let language = language.clone();
-            top.kind = Kind::FencedCode { language };
-        }
-        self.code = Some(OpenCode {
-            start: range.start,
-            language,
-            text: String::new(),
-            growing: false,
-        });
-    }
-
-    fn end_code(&mut self) {
-        let Some(code) = self.code.take() else {
-            return;
-        };
-        let key = code.start.saturating_add_signed(self.origin);
-        let lines = self
-            .cache
-            .lines(key, &code.language, &code.text, code.growing);
-        let at_top = self.depth == 0;
-        let (open, close) = shell(&code.language, at_top);
-        self.out.push_str(&open);
-        if at_top {
-            if let Some(top) = self.tops.last_mut() {
-                top.parts = lines;
-            }
-        } else {
-            for line in &lines {
-                self.out.push_str(line);
-            }
-        }
-        self.out.push_str(close);
     }
 }

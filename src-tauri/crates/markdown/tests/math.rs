@@ -106,6 +106,31 @@ fn formulas_are_found_in_every_place() {
             "the $n$th, $x$-axis, $f(x)$s, $5$",
             &["n", "x", "f(x)", "5"],
         ),
+        ("$a$$b$ and $x_1$$y$$z$", &["a", "b", "x_1", "y", "z"]),
+        (
+            "设 $ n $ 为整数，$ a + b $，$ \\alpha $、$ |x| $。",
+            &["n", "a + b", r"\alpha", "|x|"],
+        ),
+        (
+            "25$^\\circ$C, CO$_2$, Ca$^{2+}$, 2$\\times$3, 10$^{-3}$, m$^2$, 5$\\%$, R$^2$ = 1",
+            &[
+                r"^\circ", "_2", "^{2+}", r"\times", "^{-3}", "^2", r"\%", "^2",
+            ],
+        ),
+        ("$2ab$ and $4ac + 3xy$, $-2a$", &["2ab", "4ac + 3xy", "-2a"]),
+        (
+            "“$x$”《$y$》【$z$】、$k$；（$m$）！$n$？",
+            &["x", "y", "z", "k", "m", "n"],
+        ),
+        (
+            "**解：**$x=1$，*所以*：**$y$**。$z$**（证）**",
+            &["x=1", "y", "z"],
+        ),
+        ("# $x$\n## 一、$f(x)$的导数\n", &["x", "f(x)"]),
+        (
+            "| $5 | $x$ |\n|---|---|\n|$6|$|y|$|\n|$7|$8|",
+            &["x", "|y|"],
+        ),
         ("* * *\n$x$", &["x"]),
         ("```\n$a$\n```\n$b$\n", &["b"]),
         ("- ```\n  $$\n  ```\n- $b$\n", &["b"]),
@@ -126,8 +151,111 @@ fn formulas_are_found_in_every_place() {
 }
 
 #[test]
+fn doubled_backslashes_are_halved_where_it_is_surely_a_formula() {
+    for (text, found) in [
+        (
+            r"so \\(x\\), \\(n - 1\\) 和\\(3.14\\)。",
+            &["x", "n - 1", "3.14"][..],
+        ),
+        (r"The answer is:\\(\\frac{a}{b}\\)", &[r"\frac{a}{b}"]),
+        (r"\\[E = mc^2\\]", &["[E = mc^2]"]),
+        (
+            "a:\n\n\\\\[\na = \\\\frac{1}{2} \\\\\\\\[2pt]\nb = \\\\alpha\n\\\\]\n",
+            &["[a = \\frac{1}{2} \\\\[2pt]\nb = \\alpha]"],
+        ),
+        (r"- \\(x_1\\) **\\(y\\)**", &["x_1", "y"]),
+        (
+            r"$\\frac{1}{2}$ $$\\alpha + \\beta$$",
+            &[r"\frac{1}{2}", r"[\alpha + \beta]"],
+        ),
+        (r"$$a \\[2pt] b \\ c$$", &[r"[a \\[2pt] b \\ c]"]),
+        (r"\[ a \\[2pt] b \]", &[r"[a \\[2pt] b]"]),
+        (r"\\( \frac{a}{b} \\)", &[r"\frac{a}{b}"]),
+    ] {
+        assert_eq!(formulas(text), found, "{text}");
+    }
+    for text in [
+        r"C:\\(x)\\[y]\\z",
+        r"C:\\(a\\)b",
+        r"D:\\[new]\\file and \\[old]",
+        r"\\[server]\\share",
+        r"\\server\\(x\\)",
+        r#""\\(\\d+\\)""#,
+        r"match \\([^)]+\\) or \\[.*\\]",
+        r"\\(see the note\\)",
+        r"\\(note\\)",
+        r"\\[2pt] and \\]",
+        r"line\\[2pt]",
+        r"\\\\(x\\\\)",
+        r"\\(\\)",
+        "`\\\\(x\\\\)`",
+        r"\\(x",
+        r"\\(x\)",
+    ] {
+        assert_eq!(formulas(text), [""; 0], "{text}");
+        let html = to_html(&render(text));
+        assert!(!html.contains("class=\"tex\""), "{html}");
+    }
+}
+
+#[test]
+fn a_fence_of_math_is_drawn_once_it_is_closed() {
+    for (text, found) in [
+        ("```math\nx = 1\n```\n", &["[x = 1]"][..]),
+        ("a\n```math\nx_1\n\n+ y\n```\nb $z$", &["[x_1\n\n+ y]", "z"]),
+        ("~~~math\n\\frac{a}{b}\n~~~~\n", &[r"[\frac{a}{b}]"]),
+        ("- a\n  ```math\n  x\n  ```\n", &["[x]"]),
+        ("> ```math\n> x\n> ```\n", &["[x]"]),
+        ("````math\nx\n````", &["[x]"]),
+        ("```math\n$$\nx\n$$\n```", &["[x]"]),
+        ("``` Math\nx\n```", &["[x]"]),
+        ("```math\nx\n", &[]),
+        ("```math\nx\n    ```\n", &[]),
+        ("````math\nx\n```\n", &[]),
+        ("```math\n```\n", &[]),
+        ("```math\n\\nosuch{x}\n```\n", &[]),
+        (
+            "```latex\nx\n```\n```tex\nx\n```\n```mathematica\nx\n```\n",
+            &[],
+        ),
+    ] {
+        assert_eq!(formulas(text), found, "{text}");
+    }
+    let open = to_html(&render("```math\nx_1 *y*\n"));
+    assert_eq!(
+        open,
+        "<div class=\"code\" data-lang=\"math\"><pre><code><span class=\"line\">x_1 *y*\n</span></code></pre></div>\n"
+    );
+}
+
+#[test]
 fn money_shells_and_brackets_are_no_formulas() {
     for text in [
+        "US$5–US$6，HK$100/NT$30",
+        "$1,000–$2,000",
+        "$5→$6 → $7 => $8",
+        "$HOME/$USER and $HOME$PATH",
+        "${HOME}/${USER} ${a}${b}",
+        "$(a)$(b)",
+        "A$AP and A$AP, KE$HA",
+        "|$5|$6|\n|---|---|\n|$a|$b|",
+        "$0.10 per 1M tokens, $0.40 out",
+        "$5/1M、$15/1M",
+        "$5（约36元）和$6",
+        "$5或$6，$7至$8",
+        "-$5, +$6, ~$7, ≈$8",
+        "$5+$6=$11",
+        "$5=￥36，$6=￥43",
+        "R$ 5,00 e R$ 6,00",
+        "$5k-$6k, $5m/$6m, $5bn–$6bn",
+        "a$^bar$",
+        "x$y$, 5$x$",
+        "$100,$200;$300",
+        "\"$5\" and '$6'",
+        "$5 ($6) [$7] {$8}",
+        "$USER@$HOST:$PWD",
+        "$x-$y=$z",
+        "50$-60$",
         "It costs $5 and $10.",
         "US$3, CA$5 and A$7",
         "costs $5-$7 or $5–$7",
@@ -206,6 +334,15 @@ fn what_stands_around_a_formula_is_markdown() {
             "- $$\n  - a\n  $$\n- b",
             "<ul><li><span class=\"math-block\">∎</span></li><li>b</li></ul>\n",
         ),
+        (
+            "**解：**$x=1$和$y$**（证）**",
+            "<p><strong>解：</strong>∎和∎<strong>（证）</strong></p>\n",
+        ),
+        (
+            "（**$x$**）中文**$y$**中文：*$z$*，",
+            "<p>（<strong>∎</strong>）中文<strong>∎</strong>中文：<em>∎</em>，</p>\n",
+        ),
+        ("a \u{387} b", "<p>a · b</p>\n"),
         ("a \\, b \\( c\n\nd", "<p>a , b ( c</p>\n<p>d</p>\n"),
     ] {
         assert_eq!(around(text), html, "{text}");
@@ -346,6 +483,9 @@ const TEXTS: &[&str] = &[
     "<div>\n$$\na\n</div>\n\n$$\nb\n",
     "    $$\n    a\n\n$$\nb\n$$\n[a]: $x$\n[$y$]: https://a.example\n",
     "a $$\nb\n\nc $$\nd\n$$ e \\[\nf\n\\] g\n",
+    "a $x$$y$ $z$$5 $k$$\n```math\nx\n```\nb\n\n- ```math\n  y\n  ```\n- c\n~~~math\n",
+    "\\\\(x\\\\) \\\\[\ny\n\\\\]\n\\\\[ z = 1\n\n**解：**$x$**，** a\n\\\\]\n",
+    "> ```math\n> a\n> ```\n> so \\begin{align}\n> b\n> \\end{align}\nc **a：**$b$\n",
     "a\\(\nb\\)c \\(d\n\ne\\) f\n",
 ];
 

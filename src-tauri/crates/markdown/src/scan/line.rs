@@ -1,7 +1,8 @@
 //! The formulas in one line.
 
+use super::doubled::doubled;
 use super::lines::{Lines, Prefix};
-use super::open::{Closer, Find, Open};
+use super::open::{Closer, Find, Found, Open};
 use super::plausible::{
     in_brackets, in_dollar_pairs, in_dollars, in_marks, is_prose, is_tex, may_begin,
 };
@@ -21,7 +22,11 @@ impl Lines<'_> {
         while at < self.end {
             let rest = self.from(at);
             let found = match rest.as_bytes() {
-                [b'$', ..] => self.dollars(at, first),
+                [b'$', ..] => {
+                    let touches = spans.last().is_some_and(|span| span.end == at);
+                    self.dollars(at, first, touches)
+                }
+                [b'\\', b'\\', b'(' | b'[', ..] => doubled(self, at, first),
                 [b'\\', b'(', ..] => self.pair(at, Closer::Paren, first),
                 [b'\\', b'[', ..] => self.pair(at, Closer::Bracket, first),
                 [b'\\', b'b', ..] if rest.starts_with("\\begin{") => self.environment(at, first),
@@ -51,27 +56,30 @@ impl Lines<'_> {
         None
     }
 
-    fn dollars(&self, at: usize, first: usize) -> Found {
+    /// `touches` where a formula ends here.
+    fn dollars(&self, at: usize, first: usize, touches: bool) -> Found {
         let rest = self.from(at);
         match run(rest, b'$') {
-            1 => self.dollar(at, first),
+            1 => self.dollar(at, first, touches),
             2 => self.pair(at, Closer::Dollars, first),
             more => Found::Text(more),
         }
     }
 
     /// Between `$` and `$`: the next `$` closes it, or it is none.
-    fn dollar(&self, at: usize, first: usize) -> Found {
+    fn dollar(&self, at: usize, first: usize, touches: bool) -> Found {
         let rest = self.near(at + 1);
         let text = Found::Text(1);
-        if !may_begin(self.before(at), rest.chars().next()) {
+        let before = self.before(at).filter(|_| !touches);
+        if !may_begin(before, rest) {
             return text;
         }
         let length = match Closer::Dollar.find(rest) {
             Find::At(length) => length,
             Find::Wrong => return text,
             Find::Later => {
-                let goes_on = self.may_go_on(rest, first);
+                let word = before.is_some_and(char::is_alphanumeric);
+                let goes_on = !word && self.may_go_on(rest, first);
                 return if goes_on {
                     Found::Open(Closer::Dollar, 1)
                 } else {
@@ -81,6 +89,7 @@ impl Lines<'_> {
         };
         let content = self.between(at + 1, at + 1 + length);
         let after = self.from(at + 2 + length).chars().next();
+        let after = after.filter(|_| !self.touched(at + 2 + length));
         // GitHub's way to keep markdown out of it.
         let quoted = content.len() > 2 && content.starts_with('`') && content.ends_with('`');
         let inner = if quoted {
@@ -99,6 +108,19 @@ impl Lines<'_> {
             form: Form::Inline,
             quotes: 0,
         })
+    }
+
+    /// True where another formula between `$` and `$` begins.
+    fn touched(&self, at: usize) -> bool {
+        let rest = self.near(at + 1);
+        let Some(length) = Closer::Dollar.find(rest).at() else {
+            return false;
+        };
+        let content = rest.get(..length).unwrap_or_default();
+        let after = rest.get(length + 1..).and_then(|rest| rest.chars().next());
+        self.from(at).starts_with('$')
+            && !content.contains('`')
+            && in_dollars(content, after.filter(|c| *c != '$'))
     }
 
     /// True where what stands behind a `$` to the end of its line may be a formula that
@@ -173,7 +195,9 @@ impl Lines<'_> {
                 },
                 quotes: 0,
             }),
-            None if at == first => Found::Open(closer.after(after), length),
+            None if at == first || after.trim().is_empty() => {
+                Found::Open(closer.after(after), length)
+            }
             None => Found::Text(length),
         }
     }
@@ -216,14 +240,6 @@ const ENVIRONMENTS: [&str; 34] = [
     "darray",
     "drcases",
 ];
-
-enum Found {
-    /// So many bytes are no formula.
-    Text(usize),
-    Formula(Span),
-    /// One that this line does not close, and the length of its mark.
-    Open(Closer, usize),
-}
 
 /// How many bytes to skip: an escaped character, a code span, an address.
 fn skip(rest: &str) -> usize {

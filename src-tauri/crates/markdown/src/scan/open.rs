@@ -1,8 +1,8 @@
 //! A formula that is open: what closes it, and what shows that it is none.
 
 use super::lines::{Lines, Prefix, behind_quotes};
-use super::plausible::{in_dollars, in_marks, is_prose, is_sentence};
-use super::span::{Form, LONGEST, LONGEST_WITHIN, Span, run};
+use super::plausible::{in_dollars, in_marks, is_length, is_prose, is_sentence};
+use super::span::{DOUBLED, Form, LONGEST, LONGEST_WITHIN, Span, run};
 
 /// What closes a formula.
 #[derive(Clone)]
@@ -15,8 +15,21 @@ pub(super) enum Closer {
     Bracket,
     /// `\)`
     Paren,
+    /// `\\]`
+    DoubleBracket,
+    /// `\\)`
+    DoubleParen,
     /// `\end{…}`, and how many are to come.
     Environment(String, usize),
+}
+
+/// What a place in a line begins.
+pub(super) enum Found {
+    /// So many bytes are no formula.
+    Text(usize),
+    Formula(Span),
+    /// One that this line does not close, and the length of its mark.
+    Open(Closer, usize),
 }
 
 /// Where a formula ends in a line.
@@ -48,6 +61,7 @@ impl Closer {
         match self {
             Self::Dollar => 1,
             Self::Dollars | Self::Bracket | Self::Paren => 2,
+            Self::DoubleBracket | Self::DoubleParen => DOUBLED,
             Self::Environment(name, _) => "\\end{}".len() + name.len(),
         }
     }
@@ -64,6 +78,22 @@ impl Closer {
             let length = match (rest.as_bytes(), self) {
                 ([b'\\', b')', ..], Self::Paren) | ([b'\\', b']', ..], Self::Bracket) => {
                     return Find::At(at);
+                }
+                ([b'\\', b'\\', ..], Self::DoubleParen | Self::DoubleBracket) => {
+                    let length = run(rest, b'\\');
+                    let after = rest.get(length..).unwrap_or_default();
+                    match (length, after.as_bytes(), self) {
+                        (2, [b')', ..], Self::DoubleParen)
+                        | (2, [b']', ..], Self::DoubleBracket) => return Find::At(at),
+                        (2, [b'(', ..], Self::DoubleParen) => return Find::Wrong,
+                        (2, [b'[', ..], Self::DoubleBracket)
+                            if !after.get(1..).is_some_and(is_length) =>
+                        {
+                            return Find::Wrong;
+                        }
+                        (2.., ..) if length % 2 == 0 => length,
+                        _ => length - 1,
+                    }
                 }
                 ([b'\\', b'[', ..], Self::Dollars | Self::Bracket | Self::Environment(..))
                 | ([b'\\', b'(', ..], Self::Paren) => return Find::Wrong,
@@ -101,7 +131,9 @@ impl Closer {
                 }
                 ([b'$', ..], Self::Dollar) if braces == 0 => return Find::At(at),
                 ([b'$', b'$', ..], Self::Dollars) if run(rest, b'$') == 2 => return Find::At(at),
-                ([b'$', b'$', ..], Self::Bracket | Self::Environment(..)) => return Find::Wrong,
+                ([b'$', b'$', ..], Self::Bracket | Self::DoubleBracket | Self::Environment(..)) => {
+                    return Find::Wrong;
+                }
                 ([b'$', ..], _) => run(rest, b'$'),
                 _ => rest.chars().next().map_or(1, char::len_utf8),
             };

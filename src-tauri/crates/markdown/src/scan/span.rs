@@ -5,6 +5,9 @@ pub(super) const LONGEST: usize = 8 << 10;
 /// The same of one within a sentence that goes on in the next line.
 pub(super) const LONGEST_WITHIN: usize = 2 << 10;
 
+/// Bytes of a delimiter whose backslash came doubled.
+pub(crate) const DOUBLED: usize = 3;
+
 /// How a formula is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {

@@ -1,6 +1,6 @@
 //! The text so far, line by line.
 
-use crate::source::{HIDDEN, HIDDEN_MORE};
+use crate::source::{HIDDEN, HIDDEN_EDGE, HIDDEN_MORE};
 
 /// A text that grows, with `\n` line ends only, no NUL, and nothing that stands for formulas.
 #[derive(Default)]
@@ -27,6 +27,7 @@ impl Text {
                     self.blank &= matches!(other, ' ' | '\t');
                     self.text.push(match other {
                         '\0' | HIDDEN | HIDDEN_MORE => char::REPLACEMENT_CHARACTER,
+                        HIDDEN_EDGE => '·',
                         other => other,
                     });
                 }
