@@ -46,6 +46,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "export",
         &["protocol", "markdown", "drawing", "stores", "history"],
     ),
+    ("backup", &["protocol", "history"]),
     ("demo", &["protocol", "wire", "drawing"]),
     ("settings", &["protocol"]),
     ("consent", &["protocol", "settings"]),

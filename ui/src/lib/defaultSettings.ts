@@ -10,5 +10,6 @@ export function defaultSettings(): Settings {
     model: null,
     network: { proxy: 'system', proxyUrl: '', proxyUser: '', caFile: null, idleSeconds: 300 },
     checkUpdates: false,
+    backup: { folder: null, schedule: 'off' },
   };
 }

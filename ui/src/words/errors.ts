@@ -62,6 +62,24 @@ const updates: Record<string, () => string> = {
   older: m.update_older,
 };
 
+/** Why no backup was made, or none brought back, by the app's name for the reason. */
+const backups: Record<string, (values: { path: string; name: string; reason: string }) => string> = {
+  gone: m.backup_why_gone,
+  no_folder: m.backup_why_no_folder,
+  inside_home: m.backup_why_inside_home,
+  read_only: m.backup_why_read_only,
+  full: m.backup_why_full,
+  busy: m.backup_why_busy,
+  no_set: m.backup_why_no_set,
+  altered: m.backup_why_altered,
+  missing: m.backup_why_missing,
+  newer: m.backup_why_newer,
+  home_in_use: m.backup_why_home_in_use,
+  history: m.backup_why_history,
+  stopped: m.backup_why_stopped,
+  no_home: m.backup_why_no_home,
+};
+
 /** What a file is that is no picture, by the app's name for it. */
 const kinds: Record<string, (values: { name: string }) => string> = {
   web_page: m.error_not_a_picture_web_page,
@@ -222,6 +240,11 @@ const wordings: Record<ErrorCode, Wording> = {
     needs: ['reason'],
     say: ({ why, reason = '' }) =>
       m.error_update_unknown({ reason: updates[why ?? '']?.() ?? reason }),
+  },
+  backup: {
+    needs: ['why'],
+    say: ({ why = '', path = '', name = '', reason = '' }) =>
+      (backups[why] ?? m.backup_why_system)({ path, name, reason }),
   },
   home_in_use: plain(m.error_home_in_use),
   not_forgotten: {

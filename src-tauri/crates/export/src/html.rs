@@ -8,13 +8,13 @@ use std::io::Write;
 use ::base64::Engine;
 use ::base64::engine::general_purpose::STANDARD;
 use history::StoredMessage;
+use protocol::dates::utc;
 use protocol::{Block, Role};
 use sha2::{Digest, Sha256};
 
 use self::script::language;
 use crate::Error;
 use crate::assets::base64;
-use crate::dates::utc;
 use crate::shown::{Beside, Bytes, Shown, beside};
 
 /// The page's own sheets: the tokens stand at the beginning of the first.

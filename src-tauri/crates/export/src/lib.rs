@@ -10,7 +10,6 @@
 //! thread that may.
 
 mod assets;
-mod dates;
 mod error;
 mod html;
 mod jsonl;
@@ -23,10 +22,10 @@ mod whole_file;
 mod words;
 
 pub use assets::Assets;
-pub use dates::now;
 pub use error::Error;
 pub use jsonl::{Broken, Fault, Imported, Written, import, json_lines};
 pub use page::{Format, conversation};
+pub use protocol::dates::now;
 pub use select::Which;
 pub use whole_file::{file_name, write_whole};
 pub use words::Words;

@@ -2,9 +2,10 @@
 
 use std::io::Write;
 
+use protocol::dates::utc;
+
 use crate::Error;
 use crate::assets::base64;
-use crate::dates::utc;
 use crate::shown::{Beside, Bytes, Shown, beside};
 
 pub(crate) fn write(shown: &Shown<'_>, out: &mut impl Write) -> Result<(), Error> {

@@ -2,8 +2,9 @@
 
 use std::io::Write;
 
+use protocol::dates::utc;
+
 use crate::Error;
-use crate::dates::utc;
 use crate::shown::{Beside, Shown, beside};
 
 pub(crate) fn write(shown: &Shown<'_>, out: &mut impl Write) -> Result<(), Error> {

@@ -25,7 +25,7 @@ const APPLICATION_ID: i32 = 0x4452_474d;
 const READERS: usize = 3;
 
 /// How long a call waits for another process that writes.
-const BUSY: Duration = Duration::from_secs(5);
+pub(crate) const BUSY: Duration = Duration::from_secs(5);
 
 /// The folder of pictures and videos, beside the file.
 const PICTURES: &str = "pictures";

@@ -43,6 +43,27 @@ pub struct Commands {
     #[ts(rename = "plugin:settings|clear_ca")]
     settings_clear_ca: ((), Settings),
 
+    #[ts(rename = "plugin:backup|state")]
+    backup_state: ((), BackupState),
+    /// Has the person choose where backups go, in a dialog of the shell.
+    #[ts(rename = "plugin:backup|choose")]
+    backup_choose: ((), Settings),
+    /// Makes a backup where they go; answers when it is made.
+    #[ts(rename = "plugin:backup|start")]
+    backup_start: ((), BackupState),
+    #[ts(rename = "plugin:backup|stop")]
+    backup_stop: ((), ()),
+    /// `None` where the person chose no folder.
+    #[ts(rename = "plugin:backup|look")]
+    backup_look: (BackupLookParams, Option<BackupFolder>),
+    /// What is in a backup, and what is missing of it.
+    #[ts(rename = "plugin:backup|set")]
+    backup_set: (BackupSetParams, BackupSet),
+    /// Brings a backup back, once the person allowed it in a dialog of the shell; the app
+    /// then starts anew.
+    #[ts(rename = "plugin:backup|restore")]
+    backup_restore: (BackupSetParams, ()),
+
     #[ts(rename = "plugin:keys|status")]
     keys_status: ((), KeyringStatus),
     /// Ends every wait for the keyring's prompt, and closes it.
@@ -222,6 +243,7 @@ pub struct Events {
     /// Something came from outside.
     arrived: (),
     attachment: AttachmentEvent,
+    backup: BackupState,
     drag: DragEvent,
     folder: FolderEvent,
     /// A paste that did not come.

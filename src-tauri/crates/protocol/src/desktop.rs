@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{IpcError, Provider, Settings};
+use crate::{IpcError, KeyToEnter, Millis, Provider, Settings};
 
 /// `desktop|open`: opens a link of an answer, or a provider's page, in the
 /// system's browser. https, http and mailto only.
@@ -65,6 +65,21 @@ pub enum Notice {
     PageRestarted {
         /// It needed more memory than it may have; else it crashed.
         out_of_memory: bool,
+    },
+    /// A backup was brought back.
+    Restored {
+        /// When it was made.
+        #[ts(type = "number")]
+        at: Millis,
+        /// Where what was there before is now; `None` where nothing was.
+        aside: Option<String>,
+        /// Keys that are to be entered again.
+        keys: Vec<KeyToEnter>,
+    },
+    /// A backup was to be brought back and was not; nothing was changed.
+    NotRestored {
+        /// Why.
+        error: IpcError,
     },
     /// There is a newer version.
     NewVersion {

@@ -149,6 +149,11 @@ pub enum ErrorCode {
     UpdateUnknown,
     /// Everything was to be forgotten, and another process uses it: nothing was removed.
     HomeInUse,
+    /// No backup was made, or none brought back. `args`: `path`; `why` (`gone`,
+    /// `no_folder`, `inside_home`, `read_only`, `full`, `busy`, `no_set`, `altered` and
+    /// `missing` with `name`, `newer`, `home_in_use`, `stopped`, `no_home`, `history` and
+    /// `system` with `reason`).
+    Backup,
     /// Not everything was forgotten. `args`: `why`; `keys`: `keys`, how many are left, and
     /// `reason`; `files`: `path`, `reason`.
     NotForgotten,

@@ -9,8 +9,10 @@
 //! there is nothing to say), sizes are bytes or pixels, times are milliseconds
 //! (moments since the Unix epoch).
 
+mod backup;
 mod chat;
 mod commands;
+pub mod dates;
 mod desktop;
 mod error;
 mod history;
@@ -25,6 +27,7 @@ mod rows;
 mod search;
 mod settings;
 
+pub use backup::*;
 pub use chat::*;
 pub use commands::*;
 pub use desktop::*;

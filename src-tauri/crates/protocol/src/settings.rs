@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::IpcError;
+use crate::{BackupSettings, IpcError};
 
 /// Light or dark.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -75,6 +75,8 @@ pub struct Settings {
     pub network: NetworkSettings,
     /// Is it asked at the start whether there is a newer version?
     pub check_updates: bool,
+    /// Where backups go, and when.
+    pub backup: BackupSettings,
 }
 
 /// How requests leave this machine.

@@ -1,6 +1,6 @@
 //! What one process changed, over what another wrote meanwhile.
 
-use protocol::{NetworkSettings, Settings};
+use protocol::{BackupSettings, NetworkSettings, Settings};
 
 /// What is to be stored: of each setting that of `wanted` where it differs from
 /// `known`, which `wanted` was made from, else what is in the file. Settings that
@@ -15,6 +15,7 @@ pub(crate) fn merged(known: &Settings, wanted: Settings, stored: &Settings) -> S
         model,
         network,
         check_updates,
+        backup,
     } = wanted;
     let model_of = |of: &Settings| (of.provider.clone(), of.model.clone());
     let (provider, model) = changed(model_of(known), (provider, model), model_of(stored));
@@ -26,6 +27,18 @@ pub(crate) fn merged(known: &Settings, wanted: Settings, stored: &Settings) -> S
         model,
         network: merged_network(&known.network, network, &stored.network),
         check_updates: changed(known.check_updates, check_updates, stored.check_updates),
+        backup: BackupSettings {
+            folder: changed(
+                known.backup.folder.clone(),
+                backup.folder,
+                stored.backup.folder.clone(),
+            ),
+            schedule: changed(
+                known.backup.schedule,
+                backup.schedule,
+                stored.backup.schedule,
+            ),
+        },
     }
 }
 

@@ -4,6 +4,11 @@ import type { Arrived } from "./Arrived";
 import type { AttachmentIdParams } from "./AttachmentIdParams";
 import type { AttachmentList } from "./AttachmentList";
 import type { AttachmentOrderParams } from "./AttachmentOrderParams";
+import type { BackupFolder } from "./BackupFolder";
+import type { BackupLookParams } from "./BackupLookParams";
+import type { BackupSet } from "./BackupSet";
+import type { BackupSetParams } from "./BackupSetParams";
+import type { BackupState } from "./BackupState";
 import type { ChatAttachParams } from "./ChatAttachParams";
 import type { ChatEditParams } from "./ChatEditParams";
 import type { ChatRetryParams } from "./ChatRetryParams";
@@ -97,7 +102,28 @@ export type Commands = { "plugin:desktop|hello": [null, Hello], "plugin:desktop|
 /**
  * What came from outside: asked for at the start, and when the event says so.
  */
-"plugin:desktop|arrived": [null, Arrived], "plugin:settings|get": [null, Settings], "plugin:settings|set": [SettingsSetParams, Settings], "plugin:settings|network": [null, NetworkStatus], "plugin:settings|set_proxy_password": [ProxyPasswordParams, NetworkStatus], "plugin:settings|choose_ca": [null, Settings], "plugin:settings|clear_ca": [null, Settings], "plugin:keys|status": [null, KeyringStatus], 
+"plugin:desktop|arrived": [null, Arrived], "plugin:settings|get": [null, Settings], "plugin:settings|set": [SettingsSetParams, Settings], "plugin:settings|network": [null, NetworkStatus], "plugin:settings|set_proxy_password": [ProxyPasswordParams, NetworkStatus], "plugin:settings|choose_ca": [null, Settings], "plugin:settings|clear_ca": [null, Settings], "plugin:backup|state": [null, BackupState], 
+/**
+ * Has the person choose where backups go, in a dialog of the shell.
+ */
+"plugin:backup|choose": [null, Settings], 
+/**
+ * Makes a backup where they go; answers when it is made.
+ */
+"plugin:backup|start": [null, BackupState], "plugin:backup|stop": [null, null], 
+/**
+ * `None` where the person chose no folder.
+ */
+"plugin:backup|look": [BackupLookParams, BackupFolder | null], 
+/**
+ * What is in a backup, and what is missing of it.
+ */
+"plugin:backup|set": [BackupSetParams, BackupSet], 
+/**
+ * Brings a backup back, once the person allowed it in a dialog of the shell; the app
+ * then starts anew.
+ */
+"plugin:backup|restore": [BackupSetParams, null], "plugin:keys|status": [null, KeyringStatus], 
 /**
  * Ends every wait for the keyring's prompt, and closes it.
  */
