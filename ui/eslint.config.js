@@ -15,6 +15,7 @@ const rooms = {
   composer: ['Attachments.svelte', 'pasting'],
   models: ['ModelPicker.svelte', 'ModelMenu.svelte'],
   parameters: ['Parameters.svelte'],
+  presets: ['PresetList.svelte', 'PresetPicker.svelte', 'SaveAsPreset.svelte'],
   preview: ['Lightbox.svelte'],
   errors: ['ErrorBox.svelte', 'ErrorSteps.svelte', 'Guard.svelte'],
   settings: [],

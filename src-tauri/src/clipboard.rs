@@ -52,6 +52,16 @@ pub async fn read<R: Runtime>(app: &AppHandle<R>) -> Result<Pasted, IpcError> {
     }
 }
 
+/// Reads its text; empty where it holds none.
+///
+/// # Errors
+/// [`ErrorCode::ClipboardSilent`] where its owner does not answer.
+pub async fn text<R: Runtime>(app: &AppHandle<R>) -> Result<String, IpcError> {
+    let words = async { Offer::of(app).await?.words().await };
+    let words: Result<(String, String), Silent> = words.await;
+    words.map(|(_, text)| text).map_err(|Silent| unanswered())
+}
+
 /// The owner does not answer.
 pub fn unanswered() -> IpcError {
     IpcError::new(

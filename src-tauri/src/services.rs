@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use app::{App, Confirm, Ears, Home, Opened};
+use app::{App, Confirm, Copied, Ears, Home, Opened};
+use consent::Question;
 use protocol::{AttachmentEvent, ConversationsEvent, IpcError, KeyringEvent, Notice};
 use tauri::{AppHandle, Runtime, async_runtime};
 
-use crate::{page, plugins};
+use crate::{clipboard, input, page, plugins};
 
 /// Opens everything. A folder that cannot be written, a broken file or a
 /// missing keyring is said in the notices and keeps nothing from starting. What is
@@ -47,5 +48,13 @@ impl<R: Runtime> Ears for Page<R> {
 
     fn keyring(&self, event: KeyringEvent) {
         page::tell(&self.0, "keyring", event);
+    }
+
+    fn copied(&self) -> Copied {
+        let app = self.0.clone();
+        Box::pin(async move {
+            input::meant(&app, Question::Paste).await?;
+            clipboard::text(&app).await
+        })
     }
 }

@@ -33,6 +33,8 @@ pub enum Command {
     },
     /// List the providers
     Providers,
+    /// List the presets, as `ask --preset` takes them
+    Presets,
     /// List the models that are known, as `ask --model` takes them
     Models {
         /// Only those of this provider
@@ -80,6 +82,10 @@ pub struct AskArguments {
     /// Whom to ask; the model chosen in Dragoman, else Demo, when left out
     #[arg(short, long, value_name = "PROVIDER/MODEL")]
     pub model: Option<Chosen>,
+    /// Begin with a preset: its prompt, its parameters, and its model unless `--model`
+    /// names one
+    #[arg(long, value_name = "NAME", conflicts_with = "go_on")]
+    pub preset: Option<String>,
     /// A picture, video or PDF: a file, an address, or `-` for standard input
     #[arg(short, long = "image", value_name = "FILE|URL|-")]
     pub images: Vec<OsString>,

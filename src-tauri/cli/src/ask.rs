@@ -7,7 +7,7 @@ use chat::{Chat, Follower, Of, Question};
 use futures_util::StreamExt;
 use history::{History, StoredConversation};
 use protocol::{
-    ChatEvent, ChatParams, ErrorCode, IpcError, Keep, KeySetParams, Language, TargetParams,
+    ChatEvent, ChatParams, ErrorCode, IpcError, Keep, KeySetParams, Language, Preset, TargetParams,
 };
 use stores::Part;
 use tokio::{runtime::Handle, sync::mpsc};
@@ -20,7 +20,7 @@ use crate::{
     home::{self, Services},
     lines::Line,
     output::{self, Output},
-    params,
+    params, presets,
     question::{self, Given, Source},
     show::{End, Show},
     stop::Stop,
@@ -87,7 +87,13 @@ async fn ask_there(
     } else {
         None
     };
-    let chosen = choose(services, arguments.model.clone(), before.as_ref(), words)?;
+    let preset = match &arguments.preset {
+        Some(name) => Some(presets::named(&services.app.chat, name).await?),
+        None => None,
+    };
+    let named = arguments.model.clone();
+    let named = named.or_else(|| preset.as_ref().and_then(presets::model));
+    let chosen = choose(services, named, before.as_ref(), words)?;
     let about = chosen.provider.clone();
     let accounts = app.accounts.clone();
     let asking = Asking {
@@ -96,6 +102,7 @@ async fn ask_there(
         app,
         keep,
         before,
+        preset,
         chosen,
     };
     let asked = async {
@@ -117,6 +124,7 @@ struct Asking<'a> {
     app: App,
     keep: bool,
     before: Option<StoredConversation>,
+    preset: Option<Preset>,
     chosen: Chosen,
 }
 
@@ -129,9 +137,10 @@ impl Asking<'_> {
     ) -> Result<u8, Failure> {
         let (app, words) = (&self.app, self.words);
         let about = self.chosen.provider.clone();
-        let base = match &self.before {
-            Some(before) => before.params.clone(),
-            None => self.defaults()?,
+        let base = match (&self.before, &self.preset) {
+            (Some(before), _) => before.params.clone(),
+            (None, Some(preset)) => preset.params.clone(),
+            (None, None) => self.defaults()?,
         };
         let params = params::over(base, arguments.system, arguments.params);
         let parts = self.parts(given.pictures, &params).await?;
@@ -144,6 +153,7 @@ impl Asking<'_> {
                 model: self.chosen.model,
             }],
             params,
+            preset: self.preset.map(|preset| preset.name),
         };
         let mut show = Show {
             output: Output::start(),
@@ -259,12 +269,14 @@ async fn passing(
         parts,
         of,
         params,
+        preset,
         ..
     } = question;
     let Of { provider, model } = of.into_iter().next().unwrap_or_default();
     let (ask, accounts) = (app.chat.ask(), &app.accounts);
     let account = accounts.account(&provider)?;
-    let asked = ask.asked(&account.manifest, &model, &params);
+    let filled = app.chat.filled(preset.as_deref(), &params, None).await?;
+    let asked = ask.asked(&account.manifest, &model, &filled.params);
     let prompt = Prompt::question(text, parts);
     let ready = ask.prepare(account, asked, &prompt).await?;
     stop.asking();

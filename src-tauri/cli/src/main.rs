@@ -13,6 +13,7 @@ mod lines;
 mod output;
 mod pages;
 mod params;
+mod presets;
 mod providers;
 mod question;
 mod show;
@@ -53,6 +54,7 @@ fn main() -> ExitCode {
             Command::Ask(arguments) => ask::ask(*arguments, handle, &words).await,
             Command::Keys { command } => keys::keys(command, handle, &words).await,
             Command::Providers => providers::providers(handle, &words).await,
+            Command::Presets => presets::presets(handle, &words).await,
             Command::Models { provider, refresh } => {
                 providers::models(provider, refresh, handle, &words).await
             }

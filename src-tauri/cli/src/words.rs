@@ -80,6 +80,11 @@ impl Words {
                 None => format!("error_{code}"),
             },
             ErrorCode::Network if arg("sent").is_some() => "error_network_sent".to_owned(),
+            ErrorCode::PromptClipboard => match arg("why").map(String::as_str) {
+                Some("long") => "error_prompt_clipboard_long".to_owned(),
+                Some("no_window") => "error_prompt_clipboard_no_window".to_owned(),
+                _ => "error_prompt_clipboard".to_owned(),
+            },
             ErrorCode::TooLarge if arg("bytes").is_some() && arg("limit").is_some() => {
                 "error_too_large_limit".to_owned()
             }
@@ -107,7 +112,9 @@ impl Words {
             }
             "bytes" => arg(name).map(|bytes| megabytes(bytes)),
             "limit" => arg(name).map(|limit| match error.code {
-                ErrorCode::TooManyPictures => limit.clone(),
+                ErrorCode::TooManyPictures | ErrorCode::PromptClipboard | ErrorCode::PresetName => {
+                    limit.clone()
+                }
                 ErrorCode::TooManyPixels => format!("{limit} px"),
                 _ => megabytes(limit),
             }),
@@ -154,6 +161,9 @@ impl Words {
             AnswerNote::PicturesUnread { count } => {
                 format!("Pictures of the answer that could not be read: {count}.")
             }
+            AnswerNote::PromptFilled { .. } => {
+                "Placeholders of the prompt were filled in.".to_owned()
+            }
             AnswerNote::BeganAnew => {
                 "It began anew instead of going on: the answer before it is kept beside it."
                     .to_owned()
@@ -187,6 +197,7 @@ impl Words {
             AnswerNote::OldPicturesLeftOut { count } => counted("note_old_out", *count, 0),
             AnswerNote::PiecesUnread { count } => counted("note_pieces_unread", *count, 0),
             AnswerNote::PicturesUnread { count } => counted("note_pictures_unread", *count, 0),
+            AnswerNote::PromptFilled { .. } => counted("note_prompt_filled", 0, 0),
             AnswerNote::BeganAnew => counted("note_began_anew", 0, 0),
             AnswerNote::NotTaken { pictures, videos } => {
                 let pictures = (*pictures > 0)

@@ -10,7 +10,8 @@ use protocol::{
     ConversationIdsParams, ConversationList, ConversationListParams, ConversationParamsParams,
     ConversationPinParams, ConversationRenameParams, DraftParams, ExportFormat, ExportPictures,
     FindAnswer, FindParams, Forked, IpcError, LastOpen, MessageIdParams, MessageList,
-    MessageSource, MessageTail, PutAway, SearchAnswer, SearchParams, ShownMessage,
+    MessageSource, MessageTail, Preset, PresetIdParams, PresetList, PresetOrderParams, PutAway,
+    SearchAnswer, SearchParams, ShownMessage,
 };
 use tauri::{
     AppHandle, Manager, Runtime, State, command, generate_handler,
@@ -194,6 +195,26 @@ async fn archive(chat: State<'_, Chat>, params: ConversationArchiveParams) -> Re
     chat.archive(params.ids, params.archived).await
 }
 
+#[command]
+async fn presets(chat: State<'_, Chat>) -> Result<PresetList, IpcError> {
+    chat.presets().await
+}
+
+#[command]
+async fn save_preset(chat: State<'_, Chat>, params: Preset) -> Result<Preset, IpcError> {
+    chat.save_preset(params).await
+}
+
+#[command]
+async fn remove_preset(chat: State<'_, Chat>, params: PresetIdParams) -> Result<(), IpcError> {
+    chat.remove_preset(params.id).await
+}
+
+#[command]
+async fn order_presets(chat: State<'_, Chat>, params: PresetOrderParams) -> Result<(), IpcError> {
+    chat.order_presets(params.ids).await
+}
+
 /// The plugin `history`.
 pub fn init<R: Runtime>() -> TauriPlugin<R> {
     Builder::new("history")
@@ -216,6 +237,10 @@ pub fn init<R: Runtime>() -> TauriPlugin<R> {
             rename,
             export,
             set_params,
+            presets,
+            save_preset,
+            remove_preset,
+            order_presets,
             remove,
             restore,
             erase,

@@ -40,6 +40,8 @@ interface To {
   provider: string;
   model: string;
   params: ChatParams;
+  /** Name of the preset that a new conversation begins with. */
+  preset: string | null;
 }
 
 /** For so long can a removal be undone. */
@@ -210,7 +212,7 @@ export class ComposerState {
   }
 
   /** Sends a changed question in place of the old one. Says whether it was sent. */
-  async sendEdit(message: string, thread: Thread, to: To): Promise<boolean> {
+  async sendEdit(message: string, thread: Thread, to: Omit<To, 'preset'>): Promise<boolean> {
     const draft = this.editOf(message);
     if (!draft?.sendable || !thread.idle) return false;
     const attachments = draft.ready.map(({ id }) => id);
@@ -494,6 +496,9 @@ export class ComposerState {
       after.faults = draft.faults;
       draft.typed = {};
       draft.faults = {};
+      // The next one begins as ever.
+      draft.asks = null;
+      draft.preset = undefined;
     }
     return true;
   }

@@ -1,6 +1,7 @@
 import type { Attachment } from '$lib/ipc/contract/Attachment';
 import type { ChatParams } from '$lib/ipc/contract/ChatParams';
 import type { IpcError } from '$lib/ipc/contract/IpcError';
+import type { Preset } from '$lib/ipc/contract/Preset';
 import type { Field } from '$lib/parameters';
 import type { Asked } from '$lib/models';
 
@@ -14,6 +15,8 @@ export class Draft {
   own = $state.raw<ChatParams | null>(null);
   /** The model that the person chose here; `null` where that was not done. */
   asks = $state.raw<Asked | null>(null);
+  /** The preset that a new conversation begins with; `undefined` where none was chosen or refused. */
+  preset = $state.raw<Preset | null | undefined>(undefined);
   /** What stands in the fields of the parameters, where it is not what is set. */
   typed = $state.raw<Partial<Record<Field, string>>>({});
   /** What is wrong with it. */

@@ -8,6 +8,7 @@ import type { Hello } from '$lib/ipc/contract/Hello';
 import type { IpcError } from '$lib/ipc/contract/IpcError';
 import type { LastOpen } from '$lib/ipc/contract/LastOpen';
 import type { Model } from '$lib/ipc/contract/Model';
+import type { Preset } from '$lib/ipc/contract/Preset';
 import type { Provider } from '$lib/ipc/contract/Provider';
 import { m } from '$lib/paraglide/messages';
 import { Compositions } from '$lib/compositions';
@@ -17,6 +18,7 @@ import { countParams, noParams, withoutParam, withParam } from '$lib/parameters'
 import { ComposerState } from '../composer/composerState.svelte';
 import type { Draft } from '../composer/draft.svelte';
 import { Conversations } from '../sidebar/conversations.svelte';
+import { Presets } from '../presets/presets.svelte';
 import { NoticeList } from '../errors/noticeList.svelte';
 import { DEMO } from '$lib/providers';
 import { providerName } from '../words/providers';
@@ -33,6 +35,7 @@ export class AppState {
   readonly providers: Providers;
   readonly conversations: Conversations;
   readonly composer: ComposerState;
+  readonly presets: Presets;
   /** Parameters of conversations, on their way to the app. */
   readonly keptParameters: PausedWrites<string, ChatParams>;
   readonly nav = new Navigation();
@@ -56,6 +59,7 @@ export class AppState {
     this.settings = new Preferences(backend);
     this.providers = new Providers(backend);
     this.composer = new ComposerState(backend);
+    this.presets = new Presets(backend);
     this.conversations = new Conversations(
       backend,
       ({ id, draft }) => this.composer.fill(id, draft),
@@ -92,6 +96,7 @@ export class AppState {
       }),
       this.conversations.list.readAnew(),
       this.conversations.putAway.count(),
+      this.attempt(() => this.presets.load()),
       this.openAgain(),
       this.attempt(async () => {
         const { attachments } = await this.backend.call('plugin:images|list', null);
@@ -161,6 +166,8 @@ export class AppState {
     if (asks) return asks;
     const { asked } = this.conversations.current;
     if (asked && this.isThere(asked)) return asked;
+    const preset = this.presetModel;
+    if (preset && this.isThere(preset)) return preset;
     const { provider, model } = this.settings.current;
     return { provider: provider ?? DEMO, model };
   }
@@ -197,9 +204,33 @@ export class AppState {
     return this.composer.draft(this.conversations.current.id);
   }
 
-  /** Parameters of the next request: this conversation's, or the model's where it is new. */
+  /** The preset that a new conversation begins with: the chosen one, else the pinned one. */
+  get preset(): Preset | null {
+    if (this.conversations.current.id !== null) return null;
+    const { preset } = this.draft;
+    return preset === undefined ? this.presets.pinned : preset;
+  }
+
+  /** The model that it names. */
+  private get presetModel(): Asked | null {
+    const { provider = null, model = null } = this.preset ?? {};
+    return provider !== null && model !== null ? { provider, model } : null;
+  }
+
+  /** The name of the preset that this conversation began with. */
+  get begunWith(): string | null {
+    return this.conversations.current.preset;
+  }
+
+  /** Lets the new conversation begin with a preset, or with none. */
+  beginWith(preset: Preset | null): void {
+    Object.assign(this.draft, { preset, own: null, asks: null, typed: {}, faults: {} });
+  }
+
+  /** Parameters of the next request: this conversation's, or those of preset or model where it is new. */
   get params(): ChatParams {
-    const fresh = this.conversations.current.id === null ? this.model?.defaults : null;
+    const isNew = this.conversations.current.id === null;
+    const fresh = isNew ? (this.preset?.params ?? this.model?.defaults) : null;
     return this.draft.own ?? (fresh ? { ...noParams(), ...fresh } : noParams());
   }
 
@@ -273,7 +304,10 @@ export class AppState {
   /** Asks this model from now on. */
   async ask(provider: string, model: string): Promise<void> {
     this.draft.error = null;
-    if (this.conversations.current.id !== null) this.draft.asks = { provider, model };
+    const isNew = this.conversations.current.id === null;
+    if (!isNew || this.presetModel) this.draft.asks = { provider, model };
+    // What is asked in place of a preset's is asked here only.
+    if (isNew && this.presetModel) return;
     await this.settings.set({ provider, model });
   }
 
@@ -392,6 +426,7 @@ export class AppState {
 
   private conversationsChanged(event: ConversationsEvent): void {
     this.conversations.apply(event);
+    if (event.elsewhere) void this.attempt(() => this.presets.load());
     if (event.removed.length > 0) this.composer.turnTo(this.conversations.current.id);
   }
 
@@ -415,6 +450,7 @@ export class AppState {
       provider: this.provider.id,
       model: this.model.id,
       params: this.params,
+      preset: this.preset?.name ?? null,
     });
     if (sent) {
       const { own } = this.composer.draft(thread.id);

@@ -17,6 +17,7 @@ export async function loadParts(): Promise<void> {
     import('../settings/Settings.svelte'),
     import('../parameters/ParametersPanel.svelte'),
     import('../models/PickerPanel.svelte'),
+    import('../presets/PresetMenu.svelte'),
     import('../sidebar/ConversationMenu.svelte'),
     import('../sidebar/ExportDialog.svelte'),
     import('../sidebar/OtherList.svelte'),

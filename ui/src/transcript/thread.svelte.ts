@@ -70,6 +70,8 @@ export class Thread {
   asked = $state.raw<Asked | null>(null);
   /** A message to go to, and words to show in it; `null` once that is done. */
   sought = $state.raw<{ message: string; words: string[] } | null>(null);
+  /** The name of the preset that it began with. */
+  preset = $state<string | null>(null);
   /** Parameters of its next request, as they were when it was opened. */
   readonly params: ChatParams | null;
   /** The first message that is loaded, shown or not. */
@@ -89,6 +91,7 @@ export class Thread {
     if (provider !== null && model !== null) this.asked = { provider, model };
     this.id = conversation.id;
     this.title = conversation.title;
+    this.preset = conversation.preset;
     this.entries = this.entriesOf(conversation.messages);
     this.begins(conversation);
   }
@@ -112,6 +115,7 @@ export class Thread {
       ...params,
       conversation: this.id,
     });
+    if (this.id === null) this.preset = params.preset;
     this.id = sent.conversation;
     this.first ??= sent.user.id;
     this.entries = [

@@ -9,7 +9,7 @@ import { entryId } from './thread.svelte';
 import type { Turn } from './turn.svelte';
 
 const answer = emptyAnswer('demo', 'Demo', 'demo-measure');
-const to = { text: 'Go', attachments: [], provider: 'demo', model: 'demo-measure' };
+const to = { text: 'Go', attachments: [], provider: 'demo', model: 'demo-measure', preset: null };
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());

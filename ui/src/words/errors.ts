@@ -121,6 +121,16 @@ function tooLargeText(values: Values): string {
   });
 }
 
+/** Why a prompt gets no text from the clipboard. */
+function promptClipboardText({ why, chars, limit }: Values): string {
+  if (why === 'no_window') return m.error_prompt_clipboard_no_window();
+  if (why !== 'long') return m.error_prompt_clipboard();
+  return m.error_prompt_clipboard_long({
+    chars: numeric(chars, whole),
+    limit: numeric(limit, whole),
+  });
+}
+
 /** One wording for every code: the compiler sees to it that none is missing. */
 const wordings: Record<ErrorCode, Wording> = {
   not_a_picture: named(notAPictureText, 'name'),
@@ -180,6 +190,9 @@ const wordings: Record<ErrorCode, Wording> = {
   video_not_taken: named(m.error_video_not_taken, 'model'),
   clipboard_empty: plain(m.error_clipboard_empty),
   clipboard_silent: plain(m.error_clipboard_silent),
+  prompt_clipboard: { needs: [], say: promptClipboardText },
+  preset_name: named(m.error_preset_name, 'limit'),
+  preset_not_found: named(m.error_preset_not_found, 'name'),
   attachment_not_ready: plain(m.error_attachment_not_ready),
   keyring_locked: {
     needs: [],

@@ -44,6 +44,8 @@ function noteWords(note: AnswerNote): string | null {
   switch (note.type) {
     case 'retrying':
       return null;
+    case 'prompt_filled':
+      return m.note_prompt_filled();
     case 'other_key': {
       const values = { last4: note.last4, why: whyKey(note.error) };
       return note.label

@@ -39,6 +39,7 @@ async fn ask(app: &App, text: &str, rgb: [u8; 3]) -> (ChatEvent, String) {
         provider: "keyed".into(),
         model: "app".into(),
         params: ChatParams::default(),
+        preset: None,
     };
     let sink = Box::new(move |event| tell.send(event).is_ok());
     let sent = app.send(params, sink).await.unwrap();

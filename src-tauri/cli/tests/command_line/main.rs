@@ -14,5 +14,6 @@ mod exporting;
 mod json;
 #[cfg(target_os = "linux")]
 mod keys;
+mod presets;
 #[cfg(unix)]
 mod stopping;

@@ -3,7 +3,7 @@
 mod forget;
 mod home;
 
-use std::{fs, path::Path, sync::Arc};
+use std::{fs, future::ready, path::Path, sync::Arc};
 
 use accounts::Accounts;
 use ask::Ask;
@@ -14,8 +14,8 @@ use drawing::{Draw, Limits};
 use history::{History, Told};
 use keys::Keys;
 use protocol::{
-    AttachmentEvent, ChatEditParams, ChatSendParams, ChatSent, ConversationsEvent, IpcError,
-    KeyringEvent, Language, Notice, RequestSize, RequestSizeParams,
+    AttachmentEvent, ChatEditParams, ChatSendParams, ChatSent, ConversationsEvent, ErrorCode,
+    IpcError, KeyringEvent, Language, Notice, RequestSize, RequestSizeParams,
 };
 use renditions::{
     Renditions,
@@ -25,6 +25,7 @@ use settings::{Allowed, Preferences};
 use tokio::runtime::Handle;
 use wire::{Client, Timeouts};
 
+pub use chat::Copied;
 pub use consent::{Confirm, Nobody};
 pub use forget::{remove_rest, size_of};
 pub use home::{Home, IDENTIFIER};
@@ -71,6 +72,16 @@ pub trait Ears: Send + Sync + 'static {
 
     /// The keyring's prompt opened, or is gone.
     fn keyring(&self, event: KeyringEvent);
+
+    /// The text on the clipboard, for a prompt that takes it; where there is no window,
+    /// none.
+    fn copied(&self) -> Copied {
+        Box::pin(ready(Err(IpcError::new(
+            ErrorCode::PromptClipboard,
+            "The prompt takes text from the clipboard ({clipboard}), which only the window reads. Ask there, or take {clipboard} out of the prompt.",
+        )
+        .arg("why", "no_window"))))
+    }
 }
 
 struct Listener {
@@ -89,6 +100,10 @@ impl chat::Listener for Listener {
 
     fn language(&self) -> Language {
         (self.speaks)()
+    }
+
+    fn copied(&self) -> Copied {
+        self.ears.copied()
     }
 }
 
@@ -204,6 +219,7 @@ impl App {
             provider,
             model,
             params,
+            preset: None,
         });
         let question = question.await?;
         let sent = self
@@ -232,6 +248,7 @@ impl App {
                 model: params.model,
             }],
             params: params.params,
+            preset: params.preset,
         })
     }
 
@@ -255,6 +272,7 @@ impl App {
                 model: params.model,
             }],
             params: params.params,
+            preset: None,
         };
         self.chat.size(question).await
     }

@@ -1,6 +1,9 @@
 //! The chat: what it stands on, and who is told of it.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    pin::Pin,
+    sync::{Arc, Mutex},
+};
 
 use ask::Ask;
 use history::History;
@@ -21,6 +24,10 @@ pub(crate) struct Inner {
     /// What a window shows.
     pub shown: Mutex<Shown>,
 }
+
+/// The text on the clipboard, when it comes; else [`protocol::ErrorCode::PromptClipboard`]
+/// says why there is none.
+pub type Copied = Pin<Box<dyn Future<Output = Result<String, IpcError>> + Send>>;
 
 /// What a window shows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,6 +51,9 @@ pub trait Listener: Send + Sync + 'static {
 
     /// The language of the interface, which Demo takes where the question has none.
     fn language(&self) -> Language;
+
+    /// The text on the clipboard, for a prompt that takes it.
+    fn copied(&self) -> Copied;
 }
 
 impl Chat {

@@ -16,6 +16,8 @@ pub struct Question {
     pub of: Vec<Of>,
     /// How.
     pub params: ChatParams,
+    /// Name of the preset that a new conversation begins with.
+    pub preset: Option<String>,
 }
 
 /// A model of a provider.

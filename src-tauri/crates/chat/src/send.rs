@@ -71,13 +71,26 @@ impl Chat {
         }
         let reserved = place.conversation().map(|id| self.0.running.reserve(id));
         let reserved = reserved.transpose()?;
+        let begins = question.preset.filter(|_| place.conversation().is_none());
+        let preset = match place.conversation() {
+            Some(id) => self.preset_of(id).await?,
+            None => begins.clone(),
+        };
         let ask = &self.0.ask;
-        let mut asked = Vec::with_capacity(question.of.len());
-        for Of { provider, model } in &question.of {
-            let account = ask.accounts().account(provider)?;
-            let one = ask.asked(&account.manifest, model, &question.params);
-            asked.push((account, one));
+        let mut accounts = Vec::with_capacity(question.of.len());
+        for Of { provider, .. } in &question.of {
+            accounts.push(ask.accounts().account(provider)?);
         }
+        let filled = self
+            .filled(preset.as_deref(), &question.params, None)
+            .await?;
+        let asked = accounts.into_iter().zip(&question.of);
+        let asked: Vec<_> = asked
+            .map(|(account, Of { model, .. })| {
+                let one = ask.asked(&account.manifest, model, &filled.params);
+                (account, one)
+            })
+            .collect();
         let (beside, branch) = match place {
             Place::End(conversation) => (None, self.branch(conversation).await?),
             Place::Beside { other, path, .. } => (Some(other), path),
@@ -91,12 +104,18 @@ impl Chat {
             conversation: question.conversation,
             text: question.text,
             parts: question.parts,
-            answers: ready.iter().map(answer).collect(),
+            answers: ready.iter().map(|one| filled.noted(answer(one))).collect(),
             params: question.params,
         };
-        let turn = self.0.history.write(move |w| match beside {
-            Some(other) => w.begin_beside(&other, new),
-            None => w.begin_turn(new),
+        let turn = self.0.history.write(move |w| {
+            let turn = match beside {
+                Some(other) => w.begin_beside(&other, new)?,
+                None => w.begin_turn(new)?,
+            };
+            if let Some(preset) = begins {
+                w.begun_with(&turn.conversation, &preset)?;
+            }
+            Ok(turn)
         });
         let turn = turn.await?;
         let mut messages = ids(&branch);
@@ -118,19 +137,21 @@ impl Chat {
     /// As [`Chat::send`], and [`ErrorCode::NotFound`].
     pub async fn retry(&self, params: ChatRetryParams, sink: Sink) -> Result<ChatSent, IpcError> {
         let account = self.0.ask.accounts().account(&params.provider)?;
-        let manifest = &account.manifest;
-        let asked = self.0.ask.asked(manifest, &params.model, &params.params);
         let id = params.message.clone();
         let mut branch = self.0.history.read(move |r| r.path_to(&id)).await?;
         let conversation = branch.last().map(|message| message.conversation.clone());
         let reserved = conversation.map(|id| self.0.running.reserve(&id));
         let reserved = reserved.transpose()?;
+        let filled = self.filled_again(branch.last(), &params.params).await?;
+        let manifest = &account.manifest;
+        let asked = self.0.ask.asked(manifest, &params.model, &filled.params);
         branch.pop_if(|message| message.role == Role::Assistant);
         let prompt = Prompt {
             lines: lines(&branch),
         };
         let ready = self.0.ask.prepare(account, asked, &prompt).await?;
-        let (id, to, chosen) = (params.message, answer(&ready), params.params);
+        let (id, chosen) = (params.message, params.params);
+        let to = filled.noted(answer(&ready));
         let begin = self
             .0
             .history
@@ -152,8 +173,6 @@ impl Chat {
     /// As [`Chat::retry`]; [`ErrorCode::NothingToSend`] for an answer without a word.
     pub async fn go_on(&self, params: ChatRetryParams, sink: Sink) -> Result<ChatSent, IpcError> {
         let account = self.0.ask.accounts().account(&params.provider)?;
-        let manifest = &account.manifest;
-        let asked = self.0.ask.asked(manifest, &params.model, &params.params);
         let id = params.message.clone();
         let path = self.0.history.read(move |r| r.path_to(&id)).await?;
         let has_words =
@@ -165,11 +184,15 @@ impl Chat {
             ));
         };
         let reserved = Some(self.0.running.reserve(&message.conversation)?);
+        let filled = self.filled_again(path.last(), &params.params).await?;
+        let manifest = &account.manifest;
+        let asked = self.0.ask.asked(manifest, &params.model, &filled.params);
         let prompt = Prompt {
             lines: lines(&path),
         };
         let ready = self.0.ask.prepare(account, asked, &prompt).await?;
-        let (id, to, chosen) = (params.message, answer(&ready), params.params);
+        let (id, chosen) = (params.message, params.params);
+        let to = filled.noted(answer(&ready));
         let begin = self
             .0
             .history

@@ -133,8 +133,10 @@ impl Writer<'_> {
             let conversation = new_id();
             let now = latest(connection)?;
             connection.execute(
-                "INSERT INTO conversation (id, title, own_title, params, created_at, updated_at)
-                 SELECT ?1, title, own_title, params, ?3, ?3 FROM conversation WHERE id = ?2",
+                "INSERT INTO conversation
+                    (id, title, own_title, params, preset, created_at, updated_at)
+                 SELECT ?1, title, own_title, params, preset, ?3, ?3
+                 FROM conversation WHERE id = ?2",
                 params![conversation, of.conversation, now],
             )?;
             let mut last = None;

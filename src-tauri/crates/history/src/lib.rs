@@ -37,6 +37,7 @@ mod parts;
 mod pictures;
 mod pieces;
 mod place;
+mod presets;
 mod providers;
 mod read;
 mod removed;

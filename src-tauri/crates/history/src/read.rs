@@ -24,12 +24,15 @@ impl Reader<'_> {
     /// [`Error::NotFound`], also for one in the bin; [`Error::Storage`].
     pub fn conversation(&self, id: &str, limit: usize) -> Result<StoredConversation, Error> {
         self.with(|connection| {
-            let (title, head, params): (String, Option<String>, Option<String>) = connection
+            type Row = (String, Option<String>, Option<String>, Option<String>);
+            let (title, head, params, preset): Row = connection
                 .prepare_cached(
-                    "SELECT coalesce(own_title, title), head, params FROM conversation
+                    "SELECT coalesce(own_title, title), head, params, preset FROM conversation
                      WHERE id = ? AND removed_at IS NULL",
                 )?
-                .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+                .query_row([id], |row| {
+                    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+                })
                 .optional()?
                 .ok_or_else(|| Error::not_found("conversation", id))?;
             let Messages { messages, earlier } = match head {
@@ -46,6 +49,7 @@ impl Reader<'_> {
                 asked: asked_last(connection, id)?,
                 messages,
                 earlier,
+                preset,
                 // What a newer version wrote and this one cannot read is not used.
                 params: params
                     .and_then(|json| serde_json::from_str(&json).ok())

@@ -55,6 +55,8 @@ pub struct StoredConversation {
     pub draft: String,
     /// Parameters of its next request.
     pub params: ChatParams,
+    /// Name of the preset that it began with.
+    pub preset: Option<String>,
     /// Provider and model that were asked last.
     pub asked: Option<(String, String)>,
 }

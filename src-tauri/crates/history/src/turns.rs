@@ -230,10 +230,15 @@ pub(crate) fn write_end(
             ":reasoning_ms": answer.reasoning_ms,
             ":total_ms": answer.total_ms,
             ":request_id": answer.request_id,
-            ":notes": (!answer.notes.is_empty())
-                .then(|| json(&answer.notes))
-                .transpose()?,
+            ":notes": notes_of(Some(answer))?,
         })
+}
+
+/// What is known of how an answer came to be, as it is kept.
+fn notes_of(answer: Option<&Answer>) -> rusqlite::Result<Option<String>> {
+    let notes = answer.map(|answer| &answer.notes);
+    let notes = notes.filter(|notes| !notes.is_empty());
+    notes.map(json).transpose()
 }
 
 /// The question that a message answers, or is.
@@ -289,8 +294,8 @@ pub(crate) fn insert(connection: &Connection, message: &StoredMessage) -> Result
     connection
         .prepare_cached(
             "INSERT INTO message (id, conversation, parent, role, state, text, created_at,
-                provider, provider_name, model, key_label, key_last4, run)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                provider, provider_name, model, key_label, key_last4, notes, run)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )?
         .execute(params![
             message.id,
@@ -305,6 +310,7 @@ pub(crate) fn insert(connection: &Connection, message: &StoredMessage) -> Result
             of(|answer| Some(answer.model)),
             of(|answer| answer.key_label),
             of(|answer| answer.key_last4),
+            notes_of(message.answer.as_ref())?,
             message.run,
         ])?;
     let seq = connection.last_insert_rowid();
@@ -375,6 +381,8 @@ fn insert_answer(
             model: answer.model,
             key_label: answer.key_label,
             key_last4: answer.key_last4,
+            // What was filled into its prompt is.
+            notes: answer.notes,
             ..Answer::default()
         }),
         error: None,

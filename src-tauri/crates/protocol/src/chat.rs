@@ -60,6 +60,8 @@ pub struct ChatSendParams {
     pub model: String,
     /// Parameters of the request.
     pub params: ChatParams,
+    /// Name of the preset that a new conversation begins with.
+    pub preset: Option<String>,
 }
 
 /// `chat|edit`: a question in the place of another, beside it, and the answer to it.

@@ -218,6 +218,17 @@ pub struct Commands {
     #[ts(rename = "plugin:history|set_params")]
     history_set_params: (ConversationParamsParams, ()),
 
+    #[ts(rename = "plugin:history|presets")]
+    history_presets: ((), PresetList),
+    /// Keeps a preset: a new one last, one that is known where it stands. Answer: as it
+    /// is kept, with its id and a name that no other has.
+    #[ts(rename = "plugin:history|save_preset")]
+    history_save_preset: (Preset, Preset),
+    #[ts(rename = "plugin:history|remove_preset")]
+    history_remove_preset: (PresetIdParams, ()),
+    #[ts(rename = "plugin:history|order_presets")]
+    history_order_presets: (PresetOrderParams, ()),
+
     #[ts(rename = "plugin:chat|send")]
     chat_send: (ChatSendParams, ChatSent),
     #[ts(rename = "plugin:chat|edit")]

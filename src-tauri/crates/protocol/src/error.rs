@@ -59,6 +59,13 @@ pub enum ErrorCode {
     ClipboardEmpty,
     /// The program that owns the clipboard does not answer.
     ClipboardSilent,
+    /// A prompt takes text from the clipboard, and there is none to be had. `args`: `why`
+    /// (`empty`, `no_window`, `long` with `limit`, characters).
+    PromptClipboard,
+    /// A preset without a name, or with one that is too long. `args`: `limit`, characters.
+    PresetName,
+    /// No preset of this name. `args`: `name`.
+    PresetNotFound,
     /// An attachment that is not there (any more), or not ready.
     AttachmentNotReady,
 

@@ -245,6 +245,8 @@ pub struct Conversation {
     pub draft: String,
     /// Parameters of its next request.
     pub params: ChatParams,
+    /// Name of the preset that it began with: placeholders of its prompt are filled in.
+    pub preset: Option<String>,
     /// Provider that was last asked in it.
     pub provider: Option<String>,
     /// Model that was last asked for in it.

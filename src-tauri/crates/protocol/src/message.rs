@@ -172,6 +172,14 @@ pub enum AnswerNote {
         /// How many.
         count: u32,
     },
+    /// Placeholders of the prompt were filled in.
+    PromptFilled {
+        /// The prompt as it was sent.
+        prompt: String,
+        /// What of it was read from the clipboard: the same question asked again takes
+        /// the same.
+        clipboard: Option<String>,
+    },
     /// It was to go on from another answer, and began anew instead: it stands beside it.
     BeganAnew,
     /// Earlier pictures or videos stayed out because the model takes none.

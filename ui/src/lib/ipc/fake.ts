@@ -14,6 +14,7 @@ import { branchHandlers, cutAt, linked, setVersions } from './fake/branches';
 import { findMessage, historyHandlers, tellOf } from './fake/history';
 import { houseHandlers } from './fake/house';
 import { emptyAnswer, errorOf, message } from './fake/messages';
+import { presetHandlers } from './fake/presets';
 import { pictureHandlers } from './fake/pictures';
 import { pictures, scene, sceneNames } from './fake/scenes';
 import { script, type Step } from './fake/script';
@@ -193,6 +194,7 @@ export class Fake implements Backend {
     ...pictureHandlers(this),
     ...historyHandlers(this),
     ...branchHandlers(this),
+    ...presetHandlers(this),
     'plugin:images|pick': () => this.add(),
     'plugin:images|take_arrived': () => {
       const { files = [] } = this.world.arrived ?? {};
@@ -307,7 +309,7 @@ export class Fake implements Backend {
 
   private conversationOf(
     answer: string | null,
-    params: { conversation?: string | null; text?: string },
+    params: { conversation?: string | null; text?: string; preset?: string | null },
   ): Talk {
     const { conversations } = this.world;
     const known = answer
@@ -319,6 +321,7 @@ export class Fake implements Backend {
       title: params.text?.split('\n')[0] ?? '',
       messages: [],
       params: noParams(),
+      preset: params.preset ?? null,
       provider: null,
       model: null,
       updatedAt: Date.now(),

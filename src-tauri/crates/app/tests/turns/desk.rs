@@ -24,6 +24,8 @@ pub struct Desk {
     pub attachments: Draft,
     pub history: History,
     pub folder: tempfile::TempDir,
+    /// The text on the clipboard.
+    pub clipboard: Arc<Mutex<String>>,
 }
 
 /// The chat of an app, asked with what its draft holds.
@@ -47,8 +49,8 @@ impl Deref for Asked {
     }
 }
 
-/// Listens to nothing.
-struct Quiet;
+/// Listens to nothing, and reads the clipboard of the desk.
+struct Quiet(Arc<Mutex<String>>);
 
 impl app::Ears for Quiet {
     fn attachment(&self, _: AttachmentEvent) {}
@@ -58,6 +60,11 @@ impl app::Ears for Quiet {
     fn trouble(&self, _: IpcError) {}
 
     fn keyring(&self, _: protocol::KeyringEvent) {}
+
+    fn copied(&self) -> app::Copied {
+        let text = self.0.lock().unwrap().clone();
+        Box::pin(async { Ok(text) })
+    }
 }
 
 /// The language of an English desktop.
@@ -72,13 +79,15 @@ pub fn desk() -> Desk {
         .history;
     let client = Client::new(Timeouts::default()).unwrap();
     let accounts = Accounts::new(history.clone(), Keys::open("dev.dragoman.test"), client);
+    let clipboard = Arc::<Mutex<String>>::default();
     let app = App::of(
         history.clone(),
         accounts.clone(),
         english(),
-        Arc::new(Quiet),
+        Arc::new(Quiet(clipboard.clone())),
     );
     Desk {
+        clipboard,
         chat: Asked(app.clone()),
         attachments: app.composer.draft(DRAFT),
         app,
@@ -142,6 +151,7 @@ pub fn question(provider: &str, text: &str) -> ChatSendParams {
         provider: provider.into(),
         model: "m".into(),
         params: ChatParams::default(),
+        preset: None,
     }
 }
 

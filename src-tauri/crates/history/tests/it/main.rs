@@ -14,6 +14,7 @@ mod media;
 mod moving;
 mod old_home;
 mod pieces;
+mod presets;
 mod processes;
 mod renditions;
 mod search;

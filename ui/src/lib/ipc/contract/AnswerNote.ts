@@ -56,7 +56,16 @@ count: number, } | { "type": "pictures_unread",
 /**
  * How many.
  */
-count: number, } | { "type": "began_anew" } | { "type": "not_taken", 
+count: number, } | { "type": "prompt_filled", 
+/**
+ * The prompt as it was sent.
+ */
+prompt: string, 
+/**
+ * What of it was read from the clipboard: the same question asked again takes
+ * the same.
+ */
+clipboard: string | null, } | { "type": "began_anew" } | { "type": "not_taken", 
 /**
  * How many pictures.
  */

@@ -28,4 +28,8 @@ model: string,
 /**
  * Parameters of the request.
  */
-params: ChatParams, };
+params: ChatParams, 
+/**
+ * Name of the preset that a new conversation begins with.
+ */
+preset: string | null, };

@@ -66,6 +66,10 @@ import type { PictureAgainParams } from "./PictureAgainParams";
 import type { PictureOptionsParams } from "./PictureOptionsParams";
 import type { PictureSaveParams } from "./PictureSaveParams";
 import type { PluginReport } from "./PluginReport";
+import type { Preset } from "./Preset";
+import type { PresetIdParams } from "./PresetIdParams";
+import type { PresetList } from "./PresetList";
+import type { PresetOrderParams } from "./PresetOrderParams";
 import type { Provider } from "./Provider";
 import type { ProviderAddParams } from "./ProviderAddParams";
 import type { ProviderIdParams } from "./ProviderIdParams";
@@ -184,4 +188,9 @@ export type Commands = { "plugin:desktop|hello": [null, Hello], "plugin:desktop|
 /**
  * Removes all of the bin for good.
  */
-"plugin:history|empty_bin": [null, null], "plugin:history|pin": [ConversationPinParams, null], "plugin:history|archive": [ConversationArchiveParams, null], "plugin:history|set_params": [ConversationParamsParams, null], "plugin:chat|send": [ChatSendParams, ChatSent], "plugin:chat|edit": [ChatEditParams, ChatSent], "plugin:chat|retry": [ChatRetryParams, ChatSent], "plugin:chat|go_on": [ChatRetryParams, ChatSent], "plugin:chat|attach": [ChatAttachParams, null], "plugin:chat|stop": [ChatStopParams, null], "plugin:chat|load_picture": [LoadPictureParams, Picture], "plugin:chat|size": [RequestSizeParams, RequestSize], };
+"plugin:history|empty_bin": [null, null], "plugin:history|pin": [ConversationPinParams, null], "plugin:history|archive": [ConversationArchiveParams, null], "plugin:history|set_params": [ConversationParamsParams, null], "plugin:history|presets": [null, PresetList], 
+/**
+ * Keeps a preset: a new one last, one that is known where it stands. Answer: as it
+ * is kept, with its id and a name that no other has.
+ */
+"plugin:history|save_preset": [Preset, Preset], "plugin:history|remove_preset": [PresetIdParams, null], "plugin:history|order_presets": [PresetOrderParams, null], "plugin:chat|send": [ChatSendParams, ChatSent], "plugin:chat|edit": [ChatEditParams, ChatSent], "plugin:chat|retry": [ChatRetryParams, ChatSent], "plugin:chat|go_on": [ChatRetryParams, ChatSent], "plugin:chat|attach": [ChatAttachParams, null], "plugin:chat|stop": [ChatStopParams, null], "plugin:chat|load_picture": [LoadPictureParams, Picture], "plugin:chat|size": [RequestSizeParams, RequestSize], };

@@ -32,6 +32,10 @@ draft: string,
  */
 params: ChatParams, 
 /**
+ * Name of the preset that it began with: placeholders of its prompt are filled in.
+ */
+preset: string | null, 
+/**
  * Provider that was last asked in it.
  */
 provider: string | null, 

@@ -152,13 +152,13 @@ export function historyHandlers(app: History): Handlers {
     'plugin:history|open': ({ id }) => {
       const found = find(id);
       app.world.open = id;
-      const { title, params, provider, model, draft = '', unread } = found;
+      const { title, params, preset = null, provider, model, draft = '', unread } = found;
       if (unread) {
         found.unread = false;
         tellOf(app, found);
       }
       const page = pageBefore(found, found.messages.length);
-      return structuredClone({ id, title, draft, params, provider, model, ...page });
+      return structuredClone({ id, title, draft, params, preset, provider, model, ...page });
     },
     'plugin:history|earlier': ({ message }) => {
       const { talk, at } = findMessage(app.world, message);

@@ -5,6 +5,7 @@ import type { KeyringStatus } from '../contract/KeyringStatus';
 import type { Message } from '../contract/Message';
 import type { Picture } from '../contract/Picture';
 import type { Provider } from '../contract/Provider';
+import { somePresets } from './presets';
 import { noParams } from '$lib/parameters';
 import { defaultSettings } from '$lib/defaultSettings';
 import { crowd } from './crowd';
@@ -199,6 +200,7 @@ function blocks(...html: string[]): Block[] {
 
 /** The names of all scenes, to look at each. */
 export const sceneNames = [
+  'presets',
   'empty',
   'fresh',
   'many',
@@ -406,6 +408,7 @@ export function scene(
       messages,
     });
   }
+  if (name === 'presets') made.presets = somePresets(zh);
   if (name === 'locked') made.keyring = keyring({ state: 'locked', reason: 'locked' });
   if (name === 'nokeyring')
     made.keyring = keyring({

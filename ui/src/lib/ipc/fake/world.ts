@@ -11,13 +11,14 @@ import type { KeyringStatus } from '../contract/KeyringStatus';
 import type { Model } from '../contract/Model';
 import type { NewVersion } from '../contract/NewVersion';
 import type { OrphanKey } from '../contract/OrphanKey';
+import type { Preset } from '../contract/Preset';
 import type { Picture } from '../contract/Picture';
 import type { Provider } from '../contract/Provider';
 import type { SearchNote } from '../contract/SearchNote';
 import type { Settings } from '../contract/Settings';
 
 /** A conversation of the fake app, with all of its messages. */
-export type Talk = Omit<Conversation, 'earlier' | 'draft'> & {
+export type Talk = Omit<Conversation, 'earlier' | 'draft' | 'preset'> & {
   updatedAt: number;
   answering: boolean;
   /** It stands before the others; not unless said so. */
@@ -30,6 +31,8 @@ export type Talk = Omit<Conversation, 'earlier' | 'draft'> & {
   unread?: boolean;
   /** What is typed in it and not sent; nothing unless said so. */
   draft?: string;
+  /** The name of the preset that it began with; none unless said so. */
+  preset?: string | null;
   /** Its messages that are not shown: of other branches, or removed. */
   others?: Message[];
 };
@@ -52,6 +55,8 @@ export interface World {
   open?: string | null;
   /** What is typed in a new one and not sent; nothing unless said so. */
   draft?: string;
+  /** None unless said so. */
+  presets?: Preset[];
   attachments: Attachment[];
   /** What the addresses that an answer names lead to, one after the other; then to nothing. */
   named?: Picture[];
