@@ -22,18 +22,25 @@ const PAGE: &str = include_str!("../../../../ui/src/app.css");
 const PROSE: &str = include_str!("../../../../ui/src/transcript/markdown.css");
 const OURS: &str = include_str!("html/page.css");
 
+/// What dresses formulas, and the font that it names: for pages that hold some.
+const MATH: &str = include_str!("../../../../ui/src/transcript/math.css");
+const FONT_NAMED: &str = "'./fonts/stix-two-math.woff2'";
+const FONT: &[u8] = include_bytes!("../../../../ui/src/transcript/fonts/stix-two-math.woff2");
+
 /// What follows the tokens.
 const AFTER_TOKENS: &str = "\n*,\n*::before";
 
 pub(crate) fn write(shown: &Shown<'_>, out: &mut impl Write) -> Result<(), Error> {
-    let style = style();
+    let has_formulas = shown.messages.iter().any(has_formulas);
+    let style = style(has_formulas);
+    let fonts = if has_formulas { "font-src data:; " } else { "" };
     let digest = STANDARD.encode(Sha256::digest(&style));
     let (lang, title) = (shown.words.lang(), Escaped(&shown.title));
     write!(
         out,
         "<!doctype html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; \
-         style-src 'sha256-{digest}'; img-src data:; media-src data:; base-uri 'none'; \
+         style-src 'sha256-{digest}'; {fonts}img-src data:; media-src data:; base-uri 'none'; \
          form-action 'none'\">\n\
          <meta name=\"referrer\" content=\"no-referrer\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -50,9 +57,25 @@ pub(crate) fn write(shown: &Shown<'_>, out: &mut impl Write) -> Result<(), Error
 }
 
 /// The tokens, what dresses rendered text, and what is this page's own.
-fn style() -> String {
+fn style(has_formulas: bool) -> String {
     let tokens = PAGE.split(AFTER_TOKENS).next().unwrap_or_default();
-    [tokens, PROSE, OURS].join("\n")
+    let formulas = if has_formulas {
+        MATH.replace(
+            FONT_NAMED,
+            &format!("data:font/woff2;base64,{}", base64(FONT)),
+        )
+    } else {
+        String::new()
+    };
+    [tokens, PROSE, &formulas, OURS].join("\n")
+}
+
+/// Does an answer draw a formula? Most hold nothing that could be one.
+fn has_formulas(message: &StoredMessage) -> bool {
+    let draws = |text: &String| {
+        text.contains(['$', '\\']) && markdown::to_html(&markdown::render(text)).contains("<math")
+    };
+    message.role == Role::Assistant && [&message.text, &message.reasoning].into_iter().any(draws)
 }
 
 fn message(shown: &Shown<'_>, message: &StoredMessage, out: &mut impl Write) -> Result<(), Error> {

@@ -146,6 +146,7 @@ fn html_is_one_page_that_runs_nothing_and_fetches_nothing() {
         }
         assert_eq!(all("img").len(), pictures);
         assert!(!text.contains("url("), "the sheet fetches nothing");
+        assert!(!text.contains("font-src"));
         assert_eq!(words(".typed"), ["这是什么？\n<b>看</b>", "and?"]);
         assert_eq!(words("article > h2").len(), 4);
         assert_eq!(words("details .prose strong"), ["see"]);
@@ -177,6 +178,35 @@ fn html_allows_its_own_sheet_and_nothing_else() {
     }
     assert!(style.contains("color-scheme: light dark"));
     assert!(!style.contains(".btn"));
+}
+
+#[test]
+fn html_with_a_formula_has_its_font_and_nothing_more() {
+    for (said, is_formula) in [
+        ("It is $x^2$.", true),
+        ("```sh\necho $HOME $PATH\n```\n\nIt costs $5 or $6.", false),
+    ] {
+        let history = History::in_memory().unwrap();
+        let about = support::conversation("c", "a1", 2);
+        let (first, told) = (question("q1", "$y^2$"), answer("a1", "q1", said));
+        let all = [head(), about, first, told, end()];
+        imported(&history, &lines(&all), None).unwrap();
+        let text = written(&history, Format::Html, &Assets::None, "en");
+        let fonts: Vec<&str> = text.split("url(").skip(1).collect();
+        assert_eq!(fonts.len(), usize::from(is_formula), "{said}");
+        assert_eq!(text.contains("<math>"), is_formula);
+        assert_eq!(
+            text.contains("; font-src data:; img-src data:; media-src data:; base-uri 'none'"),
+            is_formula
+        );
+        for font in fonts {
+            // `wOF2`, as it begins in base64.
+            assert!(
+                font.starts_with("data:font/woff2;base64,d09GMg"),
+                "{font:.60}"
+            );
+        }
+    }
 }
 
 #[test]
