@@ -33,6 +33,10 @@ fn main() {
             .as_slice(),
         ),
         (
+            "backup",
+            ["state", "choose", "start", "stop", "look", "set", "restore"].as_slice(),
+        ),
+        (
             "keys",
             [
                 "status", "stop", "list", "set", "test", "choose", "order", "probe", "rename",

@@ -1,9 +1,9 @@
-//! Everything was forgotten: what a window holds open is removed by the program when it
-//! was started anew in its own place, without one.
+//! The program starts anew in its own place. Everything was forgotten: without a window, to
+//! remove what that held open. A backup is to be brought back: before anything is open.
 
 use std::env;
 use std::process::{self, Command, ExitCode};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use ::app::{Home, remove_rest};
 use protocol::IpcError;
@@ -14,19 +14,28 @@ use crate::words::Words;
 /// end.
 const LAST: &str = "DRAGOMAN_FORGETS";
 
-/// Whether everything was forgotten, and the rest is to be removed at the end.
+/// What the program starts anew for at its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum For {
+    /// To remove the rest of what is to be forgotten.
+    Rest,
+    /// To open what is there then.
+    Window,
+}
+
+/// Whether the program is to start anew at its end.
 #[derive(Debug, Default)]
-pub struct Leaving(AtomicBool);
+pub struct Leaving(Mutex<Option<For>>);
 
 impl Leaving {
-    /// It was.
-    pub fn begin(&self) {
-        self.0.store(true, Ordering::Release);
+    /// It is.
+    pub fn begin(&self, to: For) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(to);
     }
 
-    /// Was it?
-    pub fn has_begun(&self) -> bool {
-        self.0.load(Ordering::Acquire)
+    /// Is it, and what for?
+    pub fn begun(&self) -> Option<For> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -37,28 +46,32 @@ pub fn is_last() -> bool {
     wanted.is_some_and(|id| cfg!(not(unix)) || id == process::id().to_string())
 }
 
-/// Starts the program anew, to remove the rest. To be called last of all.
-pub fn again() {
+/// Starts the program anew. To be called last of all.
+pub fn again(to: For) {
     let started = env::current_exe().and_then(|program| {
-        let mut last = Command::new(program);
-        last.env(LAST, process::id().to_string());
-        start(last)
+        let mut next = Command::new(program);
+        if to == For::Rest {
+            next.env(LAST, process::id().to_string());
+        }
+        start(next)
     });
     if let Err(error) = started {
         eprintln!("dragoman: not started anew: {error}");
-        finish(&Home::from_environment());
+        if to == For::Rest {
+            finish(&Home::from_environment());
+        }
     }
 }
 
 /// Comes back only when it fails.
 #[cfg(unix)]
-fn start(mut last: Command) -> std::io::Result<()> {
-    Err(std::os::unix::process::CommandExt::exec(&mut last))
+fn start(mut next: Command) -> std::io::Result<()> {
+    Err(std::os::unix::process::CommandExt::exec(&mut next))
 }
 
 #[cfg(not(unix))]
-fn start(mut last: Command) -> std::io::Result<()> {
-    last.spawn().map(drop)
+fn start(mut next: Command) -> std::io::Result<()> {
+    next.spawn().map(drop)
 }
 
 /// Removes the rest, once the processes of the web view have ended.

@@ -104,6 +104,7 @@ fn build_with<R: Runtime>(
             handle.manage(services);
             handle.plugin(plugins::settings::init())?;
             handle.plugin(plugins::desktop::init(opened.notices))?;
+            handle.plugin(plugins::backup::init())?;
             handle.plugin(plugins::keys::init())?;
             handle.plugin(plugins::providers::init())?;
             handle.plugin(plugins::images::init())?;

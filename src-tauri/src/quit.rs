@@ -20,13 +20,11 @@ pub fn end<R: Runtime>(app: &AppHandle<R>) {
             eprintln!("dragoman: {error}");
         }
     }
-    let has_left = app
-        .try_state::<Leaving>()
-        .map(|leaving| leaving.has_begun());
-    if has_left == Some(true) {
+    let leaving = app.try_state::<Leaving>();
+    if let Some(to) = leaving.and_then(|leaving| leaving.begun()) {
         // Lets go of its name on the bus, and of its window.
         app.cleanup_before_exit();
-        leaving::again();
+        leaving::again(to);
     }
     #[cfg(target_os = "linux")]
     if let Some(attempt) = app.try_state::<Arc<Attempt>>()

@@ -17,6 +17,8 @@ use tests::provider::{Provider, Reply};
 
 #[path = "commands/accounts.rs"]
 mod accounts;
+#[path = "commands/backup.rs"]
+mod backup;
 #[path = "commands/consent.rs"]
 mod consent;
 #[path = "commands/pictures.rs"]

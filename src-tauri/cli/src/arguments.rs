@@ -67,6 +67,15 @@ pub enum Command {
         /// The file; `-` reads standard input
         file: PathBuf,
     },
+    /// Make a backup in a folder, or check those that are there
+    ///
+    /// Conversations, pictures, settings and providers that were added; no key is ever in a
+    /// backup. Only pictures that are not in the folder yet are copied, and nothing there is
+    /// changed in place. The newest seven backups stay, then one a day for a week and one a
+    /// week for eight weeks.
+    Backup(BackupArguments),
+    /// Bring a backup back; what is here now is set aside first
+    Restore(RestoreArguments),
     /// Write the completions of a shell
     #[command(hide = true)]
     Completions { shell: Shell },
@@ -130,6 +139,37 @@ pub struct ExportArguments {
     /// JSON Lines. Standard output when left out
     #[arg(short, long, value_name = "FILE|FOLDER")]
     pub output: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct BackupArguments {
+    /// The folder; best on another disk, or one that is synced
+    pub folder: PathBuf,
+    /// Make none: read every file of those that are there, and name what is missing or
+    /// altered
+    #[arg(long)]
+    pub check: bool,
+    /// Check only this one, by its name; all when left out
+    #[arg(long, value_name = "NAME", requires = "check")]
+    pub set: Option<String>,
+}
+
+#[derive(Args)]
+pub struct RestoreArguments {
+    /// The folder of the backups
+    pub folder: PathBuf,
+    /// Which one, by its name; the newest when left out
+    #[arg(long, value_name = "NAME")]
+    pub set: Option<String>,
+    /// Only show what is in it
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Leave out pictures that are missing or altered; else nothing is brought back then
+    #[arg(long)]
+    pub without_broken: bool,
+    /// Do not ask first
+    #[arg(long)]
+    pub yes: bool,
 }
 
 /// How conversations are written.

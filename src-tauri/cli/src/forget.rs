@@ -1,7 +1,5 @@
 //! Forgetting everything.
 
-use std::io::{self, IsTerminal};
-
 use app::{Home, remove_rest};
 use protocol::{ErrorCode, IpcError};
 use tokio::runtime::Handle;
@@ -40,9 +38,5 @@ fn is_meant(folder: &str, words: &Words) -> bool {
                    in the keyring will be removed. This cannot be undone. Type yes to go on:";
     let chinese = "将删除 {} 中的所有对话、图片和设置，以及 Dragoman 保存在密钥环中的所有密钥。\
                    此操作无法撤销。输入 yes 继续：";
-    output::say(&words.either(english, chinese).replace("{}", folder));
-    let mut line = String::new();
-    io::stdin().is_terminal()
-        && io::stdin().read_line(&mut line).is_ok()
-        && line.trim().eq_ignore_ascii_case("yes")
+    output::is_meant(&words.either(english, chinese).replace("{}", folder))
 }

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod ask;
+mod backup;
 mod chosen;
 mod export;
 mod failure;
@@ -16,6 +17,7 @@ mod params;
 mod presets;
 mod providers;
 mod question;
+mod restore;
 mod show;
 mod stop;
 mod words;
@@ -61,6 +63,8 @@ fn main() -> ExitCode {
             Command::Forget { yes, .. } => forget::forget(yes, handle, &words).await,
             Command::Export(arguments) => export::export(arguments, handle, &words).await,
             Command::Import { file } => import::import(&file, handle, &words).await,
+            Command::Backup(arguments) => backup::backup(arguments, handle, &words).await,
+            Command::Restore(arguments) => restore::restore(arguments, handle, &words).await,
             Command::Completions { shell } => pages::completions(shell),
             Command::Man { folder } => pages::man(folder),
         }

@@ -113,6 +113,15 @@ pub fn harmless(text: &str) -> String {
     text.replace("\r\n", "\n").chars().map(shown).collect()
 }
 
+/// Asks at the terminal for a yes; where there is none, nobody said it.
+pub fn is_meant(question: &str) -> bool {
+    say(question);
+    let mut line = String::new();
+    io::stdin().is_terminal()
+        && io::stdin().read_line(&mut line).is_ok()
+        && line.trim().eq_ignore_ascii_case("yes")
+}
+
 /// Says one thing on stderr.
 pub fn say(text: &str) {
     // Nobody is left to be told when this fails.

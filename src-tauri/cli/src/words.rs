@@ -1,5 +1,6 @@
 //! What is said on stderr, in the language of the environment where there are words.
 
+use protocol::dates::utc;
 use protocol::{AnswerNote, ErrorCode, IpcError, Notice};
 use serde_json::{Map, Value};
 
@@ -79,6 +80,8 @@ impl Words {
                 Some(why) => format!("base_url_{why}"),
                 None => format!("error_{code}"),
             },
+            // The app's words for why, each with what it names.
+            ErrorCode::Backup => format!("backup_why_{}", arg("why")?),
             ErrorCode::Network if arg("sent").is_some() => "error_network_sent".to_owned(),
             ErrorCode::PromptClipboard => match arg("why").map(String::as_str) {
                 Some("long") => "error_prompt_clipboard_long".to_owned(),
@@ -92,6 +95,7 @@ impl Words {
         };
         let value = |name: &str| match name {
             "message" => Some(error.message.clone()),
+            "reason" if error.code == ErrorCode::Backup => arg(name).cloned(),
             "reason" => {
                 let why = arg("why").map(String::as_str).unwrap_or_default();
                 let named = match (error.code, why) {
@@ -246,6 +250,27 @@ impl Words {
                 };
                 said(name, set_aside, "", "").unwrap_or_default()
             }
+            Notice::Restored { at, aside, keys } => {
+                let part =
+                    |name: &str, value: &str| fill(self.page(name)?, |_| Some(value.to_owned()));
+                let mut lines = vec![part("notice_restored", &utc(*at)).unwrap_or_default()];
+                let aside = aside.as_ref();
+                lines.extend(aside.and_then(|aside| part("notice_restored_aside", aside)));
+                if !keys.is_empty() {
+                    lines.extend(self.page("notice_restored_keys").map(str::to_owned));
+                }
+                for key in keys {
+                    let label = match key.label.as_str() {
+                        "" => String::new(),
+                        label => format!(" “{label}”"),
+                    };
+                    let url = key.url.as_ref().map(|url| format!(": {url}"));
+                    lines.push(format!("  {}{label}{}", key.name, url.unwrap_or_default()));
+                    lines.push(format!("    dragoman-cli keys add {}", key.provider));
+                }
+                lines.join("\n")
+            }
+            Notice::NotRestored { error } => of_error("notice_not_restored", error, ""),
             Notice::LinkRefused { error } => self.one_line(error),
             Notice::NewVersion { newer } => {
                 let there = self.either("Version {version} is there:", "有新版本 {version}：");
@@ -257,7 +282,7 @@ impl Words {
     }
 }
 
-fn megabytes(bytes: &str) -> String {
+pub fn megabytes(bytes: &str) -> String {
     match bytes.parse::<f64>() {
         Ok(bytes) if bytes >= 1e6 => format!("{:.1} MB", bytes / 1e6),
         Ok(bytes) => format!("{:.0} KB", (bytes / 1e3).ceil()),

@@ -20,7 +20,11 @@ use tauri_plugin_opener::OpenerExt;
 use updates::Updates;
 
 use super::blocking::blocking;
-use crate::{clipboard, input, leaving::Leaving, page};
+use crate::{
+    clipboard, input,
+    leaving::{For, Leaving},
+    page,
+};
 
 /// Says on stderr when the page can be used, for measuring.
 const BENCH: &str = "DRAGOMAN_BENCH";
@@ -73,6 +77,7 @@ fn locked<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
 #[command]
 async fn ready<R: Runtime>(app: AppHandle<R>) -> Result<(), IpcError> {
     look_for_updates(&app);
+    super::backup::schedule(&app);
     if std::env::var_os(BENCH).is_some() {
         eprintln!("dragoman: ready");
     }
@@ -110,7 +115,7 @@ async fn arrived(arrivals: State<'_, Arrivals>) -> Result<Arrived, IpcError> {
 }
 
 /// Where everything is kept.
-fn data(home: &Home) -> Result<PathBuf, IpcError> {
+pub(super) fn data(home: &Home) -> Result<PathBuf, IpcError> {
     home.data().ok_or_else(|| {
         IpcError::new(
             ErrorCode::Internal,
@@ -189,7 +194,7 @@ async fn forget_everything<R: Runtime>(
     };
     services.accounts.consent().ask(question).await?;
     services.forget_everything(&folder).await?;
-    app.state::<Leaving>().begin();
+    app.state::<Leaving>().begin(For::Rest);
     app.exit(0);
     Ok(())
 }

@@ -35,6 +35,8 @@ async fn set<R: Runtime>(
     let mut settings = params.settings;
     // A page that names a file would have it read.
     settings.network.ca_file.clone_from(&before.ca_file);
+    // One that names a folder would have everything written there.
+    settings.backup.folder.clone_from(&known.backup.folder);
     if settings.network != *before {
         accounts::check_network(&settings.network)?;
         accounts

@@ -79,6 +79,11 @@ export class Preferences {
     this.network = await this.backend.call('plugin:settings|set_proxy_password', { password });
   }
 
+  /** Lets the person choose where backups go. */
+  async chooseBackupFolder(): Promise<void> {
+    this.current = await this.backend.call('plugin:backup|choose', null);
+  }
+
   /** Lets the person choose a certificate file. */
   async chooseCa(): Promise<void> {
     this.current = await this.backend.call('plugin:settings|choose_ca', null);

@@ -63,22 +63,23 @@ const updates: Record<string, () => string> = {
 };
 
 /** Why no backup was made, or none brought back, by the app's name for the reason. */
-const backups: Record<string, (values: { path: string; name: string; reason: string }) => string> = {
-  gone: m.backup_why_gone,
-  no_folder: m.backup_why_no_folder,
-  inside_home: m.backup_why_inside_home,
-  read_only: m.backup_why_read_only,
-  full: m.backup_why_full,
-  busy: m.backup_why_busy,
-  no_set: m.backup_why_no_set,
-  altered: m.backup_why_altered,
-  missing: m.backup_why_missing,
-  newer: m.backup_why_newer,
-  home_in_use: m.backup_why_home_in_use,
-  history: m.backup_why_history,
-  stopped: m.backup_why_stopped,
-  no_home: m.backup_why_no_home,
-};
+const backups: Record<string, (values: { path: string; name: string; reason: string }) => string> =
+  {
+    gone: m.backup_why_gone,
+    no_folder: m.backup_why_no_folder,
+    inside_home: m.backup_why_inside_home,
+    read_only: m.backup_why_read_only,
+    full: m.backup_why_full,
+    busy: m.backup_why_busy,
+    no_set: m.backup_why_no_set,
+    altered: m.backup_why_altered,
+    missing: m.backup_why_missing,
+    newer: m.backup_why_newer,
+    home_in_use: m.backup_why_home_in_use,
+    history: m.backup_why_history,
+    stopped: m.backup_why_stopped,
+    no_home: m.backup_why_no_home,
+  };
 
 /** What a file is that is no picture, by the app's name for it. */
 const kinds: Record<string, (values: { name: string }) => string> = {

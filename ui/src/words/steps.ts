@@ -90,6 +90,7 @@ const steps: Record<ErrorCode, Step[]> = {
   storage: [],
   storage_newer: [],
   update_unknown: [],
+  backup: [],
   home_in_use: [],
   not_forgotten: [],
   not_found: [],

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use crate::desk::{cli, kept, png, run, run_with, told};
 
 /// A home with two conversations, the first with a picture; their ids.
-fn home() -> (TempDir, Vec<String>) {
+pub fn home() -> (TempDir, Vec<String>) {
     let home = tempfile::tempdir().unwrap();
     let opened = History::open(&home.path().join("dragoman.db")).unwrap();
     let history = opened.history;

@@ -8,6 +8,7 @@
 )]
 
 mod asking;
+mod backing;
 mod beside;
 mod desk;
 mod exporting;

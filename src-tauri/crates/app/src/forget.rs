@@ -13,17 +13,20 @@ use crate::{App, Home, IDENTIFIER};
 
 /// How the names of what the app keeps in a home begin. A folder that a person named may
 /// hold other things, which stay.
-const OURS: [&str; 6] = [
+const OURS: [&str; 9] = [
     "dragoman.db",
     "settings.json",
     ".settings-",
     "allowed.json",
     "pictures",
     "updates.json",
+    "backup.json",
+    "restore.json",
+    "before-restore-",
 ];
 
 /// As above, to the end of the name.
-const OUR_FOLDERS: [&str; 2] = ["plugins", WEB_VIEW];
+const OUR_FOLDERS: [&str; 3] = ["plugins", "restore", WEB_VIEW];
 
 /// What a web view keeps; it may be written as long as a window was shown.
 const WEB_VIEW: &str = "webview";
@@ -88,6 +91,7 @@ pub fn remove_rest(home: &Home) -> Result<(), IpcError> {
         return Ok(());
     };
     remove(&data, |_| true)?;
+    remove_set_aside(&data)?;
     // What starts with the session starts the app of the usual home.
     if home.named().is_none()
         && let Some(entry) = autostart()
@@ -97,6 +101,22 @@ pub fn remove_rest(home: &Home) -> Result<(), IpcError> {
     // Not where something else lies in it.
     let _ = fs::remove_dir(&data);
     Ok(())
+}
+
+/// Removes what was set aside beside a home as backups were brought back.
+fn remove_set_aside(home: &Path) -> Result<(), IpcError> {
+    let Some((folder, name)) = home.parent().zip(home.file_name()) else {
+        return Ok(());
+    };
+    let start = format!("{}{}", name.to_string_lossy(), backup::ASIDE);
+    let mut outcome = Ok(());
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(&start) {
+            let path = entry.path();
+            outcome = outcome.and(gone(&path, fs::remove_dir_all(&path)));
+        }
+    }
+    outcome
 }
 
 /// Where the desktop would find the app to start it with the session.
@@ -168,8 +188,13 @@ mod tests {
 
     #[test]
     fn what_is_ours_goes_and_what_else_lies_there_stays() {
-        let folder = tempfile::tempdir().unwrap();
-        let at = |name: &str| folder.path().join(name);
+        let root = tempfile::tempdir().unwrap();
+        let beside = |name: &str| root.path().join(name);
+        let folder = beside("home");
+        for name in ["home", "home.before-restore-x", "homes"] {
+            fs::create_dir(beside(name)).unwrap();
+        }
+        let at = |name: &str| folder.join(name);
         for name in [
             "dragoman.db",
             "dragoman.db-wal",
@@ -179,6 +204,9 @@ mod tests {
             "settings.json.last-good",
             ".settings-x.tmp",
             "allowed.json",
+            "backup.json",
+            "restore.json",
+            "restore my notes.txt",
             "holiday.jpg",
             "plugins of mine",
         ] {
@@ -189,22 +217,31 @@ mod tests {
             "pictures",
             "plugins",
             "webview",
+            "restore",
             "mine",
         ] {
             fs::create_dir(at(name)).unwrap();
             fs::write(at(name).join("x"), "12345").unwrap();
         }
-        assert_eq!(size_of(folder.path()), 15 * 5);
-        remove(folder.path(), |name| name != WEB_VIEW).unwrap();
+        assert_eq!(size_of(&folder), 19 * 5);
+        remove(&folder, |name| name != WEB_VIEW).unwrap();
         assert!(at("webview").exists());
-        let home = Home::at(folder.path());
+        let home = Home::at(&folder);
         remove_rest(&home).unwrap();
-        let mut left: Vec<_> = fs::read_dir(folder.path())
+        let mut left: Vec<_> = fs::read_dir(&folder)
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
             .collect();
         left.sort();
-        assert_eq!(left, ["holiday.jpg", "mine", "plugins of mine"]);
+        assert_eq!(
+            left,
+            [
+                "holiday.jpg",
+                "mine",
+                "plugins of mine",
+                "restore my notes.txt"
+            ]
+        );
         for other in left {
             let path = at(&other);
             if path.is_dir() {
@@ -214,7 +251,8 @@ mod tests {
             }
         }
         remove_rest(&home).unwrap();
-        assert!(!folder.path().exists());
+        assert!(!folder.exists());
+        assert!(beside("homes").exists() && !beside("home.before-restore-x").exists());
         // Nothing is there to be removed.
         remove_rest(&home).unwrap();
     }

@@ -1,5 +1,6 @@
 //! Opens every service on a home, once: what the shell and the command line start from.
 
+mod backups;
 mod forget;
 mod home;
 
@@ -25,6 +26,7 @@ use settings::{Allowed, Preferences};
 use tokio::runtime::Handle;
 use wire::{Client, Timeouts};
 
+pub use backups::{backup_state, is_backup_due, keys_to_enter};
 pub use chat::Copied;
 pub use consent::{Confirm, Nobody};
 pub use forget::{remove_rest, size_of};
@@ -122,7 +124,16 @@ impl App {
         confirm: Arc<dyn Confirm>,
     ) -> Result<Opened, IpcError> {
         let mut notices = Vec::new();
-        let history = open_history(data, &mut notices)?;
+        let restored = backups::finish(data, &mut notices);
+        let history = match &restored {
+            Ok(_) => open_history(data, &mut notices)?,
+            // What is there is of two homes: it is left alone, and moved on at the next start.
+            Err(error) => {
+                let error = error.clone();
+                notices.push(Notice::NotKept { error });
+                History::in_memory()?
+            }
+        };
         let settings = Preferences::open(data, &mut notices);
         let client = Client::new(Timeouts::default())?;
         let keys = Keys::open(IDENTIFIER);
@@ -131,6 +142,9 @@ impl App {
         let accounts = Accounts::with_plugins(history.clone(), keys, client, plugins, consent);
         for (provider, error) in accounts.unreadable() {
             notices.push(Notice::ProviderUnreadable { provider, error });
+        }
+        if let Ok(Some(restored)) = restored {
+            notices.push(backups::notice(restored, &accounts));
         }
         accounts.start_network(settings.now().network);
         let speaks = Arc::new(settings.language());

@@ -34,9 +34,9 @@ pub struct Restored {
 /// [`Why::HomeInUse`]: nothing was moved. The system's: what was moved stays where it is,
 /// and the next call goes on; until then the home is not to be used.
 pub fn finish(home: &Path) -> Result<Option<Restored>, Error> {
-    let Some(pending) = pending(home) else {
+    if pending(home).is_none() {
         return Ok(None);
-    };
+    }
     let in_home = |error| match Error::history(home, error) {
         Error {
             why: Why::History(reason),
@@ -45,9 +45,10 @@ pub fn finish(home: &Path) -> Result<Option<Restored>, Error> {
         error => error,
     };
     let alone = Alone::take(&home.join(DATABASE)).map_err(in_home)?;
-    let restored = run(home, pending)?;
+    // Another process may have done it meanwhile.
+    let restored = pending(home).map(|pending| run(home, pending));
     drop(alone);
-    Ok(Some(restored))
+    restored.transpose()
 }
 
 /// Gives up a restore of which nothing was moved; whether it could be.

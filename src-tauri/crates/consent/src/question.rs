@@ -44,6 +44,15 @@ pub enum Question {
         /// The folder it is in.
         folder: String,
     },
+    /// A backup is to take the place of what the app keeps.
+    Restore {
+        /// When it was made, in UTC.
+        when: String,
+        /// The folder it is in.
+        from: String,
+        /// The folder of what the app keeps.
+        home: String,
+    },
     /// An address is to be opened by the system, and nobody pressed anything.
     Open {
         /// The address.
@@ -66,9 +75,11 @@ impl Question {
                 }
             }
             Self::Proxy { now, .. } => vec![format!("proxy {now}")],
-            Self::Paste | Self::Fetch { .. } | Self::Forget { .. } | Self::Open { .. } => {
-                Vec::new()
-            }
+            Self::Paste
+            | Self::Fetch { .. }
+            | Self::Forget { .. }
+            | Self::Restore { .. }
+            | Self::Open { .. } => Vec::new(),
         }
     }
 }

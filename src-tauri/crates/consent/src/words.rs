@@ -27,11 +27,14 @@ impl Question {
             Self::Paste => paste(zh),
             Self::Fetch { hosts } => fetch(hosts, zh),
             Self::Forget { folder } => forget(folder, zh),
+            Self::Restore { when, from, home } => restore(when, from, home, zh),
             Self::Open { url } => open(url, zh),
         };
         let (yes, no) = match (self, zh) {
             (Self::Forget { .. }, true) => ("全部清除", "取消"),
             (Self::Forget { .. }, false) => ("Remove everything", "Cancel"),
+            (Self::Restore { .. }, true) => ("恢复", "取消"),
+            (Self::Restore { .. }, false) => ("Bring back", "Cancel"),
             (_, true) => ("允许", "取消"),
             (_, false) => ("Allow", "Cancel"),
         };
@@ -166,6 +169,28 @@ fn forget(folder: &str, zh: bool) -> (String, Vec<String>) {
         zh,
         "Answers that are being written end, and Dragoman closes. This cannot be undone.",
         "正在进行的回答会结束，然后 Dragoman 关闭。此操作无法撤销。",
+    );
+    (title, vec![what, then])
+}
+
+fn restore(when: &str, from: &str, home: &str, zh: bool) -> (String, Vec<String>) {
+    let title = match zh {
+        false => format!("Bring back the backup of {when}?"),
+        true => format!("恢复 {when} 的备份？"),
+    };
+    let (from, home) = (apart(from), apart(home));
+    let what = match zh {
+        false => format!(
+            "It is read from:\n{from}\nand takes the place of the conversations, pictures, settings and providers in:\n{home}\nThose are set aside in a folder beside it, and nothing of them is removed."
+        ),
+        true => format!(
+            "备份位于：\n{from}\n恢复后将取代以下文件夹中的对话、图片、设置和服务商：\n{home}\n原有的数据会移到旁边的文件夹中保留，不会删除。"
+        ),
+    };
+    let then = said(
+        zh,
+        "Answers that are being written end, and Dragoman starts again. No key is in a backup: those that are missing are listed then.",
+        "正在进行的回答会结束，Dragoman 会重新启动。备份中不含密钥，届时会列出需要重新输入的密钥。",
     );
     (title, vec![what, then])
 }

@@ -1,5 +1,6 @@
 //! The history: a large home beside an empty one, and what an answer costs it.
 
+pub(crate) mod backups;
 pub(crate) mod home;
 mod search;
 
@@ -42,6 +43,7 @@ pub fn history(runs: Option<usize>) -> Result<()> {
     let long_flush = flushes(&folder.path().join("long"), 1_000_000)?;
     let (moving, gap, idle_gap) = pictures(&folder.path().join("old"))?;
     let found = search::search(&folder.path().join("search"))?;
+    let backed = backups::backups(&folder.path().join("backed"))?;
 
     println!("a home of {MESSAGES} messages beside an empty one, medians, clean ends");
     println!(
@@ -75,6 +77,7 @@ pub fn history(runs: Option<usize>) -> Result<()> {
         found.rate, found.megabytes, found.slice, found.size
     );
     println!("removed from it for good          {:8.0} ms", found.removed);
+    print_backups(&backed);
     println!(
         "{}",
         json!({
@@ -85,10 +88,30 @@ pub fn history(runs: Option<usize>) -> Result<()> {
             "search_p95_ms": found.took, "index_messages_s": found.rate,
             "index_mb_s": found.megabytes, "index_slice_ms": found.slice,
             "index_size": found.size, "index_removed_ms": found.removed,
+            "backup_first_ms": backed.first, "backup_unchanged_ms": backed.unchanged,
             "move_mb_s": moving, "gap_ms": gap, "gap_without_ms": idle_gap,
         })
     );
     Ok(())
+}
+
+/// Prints the figures of backups alone.
+///
+/// # Errors
+/// As [`backups::backups`].
+pub fn only_backups() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    print_backups(&backups::backups(folder.path())?);
+    Ok(())
+}
+
+fn print_backups(backed: &backups::Backups) {
+    println!(
+        "an unchanged home of {} pictures is backed up in {:.0} ms: at most 1000 (first {:.0})",
+        backups::PICTURES,
+        backed.unchanged,
+        backed.first
+    );
 }
 
 /// Milliseconds on the large home, and on the empty one.
@@ -243,6 +266,6 @@ fn flush(history: &History, id: &str, text: &str) -> Result<()> {
     Ok(())
 }
 
-fn milliseconds(since: Instant) -> f64 {
+pub(crate) fn milliseconds(since: Instant) -> f64 {
     since.elapsed().as_secs_f64() * 1e3
 }

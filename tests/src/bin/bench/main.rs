@@ -2,7 +2,8 @@
 //!
 //! `bench [RUNS]` prints a table, and one line of JSON. The app and an empty
 //! Tauri window take turns, so that both meet the same machine. `bench drops
-//! [RUNS]` measures nothing but drops, `bench history [RUNS]` the history, `bench page
+//! [RUNS]` measures nothing but drops, `bench history [RUNS]` the history, `bench backup`
+//! of it only backups, `bench page
 //! [RUNS]` the page with much in it, `bench cli [RUNS]` the command line beside `curl`.
 
 mod cli;
@@ -57,6 +58,9 @@ fn main() -> Result<()> {
     if arguments.next_if(|what| what == "history").is_some() {
         let runs = arguments.next().map(|runs| runs.parse()).transpose()?;
         return history::history(runs);
+    }
+    if arguments.next_if(|what| what == "backup").is_some() {
+        return history::only_backups();
     }
     if arguments.next_if(|what| what == "cli").is_some() {
         let runs = arguments.next().map(|runs| runs.parse()).transpose()?;

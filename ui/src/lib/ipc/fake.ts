@@ -10,6 +10,7 @@ import type { KeyTestReport } from './contract/KeyTestReport';
 import type { Message } from './contract/Message';
 import type { PluginReport } from './contract/PluginReport';
 import { noParams } from '$lib/parameters';
+import { backupHandlers } from './fake/backups';
 import { branchHandlers, cutAt, linked, setVersions } from './fake/branches';
 import { findMessage, historyHandlers, tellOf } from './fake/history';
 import { houseHandlers } from './fake/house';
@@ -189,6 +190,7 @@ export class Fake implements Backend {
     'plugin:desktop|open_data_folder': () => null,
     'plugin:desktop|forget_everything': () => null,
     'plugin:desktop|arrived': () => this.tellArrived(),
+    ...backupHandlers(this),
     ...houseHandlers(this),
     ...talkHandlers(this),
     ...pictureHandlers(this),

@@ -299,8 +299,12 @@ function settings(house: House): Handlers {
   return {
     'plugin:settings|get': () => structuredClone(house.world.settings),
     'plugin:settings|set': ({ settings: given }) => {
-      const { caFile } = house.world.settings.network;
-      return (house.world.settings = { ...given, network: { ...given.network, caFile } });
+      const { network: before, backup } = house.world.settings;
+      return (house.world.settings = {
+        ...given,
+        network: { ...given.network, caFile: before.caFile },
+        backup: { ...given.backup, folder: backup.folder },
+      });
     },
     'plugin:settings|network': status,
     'plugin:settings|set_proxy_password': ({ password }) => {

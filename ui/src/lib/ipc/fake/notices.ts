@@ -1,4 +1,5 @@
 import type { Notice } from '../contract/Notice';
+import { keysToEnter } from './backups';
 import { errorOf } from './messages';
 
 /** Every notice there is. */
@@ -39,6 +40,16 @@ export function everyNotice(): Notice[] {
     },
     { type: 'pageRestarted', outOfMemory: false },
     { type: 'pageRestarted', outOfMemory: true },
+    {
+      type: 'restored',
+      at: Date.UTC(2026, 10, 27, 18, 5),
+      aside: '/home/mei/.local/share/dev.dragoman.desktop.before-restore-2026-11-28T16-30-05Z',
+      keys: keysToEnter(),
+    },
+    {
+      type: 'notRestored',
+      error: errorOf('backup', 'In use.', { why: 'home_in_use', path: '/home/mei/.local/share' }),
+    },
     {
       type: 'newVersion',
       newer: { version: '0.2.0', page: 'https://dragoman.example/0.2.0' },

@@ -1,6 +1,8 @@
 import type { Command, Params } from '../backend';
 import type { Answer } from '../contract/Answer';
 import type { Attachment } from '../contract/Attachment';
+import type { BackupSet } from '../contract/BackupSet';
+import type { BackupState } from '../contract/BackupState';
 import type { Conversation } from '../contract/Conversation';
 import type { Events } from '../contract/Events';
 import type { Hello } from '../contract/Hello';
@@ -68,6 +70,10 @@ export interface World {
   newer?: NewVersion;
   /** What came from outside and was not told yet. */
   arrived?: { text: string; files: Attachment[]; refused: IpcError[] };
+  /** How the backups stand; none was made unless said so. */
+  backups?: BackupState;
+  /** The backups that are there; two unless said so. */
+  sets?: BackupSet[];
   /** The clipboard holds this text, which the page is not told of; else a picture. */
   clipboard?: string;
   /** The person leaves the dialog that asks where to save. */
