@@ -154,6 +154,7 @@ impl Asking<'_> {
             }],
             params,
             preset: self.preset.map(|preset| preset.name),
+            ..Question::default()
         };
         let mut show = Show {
             output: Output::start(),

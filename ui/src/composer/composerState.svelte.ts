@@ -36,12 +36,16 @@ export interface PastedLink {
 }
 
 /** Who is asked, and how. */
-interface To {
+export interface To {
   provider: string;
   model: string;
   params: ChatParams;
   /** Name of the preset that a new conversation begins with. */
   preset: string | null;
+  /** Is it asked without what was said before it? */
+  alone: boolean;
+  /** An answer: what its instructions took from the clipboard is taken again. */
+  copiedOf: string | null;
 }
 
 /** For so long can a removal be undone. */
@@ -212,7 +216,11 @@ export class ComposerState {
   }
 
   /** Sends a changed question in place of the old one. Says whether it was sent. */
-  async sendEdit(message: string, thread: Thread, to: Omit<To, 'preset'>): Promise<boolean> {
+  async sendEdit(
+    message: string,
+    thread: Thread,
+    to: Omit<To, 'preset' | 'alone' | 'copiedOf'>,
+  ): Promise<boolean> {
     const draft = this.editOf(message);
     if (!draft?.sendable || !thread.idle) return false;
     const attachments = draft.ready.map(({ id }) => id);
@@ -459,12 +467,18 @@ export class ComposerState {
 
   /**
    * Sends a draft. It is cleared when the app has saved it, and not before;
-   * what was typed meanwhile stays, too.
+   * what was typed meanwhile stays, too. Where only one of its pictures is sent, with a
+   * text of its own, all else stays.
    */
-  async send(draft: Draft, thread: Thread, to: To): Promise<boolean> {
-    if (!draft.sendable || thread.live) return false;
-    const text = draft.text;
-    const attachments = draft.ready.map(({ id }) => id);
+  async send(
+    draft: Draft,
+    thread: Thread,
+    to: To,
+    one: { id: string; text: string } | null = null,
+  ): Promise<boolean> {
+    if (!(one ? !draft.sending : draft.sendable) || thread.live) return false;
+    const text = one?.text ?? draft.text;
+    const attachments = one ? [one.id] : draft.ready.map(({ id }) => id);
     draft.sending = true;
     draft.error = null;
     const isNew = thread.id === null;
@@ -479,10 +493,13 @@ export class ComposerState {
     this.error = null;
     this.pasted = null;
     this.forgetRemoved();
-    const failed = draft.attachments.filter(({ state }) => state === 'failed');
+    const failed = draft.attachments.filter(({ state }) => state === 'failed' && !one);
     for (const { id } of failed) this.remove(draft, id);
     const after = isNew ? this.draft(thread.id) : draft;
-    const left = draft.text.startsWith(text) ? draft.text.slice(text.length) : draft.text;
+    const isOver = !one && draft.text.startsWith(text);
+    const left = isOver ? draft.text.slice(text.length) : draft.text;
+    // The app has forgotten it: what stays is told again.
+    if (one) this.told.delete(this.keyOf(draft));
     const waiting = draft.attachments.filter(({ id }) => !attachments.includes(id));
     draft.text = '';
     draft.attachments = [];

@@ -15,7 +15,8 @@ import { Compositions } from '$lib/compositions';
 import { isHeld } from '$lib/focus';
 import { unknownModel, type Asked } from '$lib/models';
 import { countParams, noParams, withoutParam, withParam } from '$lib/parameters';
-import { ComposerState } from '../composer/composerState.svelte';
+import { ComposerState, type To } from '../composer/composerState.svelte';
+import { PictureRow } from '../composer/pictureRow.svelte';
 import type { Draft } from '../composer/draft.svelte';
 import { Conversations } from '../sidebar/conversations.svelte';
 import { Presets } from '../presets/presets.svelte';
@@ -26,6 +27,7 @@ import { Providers } from '../models/providers.svelte';
 import { Preferences } from '../settings/preferences.svelte';
 import { PausedWrites } from '$lib/pausedWrites.svelte';
 import { Navigation } from './navigation.svelte';
+import type { Thread } from '../transcript/thread.svelte';
 import type { Turn } from '../transcript/turn.svelte';
 import { Tree } from './tree.svelte';
 
@@ -36,6 +38,7 @@ export class AppState {
   readonly conversations: Conversations;
   readonly composer: ComposerState;
   readonly presets: Presets;
+  readonly row: PictureRow;
   /** Parameters of conversations, on their way to the app. */
   readonly keptParameters: PausedWrites<string, ChatParams>;
   readonly nav = new Navigation();
@@ -65,6 +68,11 @@ export class AppState {
       ({ id, draft }) => this.composer.fill(id, draft),
       (id) => this.composer.carryOver(id),
     );
+    this.row = new PictureRow(backend.session, {
+      draft: (id) => this.composer.draft(id),
+      thread: (id) => this.conversations.behind(id),
+      send: (...what) => this.sendAs(...what),
+    });
     this.keptParameters = new PausedWrites((id, params) =>
       backend.call('plugin:history|set_params', { id, params }),
     );
@@ -106,6 +114,7 @@ export class AppState {
     await Promise.all([hello, settings]);
     this.known = true;
     await Promise.all(rest);
+    void this.attempt(() => this.row.resume());
     // The keyring may take seconds when it is locked: nothing waits for it.
     void this.providers.loadKeyring();
   }
@@ -430,28 +439,57 @@ export class AppState {
     if (event.removed.length > 0) this.composer.turnTo(this.conversations.current.id);
   }
 
+  /** Whom the draft on the screen is sent to, and how; says where nobody is chosen. */
+  private get to(): To | null {
+    const { provider, model, params, preset } = this;
+    if (provider && model)
+      return {
+        ...{ provider: provider.id, model: model.id, params, preset: preset?.name ?? null },
+        ...{ alone: false, copiedOf: null },
+      };
+    this.draft.error = {
+      code: 'model_missing',
+      message: 'No model is chosen.',
+      args: {},
+      retryAfterMs: null,
+      detail: null,
+    };
+    return null;
+  }
+
+  /** May the draft on the screen be sent now? */
+  private get sendable(): boolean {
+    const thread = this.conversations.current;
+    return this.draft.sendable && !thread.live && !thread.asking && !this.row.in(thread.id);
+  }
+
   /** Sends the draft on the screen. */
   async send(): Promise<boolean> {
-    const thread = this.conversations.current;
-    const draft = this.draft;
-    if (!draft.sendable || thread.live || thread.asking) return false;
-    if (!this.provider || !this.model) {
-      draft.error = {
-        code: 'model_missing',
-        message: 'No model is chosen.',
-        args: {},
-        retryAfterMs: null,
-        detail: null,
-      };
-      return false;
-    }
+    const to = this.sendable ? this.to : null;
+    return to !== null && this.sendAs(this.draft, this.conversations.current, to);
+  }
+
+  /** The pictures of the draft on the screen that can be asked about one by one. */
+  get single(): string[] {
+    return this.draft.ready.flatMap(({ id, picture }) => (picture ? [id] : []));
+  }
+
+  /** Asks about each picture of the draft on the screen, one after the other. */
+  async sendEach(): Promise<void> {
+    const to = this.sendable ? this.to : null;
+    if (to === null) return;
+    const { draft, single } = this;
+    await this.row.start(draft, this.conversations.current, { ...to, alone: true }, single);
+  }
+
+  private async sendAs(
+    draft: Draft,
+    thread: Thread,
+    to: To,
+    one: { id: string; text: string } | null = null,
+  ): Promise<boolean> {
     const isNew = thread.id === null;
-    const sent = await this.composer.send(draft, thread, {
-      provider: this.provider.id,
-      model: this.model.id,
-      params: this.params,
-      preset: this.preset?.name ?? null,
-    });
+    const sent = await this.composer.send(draft, thread, to, one);
     if (sent) {
       const { own } = this.composer.draft(thread.id);
       if (isNew && thread.id && own && countParams(own) > 0)

@@ -87,6 +87,18 @@ export class Conversations {
     }
   }
 
+  /** A conversation, which need not be on the screen. */
+  async behind(id: string): Promise<Thread> {
+    const known = this.current.id === id ? this.current : this.background.get(id);
+    if (known) return known;
+    const conversation = await this.backend.call('plugin:history|open', { id });
+    this.tell();
+    this.read(conversation);
+    const thread = new Thread(this.backend, conversation);
+    this.background.set(id, thread);
+    return thread;
+  }
+
   /** Gives a conversation another title; empty takes the first question's again. */
   async rename(id: string, title: string): Promise<void> {
     await this.backend.call('plugin:history|rename', { id, title });

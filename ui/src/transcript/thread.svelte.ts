@@ -54,6 +54,8 @@ export class Thread {
   entries = $state.raw<Entry[]>([]);
   /** Between a question and the app's word that it is asked. */
   asking = $state(false);
+  /** Is more asked in it as soon as it is idle? */
+  goesOn = $state(false);
   /** Counts the answers begun here: each is a reason to look at the end. */
   begun = $state(0);
   /** Are there messages before the first one? */
@@ -104,6 +106,7 @@ export class Thread {
 
   /** Does it hold what is nowhere else yet: an answer being written, or one that could not be kept? */
   get held(): boolean {
+    if (this.goesOn) return true;
     return this.entries.some(
       (entry) => entry.role === 'assistant' && (entry.turn.live || entry.turn.unkept),
     );

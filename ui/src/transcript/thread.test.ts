@@ -9,7 +9,15 @@ import { entryId } from './thread.svelte';
 import type { Turn } from './turn.svelte';
 
 const answer = emptyAnswer('demo', 'Demo', 'demo-measure');
-const to = { text: 'Go', attachments: [], provider: 'demo', model: 'demo-measure', preset: null };
+const to = {
+  text: 'Go',
+  attachments: [],
+  provider: 'demo',
+  model: 'demo-measure',
+  preset: null,
+  alone: false,
+  copiedOf: null,
+};
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());

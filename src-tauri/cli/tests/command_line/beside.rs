@@ -40,6 +40,8 @@ async fn ask(app: &App, text: &str, rgb: [u8; 3]) -> (ChatEvent, String) {
         model: "app".into(),
         params: ChatParams::default(),
         preset: None,
+        alone: false,
+        copied_of: None,
     };
     let sink = Box::new(move |event| tell.send(event).is_ok());
     let sent = app.send(params, sink).await.unwrap();

@@ -234,6 +234,8 @@ impl App {
             model,
             params,
             preset: None,
+            alone: false,
+            copied_of: None,
         });
         let question = question.await?;
         let sent = self
@@ -263,6 +265,8 @@ impl App {
             }],
             params: params.params,
             preset: params.preset,
+            alone: params.alone,
+            copied_of: params.copied_of,
         })
     }
 
@@ -286,7 +290,7 @@ impl App {
                 model: params.model,
             }],
             params: params.params,
-            preset: None,
+            ..Question::default()
         };
         self.chat.size(question).await
     }

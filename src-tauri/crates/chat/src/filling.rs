@@ -93,13 +93,30 @@ impl Chat {
             return Ok(Filled::not(params));
         };
         let preset = self.preset_of(&asked.conversation).await?;
-        let notes = asked.answer.iter().flat_map(|answer| &answer.notes);
-        let copied = notes.filter_map(|note| match note {
-            AnswerNote::PromptFilled { clipboard, .. } => clipboard.clone(),
-            _ => None,
-        });
-        self.filled(preset.as_deref(), params, copied.last()).await
+        self.filled(preset.as_deref(), params, copied(asked)).await
     }
+
+    /// What the prompt of an answer took from the clipboard.
+    pub(crate) async fn copied_of(
+        &self,
+        answer: Option<String>,
+    ) -> Result<Option<String>, IpcError> {
+        let Some(id) = answer else {
+            return Ok(None);
+        };
+        let answer = self.0.history.read(move |r| r.message(&id)).await?;
+        Ok(copied(&answer))
+    }
+}
+
+/// What the prompt of an answer took from the clipboard.
+fn copied(answer: &StoredMessage) -> Option<String> {
+    let notes = answer.answer.iter().flat_map(|answer| &answer.notes);
+    let copied = notes.filter_map(|note| match note {
+        AnswerNote::PromptFilled { clipboard, .. } => clipboard.clone(),
+        _ => None,
+    });
+    copied.last()
 }
 
 /// A language in its own words.

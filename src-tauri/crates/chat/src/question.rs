@@ -18,6 +18,10 @@ pub struct Question {
     pub params: ChatParams,
     /// Name of the preset that a new conversation begins with.
     pub preset: Option<String>,
+    /// Is it asked without what was said before it?
+    pub alone: bool,
+    /// An answer: what its prompt took from the clipboard is taken again.
+    pub copied_of: Option<String>,
 }
 
 /// A model of a provider.

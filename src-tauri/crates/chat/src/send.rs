@@ -81,8 +81,9 @@ impl Chat {
         for Of { provider, .. } in &question.of {
             accounts.push(ask.accounts().account(provider)?);
         }
+        let copied = self.copied_of(question.copied_of).await?;
         let filled = self
-            .filled(preset.as_deref(), &question.params, None)
+            .filled(preset.as_deref(), &question.params, copied)
             .await?;
         let asked = accounts.into_iter().zip(&question.of);
         let asked: Vec<_> = asked
@@ -91,10 +92,16 @@ impl Chat {
                 (account, one)
             })
             .collect();
-        let (beside, branch) = match place {
-            Place::End(conversation) => (None, self.branch(conversation).await?),
-            Place::Beside { other, path, .. } => (Some(other), path),
+        let (beside, mut branch, alone) = match place {
+            Place::End(conversation) => (None, self.branch(conversation).await?, question.alone),
+            Place::Beside { other, path, .. } => {
+                let alone = self.is_alone(Some(&other)).await?;
+                (Some(other), path, alone)
+            }
         };
+        if alone {
+            branch.clear();
+        }
         let prompt = prompt(&branch, &question.text, question.parts.clone());
         let mut ready = Vec::with_capacity(asked.len());
         for (account, one) in asked {
@@ -112,6 +119,9 @@ impl Chat {
                 Some(other) => w.begin_beside(&other, new)?,
                 None => w.begin_turn(new)?,
             };
+            if alone {
+                w.set_alone(&turn.user.id)?;
+            }
             if let Some(preset) = begins {
                 w.begun_with(&turn.conversation, &preset)?;
             }
@@ -146,6 +156,7 @@ impl Chat {
         let manifest = &account.manifest;
         let asked = self.0.ask.asked(manifest, &params.model, &filled.params);
         branch.pop_if(|message| message.role == Role::Assistant);
+        self.only_asked(&mut branch).await?;
         let prompt = Prompt {
             lines: lines(&branch),
         };
@@ -174,7 +185,7 @@ impl Chat {
     pub async fn go_on(&self, params: ChatRetryParams, sink: Sink) -> Result<ChatSent, IpcError> {
         let account = self.0.ask.accounts().account(&params.provider)?;
         let id = params.message.clone();
-        let path = self.0.history.read(move |r| r.path_to(&id)).await?;
+        let mut path = self.0.history.read(move |r| r.path_to(&id)).await?;
         let has_words =
             |one: &&StoredMessage| one.role == Role::Assistant && !one.text.trim().is_empty();
         let Some(message) = path.last().filter(has_words).cloned() else {
@@ -185,6 +196,7 @@ impl Chat {
         };
         let reserved = Some(self.0.running.reserve(&message.conversation)?);
         let filled = self.filled_again(path.last(), &params.params).await?;
+        self.only_asked(&mut path).await?;
         let manifest = &account.manifest;
         let asked = self.0.ask.asked(manifest, &params.model, &filled.params);
         let prompt = Prompt {
@@ -221,6 +233,23 @@ impl Chat {
         let branch = self.branch(question.conversation).await?;
         let prompt = prompt(&branch, &question.text, question.parts);
         self.0.ask.size(asked, prompt).await
+    }
+
+    /// Leaves of a branch what its last question was asked with.
+    async fn only_asked(&self, branch: &mut Vec<StoredMessage>) -> Result<(), IpcError> {
+        let last = branch.iter().rposition(|one| one.role == Role::User);
+        let question = last.and_then(|at| branch.get(at));
+        if self.is_alone(question.map(|one| one.id.as_str())).await? {
+            branch.drain(..last.unwrap_or_default());
+        }
+        Ok(())
+    }
+
+    async fn is_alone(&self, question: Option<&str>) -> Result<bool, IpcError> {
+        let Some(id) = question.map(str::to_owned) else {
+            return Ok(false);
+        };
+        Ok(self.0.history.read(move |r| r.is_alone(&id)).await?)
     }
 
     /// The newest branch of a conversation; nothing of a new one.

@@ -11,3 +11,5 @@ CREATE TABLE preset (
 ) STRICT;
 -- The name of the preset that it began with: placeholders of its prompt are filled in.
 ALTER TABLE conversation ADD COLUMN preset TEXT;
+-- A question that was asked without what was said before it.
+ALTER TABLE message ADD COLUMN alone INTEGER NOT NULL DEFAULT 0;

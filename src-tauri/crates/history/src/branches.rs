@@ -6,8 +6,8 @@ use rusqlite::{Connection, params};
 
 use crate::basics::new_id;
 use crate::error::Inner;
-use crate::place::Writer;
-use crate::read::find;
+use crate::place::{Reader, Writer};
+use crate::read::{find, found};
 use crate::turns::{latest, question_of};
 use crate::{Error, NewTurn, StoredMessage, Turn, parts, pieces, shown};
 
@@ -15,9 +15,36 @@ use crate::{Error, NewTurn, StoredMessage, Turn, parts, pieces, shown};
 const COPIED: &str = "role, state, text, reasoning, created_at, provider, provider_name, model, \
     answered_by, key_label, key_last4, finish_reason, prompt_tokens, completion_tokens, \
     total_tokens, reasoning_tokens, first_token_ms, reasoning_ms, total_ms, error, request_id, \
-    notes";
+    notes, alone";
+
+impl Reader<'_> {
+    /// Was a question asked without what was said before it?
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub fn is_alone(&self, question: &str) -> Result<bool, Error> {
+        self.with(|connection| {
+            Ok(connection
+                .prepare_cached("SELECT 1 FROM message WHERE id = ? AND alone")?
+                .exists([question])?)
+        })
+    }
+}
 
 impl Writer<'_> {
+    /// Notes that a question is asked without what was said before it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Storage`].
+    pub fn set_alone(&self, question: &str) -> Result<(), Error> {
+        self.with(|connection| {
+            let changed = connection
+                .prepare_cached("UPDATE message SET alone = 1 WHERE id = ?")?
+                .execute([question])?;
+            found(changed, "question", question)
+        })
+    }
+
     /// Keeps a question in the place of another, beside it, with an empty answer for each
     /// that is asked; its branch is shown. The turn's conversation is that of the other.
     ///

@@ -44,6 +44,8 @@ pub struct WholeMessage {
     pub message: StoredMessage,
     /// Which of those that follow it was shown last.
     pub shown: Option<String>,
+    /// It was asked without what was said before it.
+    pub alone: bool,
 }
 
 /// Bytes that are kept, and what they are.
@@ -145,7 +147,7 @@ fn read(connection: &Connection, place: &Place, id: &str) -> Result<Whole, Inner
          SELECT {MESSAGE}, (
             SELECT s.id FROM message s
             WHERE s.seq = m.shown AND s.parent = m.id AND s.removed_at IS NULL
-         ) AS shown_id
+         ) AS shown_id, m.alone
          FROM message m WHERE m.conversation = ?1 AND m.id NOT IN (SELECT id FROM gone)
          ORDER BY m.seq"
     );
@@ -154,12 +156,17 @@ fn read(connection: &Connection, place: &Place, id: &str) -> Result<Whole, Inner
         Ok((
             rows::message(row)?,
             row.get::<_, Option<String>>("shown_id")?,
+            row.get("alone")?,
         ))
     })?;
     for one in found {
-        let ((seq, mut message), shown) = one?;
+        let ((seq, mut message), shown, alone) = one?;
         fill(connection, place, seq, &mut message)?;
-        whole.messages.push(WholeMessage { message, shown });
+        whole.messages.push(WholeMessage {
+            message,
+            shown,
+            alone,
+        });
     }
     Ok(whole)
 }
@@ -222,11 +229,12 @@ impl Writer<'_> {
                 without += keep(connection, &whole.id, &one.message)?;
             }
             let mut shown = connection.prepare_cached(
-                "UPDATE message SET shown = (SELECT s.seq FROM message s WHERE s.id = ?2)
+                "UPDATE message SET alone = ?3,
+                    shown = (SELECT s.seq FROM message s WHERE s.id = ?2)
                  WHERE id = ?1",
             )?;
             for one in &whole.messages {
-                shown.execute(params![one.message.id, one.shown])?;
+                shown.execute(params![one.message.id, one.shown, one.alone])?;
             }
             connection
                 .prepare_cached("UPDATE conversation SET head = ?2 WHERE id = ?1")?

@@ -62,6 +62,10 @@ pub struct ChatSendParams {
     pub params: ChatParams,
     /// Name of the preset that a new conversation begins with.
     pub preset: Option<String>,
+    /// Is it asked without what was said before it?
+    pub alone: bool,
+    /// An answer: what its prompt took from the clipboard is taken again.
+    pub copied_of: Option<String>,
 }
 
 /// `chat|edit`: a question in the place of another, beside it, and the answer to it.

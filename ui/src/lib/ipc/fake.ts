@@ -300,7 +300,7 @@ export class Fake implements Backend {
     setVersions(conversation);
     conversation.updatedAt = Date.now();
     conversation.answering = true;
-    this.world.attachments = [];
+    this.world.attachments = this.world.attachments.filter((one) => !given.includes(one));
     this.channels.set(assistant.id, onEvent);
     tellOf(this, conversation);
     if (!this.options.manual) void this.play(conversation, assistant, script(user));

@@ -152,6 +152,8 @@ pub fn question(provider: &str, text: &str) -> ChatSendParams {
         model: "m".into(),
         params: ChatParams::default(),
         preset: None,
+        alone: false,
+        copied_of: None,
     }
 }
 

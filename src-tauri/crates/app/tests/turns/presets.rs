@@ -167,3 +167,54 @@ async fn a_preset_needs_a_name() {
     }
     assert_eq!(desk.chat.presets().await.unwrap().presets, []);
 }
+
+#[tokio::test]
+async fn a_question_that_is_asked_alone_goes_without_what_was_said_before() {
+    let desk = desk();
+    let answers = [says("a1"), says("a2"), says("a3"), says("a4"), says("a5")];
+    let (url, log) = scripted(answers).await;
+    let id = custom(&desk, &url).await;
+    copy(&desk, "Nori");
+    let (first, _) = ask(&desk, begins(&id, "{clipboard}")).await;
+    copy(&desk, "what was copied meanwhile");
+    let of = |body: Value| {
+        let messages = body["messages"].as_array().unwrap().clone();
+        let texts = messages.iter().map(|one| one["content"].as_str().unwrap());
+        texts.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let second = ChatSendParams {
+        params: prompted("{clipboard}"),
+        alone: true,
+        copied_of: Some(first.answers[0].id.clone()),
+        ..then(&first, question(&id, "second"))
+    };
+    let (second, _) = ask(&desk, second).await;
+    assert_eq!(of(log.last()), ["Nori", "second"]);
+
+    // Asked again or changed it is so, too.
+    let again = ChatRetryParams {
+        message: second.answers[0].id.clone(),
+        provider: id.clone(),
+        model: "m".into(),
+        params: ChatParams::default(),
+    };
+    let (sink, events) = watched();
+    desk.chat.retry(again, sink).await.unwrap();
+    rest(events).await;
+    assert_eq!(of(log.last()), ["second"]);
+    let changed = ChatEditParams {
+        message: second.user.id.clone(),
+        text: "2nd".into(),
+        attachments: vec![],
+        provider: id.clone(),
+        model: "m".into(),
+        params: ChatParams::default(),
+    };
+    let (sink, events) = watched();
+    desk.app.edit(changed, sink).await.unwrap();
+    rest(events).await;
+    assert_eq!(of(log.last()), ["2nd"]);
+    // The next one goes with all of it.
+    ask(&desk, then(&first, question(&id, "and?"))).await;
+    assert_eq!(of(log.last()), ["?", "a1", "2nd", "a4", "and?"]);
+}

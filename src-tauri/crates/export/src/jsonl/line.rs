@@ -122,6 +122,8 @@ pub struct Message {
     pub parent: Option<String>,
     #[serde(default)]
     pub shown: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub alone: bool,
     pub role: Role,
     pub state: MessageState,
     pub created_at: Millis,
@@ -255,6 +257,7 @@ impl TryFrom<WholeMessage> for Message {
             id: message.id,
             parent: message.parent,
             shown: one.shown,
+            alone: one.alone,
             role: message.role,
             // Whoever reads it finds it as far as it was written.
             state: match message.state {
@@ -311,6 +314,7 @@ impl Message {
         WholeMessage {
             message,
             shown: self.shown,
+            alone: self.alone,
         }
     }
 }

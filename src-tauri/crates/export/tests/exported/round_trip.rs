@@ -165,7 +165,14 @@ fn lived(all_done: &[Does]) -> History {
             } => {
                 let mut turn = new_turn(&history, &text, pictures, of);
                 turn.conversation = there.last().filter(|_| !new).map(|one| one.id.clone());
-                Some(history.write(move |w| w.begin_turn(turn)).wait().unwrap())
+                let begun = history.write(move |w| {
+                    let turn = w.begin_turn(turn)?;
+                    if pictures == 1 {
+                        w.set_alone(&turn.user.id)?;
+                    }
+                    Ok(turn)
+                });
+                Some(begun.wait().unwrap())
             }
             Does::Regenerates(which) => of_role(Some(Role::Assistant), which).map(|id| {
                 let params = ChatParams::default();

@@ -32,4 +32,12 @@ params: ChatParams,
 /**
  * Name of the preset that a new conversation begins with.
  */
-preset: string | null, };
+preset: string | null, 
+/**
+ * Is it asked without what was said before it?
+ */
+alone: boolean, 
+/**
+ * An answer: what its prompt took from the clipboard is taken again.
+ */
+copiedOf: string | null, };
