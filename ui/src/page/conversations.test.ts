@@ -22,6 +22,9 @@ import {
 // What is loaded when it is first wanted is not to be waited for.
 beforeAll(() => import('../sidebar/ConversationMenu.svelte'), 120_000);
 beforeEach(watchSight);
+/** A window so high that all of the list is in sight. */
+const tall = () => vi.stubGlobal('innerHeight', 20_000);
+beforeEach(tall);
 afterEach(() => {
   cleanup();
   vi.unstubAllGlobals();
@@ -47,6 +50,44 @@ describe('an answer that ended in a conversation that is not open', () => {
     await user.click(screen.getByRole('button', { name: 't0' }));
     await waitFor(() => expect(texts()).toContain('t0 q0'));
     expect(screen.queryByRole('img', { name: 'New answer' })).toBeNull();
+  });
+});
+
+describe('a row that is far from sight', () => {
+  const top = (element: Element, at: number) => {
+    element.getBoundingClientRect = () => ({ top: at }) as DOMRect;
+  };
+
+  it('is space, until one scrolls near to it', async () => {
+    vi.stubGlobal('innerHeight', 350);
+    await openPage(worldOf(50, now));
+    await waitFor(() => expect(titles().length).toBeGreaterThan(9));
+    expect(titles()).toEqual(names(0, titles().length));
+    expect(titles().length).toBeLessThan(25);
+    const list = document.querySelector('.list ul')!;
+    const heights = () =>
+      [...list.children].map((one) => parseFloat((one as HTMLElement).style.height) || 35);
+    expect(heights().reduce((sum, height) => sum + height, 0)).toBe(50 * 35);
+    top(list, -35 * 30);
+    list.parentElement!.dispatchEvent(new Event('scroll'));
+    await waitFor(() => expect(titles()).toContain('t35'));
+    expect(titles()).not.toContain('t0');
+    expect(heights().reduce((sum, height) => sum + height, 0)).toBe(50 * 35);
+    const row = screen.getByText('t35').closest('li')!;
+    expect(row.getAttribute('aria-posinset')).toBe('36');
+  });
+
+  it('stays where it has the focus', async () => {
+    vi.stubGlobal('innerHeight', 350);
+    await openPage(worldOf(50, now));
+    const first = await screen.findByRole('button', { name: 't0' });
+    first.focus();
+    const list = document.querySelector('.list ul')!;
+    top(list, -35 * 30);
+    list.parentElement!.dispatchEvent(new Event('scroll'));
+    await waitFor(() => expect(titles()).toContain('t35'));
+    expect(titles()).not.toContain('t1');
+    expect(document.activeElement).toBe(first);
   });
 });
 
