@@ -26,7 +26,7 @@ pub use assets::Assets;
 pub use dates::now;
 pub use error::Error;
 pub use jsonl::{Broken, Fault, Imported, Written, import, json_lines};
-pub use page::{Format, conversation};
+pub use page::{Format, conversation, page_path};
 pub use select::Which;
 pub use whole_file::{file_name, write_whole};
 pub use words::Words;
