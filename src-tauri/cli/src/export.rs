@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use ::export::{Assets, Error, Format, Which, Written, file_name, json_lines, now, write_whole};
+use ::export::{Assets, Error, Format, Which, Written, json_lines, now, page_path, write_whole};
 use history::History;
 use tokio::runtime::Handle;
 
@@ -23,9 +23,6 @@ use crate::{
 
 /// What the file is called where only its folder is named.
 const ALL: &str = "dragoman.jsonl";
-
-/// So many characters of an id tell conversations of one title from each other.
-const TAIL: usize = 8;
 
 /// Writes conversations; the code to exit with.
 pub async fn export(
@@ -170,13 +167,7 @@ impl Job {
                     write_whole(path, |out| one(id, path.parent(), out))?;
                 }
                 Target::Folder(folder) => {
-                    let asked = id.to_owned();
-                    let found = history.read(move |r| r.summary(&asked)).wait()?;
-                    let title = found.map(|found| found.title).unwrap_or_default();
-                    let skip = id.chars().count().saturating_sub(TAIL);
-                    let tail: String = id.chars().skip(skip).collect();
-                    let name = format!("{} ({tail}).{}", file_name(&title), page.ending());
-                    let path = folder.join(name);
+                    let path = page_path(folder, history, id, page)?;
                     write_whole(&path, |out| one(id, Some(folder), out))?;
                 }
             }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use chat::Chat;
-use export::{Assets, Format, Which, file_name, json_lines, now, write_whole};
+use export::{Assets, Format, Which, file_name, json_lines, now, page_path, write_whole};
 use history::History;
 use protocol::{
     Conversation, ConversationArchiveParams, ConversationExportParams, ConversationIdParams,
@@ -17,8 +17,9 @@ use tauri::{
     AppHandle, Manager, Runtime, State, command, generate_handler,
     plugin::{Builder, TauriPlugin},
 };
+use tauri_plugin_dialog::FileDialogBuilder;
 
-use super::saving::save_by;
+use super::saving::{save_by, save_in};
 use crate::{page, words::Words};
 
 #[command]
@@ -117,44 +118,78 @@ async fn rename(chat: State<'_, Chat>, params: ConversationRenameParams) -> Resu
     chat.rename(&params.id, &params.title).await
 }
 
-/// Exports a conversation to a file that the person names; false where none was named.
+/// Exports conversations to a file that the person names, or several to a file each in a
+/// folder; false where none was named.
 #[command]
 async fn export<R: Runtime>(
     app: AppHandle<R>,
     params: ConversationExportParams,
 ) -> Result<bool, IpcError> {
     let history = app.state::<History>().inner().clone();
-    let id = params.id.clone();
-    let found = history.read(move |r| r.summary(&id)).await?;
-    let title = found.map(|found| found.title).unwrap_or_default();
-    let (ending, page) = match params.format {
-        ExportFormat::Markdown => ("md", Some(Format::Markdown)),
-        ExportFormat::Html => ("html", Some(Format::Html)),
-        ExportFormat::Text => ("txt", Some(Format::Text)),
-        ExportFormat::Jsonl => ("jsonl", None),
-    };
-    let dialog = page::dialog(&app)
-        .add_filter(ending.to_uppercase(), &[ending])
-        .set_file_name(format!("{}.{ending}", file_name(&title)));
+    let ConversationExportParams {
+        ids,
+        format,
+        pictures,
+    } = params;
     let words = export::Words::of(Words::now(&app).of("en", "zh"));
-    save_by(dialog, move |path| {
-        let assets = match params.pictures {
-            ExportPictures::Embed => Assets::Embed,
-            ExportPictures::Files => {
-                Assets::Files(path.parent().unwrap_or(Path::new("")).to_owned())
-            }
-            ExportPictures::None => Assets::None,
+    let assets = move |folder: Option<&Path>| match pictures {
+        ExportPictures::Embed => Assets::Embed,
+        ExportPictures::Files => Assets::Files(folder.unwrap_or(Path::new("")).to_owned()),
+        ExportPictures::None => Assets::None,
+    };
+    let page = match format {
+        ExportFormat::Markdown => Some(Format::Markdown),
+        ExportFormat::Html => Some(Format::Html),
+        ExportFormat::Text => Some(Format::Text),
+        ExportFormat::Jsonl => None,
+    };
+    let dialog = page::dialog(&app);
+    let [id] = ids.as_slice() else {
+        let Some(page) = page else {
+            return save_by(named(dialog, "dragoman", "jsonl"), move |path| {
+                let (which, assets) = (Which::These(ids), assets(path.parent()));
+                write_whole(path, |out| {
+                    json_lines(&history, &which, &assets, now(), out).map(drop)
+                })
+            })
+            .await;
         };
-        let id = params.id.as_str();
+        return save_in(dialog, move |folder| {
+            let assets = assets(Some(folder));
+            ids.iter().try_for_each(|id| {
+                write_whole(&page_path(folder, &history, id, page)?, |out| {
+                    export::conversation(&history, id, page, &assets, &words, out)
+                })
+            })
+        })
+        .await;
+    };
+    let id = id.clone();
+    let asked = id.clone();
+    let found = history.read(move |r| r.summary(&asked)).await?;
+    let title = found.map(|found| found.title).unwrap_or_default();
+    let ending = page.map_or("jsonl", Format::ending);
+    save_by(named(dialog, &file_name(&title), ending), move |path| {
+        let assets = assets(path.parent());
         write_whole(path, |out| match page {
-            Some(page) => export::conversation(&history, id, page, &assets, &words, out),
+            Some(page) => export::conversation(&history, &id, page, &assets, &words, out),
             None => {
-                let one = Which::These(vec![id.to_owned()]);
+                let one = Which::These(vec![id]);
                 json_lines(&history, &one, &assets, now(), out).map(drop)
             }
         })
     })
     .await
+}
+
+fn named<R: Runtime>(
+    dialog: FileDialogBuilder<R>,
+    name: &str,
+    ending: &str,
+) -> FileDialogBuilder<R> {
+    dialog
+        .add_filter(ending.to_uppercase(), &[ending])
+        .set_file_name(format!("{name}.{ending}"))
 }
 
 #[command]
@@ -187,7 +222,7 @@ async fn empty_bin(chat: State<'_, Chat>) -> Result<(), IpcError> {
 
 #[command]
 async fn pin(chat: State<'_, Chat>, params: ConversationPinParams) -> Result<(), IpcError> {
-    chat.pin(&params.id, params.pinned).await
+    chat.pin(params.ids, params.pinned).await
 }
 
 #[command]

@@ -41,3 +41,22 @@ pub async fn save_by<R: Runtime>(
     })
     .await
 }
+
+/// Has files written in the folder that the person chooses; false where none was chosen.
+///
+/// # Errors
+/// Those of `write`.
+pub async fn save_in<R: Runtime>(
+    dialog: FileDialogBuilder<R>,
+    write: impl FnOnce(&Path) -> Result<(), Error> + Send + 'static,
+) -> Result<bool, IpcError> {
+    blocking(move || {
+        let picked = dialog.blocking_pick_folder();
+        let Some(folder) = picked.and_then(|path| path.into_path().ok()) else {
+            return Ok(false);
+        };
+        write(&folder)?;
+        Ok(true)
+    })
+    .await
+}

@@ -40,7 +40,7 @@ describe('exporting a conversation', () => {
     await user.click(dialog.getByRole('radio', { name: 'Left out' }));
     await user.click(dialog.getByRole('button', { name: 'Export' }));
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
-    expect(exports(fake)).toEqual([{ id: 't0', format: 'markdown', pictures: 'none' }]);
+    expect(exports(fake)).toEqual([{ ids: ['t0'], format: 'markdown', pictures: 'none' }]);
 
     dialog = await ask(opened, 't1');
     expect(dialog.queryByRole('radiogroup', { name: 'Pictures' })).toBeNull();
@@ -48,7 +48,7 @@ describe('exporting a conversation', () => {
     dialog.getByText(/dragoman-cli import/);
     await user.click(dialog.getByRole('button', { name: 'Export' }));
     await waitFor(() => expect(exports(fake)).toHaveLength(2));
-    expect(exports(fake)[1]).toEqual({ id: 't1', format: 'jsonl', pictures: 'embed' });
+    expect(exports(fake)[1]).toEqual({ ids: ['t1'], format: 'jsonl', pictures: 'embed' });
   });
 
   it('offers of pictures only what the format has', async () => {
@@ -63,7 +63,7 @@ describe('exporting a conversation', () => {
     expect(dialog.queryByRole('radiogroup', { name: 'Pictures' })).toBeNull();
     await user.click(dialog.getByRole('button', { name: 'Export' }));
     await waitFor(() => expect(exports(fake)).toHaveLength(1));
-    expect(exports(fake)[0]).toEqual({ id: 't0', format: 'text', pictures: 'none' });
+    expect(exports(fake)[0]).toEqual({ ids: ['t0'], format: 'text', pictures: 'none' });
   });
 
   it('stays when no file is named, and says why one was not written', async () => {

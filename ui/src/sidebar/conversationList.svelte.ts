@@ -61,12 +61,22 @@ export class ConversationList {
   });
 
   /** Reads the next page, if there is one and nothing else is being read. */
-  async readMore(): Promise<void> {
+  async readMore(count = PAGE): Promise<void> {
     if (!this.more || this.reading !== null) return;
     await this.read('page', async () => {
-      const page = await this.ask(this.end, PAGE);
+      const page = await this.ask(this.end, count);
       return { read: page.conversations, more: page.more, before: this.rows };
     });
+  }
+
+  /** Reads all pages that are left. Says whether it could. */
+  async readAll(): Promise<boolean> {
+    while (this.more) {
+      const { end } = this;
+      await this.readMore(MOST);
+      if (this.failed || (this.more && this.end === end)) return false;
+    }
+    return true;
   }
 
   /** Tries again what failed. */

@@ -6,6 +6,7 @@ import type { ConversationsEvent } from '$lib/ipc/contract/ConversationsEvent';
 import type { IpcError } from '$lib/ipc/contract/IpcError';
 import { ConversationList } from './conversationList.svelte';
 import { PutAway, type Undoable } from './putAway.svelte';
+import { Selection } from './selection.svelte';
 import { onceMore } from '$lib/onceMore';
 import { Thread } from '../transcript/thread.svelte';
 
@@ -15,6 +16,8 @@ export class Conversations {
   readonly list: ConversationList;
   /** Those that are archived or in the bin. */
   readonly putAway: PutAway;
+  /** Those that are selected in the list on the screen. */
+  readonly selection = new Selection(() => (this.putAway.list ?? this.list).rows);
   /** The one on the screen. */
   current: Thread = $state.raw()!;
   /** The one being opened. */
@@ -133,9 +136,9 @@ export class Conversations {
     this.putAway.changed();
   }
 
-  /** Lets a conversation stand before the others, or among them. */
-  async pin(id: string, pinned: boolean): Promise<void> {
-    await this.backend.call('plugin:history|pin', { id, pinned });
+  /** Lets conversations stand before the others, or among them. */
+  async pin(ids: string[], pinned: boolean): Promise<void> {
+    await this.backend.call('plugin:history|pin', { ids, pinned });
   }
 
   /** Takes conversations out of the list, or back into it. */

@@ -59,13 +59,25 @@ impl Chat {
     }
 
     async fn tell_as(&self, id: &str, elsewhere: bool) {
-        let id = id.to_owned();
-        // One that cannot be read now is read when the list is.
-        let found = self.0.history.read(move |r| r.summary(&id)).await;
-        let upserted = found.ok().flatten().map(|one| self.summary(one));
-        if upserted.is_some() || elsewhere {
+        self.tell_of(vec![id.to_owned()], elsewhere).await;
+    }
+
+    /// Tells once of conversations that changed together.
+    pub(crate) async fn tell_all(&self, ids: Vec<String>) {
+        self.tell_of(ids, false).await;
+    }
+
+    async fn tell_of(&self, ids: Vec<String>, elsewhere: bool) {
+        // What cannot be read now is read when the list is.
+        let found = self.0.history.read(move |r| {
+            let found = ids.iter().filter_map(|id| r.summary(id).transpose());
+            found.collect::<Result<Vec<_>, _>>()
+        });
+        let found = found.await.unwrap_or_default();
+        let upserted: Vec<_> = found.into_iter().map(|one| self.summary(one)).collect();
+        if !upserted.is_empty() || elsewhere {
             self.0.listener.changed(ConversationsEvent {
-                upserted: upserted.into_iter().collect(),
+                upserted,
                 removed: Vec::new(),
                 elsewhere,
             });

@@ -29,7 +29,7 @@ impl Chat {
     /// As [`Chat::remove`].
     pub async fn restore(&self, ids: Vec<String>) -> Result<(), IpcError> {
         let restored = self.0.history.write(move |w| w.restore(&ids)).await?;
-        self.tell_all(&restored).await;
+        self.tell_all(restored).await;
         Ok(())
     }
 
@@ -54,14 +54,13 @@ impl Chat {
         self.erase(all).await
     }
 
-    /// Pins a conversation, or lets it stand among the others.
+    /// Pins conversations, or lets them stand among the others.
     ///
     /// # Errors
     /// As [`Chat::remove`].
-    pub async fn pin(&self, id: &str, pinned: bool) -> Result<(), IpcError> {
-        let named = id.to_owned();
-        self.0.history.write(move |w| w.pin(&named, pinned)).await?;
-        self.tell(id).await;
+    pub async fn pin(&self, ids: Vec<String>, pinned: bool) -> Result<(), IpcError> {
+        let changed = self.0.history.write(move |w| w.pin(&ids, pinned)).await?;
+        self.tell_all(changed).await;
         Ok(())
     }
 
@@ -72,7 +71,7 @@ impl Chat {
     pub async fn archive(&self, ids: Vec<String>, archived: bool) -> Result<(), IpcError> {
         let archive = self.0.history.write(move |w| w.archive(&ids, archived));
         let changed = archive.await?;
-        self.tell_all(&changed).await;
+        self.tell_all(changed).await;
         Ok(())
     }
 
@@ -82,11 +81,5 @@ impl Chat {
     /// [`protocol::ErrorCode::Storage`].
     pub async fn put_away(&self) -> Result<PutAway, IpcError> {
         Ok(self.0.history.read(|r| r.put_away()).await?)
-    }
-
-    async fn tell_all(&self, ids: &[String]) {
-        for id in ids {
-            self.tell(id).await;
-        }
     }
 }

@@ -24,7 +24,7 @@ mod words;
 pub use assets::Assets;
 pub use error::Error;
 pub use jsonl::{Broken, Fault, Imported, Written, import, json_lines};
-pub use page::{Format, conversation};
+pub use page::{Format, conversation, page_path};
 pub use protocol::dates::now;
 pub use select::Which;
 pub use whole_file::{file_name, write_whole};

@@ -31,13 +31,12 @@ impl Writer<'_> {
         self.mark("removed_at", false, ids)
     }
 
-    /// Pins a conversation, or lets it stand among the others.
+    /// Pins conversations, or lets them stand among the others.
     ///
     /// # Errors
     /// As [`remove`](Writer::remove).
-    pub fn pin(&self, id: &str, pinned: bool) -> Result<(), Error> {
-        let ids = [id.to_owned()];
-        self.mark("pinned_at", pinned, &ids).map(drop)
+    pub fn pin(&self, ids: &[String], pinned: bool) -> Result<Vec<String>, Error> {
+        self.mark("pinned_at", pinned, ids)
     }
 
     /// Takes conversations out of the list, or back into it.

@@ -185,7 +185,7 @@ impl Search<'_> {
                 .connection
                 .prepare_cached(
                     "SELECT c.id, coalesce(c.own_title, c.title), c.thumbnail, c.updated_at,
-                            c.created_at
+                            c.archived_at IS NOT NULL, c.created_at
                      FROM search_title t JOIN conversation c ON c.id = t.conversation
                      WHERE t.number = :number AND c.removed_at IS NULL
                          AND (:before IS NULL OR c.created_at < :before)
@@ -197,7 +197,7 @@ impl Search<'_> {
                         ":before": self.query.before,
                         ":after": self.query.after,
                     },
-                    |row| Ok((group(row, &self.query.terms)?, row.get(4)?)),
+                    |row| Ok((group(row, &self.query.terms)?, row.get(5)?)),
                 )
                 .optional()?;
             if let Some(((group, true), made_at)) = title {
@@ -313,6 +313,7 @@ fn group(row: &rusqlite::Row<'_>, terms: &[Term]) -> rusqlite::Result<(SearchGro
         title,
         thumbnail: row.get(2)?,
         updated_at: row.get(3)?,
+        archived: row.get(4)?,
         titled: false,
         hits: Vec::new(),
     };
@@ -340,7 +341,8 @@ impl Found {
                 let (group, _) = search
                     .connection
                     .prepare_cached(
-                        "SELECT id, coalesce(own_title, title), thumbnail, updated_at
+                        "SELECT id, coalesce(own_title, title), thumbnail, updated_at,
+                            archived_at IS NOT NULL
                          FROM conversation WHERE id = ?",
                     )?
                     .query_row([id], |row| group(row, &search.query.terms))?;

@@ -163,9 +163,9 @@ pub struct ConversationIdsParams {
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct ConversationPinParams {
-    /// Id of the conversation.
-    pub id: String,
-    /// Whether it stands before those that are not pinned.
+    /// Ids of the conversations.
+    pub ids: Vec<String>,
+    /// Whether they stand before those that are not pinned.
     pub pinned: bool,
 }
 
@@ -215,16 +215,16 @@ pub enum ExportPictures {
     None,
 }
 
-/// `history|export`: writes a conversation to a file that the person names in a dialog.
-/// True when it was written.
+/// `history|export`: writes conversations to a file that the person names in a dialog;
+/// several that are no JSON Lines to a file each, in a folder. True when they were written.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct ConversationExportParams {
-    /// Id of the conversation.
-    pub id: String,
-    /// How it is written.
+    /// Ids of the conversations.
+    pub ids: Vec<String>,
+    /// How they are written.
     pub format: ExportFormat,
-    /// What becomes of its pictures and videos.
+    /// What becomes of their pictures and videos.
     pub pictures: ExportPictures,
 }
 

@@ -56,6 +56,8 @@ pub struct SearchGroup {
     /// When a message last came.
     #[ts(type = "number")]
     pub updated_at: Millis,
+    /// It is archived.
+    pub archived: bool,
     /// The title is a hit itself.
     pub titled: bool,
     /// Newest first.

@@ -70,3 +70,22 @@ async fn the_bin_is_emptied_and_nothing_else_goes() {
     let late = desk.chat.restore(vec![asked[0].clone()]).await.unwrap_err();
     assert_eq!(late.code, ErrorCode::NotFound);
 }
+
+#[tokio::test]
+async fn a_question_in_an_archived_conversation_brings_it_back_into_the_list() {
+    let desk = desk();
+    let demo = |text: &str, conversation: Option<&String>| ChatSendParams {
+        model: "demo".into(),
+        conversation: conversation.cloned(),
+        ..question("demo", text)
+    };
+    let (first, _) = ask(&desk, demo("one", None)).await;
+    let (second, _) = ask(&desk, demo("two", None)).await;
+    let all = vec![first.conversation.clone(), second.conversation.clone()];
+    desk.chat.pin(all.clone(), true).await.unwrap();
+    desk.chat.archive(all, true).await.unwrap();
+    assert_eq!(ids(&desk, ListOf::Listed).await, Vec::<String>::new());
+    ask(&desk, demo("and?", Some(&first.conversation))).await;
+    assert_eq!(ids(&desk, ListOf::Listed).await, [first.conversation]);
+    assert_eq!(ids(&desk, ListOf::Archived).await, [second.conversation]);
+}

@@ -488,3 +488,18 @@ fn a_text_is_counted_as_a_reader_takes_it() {
         assert_eq!(history::count(text, sought), expected, "{text} {sought}");
     }
 }
+
+#[test]
+fn what_is_archived_is_found_and_says_so() {
+    let history = filled(&["a red boat", "a red car"]);
+    let found = history.search("boat", None);
+    let id = found.groups[0].conversation.clone();
+    assert!(!found.groups[0].archived);
+    let archived = id.clone();
+    let write = history.0.write(move |w| w.archive(&[archived], true));
+    write.wait().unwrap();
+    let found = history.search("red", None);
+    let archived = found.groups.iter().filter(|group| group.archived);
+    let archived: Vec<_> = archived.map(|group| &group.conversation).collect();
+    assert_eq!((found.groups.len(), archived), (2, vec![&id]));
+}

@@ -112,15 +112,16 @@ impl Lines<'_> {
 
     /// True where another formula between `$` and `$` begins.
     fn touched(&self, at: usize) -> bool {
+        if !self.from(at).starts_with('$') {
+            return false;
+        }
         let rest = self.near(at + 1);
         let Some(length) = Closer::Dollar.find(rest).at() else {
             return false;
         };
         let content = rest.get(..length).unwrap_or_default();
         let after = rest.get(length + 1..).and_then(|rest| rest.chars().next());
-        self.from(at).starts_with('$')
-            && !content.contains('`')
-            && in_dollars(content, after.filter(|c| *c != '$'))
+        !content.contains('`') && in_dollars(content, after.filter(|c| *c != '$'))
     }
 
     /// True where what stands behind a `$` to the end of its line may be a formula that

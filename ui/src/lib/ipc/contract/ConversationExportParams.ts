@@ -3,19 +3,19 @@ import type { ExportFormat } from "./ExportFormat";
 import type { ExportPictures } from "./ExportPictures";
 
 /**
- * `history|export`: writes a conversation to a file that the person names in a dialog.
- * True when it was written.
+ * `history|export`: writes conversations to a file that the person names in a dialog;
+ * several that are no JSON Lines to a file each, in a folder. True when they were written.
  */
 export type ConversationExportParams = { 
 /**
- * Id of the conversation.
+ * Ids of the conversations.
  */
-id: string, 
+ids: Array<string>, 
 /**
- * How it is written.
+ * How they are written.
  */
 format: ExportFormat, 
 /**
- * What becomes of its pictures and videos.
+ * What becomes of their pictures and videos.
  */
 pictures: ExportPictures, };

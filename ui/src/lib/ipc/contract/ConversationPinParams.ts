@@ -5,10 +5,10 @@
  */
 export type ConversationPinParams = { 
 /**
- * Id of the conversation.
+ * Ids of the conversations.
  */
-id: string, 
+ids: Array<string>, 
 /**
- * Whether it stands before those that are not pinned.
+ * Whether they stand before those that are not pinned.
  */
 pinned: boolean, };

@@ -23,6 +23,10 @@ thumbnail: string | null,
  */
 updatedAt: number, 
 /**
+ * It is archived.
+ */
+archived: boolean, 
+/**
  * The title is a hit itself.
  */
 titled: boolean, 

@@ -93,9 +93,17 @@ function searchOf(world: World, query: string, after: SearchPlace | null): Searc
       const hit = { message: id, role, createdAt, model, text: piece, names: null };
       return piece.marks.length > 0 ? [hit] : [];
     });
-    const { id: conversation, updatedAt } = talk;
+    const { id: conversation, updatedAt, archived = false } = talk;
     const titled = title.marks.length > 0;
-    return { conversation, title, thumbnail: null, updatedAt, titled, hits: hits.reverse() };
+    return {
+      conversation,
+      title,
+      thumbnail: null,
+      updatedAt,
+      archived,
+      titled,
+      hits: hits.reverse(),
+    };
   });
   const found = groups.filter(({ titled, hits }) => titled || hits.length > 0);
   const from = after?.message ?? 0;
@@ -145,8 +153,8 @@ export function historyHandlers(app: History): Handlers {
       }
       return null;
     },
-    'plugin:history|export': ({ id }) => {
-      find(id);
+    'plugin:history|export': ({ ids }) => {
+      ids.forEach(find);
       return !app.world.leavesDialog;
     },
     'plugin:history|open': ({ id }) => {
@@ -206,10 +214,11 @@ export function historyHandlers(app: History): Handlers {
       app.world.conversations = conversations.filter(({ removedAt }) => removedAt === undefined);
       return null;
     },
-    'plugin:history|pin': ({ id, pinned }) => {
-      const found = find(id);
-      found.pinned = pinned;
-      tellOf(app, found);
+    'plugin:history|pin': ({ ids, pinned }) => {
+      for (const found of ids.map(find)) {
+        found.pinned = pinned;
+        tellOf(app, found);
+      }
       return null;
     },
     'plugin:history|archive': ({ ids, archived }) => {
