@@ -5,6 +5,7 @@ mod blocking;
 pub mod chat;
 pub mod desktop;
 pub mod history;
+mod home;
 pub mod images;
 pub mod keys;
 pub mod providers;

@@ -21,7 +21,7 @@ use tauri::{
 };
 
 use super::blocking::blocking;
-use super::desktop::data;
+use super::home::data;
 use crate::{
     leaving::{For, Leaving},
     page,

@@ -1,6 +1,5 @@
 //! The desktop around the page: links, the clipboard, what happened at start.
 
-use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use accounts::Accounts;
@@ -20,6 +19,7 @@ use tauri_plugin_opener::OpenerExt;
 use updates::Updates;
 
 use super::blocking::blocking;
+use super::home::data;
 use crate::{
     clipboard, input,
     leaving::{For, Leaving},
@@ -112,16 +112,6 @@ async fn copy<R: Runtime>(app: AppHandle<R>, params: CopyParams) -> Result<(), I
 #[command]
 async fn arrived(arrivals: State<'_, Arrivals>) -> Result<Arrived, IpcError> {
     Ok(arrivals.tell())
-}
-
-/// Where everything is kept.
-pub(super) fn data(home: &Home) -> Result<PathBuf, IpcError> {
-    home.data().ok_or_else(|| {
-        IpcError::new(
-            ErrorCode::Internal,
-            "The system names no folder for data. Set DRAGOMAN_HOME to one.",
-        )
-    })
 }
 
 #[command]

@@ -113,6 +113,7 @@ fn the_page_is_granted_commands_by_name_and_nothing_else() {
     let ours = [
         "desktop",
         "settings",
+        "backup",
         "keys",
         "providers",
         "images",

@@ -1,13 +1,11 @@
-//! Backups of the home that is open, and what was brought back before it opens.
+//! Backups of the home that is open.
 
 use std::path::Path;
 
-use accounts::Accounts;
-use backup::{Folder, KeyOf, Made, Progress, Restored, Source, State, Why};
+use backup::{Folder, Made, Progress, Source, State, Why};
 use protocol::dates::now;
 use protocol::{
-    BackupDone, BackupFailure, BackupSchedule, BackupState, ErrorCode, IpcError, KeyToEnter,
-    Millis, Notice, Settings,
+    BackupDone, BackupFailure, BackupSchedule, BackupState, ErrorCode, IpcError, Millis, Settings,
 };
 
 use crate::App;
@@ -102,55 +100,6 @@ pub fn is_backup_due(schedule: BackupSchedule, state: &BackupState, at: Millis) 
     last && failed
         .as_ref()
         .is_none_or(|failed| is_past(failed.at, HOUR))
-}
-
-/// The keys that are to be entered again, with their providers' pages of keys.
-pub fn keys_to_enter(accounts: &Accounts, keys: Vec<KeyOf>) -> Vec<KeyToEnter> {
-    let named = |key: KeyOf| {
-        let manifest = accounts.manifest(&key.provider).ok();
-        KeyToEnter {
-            name: manifest
-                .as_ref()
-                .map_or_else(|| key.provider.clone(), |of| of.name.clone()),
-            url: manifest.and_then(|of| of.keys_url.clone()),
-            provider: key.provider,
-            label: key.label,
-        }
-    };
-    keys.into_iter().map(named).collect()
-}
-
-/// Ends a restore that was prepared, before anything of the home is opened.
-///
-/// # Errors
-/// It stopped amid moving: the home is not to be opened.
-pub(crate) fn finish(home: &Path, notices: &mut Vec<Notice>) -> Result<Option<Restored>, IpcError> {
-    let error = match backup::finish(home) {
-        Ok(restored) => return Ok(restored),
-        Err(error) => error,
-    };
-    if backup::pending(home).is_none() {
-        // Another process did it meanwhile.
-        return Ok(None);
-    }
-    match backup::discard(home) {
-        Ok(true) => {
-            notices.push(Notice::NotRestored {
-                error: error.into(),
-            });
-            Ok(None)
-        }
-        _ => Err(error.into()),
-    }
-}
-
-/// What is said of a set that was brought back.
-pub(crate) fn notice(restored: Restored, accounts: &Accounts) -> Notice {
-    Notice::Restored {
-        at: restored.at,
-        aside: restored.aside.map(|aside| aside.display().to_string()),
-        keys: keys_to_enter(accounts, restored.keys),
-    }
 }
 
 #[cfg(test)]

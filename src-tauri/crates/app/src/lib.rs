@@ -3,6 +3,7 @@
 mod backups;
 mod forget;
 mod home;
+mod restored;
 
 use std::{fs, future::ready, path::Path, sync::Arc};
 
@@ -26,11 +27,12 @@ use settings::{Allowed, Preferences};
 use tokio::runtime::Handle;
 use wire::{Client, Timeouts};
 
-pub use backups::{backup_state, is_backup_due, keys_to_enter};
+pub use backups::{backup_state, is_backup_due};
 pub use chat::Copied;
 pub use consent::{Confirm, Nobody};
 pub use forget::{remove_rest, size_of};
 pub use home::{Home, IDENTIFIER};
+pub use restored::keys_to_enter;
 
 /// The draft of a window's composer.
 pub const DRAFT: &str = "main";
@@ -124,7 +126,7 @@ impl App {
         confirm: Arc<dyn Confirm>,
     ) -> Result<Opened, IpcError> {
         let mut notices = Vec::new();
-        let restored = backups::finish(data, &mut notices);
+        let restored = restored::finish(data, &mut notices);
         let history = match &restored {
             Ok(_) => open_history(data, &mut notices)?,
             // What is there is of two homes: it is left alone, and moved on at the next start.
@@ -144,7 +146,7 @@ impl App {
             notices.push(Notice::ProviderUnreadable { provider, error });
         }
         if let Ok(Some(restored)) = restored {
-            notices.push(backups::notice(restored, &accounts));
+            notices.push(restored::notice(restored, &accounts));
         }
         accounts.start_network(settings.now().network);
         let speaks = Arc::new(settings.language());

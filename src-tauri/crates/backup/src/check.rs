@@ -2,52 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::disk::hash;
+use crate::fault::Fault;
 use crate::folder::Folder;
-use crate::sets::{Read, name_of, shown};
+use crate::sets::{Read, name_of};
 use crate::{Error, GoesOn, Progress, Why};
-
-/// A file that is not as it should be.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Fault {
-    /// Its name in the folder.
-    pub file: String,
-    /// It is not there; else it is there and not what it was.
-    pub is_missing: bool,
-}
-
-impl Fault {
-    pub(crate) fn missing(folder: &Folder, path: &Path) -> Self {
-        Self {
-            file: shown(folder, path),
-            is_missing: true,
-        }
-    }
-
-    pub(crate) fn altered(folder: &Folder, path: &Path) -> Self {
-        Self {
-            file: shown(folder, path),
-            is_missing: false,
-        }
-    }
-
-    /// What an error says of a file.
-    pub(crate) fn of(folder: &Folder, path: &Path, error: &Error) -> Self {
-        match &error.why {
-            Why::Missing(file) => Self {
-                file: file.clone(),
-                is_missing: true,
-            },
-            Why::Altered(file) => Self {
-                file: file.clone(),
-                is_missing: false,
-            },
-            _ => Self::altered(folder, path),
-        }
-    }
-}
 
 /// What was found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -74,6 +74,13 @@ impl Folder {
         self.pictures().join(start).join(hash)
     }
 
+    /// A path in it as the person finds it there.
+    pub(crate) fn shown(&self, path: &Path) -> String {
+        let path = path.strip_prefix(&self.0).unwrap_or(path);
+        let names = path.iter().map(|name| name.to_string_lossy());
+        names.collect::<Vec<_>>().join("/")
+    }
+
     /// Names of what could be sets, in the order they were made.
     pub(crate) fn set_names(&self) -> Result<Vec<String>, Error> {
         let mut all = names(&self.sets())?;

@@ -15,6 +15,7 @@
 mod check;
 mod disk;
 mod error;
+mod fault;
 mod folder;
 mod keep;
 mod list;
@@ -26,8 +27,9 @@ mod sets;
 mod state;
 mod swap;
 
-pub use check::{Checked, Fault, check};
+pub use check::{Checked, check};
 pub use error::{Error, Why};
+pub use fault::Fault;
 pub use folder::Folder;
 pub use make::{Made, Source, make};
 pub use manifest::KeyOf;

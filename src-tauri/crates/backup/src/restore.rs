@@ -12,7 +12,7 @@ use crate::folder::Folder;
 use crate::make::HOME_PICTURES;
 use crate::manifest::{DATABASE, KeyOf, PICTURES, SETTINGS};
 use crate::pending::{Pending, Phase, pending, staging, write};
-use crate::sets::{Read, name_of, shown};
+use crate::sets::{Read, name_of};
 use crate::state::STATE;
 use crate::{Error, GoesOn, Progress, Why};
 
@@ -128,7 +128,7 @@ impl Gathering<'_> {
     /// Copies a file that should have this hash.
     fn file(&mut self, from: &Path, to: &Path, sha256: &str) -> Result<(), Error> {
         let of =
-            |why: fn(String) -> Why| Error::new(self.folder.path(), why(shown(self.folder, from)));
+            |why: fn(String) -> Why| Error::new(self.folder.path(), why(self.folder.shown(from)));
         if !from.is_file() {
             return Err(of(Why::Missing));
         }

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use protocol::Millis;
 
-use crate::check::Fault;
 use crate::disk::sha256;
+use crate::fault::Fault;
 use crate::folder::{Folder, is_set_name};
 use crate::list::{self, List};
 use crate::manifest::{
@@ -121,7 +121,7 @@ fn summary(folder: &Folder, name: &str) -> Set {
 /// [`Why::Missing`], [`Why::Altered`], [`Why::Newer`].
 pub(crate) fn manifest(folder: &Folder, name: &str) -> Result<Manifest, Error> {
     let path = folder.set(name).join(MANIFEST);
-    let of = |why: fn(String) -> Why| Error::new(folder.path(), why(shown(folder, &path)));
+    let of = |why: fn(String) -> Why| Error::new(folder.path(), why(folder.shown(&path)));
     let found = fs::metadata(&path).map_err(|_| of(Why::Missing))?;
     if found.len() > MANIFEST_LIMIT {
         return Err(of(Why::Altered));
@@ -157,13 +157,6 @@ pub(crate) fn is_file_name(name: &str) -> bool {
     name.ends_with(".json") && !name.starts_with('.') && name.chars().all(plain)
 }
 
-/// A path as the person finds it in the folder.
-pub(crate) fn shown(folder: &Folder, path: &Path) -> String {
-    let path = path.strip_prefix(folder.path()).unwrap_or(path);
-    let names = path.iter().map(|name| name.to_string_lossy());
-    names.collect::<Vec<_>>().join("/")
-}
-
 /// A set whose manifest and list were read.
 pub(crate) struct Read {
     pub manifest: Manifest,
@@ -181,7 +174,7 @@ impl Read {
         let manifest = manifest(folder, name)?;
         let set = folder.set(name);
         let path = set.join(PICTURES);
-        let of = |why: fn(String) -> Why| Error::new(folder.path(), why(shown(folder, &path)));
+        let of = |why: fn(String) -> Why| Error::new(folder.path(), why(folder.shown(&path)));
         let text = fs::read_to_string(&path).map_err(|_| of(Why::Missing))?;
         let wanted = manifest.files.get(PICTURES).map(|file| &file.sha256);
         let list = Some(text)

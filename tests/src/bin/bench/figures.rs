@@ -12,3 +12,8 @@ pub fn quantile(values: &[f64], part: f64) -> f64 {
     let index = ((sorted.len().saturating_sub(1)) as f64 * part).round() as usize;
     sorted.get(index).copied().unwrap_or(f64::NAN)
 }
+
+/// Milliseconds since then.
+pub fn milliseconds(since: std::time::Instant) -> f64 {
+    since.elapsed().as_secs_f64() * 1e3
+}

@@ -16,7 +16,7 @@ use tests::desktop::{Desktop, Keyring};
 use tests::process::{Program, built};
 
 use self::home::{LONG, MESSAGES, PICTURES};
-use crate::figures::{median, quantile};
+use crate::figures::{median, milliseconds, quantile};
 
 /// Starts of the app on each home, unless told otherwise.
 const RUNS: usize = 9;
@@ -264,8 +264,4 @@ fn flush(history: &History, id: &str, text: &str) -> Result<()> {
     let kept = history.write(move |w| w.flush(&id, &pieces)).wait()?;
     ensure!(kept, "the answer was closed");
     Ok(())
-}
-
-pub(crate) fn milliseconds(since: Instant) -> f64 {
-    since.elapsed().as_secs_f64() * 1e3
 }

@@ -12,8 +12,7 @@ use rusqlite::{Connection, params};
 use sha2::{Digest, Sha256};
 
 use super::home;
-use crate::figures::median;
-use crate::history::milliseconds;
+use crate::figures::{median, milliseconds};
 
 /// Pictures of the home, and the bytes of each.
 pub const PICTURES: usize = 20_000;
