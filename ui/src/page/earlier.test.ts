@@ -41,6 +41,20 @@ describe('earlier messages', () => {
     expect(called(fake, 'plugin:history|open')).toHaveLength(1);
   });
 
+  it('say of each message which it is of those that are there', async () => {
+    await openLong();
+    const places = () =>
+      within(screen.getByRole('feed'))
+        .getAllByRole('article')
+        .map((one) => `${one.getAttribute('aria-posinset')}/${one.getAttribute('aria-setsize')}`);
+    expect(places()).toEqual(['1/-1', '2/-1', '3/-1', '4/-1']);
+    comeNear('earlier');
+    await waitFor(() => expect(places()).toHaveLength(8));
+    comeNear('earlier');
+    await waitFor(() => expect(places()).toHaveLength(10));
+    expect(places()[9]).toBe('10/10');
+  });
+
   it('are not offered where there are none', async () => {
     await openLong(4);
     expect(screen.queryByTestId('earlier')).toBeNull();
@@ -83,7 +97,7 @@ describe('earlier messages', () => {
     within(screen.getByTestId('earlier')).getByRole('button').focus();
     await user.keyboard('{Enter}');
     await waitFor(() => expect(texts()).toHaveLength(6));
-    expect(document.activeElement).toBe(screen.getByRole('log'));
+    expect(document.activeElement).toBe(screen.getByRole('region', { name: 'Conversation' }));
   });
 
   it('do not come into a conversation that was opened meanwhile', async () => {

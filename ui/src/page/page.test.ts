@@ -322,7 +322,7 @@ describe('the end of a conversation', () => {
   it('is followed while the reader is there, left when they scroll up, and found again', async () => {
     const { user } = await open(scene('chat', 'en').world);
     await user.click(screen.getByText('Receipt to a table'));
-    const log = await screen.findByRole('log');
+    const log = await screen.findByRole('region', { name: 'Conversation' });
     Object.defineProperties(log, {
       scrollHeight: { value: 1000 },
       clientHeight: { value: 300 },

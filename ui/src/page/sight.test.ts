@@ -21,7 +21,7 @@ afterEach(() => {
   document.getSelection()!.removeAllRanges();
 });
 
-const articles = () => [...document.querySelectorAll('.col > article')];
+const articles = () => [...document.querySelectorAll('[role=feed] > article')];
 const far = () => articles().map((one) => one.hasAttribute('data-far'));
 
 async function opened(count = 6, messagesPage = 40): Promise<Opened> {
@@ -54,7 +54,7 @@ describe('a conversation that opens', () => {
     expect(drawnOnes()).toEqual(named(32, 40));
     comeNear('earlier');
     await waitFor(() => expect(articles()).toHaveLength(40));
-    expect(drawnOnes()).toEqual([...named(18, 20), ...named(32, 40)]);
+    expect(drawnOnes()).toEqual([...named(16, 20), ...named(32, 40)]);
   });
 
   it('gives a long message a higher place than a short one', async () => {
@@ -111,7 +111,10 @@ describe('a message that is far from sight', () => {
     await opened();
     see(articles(), false);
     await waitFor(() => expect(far()).not.toContain(false));
-    await fireEvent.keyDown(screen.getByRole('log'), { key: 'a', ctrlKey: true });
+    await fireEvent.keyDown(screen.getByRole('region', { name: 'Conversation' }), {
+      key: 'a',
+      ctrlKey: true,
+    });
     expect(far()).not.toContain(true);
     expect(texts()).toHaveLength(6);
   });

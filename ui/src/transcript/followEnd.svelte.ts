@@ -50,7 +50,8 @@ export class FollowEnd {
   readonly content = (element: HTMLElement): (() => void) => {
     this.grows = element;
     const resized = new ResizeObserver(() => this.settle());
-    resized.observe(element);
+    // What stands above and below the messages grows as well.
+    resized.observe(element.parentElement ?? element);
     return () => {
       resized.disconnect();
       this.grows = null;

@@ -8,8 +8,8 @@ const NEAR = '200% 0px';
 /** So many messages are drawn at once where a conversation opens: a window full, and one. */
 const FIRST = 8;
 
-/** So many of those that come beside messages that are there. */
-const BESIDE = 2;
+/** So many of those that come before messages that are there; after them, as many as at first. */
+const BEFORE = 4;
 
 /** So long a frame may draw what is near and not in sight, in milliseconds. */
 const FRAME_MS = 4;
@@ -52,11 +52,11 @@ export class Sight {
   private readonly wanted = new Map<string, number>();
   private frame = 0;
 
-  /** Attaches the column whose `article`s are the messages; what holds it scrolls. */
+  /** Attaches what holds the messages, which are `article`s; it stands in a column that scrolls. */
   readonly attach = (column: HTMLElement): (() => void) => {
     this.column = column;
     const near = new IntersectionObserver((records) => this.see(records), {
-      root: column.parentElement,
+      root: this.scroller,
       rootMargin: NEAR,
     });
     const watch = (nodes: Iterable<Node>) => {
@@ -110,7 +110,7 @@ export class Sight {
     const drawn = (at: number) =>
       opens
         ? ids.length - at <= FIRST
-        : ids.slice(Math.max(0, at - BESIDE), at + BESIDE + 1).some((id) => known.has(id));
+        : ids.slice(Math.max(0, at - FIRST), at + BEFORE + 1).some((id) => known.has(id));
     ids.forEach((id, at) => {
       if (known.has(id) || drawn(at)) return;
       const before = this.heights.get(id);
@@ -147,14 +147,18 @@ export class Sight {
     return places.length > 0;
   }
 
+  private get scroller(): HTMLElement | null {
+    return this.column?.parentElement?.parentElement ?? null;
+  }
+
   private width(): number {
     return this.column?.clientWidth || window.innerWidth;
   }
 
   private placesInSight(): string[] {
-    const { column } = this;
-    if (!column?.parentElement || this.far.size === 0) return [];
-    const { top, bottom } = column.parentElement.getBoundingClientRect();
+    const { column, scroller } = this;
+    if (!column || !scroller || this.far.size === 0) return [];
+    const { top, bottom } = scroller.getBoundingClientRect();
     const places: string[] = [];
     let next = firstBelow(column.children, top) ?? null;
     while (next && next.getBoundingClientRect().top < bottom) {
@@ -166,7 +170,7 @@ export class Sight {
   }
 
   private see(records: IntersectionObserverEntry[]): void {
-    const window = this.column?.parentElement?.getBoundingClientRect();
+    const window = this.scroller?.getBoundingClientRect();
     for (const { target, isIntersecting } of records) {
       const id = target?.getAttribute('data-message');
       if (!id) continue;

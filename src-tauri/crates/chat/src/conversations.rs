@@ -9,7 +9,11 @@ use renditions::blocking::blocking;
 
 use crate::{Chat, view};
 
-/// Messages that are read at once.
+/// Messages that a conversation opens with: more than a window holds, since each that it
+/// waits for is rendered first.
+const LAST: usize = 16;
+
+/// Messages that are read at once before those.
 const PAGE: usize = 40;
 
 /// Most conversations that are read at once.
@@ -102,7 +106,7 @@ impl Chat {
         let mut stored = self
             .0
             .history
-            .read(move |r| r.conversation(&id, PAGE))
+            .read(move |r| r.conversation(&id, LAST))
             .await?;
         stored
             .messages

@@ -49,7 +49,7 @@ const OPEN: &str = r"
 /// two of them.
 const SCROLL: &str = r"
     const [frames, done] = arguments
-    const log = document.querySelector('[role=log], [role=feed]')
+    const log = document.querySelector('[role=feed]').closest('[tabindex]')
     const gaps = []
     let last = performance.now()
     const step = (now) => {
@@ -64,18 +64,18 @@ const SCROLL: &str = r"
 
 /// Puts a still copy of the conversation in the place of the page.
 const FREEZE: &str = r"
-    const log = document.querySelector('[role=log], [role=feed]')
+    const log = document.querySelector('[role=feed]').closest('[tabindex]')
     const copy = log.parentElement.cloneNode(true)
     document.body.replaceChildren(copy)
     copy.style.height = '100vh'
-    const still = document.querySelector('[role=log], [role=feed]')
+    const still = document.querySelector('[role=feed]').closest('[tabindex]')
     still.scrollTop = still.scrollHeight
 ";
 
 /// Reads up to the beginning; how many messages the page then has in it.
 const TO_THE_TOP: &str = r"
     const [done] = arguments
-    const log = document.querySelector('[role=log], [role=feed]')
+    const log = document.querySelector('[role=feed]').closest('[tabindex]')
     let still = 0
     let height = 0
     const step = () => {
