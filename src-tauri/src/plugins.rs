@@ -6,6 +6,7 @@ pub mod desktop;
 pub mod history;
 pub mod images;
 pub mod keys;
+pub mod out;
 pub mod providers;
 mod saving;
 pub mod settings;
