@@ -96,7 +96,6 @@ fn main() {
                 "leave",
                 "keep_draft",
                 "earlier",
-                "source",
                 "show",
                 "remove_message",
                 "restore_message",
@@ -117,6 +116,18 @@ fn main() {
                 "empty_bin",
                 "pin",
                 "archive",
+            ]
+            .as_slice(),
+        ),
+        (
+            "out",
+            [
+                "copy_answer",
+                "copy_table",
+                "save_table",
+                "save_code",
+                "copy_conversation",
+                "print",
             ]
             .as_slice(),
         ),

@@ -12,7 +12,8 @@ mod toolkit;
 
 use std::path::PathBuf;
 
-use composer::Copied;
+use composer::Copied as Found;
+use export::Copied;
 use protocol::{ErrorCode, IpcError};
 use tauri::{AppHandle, Runtime};
 
@@ -78,26 +79,24 @@ async fn found<R: Runtime>(app: &AppHandle<R>) -> Result<Option<Pasted>, Silent>
     }
     let (html, text) = offer.words().await?;
     let copied = match composer::copied(&html, &text) {
-        Copied::Text(text) => return Ok(Some(Pasted::Text(text))),
+        Found::Text(text) => return Ok(Some(Pasted::Text(text))),
         copied => copied,
     };
     if let Some((name, bytes)) = offer.picture().await? {
         return Ok(Some(Pasted::Picture(name, bytes)));
     }
     Ok(match copied {
-        Copied::Pictures(found) => Some(Pasted::Addresses(found)),
-        Copied::Text(text) | Copied::Plain(text) => {
-            (!text.is_empty()).then_some(Pasted::Text(text))
-        }
+        Found::Pictures(found) => Some(Pasted::Addresses(found)),
+        Found::Text(text) | Found::Plain(text) => (!text.is_empty()).then_some(Pasted::Text(text)),
     })
 }
 
-/// Puts text there; it stays as long as the app runs.
+/// Puts text there, and HTML beside it; it stays as long as the app runs.
 ///
 /// # Errors
 /// Where it is not there afterwards.
-pub async fn copy<R: Runtime>(app: &AppHandle<R>, text: String) -> Result<(), IpcError> {
-    if set(app, text).await {
+pub async fn copy<R: Runtime>(app: &AppHandle<R>, copied: Copied) -> Result<(), IpcError> {
+    if set(app, copied).await {
         return Ok(());
     }
     Err(IpcError::new(

@@ -14,6 +14,8 @@ mod leaving;
 mod page;
 mod picking;
 mod plugins;
+#[cfg(not(target_os = "linux"))]
+mod printing;
 #[cfg(target_os = "linux")]
 mod question;
 mod quit;
@@ -109,6 +111,7 @@ fn build_with<R: Runtime>(
             handle.plugin(plugins::providers::init())?;
             handle.plugin(plugins::images::init())?;
             handle.plugin(plugins::history::init())?;
+            handle.plugin(plugins::out::init())?;
             handle.plugin(plugins::chat::init())?;
             window::open(handle, &home, &boot)?;
             Ok(())

@@ -8,6 +8,7 @@ pub mod history;
 mod home;
 pub mod images;
 pub mod keys;
+pub mod out;
 pub mod providers;
 mod saving;
 pub mod settings;

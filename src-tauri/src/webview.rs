@@ -3,6 +3,7 @@
 
 mod deaths;
 mod menu;
+pub mod printing;
 mod spelling;
 
 use std::sync::Arc;

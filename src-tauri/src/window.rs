@@ -30,7 +30,7 @@ const PAPER_DARK: Color = Color(0x16, 0x16, 0x15, 0xff);
 /// policy stops what a page loads, but WebKit 2.50 asks it about no `<link
 /// rel="preconnect">`, whose host may carry data to a name server.
 #[cfg(target_os = "linux")]
-const NOWHERE: &str = "http://127.0.0.1:9";
+pub const NOWHERE: &str = "http://127.0.0.1:9";
 
 /// Opens the window; its page finds `boot` in `window.__DRAGOMAN__`.
 ///
@@ -102,7 +102,7 @@ pub fn open<R: Runtime>(app: &AppHandle<R>, home: &Home, boot: &Boot) -> tauri::
 }
 
 /// A folder that nobody else may enter.
-fn temporary() -> std::io::Result<TempDir> {
+pub fn temporary() -> std::io::Result<TempDir> {
     let mut folder = tempfile::Builder::new();
     folder.prefix("dragoman-");
     #[cfg(unix)]

@@ -10,14 +10,12 @@ pub const FILES: [&str; 3] = [
 ];
 pub const NAUTILUS: &str = "x-special/nautilus-clipboard";
 
+/// Kinds of text that are UTF-8.
+pub const UTF_8: &str = "text/plain;charset=utf-8";
+pub const UTF8_STRING: &str = "UTF8_STRING";
+
 /// Kinds of text, the best first.
-pub const TEXTS: [&str; 5] = [
-    "text/plain;charset=utf-8",
-    "UTF8_STRING",
-    "text/plain",
-    "STRING",
-    "TEXT",
-];
+pub const TEXTS: [&str; 5] = [UTF_8, UTF8_STRING, "text/plain", "STRING", "TEXT"];
 
 pub const HTML: &str = "text/html";
 

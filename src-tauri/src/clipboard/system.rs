@@ -3,6 +3,7 @@
 use std::{marker::PhantomData, path::PathBuf};
 
 use arboard::{Clipboard, ImageData};
+use export::Copied;
 use png::{BitDepth, ColorType, Compression, Encoder};
 use tauri::{AppHandle, Runtime, async_runtime};
 
@@ -38,9 +39,12 @@ impl<'a, R: Runtime> Offer<'a, R> {
     }
 }
 
-/// Puts text there; says whether it is there.
-pub async fn set<R: Runtime>(_: &AppHandle<R>, text: String) -> bool {
-    let set = read(move |clipboard| clipboard.set_text(text).ok());
+/// Puts text there, and HTML beside it; says whether it is there.
+pub async fn set<R: Runtime>(_: &AppHandle<R>, copied: Copied) -> bool {
+    let set = read(move |clipboard| match copied.html {
+        Some(html) => clipboard.set().html(html, Some(copied.text)).ok(),
+        None => clipboard.set_text(copied.text).ok(),
+    });
     set.await.is_some()
 }
 

@@ -11,12 +11,13 @@ use std::{
     time::Duration,
 };
 
-use gtk::{Clipboard, SelectionData, gdk};
+use export::Copied;
+use gtk::{Clipboard, SelectionData, TargetEntry, TargetFlags, gdk};
 use tauri::{AppHandle, Runtime};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-use super::kinds::{FILES, HTML, NAUTILUS, TEXTS, names};
+use super::kinds::{FILES, HTML, NAUTILUS, TEXTS, UTF_8, UTF8_STRING, names};
 use super::silent::Silent;
 
 /// Kinds of pictures, the best first, and what a picture of that kind is called. What it
@@ -38,6 +39,9 @@ type Answer<T> = Box<dyn FnOnce(T)>;
 
 /// Longest that the owner may take to say what it has, and as long again to give it.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Says how HTML is encoded: some programs take it for Latin-1 else.
+const ENCODED: &str = "<meta http-equiv=\"content-type\" content=\"text/html; charset=utf-8\">";
 
 /// What tells a browser's list, of links, from a file manager's.
 const BROWSER: [&str; 3] = [HTML, "text/x-moz-url", "_NETSCAPE_URL"];
@@ -112,15 +116,35 @@ impl<'a, R: Runtime> Offer<'a, R> {
     }
 }
 
-/// Puts text there; says whether it is there.
-pub async fn set<R: Runtime>(app: &AppHandle<R>, text: String) -> bool {
+/// Puts text there, and HTML beside it; says whether it is there.
+pub async fn set<R: Runtime>(app: &AppHandle<R>, copied: Copied) -> bool {
     // It would end a string of C, and GTK's bindings refuse it.
-    let text = text.replace('\0', "\u{fffd}");
+    let text = copied.text.replace('\0', "\u{fffd}");
     let held = on_clipboard(app, move |clipboard, send| {
-        clipboard.set_text(&text);
+        offer(clipboard, text.clone(), copied.html.as_deref());
         clipboard.request_text(move |_, held| send(held == Some(&text)));
     });
     held.await.is_ok_and(|held| held == Some(true))
+}
+
+/// Offers text, and HTML where there is some; whoever pastes takes what it can show.
+fn offer(clipboard: &Clipboard, text: String, html: Option<&str>) {
+    let html = html.map(|html| format!("{ENCODED}{html}"));
+    let kinds = html.iter().map(|_| HTML).chain(TEXTS);
+    let kinds: Vec<_> = kinds
+        .map(|kind| TargetEntry::new(kind, TargetFlags::empty(), 0))
+        .collect();
+    clipboard.set_with_data(&kinds, move |_, asked, _| {
+        let kind = asked.target();
+        match (kind.name().as_str(), &html) {
+            (HTML, Some(html)) => asked.set(&kind, 8, html.as_bytes()),
+            // GTK would end its lines as those of a mail.
+            (UTF_8 | UTF8_STRING, _) => asked.set(&kind, 8, text.as_bytes()),
+            _ => {
+                asked.set_text(&text);
+            }
+        }
+    });
 }
 
 /// Is it the address of a page or a picture in the web, which the text has too?

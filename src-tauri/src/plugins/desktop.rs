@@ -106,7 +106,7 @@ async fn open<R: Runtime>(app: AppHandle<R>, params: OpenParams) -> Result<(), I
 
 #[command]
 async fn copy<R: Runtime>(app: AppHandle<R>, params: CopyParams) -> Result<(), IpcError> {
-    clipboard::copy(&app, params.text).await
+    clipboard::copy(&app, params.text.into()).await
 }
 
 #[command]

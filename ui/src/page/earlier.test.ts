@@ -156,8 +156,8 @@ describe('earlier messages', () => {
   });
 });
 
-describe('the markdown of an answer', () => {
-  it('is asked for alone, not with its conversation', async () => {
+describe('an answer that is copied', () => {
+  it('is read by the shell, without its conversation', async () => {
     const { fake, user } = await openPage();
     await user.type(screen.getByTestId('composer-input'), 'Go{Enter}');
     await waitFor(() => expect(texts()).toHaveLength(2));
@@ -171,17 +171,11 @@ describe('the markdown of an answer', () => {
     });
     fake.push(answer.id, { type: 'finished', state: 'complete', answer: answer.answer! });
     await user.click(await screen.findByLabelText('Copy answer'));
-    await waitFor(() =>
-      expect(called(fake, 'plugin:desktop|copy')[0]?.params).toEqual({ text: '# Whole' }),
-    );
-    expect(called(fake, 'plugin:history|source').map(({ params }) => params)).toEqual([
-      { message: answer.id },
+    await screen.findByLabelText('Copied');
+    expect(called(fake, 'plugin:out|copy_answer').map(({ params }) => params)).toEqual([
+      { message: answer.id, form: 'markdown' },
     ]);
     expect(called(fake, 'plugin:history|open')).toHaveLength(0);
-    // Known now, it is not asked for again.
-    await user.click(screen.getByLabelText('Copied'));
-    await waitFor(() => expect(called(fake, 'plugin:desktop|copy')).toHaveLength(2));
-    expect(called(fake, 'plugin:history|source')).toHaveLength(1);
   });
 
   it('says where it cannot be read', async () => {
@@ -195,9 +189,9 @@ describe('the markdown of an answer', () => {
       reasoning: null,
     });
     fake.push(answer.id, { type: 'finished', state: 'complete', answer: answer.answer! });
-    fake.failNext.set('plugin:history|source', errorOf('not_found', 'x'));
+    fake.failNext.set('plugin:out|copy_answer', errorOf('not_found', 'x'));
     await user.click(await screen.findByLabelText('Copy answer'));
     expect((await screen.findByTestId('notice')).textContent).toContain('no longer exists');
-    expect(called(fake, 'plugin:desktop|copy')).toHaveLength(0);
+    expect(screen.queryByLabelText('Copied')).toBeNull();
   });
 });

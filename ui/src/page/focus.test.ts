@@ -107,6 +107,13 @@ describe('what is wider than its place', () => {
     copied: 'Copied',
     copyCode: 'Copy code',
     code: (language: string) => `Code, ${language}`,
+    saved: 'Saved',
+    save: 'Save',
+    saveCode: 'Save code',
+    copyTable: 'Copy table',
+    copyCsv: 'Copy as CSV',
+    copyMarkdown: 'Copy as Markdown',
+    saveTable: 'Save table',
     table: 'Table',
     formula: 'Formula',
     note: (label: string) => label,
@@ -137,7 +144,9 @@ describe('what is wider than its place', () => {
   ])('can be scrolled by keys, while it is: %s', (selector, html, name) => {
     const root = document.createElement('div');
     root.innerHTML = html;
-    dress(root, words, async () => true);
+    const nothing = async () => false;
+    const takes = { copy: nothing, saveCode: nothing, copyTable: nothing, saveTable: nothing };
+    dress(root, words, takes);
     const part = root.querySelector(selector)!;
     let width = 400;
     Object.defineProperty(part, 'clientWidth', { get: () => 300 });

@@ -309,13 +309,6 @@ describe('answers', () => {
     await user.click(await screen.findByText('the till roll'));
     expect(called(fake, 'plugin:desktop|open')[0]?.params).toEqual({ url: 'https://example.com/' });
   });
-
-  it('are copied as markdown', async () => {
-    const { fake, user } = await open(scene('chat', 'en').world);
-    await user.click(screen.getByText('Receipt to a table'));
-    await user.click(await screen.findByLabelText('Copy answer'));
-    expect(called(fake, 'plugin:desktop|copy')[0]?.params).toEqual({ text: 'Four lines.' });
-  });
 });
 
 describe('the end of a conversation', () => {

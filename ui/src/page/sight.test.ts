@@ -1,4 +1,4 @@
-import { cleanup, fireEvent, screen, waitFor } from '@testing-library/svelte';
+import { cleanup, screen, waitFor } from '@testing-library/svelte';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   called,
@@ -107,16 +107,23 @@ describe('a message that is far from sight', () => {
     expect(screen.getByTestId('edit-input')).toBeTruthy();
   });
 
-  it('is drawn where all is selected', async () => {
-    await opened();
+  it('stays undrawn where all is selected, and all is copied all the same', async () => {
+    const { fake, user } = await opened();
     see(articles(), false);
     await waitFor(() => expect(far()).not.toContain(false));
-    await fireEvent.keyDown(screen.getByRole('region', { name: 'Conversation' }), {
-      key: 'a',
-      ctrlKey: true,
-    });
-    expect(far()).not.toContain(true);
-    expect(texts()).toHaveLength(6);
+    screen.getByRole('region', { name: 'Conversation' }).focus();
+    await user.keyboard('{Control>}a{/Control}');
+    await screen.findByText('The whole conversation is selected', { selector: '.said' });
+    expect(far()).not.toContain(false);
+    expect(document.getSelection()!.isCollapsed).toBe(true);
+    await user.keyboard('{Control>}c{/Control}');
+    await waitFor(() =>
+      expect(called(fake, 'plugin:out|copy_conversation').map(({ params }) => params)).toEqual([
+        { id: 't0' },
+      ]),
+    );
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByTestId('whole')).toBeNull());
   });
 
   it('is nothing of the next conversation', async () => {

@@ -23,7 +23,7 @@ function selected(): DocumentFragment | null {
 export function copyFormulas(event: ClipboardEvent): void {
   const copied = selected();
   if (!event.clipboardData || !copied?.querySelector('math')) return;
-  for (const bar of copied.querySelectorAll('.code-bar')) bar.remove();
+  for (const bar of copied.querySelectorAll('.block-bar')) bar.remove();
   // Only what is laid out has lines.
   const page = document.createElement('div');
   page.className = 'prose copied';

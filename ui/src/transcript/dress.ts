@@ -1,11 +1,20 @@
+import type { TableForm } from '$lib/ipc/contract/TableForm';
 import { moment } from '$lib/moment';
 
 /** Words that go into rendered blocks. */
 export interface DressWords {
   copy: string;
   copied: string;
+  saved: string;
   /** What the copy button of a code block is called. */
   copyCode: string;
+  saveCode: string;
+  /** What the buttons of a table say, and what each is called. */
+  copyTable: string;
+  copyCsv: string;
+  copyMarkdown: string;
+  save: string;
+  saveTable: string;
   /** What a code block is called that is wider than the window. */
   code: (language: string) => string;
   /** The same of a table. */
@@ -17,16 +26,23 @@ export interface DressWords {
   noteBack: string;
 }
 
+/** Does what a button of a block says. Each is true where it was done; a block is named by how many of its kind stand before it. */
+export interface Takes {
+  copy: (text: string) => Promise<boolean>;
+  saveCode: (before: number) => Promise<boolean>;
+  copyTable: (before: number, form: TableForm) => Promise<boolean>;
+  saveTable: (before: number) => Promise<boolean>;
+}
+
 /** Adds to a rendered element what a person can do with it: nodes, never HTML. */
-export function dress(
-  element: Element,
-  words: DressWords,
-  copy: (text: string) => Promise<boolean>,
-): void {
-  if (element.matches('div.code')) addCopy(element, words, copy);
-  for (const code of element.querySelectorAll('div.code')) addCopy(code, words, copy);
+export function dress(element: Element, words: DressWords, takes: Takes): void {
+  if (element.matches('div.code')) addCodeBar(element, words, takes);
+  for (const code of element.querySelectorAll('div.code')) addCodeBar(code, words, takes);
   const tables = element.matches('div.table') ? [element] : element.querySelectorAll('div.table');
-  for (const table of tables) reach(table, table.firstElementChild, words.table);
+  for (const table of tables) {
+    reach(table, table.firstElementChild, words.table);
+    addTableBar(table, words, takes);
+  }
   for (const formula of element.querySelectorAll('.math-block, .math-long'))
     reach(formula, formula.firstElementChild, words.formula);
   for (const link of element.querySelectorAll('a[data-ref]'))
@@ -35,31 +51,65 @@ export function dress(
   back?.setAttribute('aria-label', words.noteBack);
 }
 
-/** A bar over a code block: its language, and a button that copies it. */
-function addCopy(
-  block: Element,
-  words: DressWords,
-  copy: (text: string) => Promise<boolean>,
-): void {
-  const bar = document.createElement('div');
-  bar.className = 'code-bar';
-  const language = document.createElement('span');
-  language.textContent = block.getAttribute('data-lang') ?? '';
-  const button = document.createElement('button');
-  button.type = 'button';
-  button.className = 'code-copy';
-  button.textContent = words.copy;
-  button.title = words.copyCode;
-  const confirm = moment((on) => (button.textContent = on ? words.copied : words.copy));
-  button.addEventListener('click', () => {
-    void copy(block.querySelector('code')?.textContent ?? '').then((done) => {
-      if (done) confirm();
+/** How many blocks of its kind stand before one in its text. */
+function before(block: Element, kind: string): number {
+  const all = block.closest('.prose')?.querySelectorAll(kind) ?? [];
+  return [...all].indexOf(block);
+}
+
+/** A button of a block. What it did, it says for a moment. */
+function button(label: string, name: string, done: string, act: () => Promise<boolean>) {
+  const made = document.createElement('button');
+  made.type = 'button';
+  made.className = 'block-act';
+  made.textContent = label;
+  made.title = name;
+  const confirm = moment((on) => (made.textContent = on ? done : label));
+  made.addEventListener('click', () => {
+    void act().then((did) => {
+      if (did) confirm();
     });
   });
-  bar.append(language, button);
+  return made;
+}
+
+/** A bar over a code block: its language, and what can be done with it. */
+function addCodeBar(block: Element, words: DressWords, takes: Takes): void {
+  const bar = document.createElement('div');
+  bar.className = 'block-bar code-bar';
+  const language = document.createElement('span');
+  language.textContent = block.getAttribute('data-lang') ?? '';
+  const acts = document.createElement('span');
+  const save = button(words.save, words.saveCode, words.saved, () =>
+    takes.saveCode(before(block, 'div.code')),
+  );
+  save.classList.add('settled');
+  acts.append(
+    save,
+    button(words.copy, words.copyCode, words.copied, () =>
+      takes.copy(block.querySelector('code')?.textContent ?? ''),
+    ),
+  );
+  bar.append(language, acts);
   block.prepend(bar);
   const pre = block.querySelector('pre');
   if (pre) reach(pre, pre.firstElementChild, words.code(language.textContent));
+}
+
+/** A bar under a table, seen by who is at it. */
+function addTableBar(block: Element, words: DressWords, takes: Takes): void {
+  const bar = document.createElement('div');
+  bar.className = 'block-bar table-bar settled';
+  const at = () => before(block, 'div.table');
+  const copy = (label: string, name: string, form: TableForm) =>
+    button(label, name, words.copied, () => takes.copyTable(at(), form));
+  bar.append(
+    copy(words.copy, words.copyTable, 'tsv'),
+    copy('CSV', words.copyCsv, 'csv'),
+    copy('Markdown', words.copyMarkdown, 'markdown'),
+    button(words.save, words.saveTable, words.saved, () => takes.saveTable(at())),
+  );
+  block.append(bar);
 }
 
 /** What is wider than its place can be scrolled by keys: some engines give it no focus by themselves. */

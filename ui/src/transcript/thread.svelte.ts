@@ -247,14 +247,6 @@ export class Thread {
     if (live) setTimeout(() => void this.settle(live, end), END_MS);
   }
 
-  /** The markdown of an answer, asked for where it was only seen in blocks. */
-  async source(turn: Turn): Promise<string> {
-    if (turn.source !== null) return turn.source;
-    const { text } = await this.backend.call('plugin:history|source', { message: turn.id });
-    if (!turn.live && !turn.unkept) turn.source = text;
-    return text;
-  }
-
   /** Reads back until a message is there; false where it is not in this branch, or cannot be read. */
   async readUntil(message: string): Promise<boolean> {
     const isThere = () => this.entries.some((entry) => entryId(entry) === message);

@@ -237,13 +237,6 @@ describe('an answer that could not be kept', () => {
     expect(turn.text.current[0]?.html).toBe('<p>Half</p>');
   });
 
-  it('is not remembered by what was read of it too early', async () => {
-    const { thread, turn, talk } = await unkept();
-    expect(await thread.source(turn)).toBe('Ha');
-    talk.messages[1]!.text = 'Half';
-    expect(await thread.source(turn)).toBe('Half');
-  });
-
   it('is one only where there is text to keep', async () => {
     const { fake, turn } = await asked();
     fake.push(turn.id, { type: 'failed', error: errorOf('storage', 'x'), answer });

@@ -3,7 +3,7 @@
 use history::StoredMessage;
 use protocol::{
     ChatParams, Conversation, ConversationList, ConversationListParams, ConversationSummary,
-    ConversationsEvent, IpcError, Message, MessageList, MessageSource, MessageState,
+    ConversationsEvent, IpcError, Message, MessageList, MessageState,
 };
 use renditions::blocking::blocking;
 
@@ -139,13 +139,25 @@ impl Chat {
     ///
     /// # Errors
     /// [`protocol::ErrorCode::NotFound`], [`protocol::ErrorCode::Storage`].
-    pub async fn source(&self, message: &str) -> Result<MessageSource, IpcError> {
+    pub async fn source(&self, message: &str) -> Result<String, IpcError> {
         if let Some(text) = self.0.unkept.source(message) {
-            return Ok(MessageSource { text });
+            return Ok(text);
         }
         let id = message.to_owned();
-        let text = self.0.history.read(move |r| r.source(&id)).await?;
-        Ok(MessageSource { text })
+        Ok(self.0.history.read(move |r| r.source(&id)).await?)
+    }
+
+    /// What a model thought before it answered, as far as it is kept.
+    ///
+    /// # Errors
+    /// The history's.
+    pub async fn thoughts(&self, message: &str) -> Result<String, IpcError> {
+        if let Some(thoughts) = self.0.unkept.thoughts(message) {
+            return Ok(thoughts);
+        }
+        let id = message.to_owned();
+        let stored = self.0.history.read(move |r| r.message(&id)).await?;
+        Ok(stored.reasoning)
     }
 
     /// One message, rendered.

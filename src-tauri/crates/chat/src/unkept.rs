@@ -61,6 +61,12 @@ impl Unkept {
         self.lock().get(message).map(|ended| ended.text.clone())
     }
 
+    /// What was thought before one that is held.
+    pub fn thoughts(&self, message: &str) -> Option<String> {
+        let held = self.lock();
+        held.get(message).map(|ended| ended.reasoning.clone())
+    }
+
     /// Tries all of them once more, as they are shown: the app ends. What cannot be
     /// kept now is lost but for what was flushed of it, which the next start finds.
     pub async fn keep_all(&self, history: &History) {

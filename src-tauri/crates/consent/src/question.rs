@@ -39,6 +39,10 @@ pub enum Question {
         /// Host and port.
         hosts: Vec<String>,
     },
+    /// A piece of an answer is to be saved, and nobody pressed anything.
+    Save,
+    /// A conversation is to be printed, and nobody pressed anything.
+    Print,
     /// Everything that the app keeps is to be removed.
     Forget {
         /// The folder it is in.
@@ -77,6 +81,8 @@ impl Question {
             Self::Proxy { now, .. } => vec![format!("proxy {now}")],
             Self::Paste
             | Self::Fetch { .. }
+            | Self::Save
+            | Self::Print
             | Self::Forget { .. }
             | Self::Restore { .. }
             | Self::Open { .. } => Vec::new(),

@@ -26,6 +26,8 @@ impl Question {
             Self::Proxy { was, now } => proxy(was.as_deref(), now, zh),
             Self::Paste => paste(zh),
             Self::Fetch { hosts } => fetch(hosts, zh),
+            Self::Save => save(zh),
+            Self::Print => print(zh),
             Self::Forget { folder } => forget(folder, zh),
             Self::Restore { when, from, home } => restore(when, from, home, zh),
             Self::Open { url } => open(url, zh),
@@ -134,6 +136,30 @@ fn paste(zh: bool) -> (String, Vec<String>) {
         zh,
         "The window wants to paste, but no key was pressed and nothing was clicked just before. Allow it only if you asked for it.",
         "窗口要粘贴，但刚才没有按键，也没有点击。只有确实是您要粘贴时才允许。",
+    );
+    (title, vec![text])
+}
+
+fn save(zh: bool) -> (String, Vec<String>) {
+    let title = said(
+        zh,
+        "Save a part of the answer to a file?",
+        "把回答的一部分存为文件？",
+    );
+    let text = said(
+        zh,
+        "The window wants to save a file, but no key was pressed and nothing was clicked just before. Allow it only if you asked for it; you then choose which file.",
+        "窗口要保存文件，但刚才没有按键，也没有点击。只有确实是您要保存时才允许，接着由您选择文件。",
+    );
+    (title, vec![text])
+}
+
+fn print(zh: bool) -> (String, Vec<String>) {
+    let title = said(zh, "Print the conversation?", "打印这个对话？");
+    let text = said(
+        zh,
+        "The window wants to print, but no key was pressed and nothing was clicked just before. Allow it only if you asked for it; you then choose the printer.",
+        "窗口要打印，但刚才没有按键，也没有点击。只有确实是您要打印时才允许，接着由您选择打印机。",
     );
     (title, vec![text])
 }
@@ -388,6 +414,8 @@ mod tests {
     fn what_is_asked_without_a_press_names_what_it_is_about() {
         let questions = [
             (Question::Paste, ["clipboard", "剪贴板"]),
+            (Question::Save, ["answer", "回答"]),
+            (Question::Print, ["conversation", "对话"]),
             (
                 Question::Fetch {
                     hosts: vec!["pictures.example:81".to_owned()],

@@ -96,6 +96,7 @@ mod scan;
 mod source;
 mod stream;
 mod tags;
+mod taken;
 mod visible;
 mod write;
 
@@ -106,6 +107,7 @@ pub use links::destination;
 pub use patch::split;
 pub use safe::{ALLOWED, CLASSES, SCHEMES, has_card};
 pub use stream::Renderer;
+pub use taken::{Code, Table, code_block, plain_text, rich_text, table};
 pub use visible::visible;
 
 /// Renders a whole text. The same as pushing it in any pieces and finishing.

@@ -78,6 +78,14 @@ impl Renderer {
         renderer
     }
 
+    /// A whole text as the parser is given it.
+    pub(crate) fn source(text: &str) -> Source {
+        let mut renderer = Self::whole(text);
+        renderer.scan();
+        renderer.rest = renderer.scanner.rest(renderer.text.as_str());
+        renderer.whole_source("", 0)
+    }
+
     pub(crate) fn into_blocks(self) -> Vec<Block> {
         self.blocks
     }

@@ -176,8 +176,6 @@ pub struct Commands {
     history_keep_draft: (DraftParams, ()),
     #[ts(rename = "plugin:history|earlier")]
     history_earlier: (MessageIdParams, MessageList),
-    #[ts(rename = "plugin:history|source")]
-    history_source: (MessageIdParams, MessageSource),
     /// Shows the branch that a message is on.
     #[ts(rename = "plugin:history|show")]
     history_show: (MessageIdParams, MessageTail),
@@ -228,6 +226,21 @@ pub struct Commands {
     history_remove_preset: (PresetIdParams, ()),
     #[ts(rename = "plugin:history|order_presets")]
     history_order_presets: (PresetOrderParams, ()),
+
+    #[ts(rename = "plugin:out|copy_answer")]
+    out_copy_answer: (CopyAnswerParams, ()),
+    #[ts(rename = "plugin:out|copy_table")]
+    out_copy_table: (CopyTableParams, ()),
+    #[ts(rename = "plugin:out|save_table")]
+    out_save_table: (PieceParams, bool),
+    #[ts(rename = "plugin:out|save_code")]
+    out_save_code: (PieceParams, bool),
+    /// Puts the branch that a conversation shows on the clipboard, as Markdown.
+    #[ts(rename = "plugin:out|copy_conversation")]
+    out_copy_conversation: (ConversationIdParams, ()),
+    /// Prints the branch that a conversation shows; false where the person closed the dialog.
+    #[ts(rename = "plugin:out|print")]
+    out_print: (ConversationIdParams, bool),
 
     #[ts(rename = "plugin:chat|send")]
     chat_send: (ChatSendParams, ChatSent),

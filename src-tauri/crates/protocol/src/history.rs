@@ -98,7 +98,7 @@ pub struct ConversationsEvent {
     pub elsewhere: bool,
 }
 
-/// Names one message: `history|earlier`, `history|source`, `history|show`,
+/// Names one message: `history|earlier`, `history|show`,
 /// `history|remove_message`, `history|restore_message`, `history|fork`,
 /// `history|show_message`.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -133,14 +133,6 @@ pub struct MessageList {
     pub messages: Vec<Message>,
     /// There are messages before the first of these.
     pub earlier: bool,
-}
-
-/// Answer of `history|source`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct MessageSource {
-    /// What the person typed, or the answer's markdown, as far as it is written.
-    pub text: String,
 }
 
 /// Names one conversation: `history|open`.

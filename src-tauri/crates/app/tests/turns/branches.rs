@@ -277,7 +277,7 @@ async fn one_that_begins_anew_stands_beside_and_says_so() {
         _ => None,
     });
     assert_eq!(told.as_deref(), Some(versions.as_slice()));
-    assert_eq!(desk.chat.source(&versions[0]).await.unwrap().text, begins);
+    assert_eq!(desk.chat.source(&versions[0]).await.unwrap(), begins);
 }
 
 #[tokio::test]
@@ -360,7 +360,7 @@ async fn demo_goes_on_from_where_it_was() {
         ..question("demo", text)
     };
     let (whole, _) = ask(&desk, demo("Hello there")).await;
-    let all = desk.chat.source(&whole.answers[0].id).await.unwrap().text;
+    let all = desk.chat.source(&whole.answers[0].id).await.unwrap();
     let (sink, mut events) = watched();
     let sent = desk.chat.send(demo("Hello there"), sink).await.unwrap();
     while !matches!(
@@ -369,7 +369,7 @@ async fn demo_goes_on_from_where_it_was() {
     ) {}
     desk.chat.stop(&sent.answers[0].id);
     rest(events).await;
-    let half = desk.chat.source(&sent.answers[0].id).await.unwrap().text;
+    let half = desk.chat.source(&sent.answers[0].id).await.unwrap();
     assert!(all.starts_with(&half) && half.len() < all.len());
     let (sink, events) = watched();
     let on = desk
@@ -378,7 +378,7 @@ async fn demo_goes_on_from_where_it_was() {
         .await
         .unwrap();
     rest(events).await;
-    assert_eq!(desk.chat.source(&on.answers[0].id).await.unwrap().text, all);
+    assert_eq!(desk.chat.source(&on.answers[0].id).await.unwrap(), all);
 }
 
 #[tokio::test]

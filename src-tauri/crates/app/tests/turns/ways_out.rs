@@ -86,7 +86,7 @@ async fn an_answer_that_cannot_be_kept_stays_and_is_kept_when_there_is_room() {
     let kept = last(&chat, &sent.conversation).await;
     assert_eq!(text_of(&kept), (MessageState::Failed, "all of it"));
     let source = chat.source(&kept.id).await.unwrap();
-    assert_eq!(source.text, "all of it");
+    assert_eq!(source, "all of it");
     assert!(!told.lock().unwrap().changed.last().unwrap().upserted[0].answering);
 
     free.send(()).unwrap();

@@ -11,3 +11,4 @@ mod files;
 mod pages;
 mod round_trip;
 mod support;
+mod taken;

@@ -25,7 +25,9 @@ import type { ConversationListParams } from "./ConversationListParams";
 import type { ConversationParamsParams } from "./ConversationParamsParams";
 import type { ConversationPinParams } from "./ConversationPinParams";
 import type { ConversationRenameParams } from "./ConversationRenameParams";
+import type { CopyAnswerParams } from "./CopyAnswerParams";
 import type { CopyParams } from "./CopyParams";
+import type { CopyTableParams } from "./CopyTableParams";
 import type { CropParams } from "./CropParams";
 import type { DataFolder } from "./DataFolder";
 import type { DraftParams } from "./DraftParams";
@@ -52,7 +54,6 @@ import type { ManifestSaveParams } from "./ManifestSaveParams";
 import type { ManifestText } from "./ManifestText";
 import type { MessageIdParams } from "./MessageIdParams";
 import type { MessageList } from "./MessageList";
-import type { MessageSource } from "./MessageSource";
 import type { MessageTail } from "./MessageTail";
 import type { Model } from "./Model";
 import type { ModelList } from "./ModelList";
@@ -65,6 +66,7 @@ import type { Picture } from "./Picture";
 import type { PictureAgainParams } from "./PictureAgainParams";
 import type { PictureOptionsParams } from "./PictureOptionsParams";
 import type { PictureSaveParams } from "./PictureSaveParams";
+import type { PieceParams } from "./PieceParams";
 import type { PluginReport } from "./PluginReport";
 import type { Preset } from "./Preset";
 import type { PresetIdParams } from "./PresetIdParams";
@@ -160,7 +162,7 @@ export type Commands = { "plugin:desktop|hello": [null, Hello], "plugin:desktop|
 /**
  * A new conversation is open.
  */
-"plugin:history|leave": [null, null], "plugin:history|keep_draft": [DraftParams, null], "plugin:history|earlier": [MessageIdParams, MessageList], "plugin:history|source": [MessageIdParams, MessageSource], 
+"plugin:history|leave": [null, null], "plugin:history|keep_draft": [DraftParams, null], "plugin:history|earlier": [MessageIdParams, MessageList], 
 /**
  * Shows the branch that a message is on.
  */
@@ -193,4 +195,12 @@ export type Commands = { "plugin:desktop|hello": [null, Hello], "plugin:desktop|
  * Keeps a preset: a new one last, one that is known where it stands. Answer: as it
  * is kept, with its id and a name that no other has.
  */
-"plugin:history|save_preset": [Preset, Preset], "plugin:history|remove_preset": [PresetIdParams, null], "plugin:history|order_presets": [PresetOrderParams, null], "plugin:chat|send": [ChatSendParams, ChatSent], "plugin:chat|edit": [ChatEditParams, ChatSent], "plugin:chat|retry": [ChatRetryParams, ChatSent], "plugin:chat|go_on": [ChatRetryParams, ChatSent], "plugin:chat|attach": [ChatAttachParams, null], "plugin:chat|stop": [ChatStopParams, null], "plugin:chat|load_picture": [LoadPictureParams, Picture], "plugin:chat|size": [RequestSizeParams, RequestSize], };
+"plugin:history|save_preset": [Preset, Preset], "plugin:history|remove_preset": [PresetIdParams, null], "plugin:history|order_presets": [PresetOrderParams, null], "plugin:out|copy_answer": [CopyAnswerParams, null], "plugin:out|copy_table": [CopyTableParams, null], "plugin:out|save_table": [PieceParams, boolean], "plugin:out|save_code": [PieceParams, boolean], 
+/**
+ * Puts the branch that a conversation shows on the clipboard, as Markdown.
+ */
+"plugin:out|copy_conversation": [ConversationIdParams, null], 
+/**
+ * Prints the branch that a conversation shows; false where the person closed the dialog.
+ */
+"plugin:out|print": [ConversationIdParams, boolean], "plugin:chat|send": [ChatSendParams, ChatSent], "plugin:chat|edit": [ChatEditParams, ChatSent], "plugin:chat|retry": [ChatRetryParams, ChatSent], "plugin:chat|go_on": [ChatRetryParams, ChatSent], "plugin:chat|attach": [ChatAttachParams, null], "plugin:chat|stop": [ChatStopParams, null], "plugin:chat|load_picture": [LoadPictureParams, Picture], "plugin:chat|size": [RequestSizeParams, RequestSize], };

@@ -157,6 +157,12 @@ export function historyHandlers(app: History): Handlers {
       ids.forEach(find);
       return !app.world.leavesDialog;
     },
+    'plugin:out|copy_answer': () => null,
+    'plugin:out|copy_table': () => null,
+    'plugin:out|save_table': () => !app.world.leavesDialog,
+    'plugin:out|save_code': () => !app.world.leavesDialog,
+    'plugin:out|copy_conversation': () => null,
+    'plugin:out|print': () => !app.world.leavesDialog,
     'plugin:history|open': ({ id }) => {
       const found = find(id);
       app.world.open = id;
@@ -172,9 +178,6 @@ export function historyHandlers(app: History): Handlers {
       const { talk, at } = findMessage(app.world, message);
       return pageBefore(talk, at);
     },
-    'plugin:history|source': ({ message }) => ({
-      text: findMessage(app.world, message).found.text,
-    }),
     'plugin:history|search': ({ query, after }) => searchOf(app.world, query, after),
     'plugin:history|find': ({ conversation, text }) => ({
       found: find(conversation).messages.flatMap(({ id, text: said }) => {
