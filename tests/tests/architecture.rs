@@ -148,7 +148,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "tests",
         &[
-            "dragoman", "images", "history", "markdown", "protocol", "consent",
+            "dragoman", "images", "history", "export", "markdown", "protocol", "consent",
         ],
     ),
     ("xtask", &[]),
