@@ -14,6 +14,7 @@ mod pictures;
 mod progress;
 mod put_away;
 mod question;
+mod reworded;
 mod running;
 mod said;
 mod seam;
