@@ -1,10 +1,10 @@
 //! The chat: what it stands on, and who is told of it.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use ask::Ask;
 use history::History;
-use protocol::{ConversationsEvent, IpcError, Language};
+use protocol::{ConversationsEvent, IpcError, Language, TitleModel};
 
 use crate::{running::Running, unkept::Unkept};
 
@@ -20,7 +20,12 @@ pub(crate) struct Inner {
     pub listener: Box<dyn Listener>,
     /// What a window shows.
     pub shown: Mutex<Shown>,
+    /// Which model titles are asked of.
+    pub titles: OnceLock<Titles>,
 }
+
+/// Tells which model titles are asked of, if any is.
+type Titles = Box<dyn Fn() -> Option<TitleModel> + Send + Sync>;
 
 /// What a window shows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -56,7 +61,14 @@ impl Chat {
             unkept: Unkept::default(),
             listener: Box::new(listener),
             shown: Mutex::default(),
+            titles: OnceLock::new(),
         }))
+    }
+
+    /// Has new conversations named by the model that `titles` tells, where it tells one.
+    /// Only the first call counts.
+    pub fn titled_by(&self, titles: impl Fn() -> Option<TitleModel> + Send + Sync + 'static) {
+        self.0.titles.get_or_init(|| Box::new(titles));
     }
 
     /// Who asks for it.

@@ -19,6 +19,7 @@ mod running;
 mod said;
 mod seam;
 mod send;
+mod titles;
 mod turn;
 mod unkept;
 mod view;

@@ -66,18 +66,18 @@ pub fn english() -> app::Speaks {
 }
 
 pub fn desk() -> Desk {
+    desk_told(Arc::new(Quiet))
+}
+
+/// A desk that tells what happens.
+pub fn desk_told(ears: Arc<dyn app::Ears>) -> Desk {
     let folder = tempfile::tempdir().unwrap();
     let history = History::open(&folder.path().join("dragoman.db"))
         .unwrap()
         .history;
     let client = Client::new(Timeouts::default()).unwrap();
     let accounts = Accounts::new(history.clone(), Keys::open("dev.dragoman.test"), client);
-    let app = App::of(
-        history.clone(),
-        accounts.clone(),
-        english(),
-        Arc::new(Quiet),
-    );
+    let app = App::of(history.clone(), accounts.clone(), english(), ears);
     Desk {
         chat: Asked(app.clone()),
         attachments: app.composer.draft(DRAFT),

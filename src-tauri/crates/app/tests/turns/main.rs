@@ -14,6 +14,7 @@ mod links;
 mod old;
 mod pages;
 mod params;
+mod titles;
 mod videos;
 mod ways_out;
 mod window;
