@@ -24,6 +24,7 @@ pub fn open<R: Runtime>(
     let runtime = async_runtime::handle().inner().clone();
     let opened = App::open(&data, runtime, Arc::new(Page(app.clone())), confirm)?;
     plugins::providers::read(app, &opened.app.accounts);
+    opened.app.chat.titled_by(opened.settings.titles());
     // The first file that is dropped finds them started.
     let draw = opened.app.chat.ask().renditions().draw().clone();
     async_runtime::spawn_blocking(move || draw.warm());

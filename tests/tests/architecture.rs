@@ -150,7 +150,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "tests",
         &[
-            "dragoman", "images", "history", "backup", "markdown", "protocol", "consent",
+            "dragoman", "images", "history", "backup", "export", "markdown", "protocol", "consent",
         ],
     ),
     ("xtask", &[]),

@@ -9,6 +9,7 @@ export function defaultSettings(): Settings {
     provider: null,
     model: null,
     network: { proxy: 'system', proxyUrl: '', proxyUser: '', caFile: null, idleSeconds: 300 },
+    titles: null,
     checkUpdates: false,
     backup: { folder: null, schedule: 'off' },
   };

@@ -2,12 +2,12 @@
 
 use std::{
     pin::Pin,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, OnceLock},
 };
 
 use ask::Ask;
 use history::History;
-use protocol::{ConversationsEvent, IpcError, Language};
+use protocol::{ConversationsEvent, IpcError, Language, TitleModel};
 
 use crate::{running::Running, unkept::Unkept};
 
@@ -23,11 +23,16 @@ pub(crate) struct Inner {
     pub listener: Box<dyn Listener>,
     /// What a window shows.
     pub shown: Mutex<Shown>,
+    /// Which model titles are asked of.
+    pub titles: OnceLock<Titles>,
 }
 
 /// The text on the clipboard, when it comes; else [`protocol::ErrorCode::PromptClipboard`]
 /// says why there is none.
 pub type Copied = Pin<Box<dyn Future<Output = Result<String, IpcError>> + Send>>;
+
+/// Tells which model titles are asked of, if any is.
+type Titles = Box<dyn Fn() -> Option<TitleModel> + Send + Sync>;
 
 /// What a window shows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -66,7 +71,14 @@ impl Chat {
             unkept: Unkept::default(),
             listener: Box::new(listener),
             shown: Mutex::default(),
+            titles: OnceLock::new(),
         }))
+    }
+
+    /// Has new conversations named by the model that `titles` tells, where it tells one.
+    /// Only the first call counts.
+    pub fn titled_by(&self, titles: impl Fn() -> Option<TitleModel> + Send + Sync + 'static) {
+        self.0.titles.get_or_init(|| Box::new(titles));
     }
 
     /// Who asks for it.

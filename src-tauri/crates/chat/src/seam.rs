@@ -3,6 +3,8 @@
 
 use history::StoredMessage;
 
+use crate::reworded;
+
 /// What an answer goes on from.
 #[derive(Debug, Clone)]
 pub(crate) struct Before {
@@ -69,7 +71,7 @@ impl Seam {
         if let Some(twice) = self.overlap(came) {
             return Joint::On(came.get(twice..).unwrap_or_default().to_owned());
         }
-        if begins_anew(before, came) {
+        if begins_anew(before, came) || (!self.exact && reworded::is(before, came)) {
             return Joint::Anew(came.to_owned());
         }
         // Words are told apart where nothing tells them from one that was cut.
@@ -99,6 +101,9 @@ impl Seam {
             ways.any(|came| end.len() > came.len() && end.starts_with(came))
         };
         if ends(&self.before).any(repeats) {
+            return true;
+        }
+        if !self.exact && reworded::may_be(&self.before, came) {
             return true;
         }
         let first = self.before.trim_start();
@@ -314,6 +319,14 @@ mod tests {
             (
                 long.as_str(),
                 "The picture shows a harbour at dusk, with some boats.",
+            ),
+            (
+                "The image shows a red fox sitting in the snow, looking at the camera. Its fur is",
+                "The image depicts a red fox sitting in snow and looking at the camera. It is cold.",
+            ),
+            (
+                "这张图片展示了一只红色的狐狸坐在雪地里，它的毛",
+                "这张照片展示了一只红色的狐狸，坐在雪地上，看着镜头。",
             ),
             (
                 "# The harbour\n\nIt is dusk and",

@@ -141,6 +141,10 @@ impl Chat {
         self.0.running.ended(&shown.id);
         self.tell(&conversation).await;
         live.end(&shown);
+        if shown.state == MessageState::Complete {
+            let chat = self.clone();
+            tokio::spawn(async move { chat.entitle(conversation).await });
+        }
     }
 
     /// Follows an answer: `sink` gets the whole of it so far, then the rest. An

@@ -24,6 +24,22 @@ impl Writer<'_> {
         })
     }
 
+    /// Gives a conversation a title in place of the first question's line, unless the
+    /// person named it. Says whether it did.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub fn entitle(&self, id: &str, title: &str) -> Result<bool, Error> {
+        self.with(|connection| {
+            let changed = connection.execute(
+                "UPDATE conversation SET title = ?2
+                 WHERE id = ?1 AND own_title IS NULL AND removed_at IS NULL",
+                [id, title],
+            )?;
+            Ok(changed > 0)
+        })
+    }
+
     /// Keeps the parameters of a conversation's next request.
     ///
     /// # Errors

@@ -83,6 +83,30 @@ impl Reader<'_> {
         })
     }
 
+    /// The first question and the first answer of a conversation that has one whole answer
+    /// and no title of the person's: what a title may be made of.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub fn untitled(&self, id: &str) -> Result<Option<(String, String)>, Error> {
+        self.with(|connection| {
+            Ok(connection
+                .prepare_cached(
+                    "SELECT q.text, a.text FROM conversation c
+                     JOIN message a ON a.conversation = c.id
+                         AND a.role = 'assistant' AND a.state = 'complete'
+                     JOIN message q ON q.id = a.parent AND q.parent IS NULL
+                     WHERE c.id = ?1 AND c.own_title IS NULL AND c.removed_at IS NULL
+                         AND a.removed_at IS NULL AND 1 = (
+                             SELECT count(*) FROM message
+                             WHERE conversation = ?1 AND role = 'assistant'
+                                 AND state = 'complete')",
+                )?
+                .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
+                .optional()?)
+        })
+    }
+
     /// How many are in the other lists.
     ///
     /// # Errors

@@ -1,6 +1,8 @@
 //! A conversation as a whole, with all its branches: read for a file outside, and kept
 //! from one.
 
+use std::collections::HashSet;
+
 use protocol::{ChatParams, MessageState, Millis, Role};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use stores::Part;
@@ -151,6 +153,14 @@ fn read(connection: &Connection, place: &Place, id: &str) -> Result<Whole, Inner
          FROM message m WHERE m.conversation = ?1 AND m.id NOT IN (SELECT id FROM gone)
          ORDER BY m.seq"
     );
+    // Most messages hold text alone: they are not asked one by one.
+    let with_parts = connection
+        .prepare_cached(
+            "SELECT DISTINCT p.message FROM message m JOIN part p ON p.message = m.id
+             WHERE m.conversation = ?",
+        )?
+        .query_map([id], |row| row.get(0))?
+        .collect::<Result<HashSet<String>, _>>()?;
     let mut messages = connection.prepare_cached(&sql)?;
     let found = messages.query_map([id], |row| {
         Ok((
@@ -161,7 +171,9 @@ fn read(connection: &Connection, place: &Place, id: &str) -> Result<Whole, Inner
     })?;
     for one in found {
         let ((seq, mut message), shown, alone) = one?;
-        fill(connection, place, seq, &mut message)?;
+        if message.state == MessageState::Streaming || with_parts.contains(&message.id) {
+            fill(connection, place, seq, &mut message)?;
+        }
         whole.messages.push(WholeMessage {
             message,
             shown,

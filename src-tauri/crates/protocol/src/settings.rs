@@ -71,12 +71,25 @@ pub struct Settings {
     pub provider: Option<String>,
     /// Model of a new conversation.
     pub model: Option<String>,
+    /// The model that gives new conversations their titles; the first line of the question
+    /// is one where `None`.
+    pub titles: Option<TitleModel>,
     /// How requests leave this machine.
     pub network: NetworkSettings,
     /// Is it asked at the start whether there is a newer version?
     pub check_updates: bool,
     /// Where backups go, and when.
     pub backup: BackupSettings,
+}
+
+/// A model that titles are asked of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TitleModel {
+    /// Id of its provider.
+    pub provider: String,
+    /// Its id.
+    pub model: String,
 }
 
 /// How requests leave this machine.

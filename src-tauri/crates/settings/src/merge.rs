@@ -13,6 +13,7 @@ pub(crate) fn merged(known: &Settings, wanted: Settings, stored: &Settings) -> S
         zoom,
         provider,
         model,
+        titles,
         network,
         check_updates,
         backup,
@@ -25,6 +26,7 @@ pub(crate) fn merged(known: &Settings, wanted: Settings, stored: &Settings) -> S
         zoom: changed(known.zoom, zoom, stored.zoom),
         provider,
         model,
+        titles: changed(known.titles.clone(), titles, stored.titles.clone()),
         network: merged_network(&known.network, network, &stored.network),
         check_updates: changed(known.check_updates, check_updates, stored.check_updates),
         backup: BackupSettings {

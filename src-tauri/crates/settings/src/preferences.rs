@@ -1,7 +1,7 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use protocol::{Language, Notice, Settings};
+use protocol::{Language, Notice, Settings, TitleModel};
 
 use crate::Error;
 use crate::file::{SettingsFile, Unreadable};
@@ -45,6 +45,12 @@ impl Preferences {
     pub fn language(&self) -> impl Fn() -> Language + Send + Sync + 'static {
         let now = Arc::clone(&self.now);
         move || spoken(locked(&now).language)
+    }
+
+    /// Tells the model that titles are asked of, at any time.
+    pub fn titles(&self) -> impl Fn() -> Option<TitleModel> + Send + Sync + 'static {
+        let now = Arc::clone(&self.now);
+        move || locked(&now).titles.clone()
     }
 
     /// The settings as this process read or wrote them last.

@@ -1,6 +1,7 @@
 //! The history: a large home beside an empty one, and what an answer costs it.
 
 pub(crate) mod backups;
+mod export;
 pub(crate) mod home;
 mod search;
 
@@ -39,6 +40,7 @@ pub fn history(runs: Option<usize>) -> Result<()> {
     let long = home::write_large(&large)?;
     let opened = starts(&large, &empty, runs.unwrap_or(RUNS))?;
     let (page, last) = reads(&large, &long)?;
+    let exported = export::export(&large)?;
     let short_flush = flushes(&folder.path().join("short"), 10_000)?;
     let long_flush = flushes(&folder.path().join("long"), 1_000_000)?;
     let (moving, gap, idle_gap) = pictures(&folder.path().join("old"))?;
@@ -76,6 +78,7 @@ pub fn history(runs: Option<usize>) -> Result<()> {
         "the index is made at              {:8.0} messages/s, {:.1} MB/s, in slices of at most {:.0} ms; {:.2} bytes a byte of text",
         found.rate, found.megabytes, found.slice, found.size
     );
+    println!("export of all as JSON Lines       {exported:8.0} MB/s: at least 50");
     println!("removed from it for good          {:8.0} ms", found.removed);
     print_backups(&backed);
     println!(
@@ -89,7 +92,7 @@ pub fn history(runs: Option<usize>) -> Result<()> {
             "index_mb_s": found.megabytes, "index_slice_ms": found.slice,
             "index_size": found.size, "index_removed_ms": found.removed,
             "backup_first_ms": backed.first, "backup_unchanged_ms": backed.unchanged,
-            "move_mb_s": moving, "gap_ms": gap, "gap_without_ms": idle_gap,
+            "export_mb_s": exported, "move_mb_s": moving, "gap_ms": gap, "gap_without_ms": idle_gap,
         })
     );
     Ok(())

@@ -73,21 +73,24 @@ pub fn english() -> app::Speaks {
 }
 
 pub fn desk() -> Desk {
+    let clipboard = Arc::<Mutex<String>>::default();
+    Desk {
+        clipboard: clipboard.clone(),
+        ..desk_told(Arc::new(Quiet(clipboard)))
+    }
+}
+
+/// A desk that tells what happens.
+pub fn desk_told(ears: Arc<dyn app::Ears>) -> Desk {
     let folder = tempfile::tempdir().unwrap();
     let history = History::open(&folder.path().join("dragoman.db"))
         .unwrap()
         .history;
     let client = Client::new(Timeouts::default()).unwrap();
     let accounts = Accounts::new(history.clone(), Keys::open("dev.dragoman.test"), client);
-    let clipboard = Arc::<Mutex<String>>::default();
-    let app = App::of(
-        history.clone(),
-        accounts.clone(),
-        english(),
-        Arc::new(Quiet(clipboard.clone())),
-    );
+    let app = App::of(history.clone(), accounts.clone(), english(), ears);
     Desk {
-        clipboard,
+        clipboard: Arc::default(),
         chat: Asked(app.clone()),
         attachments: app.composer.draft(DRAFT),
         app,

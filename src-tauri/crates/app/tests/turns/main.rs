@@ -15,6 +15,7 @@ mod old;
 mod pages;
 mod params;
 mod presets;
+mod titles;
 mod videos;
 mod ways_out;
 mod window;

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use history::History;
+use history::{History, Pending, Whole};
 use protocol::Millis;
 
 use super::line::{Asset, Conversation, Data, End, FORMAT, Head, Line, Message, VERSION};
@@ -46,7 +46,18 @@ pub fn json_lines(
         app: env!("CARGO_PKG_VERSION").into(),
         exported_at: at,
     }))?;
-    which.each(history, |id| writing.conversation(id))?;
+    // One is read while the one before is written: each waits for another thread.
+    let mut next = None;
+    which.each(history, |id| {
+        let read = writing.begin(id);
+        match next.replace(read) {
+            Some(read) => writing.conversation(read),
+            None => Ok(()),
+        }
+    })?;
+    if let Some(read) = next {
+        writing.conversation(read)?;
+    }
     let written = writing.written;
     writing.line(&Line::End(End {
         conversations: written.conversations,
@@ -78,9 +89,14 @@ impl<W: Write> Writing<'_, W> {
         Ok(self.out.write_all(b"\n")?)
     }
 
-    fn conversation(&mut self, id: &str) -> Result<(), Error> {
+    /// Begins to read a conversation.
+    fn begin(&self, id: &str) -> Pending<Whole> {
         let id = id.to_owned();
-        let whole = match self.history.read(move |r| r.whole(&id)).wait() {
+        self.history.read(move |r| r.whole(&id))
+    }
+
+    fn conversation(&mut self, read: Pending<Whole>) -> Result<(), Error> {
+        let whole = match read.wait() {
             // Removed since its id was read.
             Err(history::Error::NotFound { .. }) if self.all => return Ok(()),
             whole => whole?,

@@ -25,7 +25,11 @@ fn archive(history: &History, id: &str, archived: bool) {
 
 fn pin(history: &History, id: &str, pinned: bool) {
     let id = id.to_owned();
-    history.0.write(move |w| w.pin(&[id], pinned)).wait().unwrap();
+    history
+        .0
+        .write(move |w| w.pin(&[id], pinned))
+        .wait()
+        .unwrap();
 }
 
 /// Ids of one of the lists, read in pages of this size.

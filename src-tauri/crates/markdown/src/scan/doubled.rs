@@ -83,7 +83,7 @@ pub(crate) fn halved(tex: &str, surely: bool) -> Option<String> {
     while let Some(at) = rest.find('\\') {
         let (before, from) = rest.split_at_checked(at)?;
         let length = run(from, b'\\');
-        if length % 2 == 1 {
+        if !length.is_multiple_of(2) {
             return None;
         }
         let after = from.get(length..)?;

@@ -91,7 +91,7 @@ impl Closer {
                         {
                             return Find::Wrong;
                         }
-                        (2.., ..) if length % 2 == 0 => length,
+                        (2.., ..) if length.is_multiple_of(2) => length,
                         _ => length - 1,
                     }
                 }

@@ -177,7 +177,7 @@ pub(super) fn in_dollars(content: &str, after: Option<char>) -> bool {
         return false;
     }
     // The end of a cell.
-    let odd = content.len() > 1 && last == '|' && content.matches('|').count() % 2 == 1;
+    let odd = content.len() > 1 && last == '|' && !content.matches('|').count().is_multiple_of(2);
     if odd && !content.ends_with("\\|") {
         return false;
     }

@@ -3,6 +3,7 @@ import type { BackupSettings } from "./BackupSettings";
 import type { Language } from "./Language";
 import type { NetworkSettings } from "./NetworkSettings";
 import type { Theme } from "./Theme";
+import type { TitleModel } from "./TitleModel";
 
 /**
  * Preferences, and nothing but preferences. Also the form of `settings.json`.
@@ -28,6 +29,11 @@ provider: string | null,
  * Model of a new conversation.
  */
 model: string | null, 
+/**
+ * The model that gives new conversations their titles; the first line of the question
+ * is one where `None`.
+ */
+titles: TitleModel | null, 
 /**
  * How requests leave this machine.
  */
