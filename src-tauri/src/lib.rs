@@ -17,6 +17,7 @@ mod plugins;
 #[cfg(target_os = "linux")]
 mod question;
 mod quit;
+mod replacing;
 mod scheme;
 mod services;
 #[cfg(target_os = "linux")]
@@ -109,6 +110,8 @@ fn build_with<R: Runtime>(
             handle.plugin(plugins::images::init())?;
             handle.plugin(plugins::history::init())?;
             handle.plugin(plugins::chat::init())?;
+            #[cfg(any(windows, target_os = "macos"))]
+            handle.plugin(replacing::plugin())?;
             window::open(handle, &home, &boot)?;
             Ok(())
         })

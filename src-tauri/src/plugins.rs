@@ -1,6 +1,6 @@
 //! One door a file; each takes params, calls its crate, and maps the error.
 
-mod blocking;
+pub mod blocking;
 pub mod chat;
 pub mod desktop;
 pub mod history;

@@ -20,7 +20,7 @@ use tauri_plugin_opener::OpenerExt;
 use updates::Updates;
 
 use super::blocking::blocking;
-use crate::{clipboard, input, leaving::Leaving, page};
+use crate::{clipboard, input, leaving::Leaving, page, replacing};
 
 /// Says on stderr when the page can be used, for measuring.
 const BENCH: &str = "DRAGOMAN_BENCH";
@@ -37,6 +37,7 @@ pub fn greeting<R: Runtime>(app: &AppHandle<R>, notices: &[Notice]) -> Hello {
     let updates = app.try_state::<Updates>();
     Hello {
         updates: updates.is_some_and(|updates| updates.is_known()),
+        installs_updates: replacing::is_possible(),
         version: app.package_info().version.to_string(),
         locale: settings::locale(),
         platform: std::env::consts::OS.to_owned(),
@@ -128,6 +129,12 @@ async fn check_updates(
     Ok(UpdateCheck { newer })
 }
 
+/// Puts the newer version in the place of this one, and starts it.
+#[command]
+async fn install_update<R: Runtime>(app: AppHandle<R>) -> Result<(), IpcError> {
+    replacing::replace(&app).await
+}
+
 /// Asks whether there is a newer version, where the person wants that at each start.
 fn look_for_updates<R: Runtime>(app: &AppHandle<R>) {
     let is_wanted = app.state::<Preferences>().now().check_updates;
@@ -210,6 +217,7 @@ pub fn init<R: Runtime>(notices: Vec<Notice>) -> TauriPlugin<R> {
             open,
             copy,
             check_updates,
+            install_update,
             data_folder,
             open_data_folder,
             forget_everything,

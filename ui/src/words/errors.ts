@@ -223,6 +223,7 @@ const wordings: Record<ErrorCode, Wording> = {
     say: ({ why, reason = '' }) =>
       m.error_update_unknown({ reason: updates[why ?? '']?.() ?? reason }),
   },
+  update_not_installed: named(m.error_update_not_installed, 'reason'),
   home_in_use: plain(m.error_home_in_use),
   not_forgotten: {
     needs: ['reason'],

@@ -87,6 +87,7 @@ const steps: Record<ErrorCode, Step[]> = {
   storage: [],
   storage_newer: [],
   update_unknown: [],
+  update_not_installed: [],
   home_in_use: [],
   not_forgotten: [],
   not_found: [],

@@ -44,6 +44,11 @@ pub enum Question {
         /// The folder it is in.
         folder: String,
     },
+    /// A newer version is to take the place of this one.
+    Install {
+        /// Its number.
+        version: String,
+    },
     /// An address is to be opened by the system, and nobody pressed anything.
     Open {
         /// The address.
@@ -66,9 +71,11 @@ impl Question {
                 }
             }
             Self::Proxy { now, .. } => vec![format!("proxy {now}")],
-            Self::Paste | Self::Fetch { .. } | Self::Forget { .. } | Self::Open { .. } => {
-                Vec::new()
-            }
+            Self::Paste
+            | Self::Fetch { .. }
+            | Self::Forget { .. }
+            | Self::Install { .. }
+            | Self::Open { .. } => Vec::new(),
         }
     }
 }

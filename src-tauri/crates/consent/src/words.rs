@@ -27,11 +27,14 @@ impl Question {
             Self::Paste => paste(zh),
             Self::Fetch { hosts } => fetch(hosts, zh),
             Self::Forget { folder } => forget(folder, zh),
+            Self::Install { version } => install(version, zh),
             Self::Open { url } => open(url, zh),
         };
         let (yes, no) = match (self, zh) {
             (Self::Forget { .. }, true) => ("全部清除", "取消"),
             (Self::Forget { .. }, false) => ("Remove everything", "Cancel"),
+            (Self::Install { .. }, true) => ("安装并重启", "取消"),
+            (Self::Install { .. }, false) => ("Install and restart", "Cancel"),
             (_, true) => ("允许", "取消"),
             (_, false) => ("Allow", "Cancel"),
         };
@@ -168,6 +171,20 @@ fn forget(folder: &str, zh: bool) -> (String, Vec<String>) {
         "正在进行的回答会结束，然后 Dragoman 关闭。此操作无法撤销。",
     );
     (title, vec![what, then])
+}
+
+fn install(version: &str, zh: bool) -> (String, Vec<String>) {
+    let version = apart(version);
+    let title = match zh {
+        false => format!("Install version {version}?"),
+        true => format!("安装版本 {version}？"),
+    };
+    let text = said(
+        zh,
+        "It is downloaded, its signature is checked, and Dragoman restarts. Answers that are being written end, with the text that is there.",
+        "将下载新版本并检查签名，然后重启 Dragoman。正在进行的回答会结束，已有的文字会保留。",
+    );
+    (title, vec![text])
 }
 
 fn open(url: &str, zh: bool) -> (String, Vec<String>) {
@@ -374,6 +391,12 @@ mod tests {
                     folder: "/home/mei/.local/share/dragoman".to_owned(),
                 },
                 ["/home/mei/.local/share/dragoman"; 2],
+            ),
+            (
+                Question::Install {
+                    version: "1.2.3".to_owned(),
+                },
+                ["1.2.3"; 2],
             ),
             (
                 Question::Open {
