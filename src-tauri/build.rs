@@ -13,6 +13,7 @@ fn main() {
                 "open",
                 "copy",
                 "check_updates",
+                "install_update",
                 "data_folder",
                 "open_data_folder",
                 "forget_everything",

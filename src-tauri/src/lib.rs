@@ -19,6 +19,7 @@ mod printing;
 #[cfg(target_os = "linux")]
 mod question;
 mod quit;
+mod replacing;
 mod scheme;
 mod services;
 #[cfg(target_os = "linux")]
@@ -113,6 +114,8 @@ fn build_with<R: Runtime>(
             handle.plugin(plugins::history::init())?;
             handle.plugin(plugins::out::init())?;
             handle.plugin(plugins::chat::init())?;
+            #[cfg(any(windows, target_os = "macos"))]
+            handle.plugin(replacing::plugin())?;
             window::open(handle, &home, &boot)?;
             Ok(())
         })

@@ -1,7 +1,7 @@
 //! One door a file; each takes params, calls its crate, and maps the error.
 
 pub mod backup;
-mod blocking;
+pub mod blocking;
 pub mod chat;
 pub mod desktop;
 pub mod history;

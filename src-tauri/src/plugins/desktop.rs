@@ -23,7 +23,7 @@ use super::home::data;
 use crate::{
     clipboard, input,
     leaving::{For, Leaving},
-    page,
+    page, replacing,
 };
 
 /// Says on stderr when the page can be used, for measuring.
@@ -41,6 +41,7 @@ pub fn greeting<R: Runtime>(app: &AppHandle<R>, notices: &[Notice]) -> Hello {
     let updates = app.try_state::<Updates>();
     Hello {
         updates: updates.is_some_and(|updates| updates.is_known()),
+        installs_updates: replacing::is_possible(),
         version: app.package_info().version.to_string(),
         locale: settings::locale(),
         platform: std::env::consts::OS.to_owned(),
@@ -121,6 +122,12 @@ async fn check_updates(
 ) -> Result<UpdateCheck, IpcError> {
     let newer = updates.check(&accounts).await?;
     Ok(UpdateCheck { newer })
+}
+
+/// Puts the newer version in the place of this one, and starts it.
+#[command]
+async fn install_update<R: Runtime>(app: AppHandle<R>) -> Result<(), IpcError> {
+    replacing::replace(&app).await
 }
 
 /// Asks whether there is a newer version, where the person wants that at each start.
@@ -205,6 +212,7 @@ pub fn init<R: Runtime>(notices: Vec<Notice>) -> TauriPlugin<R> {
             open,
             copy,
             check_updates,
+            install_update,
             data_folder,
             open_data_folder,
             forget_everything,

@@ -1,6 +1,7 @@
 //! `cargo xtask bundle`: a release build, packed for this machine's kind; and
 //! `cargo xtask sizes`: what holds it.
 
+use std::env;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -29,6 +30,9 @@ const PROGRAMS: &[(&str, &str)] = &[
 /// workspace of its own.
 const PACK: &str = "src-tauri/tools/pack";
 
+/// Flags of the compiler that somebody may have set, for their own processor as an example.
+const FLAGS: &str = "RUSTFLAGS";
+
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// What Tauri's bundler is told beside `tauri.conf.json`.
@@ -53,7 +57,7 @@ pub fn bundle(what: Option<&str>) -> Result<()> {
     pack(&["sbom".as_ref(), out.join("sbom.cdx.json").as_ref()])?;
     match what {
         None if cfg!(target_os = "linux") => linux(&out)?,
-        None if cfg!(target_os = "macos") => by_tauri(&out, "dmg")?,
+        None if cfg!(target_os = "macos") => by_tauri(&out, "app,dmg")?,
         None => by_tauri(&out, "nsis,msi")?,
         Some(kind) => {
             pack(&["tree".as_ref(), built().as_ref(), out.as_ref()])?;
@@ -98,6 +102,10 @@ fn build() -> Result<()> {
     cargo
         .args(["build", "--release", "--locked"])
         .args(packages);
+    if cfg!(all(target_os = "linux", target_arch = "x86_64")) && env::var_os(FLAGS).is_none() {
+        // Functions of the same code are kept once, by the linker that Rust brings here.
+        cargo.env(FLAGS, "-Clink-arg=-Wl,--icf=all");
+    }
     if !cfg!(target_os = "linux") {
         // There nothing else strips them.
         cargo.args(["--config", "profile.release.strip=\"symbols\""]);
@@ -123,10 +131,7 @@ pub fn debian() -> Result<PathBuf> {
 
 /// The `.rpm` that is made.
 pub fn rpm() -> PathBuf {
-    folder().join(format!(
-        "dragoman-{VERSION}-1.{}.rpm",
-        std::env::consts::ARCH
-    ))
+    folder().join(format!("dragoman-{VERSION}-1.{}.rpm", env::consts::ARCH))
 }
 
 fn pack_debian() -> Result<()> {
@@ -175,16 +180,27 @@ fn by_tauri(out: &Path, kinds: &str) -> Result<()> {
         "--config",
         OVERLAY,
     ]);
+    // A key that releases are signed by: what replaces an older version is made, too.
+    let key = env::var("DRAGOMAN_RELEASES_KEY").unwrap_or_default();
+    if !key.is_empty() {
+        bundler.arg("--config").arg(format!(
+            r#"{{"bundle":{{"createUpdaterArtifacts":true}},"plugins":{{"updater":{{"pubkey":"{key}"}}}}}}"#
+        ));
+    }
     // What signs, as JSON: the release workflow has the secrets.
-    if let Some(signing) = std::env::var_os("DRAGOMAN_SIGNING_CONFIG") {
+    if let Some(signing) = env::var_os("DRAGOMAN_SIGNING_CONFIG") {
         bundler.arg("--config").arg(signing);
     }
     run(&mut bundler)?;
     for kind in kinds.split(',') {
-        for entry in fs::read_dir(built().join("bundle").join(kind))? {
+        let folder = if kind == "app" { "macos" } else { kind };
+        for entry in fs::read_dir(built().join("bundle").join(folder))? {
             let path = entry?.path();
             if let (true, Some(name)) = (path.is_file(), path.file_name()) {
-                let to = out.join(name);
+                // The only one that is not named for its processor.
+                let name = name.to_string_lossy();
+                let arch = env::consts::ARCH.replace("x86_64", "x64");
+                let to = out.join(name.replace(".app.tar.gz", &format!("_{arch}.app.tar.gz")));
                 fs::copy(&path, &to)?;
                 println!("{}", to.display());
             }
@@ -232,7 +248,7 @@ pub fn test() -> Result<()> {
 /// same package.
 fn timed(mut command: Command) -> Result<Command> {
     const NAME: &str = "SOURCE_DATE_EPOCH";
-    if std::env::var_os(NAME).is_none() {
+    if env::var_os(NAME).is_none() {
         let folder = root();
         let folder = folder.to_string_lossy();
         let moment = match output("git", &["-C", &folder, "log", "-1", "--format=%ct"]) {

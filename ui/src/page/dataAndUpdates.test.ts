@@ -65,6 +65,36 @@ describe('newer versions', () => {
     ]);
   });
 
+  it('are put in the place of this one where the system leaves that to the app', async () => {
+    const newer = { version: '9.1.0', page: 'https://dragoman.example/9.1.0' };
+    const made = world();
+    const hello = { ...made.hello, installsUpdates: true };
+    const { fake, user } = await openPart('about', { ...made, hello, newer });
+    const installed = gate();
+    fake.holdNext.set('plugin:desktop|install_update', installed.passed);
+    fake.failNext.set(
+      'plugin:desktop|install_update',
+      errorOf('update_not_installed', 'RAW', { reason: 'no room on the disk' }),
+    );
+    await user.click(screen.getByTestId('update-check'));
+    await user.click(await screen.findByTestId('update-install'));
+    await screen.findByText('Downloading and checking version 9.1.0…');
+    installed.open();
+    await screen.findByText(/^The new version was not installed: no room on the disk\./);
+    // Nobody is told of what they did not allow themselves.
+    fake.failNext.set('plugin:desktop|install_update', errorOf('not_allowed', 'RAW'));
+    await user.click(screen.getByTestId('update-install'));
+    await screen.findByText('Version 9.1.0 is available.');
+  });
+
+  it('are fetched from their page where something else installs them', async () => {
+    const newer = { version: '9.1.0', page: 'https://dragoman.example/9.1.0' };
+    const { user } = await openPart('about', { ...world(), newer });
+    await user.click(screen.getByTestId('update-check'));
+    await screen.findByText('What is new');
+    expect(screen.queryByTestId('update-install')).toBeNull();
+  });
+
   it('are looked for by themselves only where that was chosen', async () => {
     const { fake, user } = await openPart('about');
     const auto = screen.getByTestId<HTMLInputElement>('update-auto');

@@ -260,6 +260,7 @@ const wordings: Record<ErrorCode, Wording> = {
     say: ({ why = '', path = '', name = '', reason = '' }) =>
       (backups[why] ?? m.backup_why_system)({ path, name, reason }),
   },
+  update_not_installed: named(m.error_update_not_installed, 'reason'),
   home_in_use: plain(m.error_home_in_use),
   not_forgotten: {
     needs: ['reason'],

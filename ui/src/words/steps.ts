@@ -91,6 +91,7 @@ const steps: Record<ErrorCode, Step[]> = {
   storage_newer: [],
   update_unknown: [],
   backup: [],
+  update_not_installed: [],
   home_in_use: [],
   not_forgotten: [],
   not_found: [],

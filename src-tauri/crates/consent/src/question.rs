@@ -57,6 +57,11 @@ pub enum Question {
         /// The folder of what the app keeps.
         home: String,
     },
+    /// A newer version is to take the place of this one.
+    Install {
+        /// Its number.
+        version: String,
+    },
     /// An address is to be opened by the system, and nobody pressed anything.
     Open {
         /// The address.
@@ -84,6 +89,7 @@ impl Question {
             | Self::Save
             | Self::Print
             | Self::Forget { .. }
+            | Self::Install { .. }
             | Self::Restore { .. }
             | Self::Open { .. } => Vec::new(),
         }

@@ -30,6 +30,7 @@ impl Question {
             Self::Print => print(zh),
             Self::Forget { folder } => forget(folder, zh),
             Self::Restore { when, from, home } => restore(when, from, home, zh),
+            Self::Install { version } => install(version, zh),
             Self::Open { url } => open(url, zh),
         };
         let (yes, no) = match (self, zh) {
@@ -37,6 +38,8 @@ impl Question {
             (Self::Forget { .. }, false) => ("Remove everything", "Cancel"),
             (Self::Restore { .. }, true) => ("恢复", "取消"),
             (Self::Restore { .. }, false) => ("Bring back", "Cancel"),
+            (Self::Install { .. }, true) => ("安装并重启", "取消"),
+            (Self::Install { .. }, false) => ("Install and restart", "Cancel"),
             (_, true) => ("允许", "取消"),
             (_, false) => ("Allow", "Cancel"),
         };
@@ -219,6 +222,20 @@ fn restore(when: &str, from: &str, home: &str, zh: bool) -> (String, Vec<String>
         "正在进行的回答会结束，Dragoman 会重新启动。备份中不含密钥，届时会列出需要重新输入的密钥。",
     );
     (title, vec![what, then])
+}
+
+fn install(version: &str, zh: bool) -> (String, Vec<String>) {
+    let version = apart(version);
+    let title = match zh {
+        false => format!("Install version {version}?"),
+        true => format!("安装版本 {version}？"),
+    };
+    let text = said(
+        zh,
+        "It is downloaded, its signature is checked, and Dragoman restarts. Answers that are being written end, with the text that is there.",
+        "将下载新版本并检查签名，然后重启 Dragoman。正在进行的回答会结束，已有的文字会保留。",
+    );
+    (title, vec![text])
 }
 
 fn open(url: &str, zh: bool) -> (String, Vec<String>) {
@@ -427,6 +444,12 @@ mod tests {
                     folder: "/home/mei/.local/share/dragoman".to_owned(),
                 },
                 ["/home/mei/.local/share/dragoman"; 2],
+            ),
+            (
+                Question::Install {
+                    version: "1.2.3".to_owned(),
+                },
+                ["1.2.3"; 2],
             ),
             (
                 Question::Open {

@@ -1,7 +1,6 @@
 //! Pixels into a file that keeps within the target's limits.
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{PixelType, ResizeOptions, Resizer};
+use fast_image_resize::ResizeOptions;
 use image::{DynamicImage, GrayImage, RgbImage, Rgba, RgbaImage};
 
 use crate::pixels::planes::Planes;
@@ -9,6 +8,7 @@ use drawing::{Limits, Mime};
 
 use crate::formats::{jpeg, png as drawings};
 use crate::pixels::nature::Nature;
+use crate::pixels::resample::resample;
 
 /// A coded picture.
 #[derive(Debug)]
@@ -106,17 +106,18 @@ pub(crate) fn resize(image: DynamicImage, width: u32, height: u32) -> Option<Dyn
     if (image.width(), image.height()) == (width, height) {
         return Some(image);
     }
-    let kind = match image {
-        DynamicImage::ImageLuma8(_) => PixelType::U8,
-        DynamicImage::ImageRgba8(_) => PixelType::U8x4,
-        _ => PixelType::U8x3,
+    let channels = match image {
+        DynamicImage::ImageLuma8(_) => 1,
+        DynamicImage::ImageRgba8(_) => 4,
+        _ => 3,
     };
-    let source = ImageRef::new(image.width(), image.height(), image.as_bytes(), kind).ok()?;
-    let mut target = Image::new(width, height, kind);
-    Resizer::new()
-        .resize(&source, &mut target, &ResizeOptions::new())
-        .ok()?;
-    let pixels = target.into_vec();
+    let mut pixels = vec![0; width as usize * height as usize * channels];
+    resample(
+        channels,
+        (image.as_bytes(), image.width(), image.height()),
+        (&mut pixels, width, height),
+        &ResizeOptions::new(),
+    )?;
     match image {
         DynamicImage::ImageLuma8(_) => {
             GrayImage::from_raw(width, height, pixels).map(DynamicImage::ImageLuma8)

@@ -5,4 +5,5 @@ pub(crate) mod ground;
 pub(crate) mod nature;
 pub(crate) mod planes;
 pub(crate) mod profile;
+pub(crate) mod resample;
 pub(crate) mod shrink;

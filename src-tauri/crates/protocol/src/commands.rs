@@ -18,6 +18,8 @@ pub struct Commands {
     /// Asks whether there is a newer version: the person pressed for it.
     #[ts(rename = "plugin:desktop|check_updates")]
     desktop_check_updates: ((), UpdateCheck),
+    #[ts(rename = "plugin:desktop|install_update")]
+    desktop_install_update: ((), ()),
     #[ts(rename = "plugin:desktop|data_folder")]
     desktop_data_folder: ((), DataFolder),
     #[ts(rename = "plugin:desktop|open_data_folder")]

@@ -147,6 +147,9 @@ pub struct Hello {
     pub platform: String,
     /// Is it known where newer versions are told of? Nothing is shown of them else.
     pub updates: bool,
+    /// Can a newer version take the place of this one by itself? Else the page of that
+    /// version is where to get it.
+    pub installs_updates: bool,
     /// What happened at start.
     pub notices: Vec<Notice>,
 }

@@ -154,6 +154,9 @@ pub enum ErrorCode {
     /// It could not be learned whether there is a newer version. `args`: `why`
     /// (`unreached` with `reason`, `unsigned`, `expired`, `older`, `malformed`).
     UpdateUnknown,
+    /// A newer version did not take the place of this one, which is as it was. `args`:
+    /// `reason`.
+    UpdateNotInstalled,
     /// Everything was to be forgotten, and another process uses it: nothing was removed.
     HomeInUse,
     /// No backup was made, or none brought back. `args`: `path`; `why` (`gone`,

@@ -12,6 +12,7 @@ use std::{
 use accounts::Accounts;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use protocol::{ErrorCode, IpcError, NewVersion};
+use serde_json::Value;
 use wire::FetchLimits;
 
 use self::manifest::{Number, Refused};
@@ -22,6 +23,13 @@ const FETCHED: FetchLimits = FetchLimits {
     accept: "application/json",
     bytes: 64 * 1024,
     time: Duration::from_secs(15),
+};
+
+/// The same, of the program itself.
+const DOWNLOADED: FetchLimits = FetchLimits {
+    accept: "application/octet-stream",
+    bytes: 256 * 1024 * 1024,
+    time: Duration::from_secs(60 * 60),
 };
 
 /// How long after one check the next is due that nobody pressed for, in seconds.
@@ -52,6 +60,16 @@ impl Source {
             option_env!("DRAGOMAN_UPDATES_KEY")?,
         )
     }
+}
+
+/// A newer version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Newer {
+    /// What the person is told.
+    pub told: NewVersion,
+    /// What each platform downloads, in the form of Tauri's updater; `None` where this
+    /// version is told of only.
+    pub release: Option<Value>,
 }
 
 /// The check for newer versions.
@@ -91,6 +109,14 @@ impl Updates {
     /// # Errors
     /// [`ErrorCode::UpdateUnknown`].
     pub async fn check(&self, accounts: &Accounts) -> Result<Option<NewVersion>, IpcError> {
+        Ok(self.newer(accounts).await?.map(|newer| newer.told))
+    }
+
+    /// As [`Updates::check`], with what each platform downloads of it.
+    ///
+    /// # Errors
+    /// [`ErrorCode::UpdateUnknown`].
+    pub async fn newer(&self, accounts: &Accounts) -> Result<Option<Newer>, IpcError> {
         let Some(source) = &self.source else {
             return Err(unknown("malformed", "this build knows nobody to ask"));
         };
@@ -104,10 +130,26 @@ impl Updates {
         let manifest = manifest::read(&fetched, &source.key, moment, self.seen.issued());
         let manifest = manifest.map_err(|refused| unknown(refused.name(), refused.reason()))?;
         self.seen.believe(manifest.issued);
-        Ok((manifest.number > self.running).then_some(NewVersion {
-            version: manifest.version,
-            page: manifest.page,
+        Ok((manifest.number > self.running).then_some(Newer {
+            told: NewVersion {
+                version: manifest.version,
+                page: manifest.page,
+            },
+            release: manifest.release,
         }))
+    }
+
+    /// Downloads what [`Newer::release`] names for this platform. It is believed by who
+    /// installs it, and by its own signature.
+    ///
+    /// # Errors
+    /// [`ErrorCode::UpdateUnknown`].
+    pub async fn download(&self, accounts: &Accounts, url: &str) -> Result<Vec<u8>, IpcError> {
+        let unreached = |reason: String| unknown("unreached", &reason);
+        let settled = accounts.settle(url).await;
+        settled.map_err(|error| unreached(error.message))?;
+        let fetched = accounts.client().fetch(url, DOWNLOADED).await;
+        fetched.map_err(|error| unreached(error.to_string()))
     }
 }
 

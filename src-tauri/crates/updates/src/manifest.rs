@@ -3,6 +3,7 @@
 use base64::{Engine, prelude::BASE64_STANDARD};
 use ring::signature::{ED25519, UnparsedPublicKey};
 use serde::Deserialize;
+use serde_json::Value;
 use url::Url;
 
 /// A version, as numbers.
@@ -28,6 +29,8 @@ pub(crate) struct Manifest {
     pub page: String,
     /// When it was signed, in seconds since 1970.
     pub issued: i64,
+    /// What each platform downloads, as Tauri's updater reads it.
+    pub release: Option<Value>,
 }
 
 /// Why one is not believed.
@@ -50,6 +53,8 @@ struct Written {
     page: String,
     issued: i64,
     expires: i64,
+    #[serde(default)]
+    release: Option<Value>,
 }
 
 /// Reads what was fetched; `seen` is when the newest that was believed had been issued.
@@ -69,6 +74,7 @@ pub(crate) fn read(bytes: &[u8], key: &[u8], now: i64, seen: i64) -> Result<Mani
         page,
         issued,
         expires,
+        release,
     } = serde_json::from_slice(signed).map_err(|_| Refused::Malformed)?;
     let number = Number::read(&version).ok_or(Refused::Malformed)?;
     let is_page = Url::parse(&page).is_ok_and(|page| page.scheme() == "https");
@@ -86,5 +92,6 @@ pub(crate) fn read(bytes: &[u8], key: &[u8], now: i64, seen: i64) -> Result<Mani
         number,
         page,
         issued,
+        release,
     })
 }

@@ -38,10 +38,13 @@ impl Server {
                 let mut request = [0; 4096];
                 let read = socket.read(&mut request).unwrap_or_default();
                 let request = String::from_utf8_lossy(&request[..read]).to_lowercase();
-                assert!(
-                    request.contains("accept: application/json\r\n"),
-                    "{request}"
-                );
+                let kind = if request.starts_with("get /newest ") {
+                    "json"
+                } else {
+                    "octet-stream"
+                };
+                let accepted = format!("accept: application/{kind}\r\n");
+                assert!(request.contains(&accepted), "{request}");
                 *count.lock().unwrap() += 1;
                 let body = said.lock().unwrap().clone();
                 let head = format!(
@@ -124,6 +127,30 @@ async fn a_newer_version_is_told_and_an_older_one_is_not() {
         };
         assert_eq!(told, is_newer.then_some(newer), "{version}");
     }
+}
+
+#[tokio::test]
+async fn what_a_platform_downloads_is_told_with_it_signed_and_fetched_the_same_way() {
+    let (home, server, accounts) = (tempfile::tempdir().unwrap(), Server::start(), accounts());
+    let updates = updates(home.path(), &server);
+    let release = json!({
+        "version": "9.0.0",
+        "platforms": { "darwin-aarch64": { "url": server.url, "signature": "x" } },
+    });
+    let mut said = manifest("9.0.0", 10);
+    server.says(signed(&pair(1), &said.to_string()));
+    assert_eq!(
+        updates.newer(&accounts).await.unwrap().unwrap().release,
+        None
+    );
+    said["release"] = release.clone();
+    server.says(signed(&pair(1), &said.to_string()));
+    let newer = updates.newer(&accounts).await.unwrap().unwrap();
+    assert_eq!(newer.release, Some(release));
+    let package = vec![7; 300_000];
+    server.says(package.clone());
+    let from = server.url.replace("/newest", "/package");
+    assert_eq!(updates.download(&accounts, &from).await.unwrap(), package);
 }
 
 #[tokio::test]

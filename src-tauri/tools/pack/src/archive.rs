@@ -15,7 +15,7 @@ use crate::{moment, version, write};
 const SUMS: &str = "SHA256SUMS";
 
 /// Endings of what is handed out.
-const HANDED_OUT: [&str; 10] = [
+const HANDED_OUT: [&str; 11] = [
     ".deb",
     ".rpm",
     ".tar.gz",
@@ -24,6 +24,7 @@ const HANDED_OUT: [&str; 10] = [
     ".msi",
     ".exe",
     ".zip",
+    ".sig",
     ".cdx.json",
     ".txt",
 ];

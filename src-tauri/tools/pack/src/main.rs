@@ -14,6 +14,7 @@ mod notes;
 mod notices;
 mod npm;
 mod part;
+mod release;
 mod sbom;
 mod sizes;
 mod tree;
@@ -35,6 +36,7 @@ usage: pack COMMAND
   notices FILE        licences of what the programs hold of others
   check VERSION       is this version ready to be released?
   notes VERSION       the notes of a release, in both languages
+  release FOLDER URL  what platforms that replace the app themselves download, from URL
   sizes PROGRAMS      what holds the programs";
 
 fn main() -> ExitCode {
@@ -59,6 +61,10 @@ fn answer() -> Result<()> {
         ["check", version] => check(version),
         ["notes", version] => {
             print!("{}", notes::make(&Changelog::ours()?, version)?);
+            Ok(())
+        }
+        ["release", folder, base] => {
+            println!("{:#}", release::make(Path::new(folder), base)?);
             Ok(())
         }
         ["sizes", programs] => sizes::print(Path::new(programs)),

@@ -183,6 +183,7 @@ export class Fake implements Backend {
     'plugin:desktop|open': () => null,
     'plugin:desktop|copy': () => null,
     'plugin:desktop|check_updates': () => ({ newer: this.world.newer ?? null }),
+    'plugin:desktop|install_update': () => null,
     'plugin:desktop|data_folder': () => ({
       path: '/home/mei/.local/share/dev.dragoman.desktop',
       bytes: 48_700_000,

@@ -2,10 +2,10 @@
 
 use std::thread;
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions};
 
 use crate::pixels::planes::{Colours, Plane};
+use crate::pixels::resample::resample;
 
 /// Samples from which on a second thread is worth its start.
 pub(crate) const WORTH: usize = 1_000_000;
@@ -148,10 +148,6 @@ impl Shrink {
         done: u32,
         into: &mut [u8],
     ) -> Option<()> {
-        let kind = match self.channels {
-            1 => PixelType::U8,
-            _ => PixelType::U8x3,
-        };
         let count = u32::try_from(into.len() / self.row().max(1)).ok()?;
         if count == 0 {
             return Some(());
@@ -159,13 +155,17 @@ impl Shrink {
         let height = rows.len() / stride.max(1);
         let wide = u32::try_from(stride / self.channels).ok()?;
         let tall = u32::try_from(height).ok()?;
-        let source = ImageRef::new(wide, tall, rows.get(..stride * height)?, kind).ok()?;
-        let mut target = Image::from_slice_u8(self.target.0, count, into, kind).ok()?;
+        let source = (rows.get(..stride * height)?, wide, tall);
         let top = f64::from(done) * self.per_row() - first as f64;
         let shown = (f64::from(count) * self.per_row()).min(f64::from(tall) - top);
         let options = ResizeOptions::new()
             .resize_alg(ResizeAlg::Convolution(self.filter))
             .crop(0.0, top, self.shown.0, shown);
-        Resizer::new().resize(&source, &mut target, &options).ok()
+        resample(
+            self.channels,
+            source,
+            (into, self.target.0, count),
+            &options,
+        )
     }
 }

@@ -99,7 +99,7 @@ export type Commands = { "plugin:desktop|hello": [null, Hello], "plugin:desktop|
 /**
  * Asks whether there is a newer version: the person pressed for it.
  */
-"plugin:desktop|check_updates": [null, UpdateCheck], "plugin:desktop|data_folder": [null, DataFolder], "plugin:desktop|open_data_folder": [null, null], 
+"plugin:desktop|check_updates": [null, UpdateCheck], "plugin:desktop|install_update": [null, null], "plugin:desktop|data_folder": [null, DataFolder], "plugin:desktop|open_data_folder": [null, null], 
 /**
  * Removes everything that the app keeps, once the person allowed it in a dialog of the
  * shell; the app then ends.

@@ -22,6 +22,11 @@ platform: string,
  */
 updates: boolean, 
 /**
+ * Can a newer version take the place of this one by itself? Else the page of that
+ * version is where to get it.
+ */
+installsUpdates: boolean, 
+/**
  * What happened at start.
  */
 notices: Array<Notice>, };

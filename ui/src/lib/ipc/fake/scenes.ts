@@ -161,7 +161,14 @@ export function world(lang: 'en' | 'zh-CN' = 'en'): World {
     model('gpt-5-mini', sees),
   ]);
   return {
-    hello: { version: '0.1.0', locale: lang, platform: 'linux', updates: true, notices: [] },
+    hello: {
+      version: '0.1.0',
+      locale: lang,
+      platform: 'linux',
+      updates: true,
+      installsUpdates: false,
+      notices: [],
+    },
     settings: defaultSettings(),
     providers: [demo, chenyu, anyfast],
     keys: [],
