@@ -3,7 +3,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { World } from '$lib/ipc/fake';
 import { errorOf } from '$lib/ipc/fake/messages';
 import { world } from '$lib/ipc/fake/scenes';
-import { called, loadParts, openPage } from './test-page';
+import { called, gate, loadParts, openPage } from './test-page';
 
 afterEach(cleanup);
 
