@@ -32,6 +32,7 @@ usage: cargo xtask COMMAND
                      (`bench drops [RUNS]`: drops alone)
   bench history [RUNS]
                      a large home beside an empty one, and what an answer costs it
+  bench backup       a home of 20,000 pictures, backed up first and unchanged
   bench page [RUNS]  a long conversation, a long list and a long answer in the real window
   bench cli [RUNS]   the command line beside curl
   bench wire         bytes to events, beside a peer and a floor

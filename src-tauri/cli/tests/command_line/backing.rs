@@ -117,6 +117,53 @@ fn a_home_is_backed_up_checked_and_comes_back_in_both_languages() {
 }
 
 #[test]
+fn no_key_is_in_a_backup_and_those_to_enter_are_listed_with_their_page() {
+    let (from, _) = home();
+    let key = stores::KeyRow {
+        id: "k1".into(),
+        provider: "openai".into(),
+        origin: "https://api.openai.com".into(),
+        label: "at work".into(),
+        last4: "wxyz".into(),
+        kept: protocol::Keep::Keyring,
+        created_at: 1,
+        used_at: None,
+        rests_until: None,
+        rests_because: None,
+    };
+    let opened = history::History::open(&from.path().join("dragoman.db")).unwrap();
+    opened
+        .history
+        .write(move |w| w.add_key(&key))
+        .wait()
+        .unwrap();
+    opened.history.close().wait().unwrap();
+    drop(opened);
+    let folder = folder();
+    run(&mut backup(from.path(), folder.path()));
+    let (_, out, _) = run(&mut restore(from.path(), folder.path(), &["--dry-run"]));
+    assert!(
+        out.contains("keys, of which none is in it: openai “at work”"),
+        "{out}"
+    );
+    for (locale, words) in [
+        ("C", "Keys to be entered again:"),
+        (CHINESE, "需要重新输入的密钥："),
+    ] {
+        let to = tempfile::tempdir().unwrap();
+        let mut command = restore(to.path(), folder.path(), &["--yes"]);
+        let (code, _, said) = run(command.env("LC_ALL", locale));
+        assert_eq!(code, 0, "{said}");
+        assert!(said.contains(words), "{said}");
+        assert!(said.contains("OpenAI “at work”: https://"), "{said}");
+        assert!(said.contains("dragoman-cli keys add openai"), "{said}");
+    }
+    // Where the keyring has it still, it is not asked for.
+    let (_, _, said) = run(&mut restore(from.path(), folder.path(), &["--yes"]));
+    assert!(!said.contains("Keys to be entered"), "{said}");
+}
+
+#[test]
 fn nothing_is_brought_back_without_a_yes_or_while_another_uses_the_home() {
     let (from, _) = home();
     let folder = folder();

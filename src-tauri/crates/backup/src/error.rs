@@ -155,3 +155,30 @@ impl From<Error> for IpcError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_system_says_is_told_in_our_words_and_names_the_file() {
+        for (kind, why) in [
+            (io::ErrorKind::StorageFull, "full"),
+            (io::ErrorKind::QuotaExceeded, "full"),
+            (io::ErrorKind::ReadOnlyFilesystem, "read_only"),
+            (io::ErrorKind::PermissionDenied, "read_only"),
+            (io::ErrorKind::TimedOut, "system"),
+        ] {
+            let error = Error::io(Path::new("/media/disk"), &kind.into());
+            let told = IpcError::from(error);
+            assert_eq!(told.args["why"], why);
+            assert!(told.message.contains("/media/disk"), "{told}");
+        }
+        let full = history::Error::Storage {
+            path: "/x".into(),
+            reason: "database or disk is full".into(),
+            why: Some("full"),
+        };
+        assert_eq!(Error::history(Path::new("/x"), full).why, Why::Full);
+    }
+}

@@ -1,6 +1,6 @@
 //! A backup is made.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -88,6 +88,7 @@ pub fn make(
         goes_on,
         done: 0,
         total: 0,
+        starts: BTreeSet::new(),
     };
     let part = made.part.clone();
     let mut made = made.run(&name, at).map_err(|error| {
@@ -122,6 +123,8 @@ struct Making<'a> {
     goes_on: GoesOn<'a>,
     done: u64,
     total: u64,
+    /// Folders of pictures that came.
+    starts: BTreeSet<PathBuf>,
 }
 
 impl Making<'_> {
@@ -244,6 +247,9 @@ impl Making<'_> {
             }
             self.step(0)?;
         }
+        for start in &self.starts {
+            sync_folder(start);
+        }
         Ok(list)
     }
 
@@ -305,7 +311,7 @@ impl Making<'_> {
         if let Some(start) = to.parent() {
             make_folder(start)?;
             rename(&part, &to)?;
-            sync_folder(start);
+            self.starts.insert(start.to_owned());
         }
         Ok(of_file(&to))
     }

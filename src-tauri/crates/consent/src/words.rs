@@ -465,4 +465,19 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn a_restore_names_the_backup_and_both_folders() {
+        let question = Question::Restore {
+            when: "2026-11-28 16:30 UTC".to_owned(),
+            from: "/media/disk".to_owned(),
+            home: "/home/mei/data".to_owned(),
+        };
+        for words in both(&question) {
+            assert!(words.title.contains("2026-11-28 16:30 UTC"), "{words:?}");
+            for folder in ["/media/disk", "/home/mei/data"] {
+                assert!(words.text.contains(folder), "{words:?}");
+            }
+        }
+    }
 }
