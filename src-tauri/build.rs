@@ -71,6 +71,7 @@ fn main() {
                 "remove",
                 "restore",
                 "order",
+                "keep_unsent",
                 "target",
                 "options",
                 "crop",
