@@ -50,7 +50,7 @@ async fn placeholders_are_filled_in_when_it_is_sent_and_what_was_sent_is_noted()
         clipboard: Some(clipboard.into()),
     };
     let first = note(filled, "Kelp = 海带 {language}");
-    assert_eq!(notes(&kept.messages[1]), [first.clone()]);
+    assert_eq!(notes(&kept.messages[1]), std::slice::from_ref(&first));
 
     // Asked again it is the same question; the next one takes what is copied then.
     copy(&desk, "Nori");
