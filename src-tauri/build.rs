@@ -76,6 +76,7 @@ fn main() {
                 "remove",
                 "restore",
                 "order",
+                "keep_unsent",
                 "target",
                 "options",
                 "crop",

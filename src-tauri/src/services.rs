@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::{App, Confirm, Copied, Ears, Home, Opened};
+use app::{App, Confirm, Copied, DRAFT, Ears, Home, Opened};
 use consent::Question;
 use protocol::{AttachmentEvent, ConversationsEvent, IpcError, KeyringEvent, Notice};
 use tauri::{AppHandle, Runtime, async_runtime};
@@ -25,6 +25,9 @@ pub fn open<R: Runtime>(
     let opened = App::open(&data, runtime, Arc::new(Page(app.clone())), confirm)?;
     plugins::providers::read(app, &opened.app.accounts);
     opened.app.chat.titled_by(opened.settings.titles());
+    // Before the page asks for them. Where they cannot be read, they stay for the next start.
+    let draft = opened.app.composer.draft(DRAFT);
+    let _ = async_runtime::block_on(draft.take_unsent());
     // The first file that is dropped finds them started.
     let draw = opened.app.chat.ask().renditions().draw().clone();
     async_runtime::spawn_blocking(move || draw.warm());

@@ -110,6 +110,14 @@ async fn order(
 }
 
 #[command]
+async fn keep_unsent(
+    composer: State<'_, Composer>,
+    params: AttachmentOrderParams,
+) -> Result<(), IpcError> {
+    draft(&composer).keep_unsent(&params.ids).await
+}
+
+#[command]
 async fn target(composer: State<'_, Composer>, params: TargetParams) -> Result<(), IpcError> {
     let fitted = draft(&composer).set_target(&params)?;
     tauri::async_runtime::spawn(fitted);
@@ -257,6 +265,7 @@ pub fn init<R: Runtime>() -> TauriPlugin<R> {
             remove,
             restore,
             order,
+            keep_unsent,
             target,
             options,
             crop,

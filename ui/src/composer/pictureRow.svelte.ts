@@ -50,6 +50,8 @@ const ofTheWay: readonly ErrorCode[] = ['network', 'proxy', 'certificate', 'redi
 
 /** What the row needs of the page. */
 interface Desk {
+  /** Keeps pictures over a restart, until they are sent. */
+  keep: (ids: string[]) => Promise<void>;
   draft: (conversation: string | null) => Draft;
   /** A conversation, on the screen or not. */
   thread: (conversation: string) => Promise<Thread>;
@@ -97,6 +99,7 @@ export class PictureRow {
     if (this.plan !== null) return;
     const { text } = draft;
     this.keep({ conversation: thread.id, text, to, left, total: left.length });
+    await this.desk.keep(left);
     await this.run(thread);
   }
 

@@ -71,6 +71,9 @@ export class AppState {
       (id) => this.composer.carryOver(id),
     );
     this.row = new PictureRow(backend.session, {
+      // Where they cannot be kept they are sent all the same.
+      keep: async (ids) =>
+        void (await this.attempt(() => backend.call('plugin:images|keep_unsent', { ids }))),
       draft: (id) => this.composer.draft(id),
       thread: (id) => this.conversations.behind(id),
       send: (...what) => this.sendAs(...what),
@@ -107,8 +110,9 @@ export class AppState {
       this.conversations.list.readAnew(),
       this.conversations.putAway.count(),
       this.attempt(() => this.presets.load()),
-      this.openAgain(),
       this.attempt(async () => {
+        // What outlived a restart belongs to what is open.
+        await this.openAgain();
         const { attachments } = await this.backend.call('plugin:images|list', null);
         this.composer.restore(attachments);
       }),

@@ -77,6 +77,12 @@ describe('one question for each picture', () => {
     await waitFor(() => expect(progress()).toBe('Picture 1 of 3 Stop'));
     await waitFor(() => expect(attached()).toEqual(['b.png', 'c.png']));
     expect(typed()).toBe('Total?');
+    // Kept over a restart: the pictures, and the question that is sent no more.
+    expect(called(fake, 'plugin:images|keep_unsent')[0]!.params).toEqual({ ids: ['a', 'b', 'c'] });
+    const draft = { conversation: fake.world.conversations[0]!.id, text: 'Total?' };
+    await waitFor(() =>
+      expect(called(fake, 'plugin:history|keep_draft').at(-1)?.params).toEqual(draft),
+    );
     await end(fake, 1);
     await waitFor(() => expect(progress()).toBe('Picture 2 of 3 Stop'));
     await end(fake, 2);

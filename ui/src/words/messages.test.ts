@@ -61,6 +61,7 @@ describe('the messages', () => {
         'att_tokens',
         'megapixels',
         'att_pieces',
+        'each_send',
         'error_pdf_pages',
         'error_too_many_pictures',
         'folder_more',

@@ -112,11 +112,11 @@ impl Chat {
 /// What the prompt of an answer took from the clipboard.
 fn copied(answer: &StoredMessage) -> Option<String> {
     let notes = answer.answer.iter().flat_map(|answer| &answer.notes);
-    let copied = notes.filter_map(|note| match note {
+    let mut copied = notes.filter_map(|note| match note {
         AnswerNote::PromptFilled { clipboard, .. } => clipboard.clone(),
         _ => None,
     });
-    copied.last()
+    copied.next_back()
 }
 
 /// A language in its own words.

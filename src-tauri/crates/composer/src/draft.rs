@@ -4,6 +4,7 @@ mod choices;
 mod listing;
 mod pages;
 mod prepare;
+mod unsent;
 
 use std::{
     path::PathBuf,
@@ -218,9 +219,14 @@ impl Draft {
 
     fn list_one(&self, attachment: Attachment) -> String {
         let id = attachment.id.clone();
-        self.lock().push(attachment.clone());
-        self.tell(attachment);
+        self.list_entry(Entry::new(attachment));
         id
+    }
+
+    fn list_entry(&self, entry: Entry) {
+        let attachment = entry.attachment.clone();
+        self.lock().push(entry);
+        self.tell(attachment);
     }
 
     /// Changes one that is listed, or can be brought back, and tells of it; false
@@ -246,6 +252,7 @@ impl Draft {
     /// [`ErrorCode::Storage`].
     pub async fn remove(&self, id: &str) -> Result<(), IpcError> {
         let gone = self.lock().remove(id);
+        self.forget_unsent(vec![id.to_owned()]).await?;
         self.release(&gone).await
     }
 
@@ -334,7 +341,11 @@ impl Draft {
     /// brought back.
     pub fn sent(&self, ids: &[String]) {
         let gone = self.lock().sent(ids);
+        let sent = ids.to_vec();
         // What stays of it is swept at the next start.
+        self.history
+            .write(move |w| w.forget_unsent(&sent))
+            .unheard();
         drop(self.release(&gone));
     }
 }

@@ -23,6 +23,17 @@ pub(crate) fn keep_picture(connection: &Connection, picture: &Picture) -> rusqli
     Ok(())
 }
 
+/// One more attachment of a run's composer holds this hash.
+pub(crate) fn waits(connection: &Connection, run: &str, hash: &str) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT INTO waiting (run, hash, count) VALUES (?, ?, 1)
+             ON CONFLICT (run, hash) DO UPDATE SET count = count + 1",
+        )?
+        .execute([run, hash])?;
+    Ok(())
+}
+
 /// One attachment of a run's composer less holds this hash.
 pub(crate) fn no_longer_waiting(
     connection: &Connection,

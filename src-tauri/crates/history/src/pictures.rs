@@ -8,7 +8,7 @@ use rusqlite::{OptionalExtension, params};
 use crate::basics::now;
 use crate::error::Inner;
 use crate::history::History;
-use crate::hold::{is_known, keep_picture, let_go, no_longer_waiting};
+use crate::hold::{is_known, keep_picture, let_go, no_longer_waiting, waits};
 use crate::place::{Reader, Writer};
 use crate::store::Staged;
 use crate::{Error, old};
@@ -153,15 +153,7 @@ impl Writer<'_> {
 
     /// One more attachment in this run's composer holds this hash.
     fn wait_for(&self, hash: &str) -> Result<(), Error> {
-        self.with(|connection| {
-            connection
-                .prepare_cached(
-                    "INSERT INTO waiting (run, hash, count) VALUES (?, ?, 1)
-                     ON CONFLICT (run, hash) DO UPDATE SET count = count + 1",
-                )?
-                .execute([self.place.runs.own(), hash])?;
-            Ok(())
-        })
+        self.with(|connection| Ok(waits(connection, self.place.runs.own(), hash)?))
     }
 
     /// A picture or video that is kept is held by one more attachment in the composer, until

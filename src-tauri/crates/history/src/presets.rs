@@ -1,12 +1,11 @@
 //! Presets: named beginnings of conversations, in the person's order.
 
 use protocol::Preset;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension};
 
 use crate::Error;
 use crate::basics::new_id;
-use crate::columns::json;
-use crate::error::Inner;
+use crate::columns::{json, known_of};
 use crate::place::{Reader, Writer};
 use crate::read::found;
 
@@ -53,28 +52,19 @@ impl Writer<'_> {
     /// [`Error::Storage`].
     pub fn save_preset(&self, mut preset: Preset) -> Result<Preset, Error> {
         self.with(|connection| {
+            let mut presets = all(connection)?;
             if preset.id.is_empty() {
                 preset.id = new_id();
             }
-            preset.name = free_name(connection, &preset)?;
+            preset.name = free_name(&presets, &preset);
             if preset.pinned {
-                connection.execute("UPDATE preset SET pinned = 0 WHERE pinned", [])?;
+                presets.iter_mut().for_each(|other| other.pinned = false);
             }
-            connection.execute(
-                "INSERT INTO preset (id, position, name, params, provider, model, pinned)
-                 VALUES (?1, (SELECT coalesce(max(position), -1) + 1 FROM preset),
-                    ?2, ?3, ?4, ?5, ?6)
-                 ON CONFLICT (id) DO UPDATE SET name = ?2, params = ?3, provider = ?4,
-                    model = ?5, pinned = ?6",
-                params![
-                    preset.id,
-                    preset.name,
-                    json(&preset.params)?,
-                    preset.provider,
-                    preset.model,
-                    preset.pinned,
-                ],
-            )?;
+            match presets.iter_mut().find(|other| other.id == preset.id) {
+                Some(known) => known.clone_from(&preset),
+                None => presets.push(preset.clone()),
+            }
+            keep(connection, &presets)?;
             Ok(preset)
         })
     }
@@ -86,8 +76,9 @@ impl Writer<'_> {
     /// [`Error::Storage`].
     pub fn remove_preset(&self, id: &str) -> Result<(), Error> {
         self.with(|connection| {
-            connection.execute("DELETE FROM preset WHERE id = ?", [id])?;
-            Ok(())
+            let mut presets = all(connection)?;
+            presets.retain(|preset| preset.id != id);
+            Ok(keep(connection, &presets)?)
         })
     }
 
@@ -100,12 +91,7 @@ impl Writer<'_> {
             let mut presets = all(connection)?;
             let place = |preset: &Preset| ids.iter().position(|id| *id == preset.id);
             presets.sort_by_key(|preset| place(preset).unwrap_or(ids.len()));
-            for (position, preset) in (0_i64..).zip(&presets) {
-                connection
-                    .prepare_cached("UPDATE preset SET position = ?2 WHERE id = ?1")?
-                    .execute(params![preset.id, position])?;
-            }
-            Ok(())
+            Ok(keep(connection, &presets)?)
         })
     }
 
@@ -124,31 +110,24 @@ impl Writer<'_> {
 }
 
 fn all(connection: &Connection) -> rusqlite::Result<Vec<Preset>> {
-    connection
-        .prepare_cached(
-            "SELECT id, name, params, provider, model, pinned FROM preset ORDER BY position, id",
-        )?
-        .query_map([], preset)?
-        .collect()
+    let kept: Option<String> = connection
+        .prepare_cached("SELECT presets FROM desk")?
+        .query_row([], |row| row.get(0))?;
+    // What a newer version wrote and this one cannot read is not used.
+    Ok(kept.map(|json| known_of(&json)).unwrap_or_default())
 }
 
-fn preset(row: &Row<'_>) -> rusqlite::Result<Preset> {
-    let params: String = row.get("params")?;
-    Ok(Preset {
-        id: row.get("id")?,
-        name: row.get("name")?,
-        // What a newer version wrote and this one cannot read is not used.
-        params: serde_json::from_str(&params).unwrap_or_default(),
-        provider: row.get("provider")?,
-        model: row.get("model")?,
-        pinned: row.get("pinned")?,
-    })
+fn keep(connection: &Connection, presets: &[Preset]) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("UPDATE desk SET presets = ?")?
+        .execute([json(presets)?])?;
+    Ok(())
 }
 
 /// The name of a preset, with the first number that makes it the only one of its name;
 /// large and small letters are alike.
-fn free_name(connection: &Connection, preset: &Preset) -> Result<String, Inner> {
-    let folded: Vec<String> = all(connection)?
+fn free_name(presets: &[Preset], preset: &Preset) -> String {
+    let folded: Vec<String> = presets
         .iter()
         .filter(|other| other.id != preset.id)
         .map(|other| other.name.to_lowercase())
@@ -156,5 +135,5 @@ fn free_name(connection: &Connection, preset: &Preset) -> Result<String, Inner> 
     let is_free = |name: &String| !folded.contains(&name.to_lowercase());
     let numbered = (2..).map(|number: u64| format!("{} {number}", preset.name));
     let mut names = std::iter::once(preset.name.clone()).chain(numbered);
-    Ok(names.find(is_free).unwrap_or_default())
+    names.find(is_free).unwrap_or_default()
 }

@@ -9,6 +9,7 @@ use crate::pictures::remove_bytes;
 use crate::place::{Reader, Writer};
 use crate::store::run_of_part;
 use crate::threads::empty_wal;
+use crate::unsent::UNSENT;
 use crate::{Error, copies, pieces};
 
 /// Files that are looked at in one slice.
@@ -266,9 +267,9 @@ impl Reader<'_> {
                 .prepare(
                     "SELECT run FROM message WHERE state = 'streaming' AND run IS NOT NULL
                      UNION SELECT run FROM key WHERE run IS NOT NULL
-                     UNION SELECT run FROM waiting",
+                     UNION SELECT run FROM waiting WHERE run <> ?",
                 )?
-                .query_map([], |row| row.get(0))?
+                .query_map([UNSENT], |row| row.get(0))?
                 .collect::<Result<_, _>>()?)
         })
     }

@@ -138,6 +138,9 @@ pub struct Commands {
     images_restore: (AttachmentIdParams, ()),
     #[ts(rename = "plugin:images|order")]
     images_order: (AttachmentOrderParams, ()),
+    /// Keeps attachments over a restart, until they are sent or removed.
+    #[ts(rename = "plugin:images|keep_unsent")]
+    images_keep_unsent: (AttachmentOrderParams, ()),
     #[ts(rename = "plugin:images|target")]
     images_target: (TargetParams, ()),
     #[ts(rename = "plugin:images|options")]

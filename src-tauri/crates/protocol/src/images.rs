@@ -200,7 +200,7 @@ pub struct CropParams {
     pub area: Area,
 }
 
-/// `images|order`: the order in which attachments are sent.
+/// `images|order`, `images|keep_unsent`: the order in which attachments are sent.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct AttachmentOrderParams {

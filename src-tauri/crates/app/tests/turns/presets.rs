@@ -50,7 +50,7 @@ async fn placeholders_are_filled_in_when_it_is_sent_and_what_was_sent_is_noted()
         clipboard: Some(clipboard.into()),
     };
     let first = note(filled, "Kelp = 海带 {language}");
-    assert_eq!(notes(&kept.messages[1]), [first.clone()]);
+    assert_eq!(notes(&kept.messages[1]), std::slice::from_ref(&first));
 
     // Asked again it is the same question; the next one takes what is copied then.
     copy(&desk, "Nori");
@@ -217,4 +217,35 @@ async fn a_question_that_is_asked_alone_goes_without_what_was_said_before() {
     // The next one goes with all of it.
     ask(&desk, then(&first, question(&id, "and?"))).await;
     assert_eq!(of(log.last()), ["?", "a1", "2nd", "a4", "and?"]);
+}
+
+#[tokio::test]
+async fn pictures_that_wait_their_turn_outlive_a_restart_until_they_are_sent() {
+    let desk = desk();
+    let (url, log) = scripted([says("one"), says("two")]).await;
+    let id = custom(&desk, &url).await;
+    let mut ids = Vec::new();
+    for (name, rgb) in [
+        ("a.png", [9, 0, 0]),
+        ("b.png", [0, 9, 0]),
+        ("c.png", [0, 0, 9]),
+    ] {
+        ids.push(attach(&desk, name, flat_png(64, 64, rgb)).await);
+    }
+    desk.attachments.keep_unsent(&ids).await.unwrap();
+    let first = ChatSendParams {
+        alone: true,
+        ..about(&id, "Total?", &ids[..1])
+    };
+    ask(&desk, first).await;
+    desk.attachments.remove(&ids[2]).await.unwrap();
+    let desk = restarted(desk).await;
+    desk.attachments.take_unsent().await.unwrap();
+    let waiting = desk.attachments.list().into_iter();
+    let waiting: Vec<_> = waiting.map(|one| one.id).collect();
+    assert_eq!(waiting, ids[1..2]);
+    ask(&desk, about(&id, "Total?", &waiting)).await;
+    assert_eq!(pictures(&log.last()), 1);
+    let left = desk.history.read(|r| r.unsent()).await.unwrap();
+    assert_eq!(left, []);
 }

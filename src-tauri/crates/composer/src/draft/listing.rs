@@ -66,8 +66,8 @@ impl Listing {
         self.entries.iter().map(|entry| &entry.attachment)
     }
 
-    pub fn push(&mut self, attachment: Attachment) {
-        self.entries.push(Entry::new(attachment));
+    pub fn push(&mut self, entry: Entry) {
+        self.entries.push(entry);
     }
 
     /// Puts one after another, or at the end.

@@ -142,7 +142,11 @@ export type Commands = { "plugin:desktop|hello": [null, Hello], "plugin:desktop|
 /**
  * Brings the attachment back that was removed last.
  */
-"plugin:images|restore": [AttachmentIdParams, null], "plugin:images|order": [AttachmentOrderParams, null], "plugin:images|target": [TargetParams, null], "plugin:images|options": [PictureOptionsParams, null], "plugin:images|crop": [CropParams, null], "plugin:images|save": [PictureSaveParams, boolean], "plugin:images|again": [PictureAgainParams, null], 
+"plugin:images|restore": [AttachmentIdParams, null], "plugin:images|order": [AttachmentOrderParams, null], 
+/**
+ * Keeps attachments over a restart, until they are sent or removed.
+ */
+"plugin:images|keep_unsent": [AttachmentOrderParams, null], "plugin:images|target": [TargetParams, null], "plugin:images|options": [PictureOptionsParams, null], "plugin:images|crop": [CropParams, null], "plugin:images|save": [PictureSaveParams, boolean], "plugin:images|again": [PictureAgainParams, null], 
 /**
  * Gives up every picture that is still being prepared.
  */

@@ -40,6 +40,7 @@ export function pictureHandlers(app: Pictures): Handlers {
       if (removed?.attachment.id !== id) throw errorOf('not_found', 'It is not kept any more.');
       return put(removed.attachment, removed.at);
     },
+    'plugin:images|keep_unsent': () => null,
     'plugin:images|order': ({ ids }) => {
       app.world.attachments = app.world.attachments.toSorted(
         (a, b) => ids.indexOf(a.id) - ids.indexOf(b.id),
