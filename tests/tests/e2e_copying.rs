@@ -15,7 +15,7 @@ use tests::desktop::Keyring;
 use tests::provider::{Provider, Reply};
 use tests::screen::Key;
 use tests::stage::{Stage, play};
-use tests::steps::{answer, ask, use_provider, wait_answer};
+use tests::steps::{answer, ask, use_provider, wait_answer, wait_attachments};
 use tests::wait;
 
 const KEY: &str = "sk-test-0123456789abcdef";
@@ -114,6 +114,11 @@ fn a_conversation_is_printed_to_a_file() -> Result<()> {
             let is_whole = bytes.starts_with(b"%PDF") && bytes.trim_ascii_end().ends_with(b"%%EOF");
             Ok(is_whole.then_some(()))
         })?;
+        // Our own reader finds one page in it.
+        stage.drop_files(&window, &[&printed])?;
+        wait_attachments(&window, "ready", 1)?;
+        window.screenshot(&stage.kept("printed.png"))?;
+        fs::copy(&printed, stage.kept("printed.pdf"))?;
         Ok(())
     })
 }

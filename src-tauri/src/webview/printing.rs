@@ -4,8 +4,8 @@
 use std::cell::Cell;
 use std::future::Future;
 
-use gtk::PrintSettings;
 use gtk::glib::MainContext;
+use gtk::{PageSetup, PrintSettings, Unit};
 use protocol::{ErrorCode, IpcError};
 use tauri::{AppHandle, Manager, Runtime};
 use tokio::sync::oneshot::{self, Receiver, Sender};
@@ -56,6 +56,7 @@ async fn run<R: Runtime>(app: &AppHandle<R>, html: &str, name: &str) -> Result<b
     let settings = PrintSettings::new();
     settings.set("output-basename", Some(name));
     operation.set_print_settings(&settings);
+    operation.set_page_setup(&page_setup());
     let ended = ended(&operation);
     let over = app.get_webview_window(page::WINDOW);
     let over = over.and_then(|window| window.gtk_window().ok());
@@ -63,6 +64,16 @@ async fn run<R: Runtime>(app: &AppHandle<R>, html: &str, name: &str) -> Result<b
         PrintOperationResponse::Print => ended.await.map(|()| true),
         _ => Ok(false),
     }
+}
+
+/// The margins of the page's sheet, whose `@page` WebKitGTK passes over.
+fn page_setup() -> PageSetup {
+    let setup = PageSetup::new();
+    setup.set_top_margin(16.0, Unit::Mm);
+    setup.set_bottom_margin(18.0, Unit::Mm);
+    setup.set_left_margin(15.0, Unit::Mm);
+    setup.set_right_margin(15.0, Unit::Mm);
+    setup
 }
 
 /// A web view of its own.
