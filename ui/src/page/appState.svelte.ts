@@ -58,7 +58,10 @@ export class AppState {
     this.composer = new ComposerState(backend);
     this.conversations = new Conversations(
       backend,
-      ({ id, draft }) => this.composer.fill(id, draft),
+      (conversation) => {
+        this.composer.fill(conversation.id, conversation.draft);
+        this.composer.fillEdits(conversation);
+      },
       (id) => this.composer.carryOver(id),
     );
     this.keptParameters = new PausedWrites((id, params) =>

@@ -12,6 +12,7 @@ pub fn conversation(stored: StoredConversation) -> Conversation {
         messages: stored.messages.into_iter().map(message).collect(),
         earlier: stored.earlier,
         draft: stored.draft,
+        edits: stored.edits,
         params: stored.params,
         provider: stored.asked.as_ref().map(|(provider, _)| provider.clone()),
         model: stored.asked.map(|(_, model)| model),

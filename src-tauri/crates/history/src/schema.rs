@@ -18,6 +18,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     SEARCH,
     include_str!("../migrations/0008.sql"),
     LISTS,
+    include_str!("../migrations/0011.sql"),
 ];
 
 /// Makes the index for search, or makes it anew.

@@ -17,7 +17,7 @@ import type { SearchNote } from '../contract/SearchNote';
 import type { Settings } from '../contract/Settings';
 
 /** A conversation of the fake app, with all of its messages. */
-export type Talk = Omit<Conversation, 'earlier' | 'draft'> & {
+export type Talk = Omit<Conversation, 'earlier' | 'draft' | 'edits'> & {
   updatedAt: number;
   answering: boolean;
   /** It stands before the others; not unless said so. */
@@ -52,6 +52,8 @@ export interface World {
   open?: string | null;
   /** What is typed in a new one and not sent; nothing unless said so. */
   draft?: string;
+  /** What is typed in place of questions, by their ids. */
+  edits?: Record<string, string>;
   attachments: Attachment[];
   /** What the addresses that an answer names lead to, one after the other; then to nothing. */
   named?: Picture[];
