@@ -3,6 +3,7 @@ import { toIpcError } from '$lib/ipc/backend';
 import type { Attachment } from '$lib/ipc/contract/Attachment';
 import type { Area } from '$lib/ipc/contract/Area';
 import type { ChatParams } from '$lib/ipc/contract/ChatParams';
+import type { Conversation } from '$lib/ipc/contract/Conversation';
 import type { FolderEvent } from '$lib/ipc/contract/FolderEvent';
 import type { IpcError } from '$lib/ipc/contract/IpcError';
 import type { Message } from '$lib/ipc/contract/Message';
@@ -15,25 +16,10 @@ import type { Thread } from '../transcript/thread.svelte';
 import { Draft } from './draft.svelte';
 import { keepDrafts, keptDrafts } from './keptDrafts';
 import { pageBefore } from './pages';
+import type { PastedLink, Removed } from './undoable';
 
 /** Where the draft stands in which a question is changed. */
 const EDIT = 'edit:';
-
-/** An attachment that was taken out, and can be put back for a while. */
-export interface Removed {
-  draft: Draft;
-  attachment: Attachment;
-  /** Where it stood. */
-  at: number;
-}
-
-/** An address that was pasted, and became a link. */
-export interface PastedLink {
-  draft: Draft;
-  url: string;
-  /** What the question was, right after the paste. */
-  text: string;
-}
 
 /** Who is asked, and how. */
 export interface To {
@@ -86,9 +72,11 @@ export class ComposerState {
   private readonly writes: PausedWrites<string | null, string>;
 
   constructor(private readonly backend: Backend) {
-    this.writes = new PausedWrites((conversation, text) =>
-      backend.call('plugin:history|keep_draft', { conversation, text }),
-    );
+    this.writes = new PausedWrites((of, text) => {
+      const message = of?.startsWith(EDIT) ? of.slice(EDIT.length) : null;
+      const params = { conversation: message === null ? of : null, message, text };
+      return backend.call('plugin:history|keep_draft', params);
+    });
     for (const { conversation, text, attachments } of keptDrafts(backend.session)) {
       const draft = this.draft(conversation);
       draft.text = text;
@@ -105,7 +93,6 @@ export class ComposerState {
   keep(): void {
     keepDrafts(this.backend.session, this.drafts);
     for (const [conversation, { text }] of this.drafts) {
-      if (conversation?.startsWith(EDIT)) continue;
       if (text === (this.told.get(conversation) ?? '')) continue;
       this.told.set(conversation, text);
       this.writes.set(conversation, text);
@@ -123,6 +110,19 @@ export class ComposerState {
     this.told.set(conversation, text);
     const draft = this.draft(conversation);
     if (draft.text === '') draft.text = text;
+  }
+
+  /** Takes the questions that were being changed before a restart, with what they held. */
+  fillEdits({ id, messages, edits }: Conversation): void {
+    const { active } = this;
+    for (const { message, text } of edits) {
+      const found = messages.find((one) => one.id === message);
+      if (!found || this.editing.includes(message)) continue;
+      this.told.set(EDIT + message, text);
+      void this.edit(found, id);
+      this.draft(EDIT + message).text = text;
+    }
+    this.active = active;
   }
 
   /** The draft of a conversation; the first look at it makes it. */
@@ -205,6 +205,7 @@ export class ComposerState {
     const draft = this.drafts.get(EDIT + message);
     this.editing = this.editing.filter((id) => id !== message);
     this.drafts.delete(EDIT + message);
+    if (this.told.delete(EDIT + message)) this.writes.set(EDIT + message, '');
     if (!draft) return;
     if (this.filling === draft) this.filling = null;
     if (this.undoable?.draft === draft) this.forgetRemoved();

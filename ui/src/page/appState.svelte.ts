@@ -67,7 +67,10 @@ export class AppState {
     this.presets = new Presets(backend);
     this.conversations = new Conversations(
       backend,
-      ({ id, draft }) => this.composer.fill(id, draft),
+      (conversation) => {
+        this.composer.fill(conversation.id, conversation.draft);
+        this.composer.fillEdits(conversation);
+      },
       (id) => this.composer.carryOver(id),
     );
     this.row = new PictureRow(backend.session, {

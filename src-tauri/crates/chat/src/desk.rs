@@ -41,6 +41,7 @@ impl Chat {
     pub async fn sent_from_window(&self, before: Option<String>, conversation: &str) {
         let params = DraftParams {
             conversation: before,
+            message: None,
             text: String::new(),
         };
         // A text that stays is typed again into the composer, and seen there.
@@ -54,10 +55,10 @@ impl Chat {
     /// # Errors
     /// [`protocol::ErrorCode::Storage`].
     pub async fn keep_draft(&self, params: DraftParams) -> Result<(), IpcError> {
-        let kept = self
-            .0
-            .history
-            .write(move |w| w.keep_draft(params.conversation.as_deref(), &params.text));
+        let kept = self.0.history.write(move |w| match &params.message {
+            Some(message) => w.keep_edit(message, &params.text),
+            None => w.keep_draft(params.conversation.as_deref(), &params.text),
+        });
         Ok(kept.await?)
     }
 

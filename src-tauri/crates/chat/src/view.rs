@@ -13,6 +13,7 @@ pub fn conversation(stored: StoredConversation) -> Conversation {
         earlier: stored.earlier,
         draft: stored.draft,
         preset: stored.preset,
+        edits: stored.edits,
         params: stored.params,
         provider: stored.asked.as_ref().map(|(provider, _)| provider.clone()),
         model: stored.asked.map(|(_, model)| model),

@@ -1,6 +1,7 @@
 //! What lies on the person's desk: the conversation that is open, what is typed and not
 //! sent, and which conversations have an answer that nobody saw.
 
+use protocol::EditDraft;
 use rusqlite::{OptionalExtension, params};
 
 use crate::Error;
@@ -38,7 +39,48 @@ impl Reader<'_> {
     }
 }
 
+impl Reader<'_> {
+    /// The questions of a conversation that are being changed, and what is typed.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub fn edits(&self, conversation: &str) -> Result<Vec<EditDraft>, Error> {
+        self.with(|connection| {
+            Ok(connection
+                .prepare_cached(
+                    "SELECT e.message, e.text FROM edit e JOIN message m ON m.id = e.message
+                     WHERE m.conversation = ? ORDER BY m.seq",
+                )?
+                .query_map([conversation], |row| {
+                    Ok(EditDraft {
+                        message: row.get(0)?,
+                        text: row.get(1)?,
+                    })
+                })?
+                .collect::<Result<_, _>>()?)
+        })
+    }
+}
+
 impl Writer<'_> {
+    /// Keeps what is typed in place of a question; nothing is kept of an empty text, and of
+    /// a question that is gone.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub fn keep_edit(&self, message: &str, text: &str) -> Result<(), Error> {
+        self.with(|connection| {
+            connection.execute("DELETE FROM edit WHERE message = ?", [message])?;
+            if !text.is_empty() {
+                connection.execute(
+                    "INSERT INTO edit (message, text) SELECT id, ?2 FROM message WHERE id = ?1",
+                    params![message, text],
+                )?;
+            }
+            Ok(())
+        })
+    }
+
     /// Notes which conversation is open; `None` for a new one. Its answers are seen;
     /// true where one was not.
     ///

@@ -46,6 +46,7 @@ impl Reader<'_> {
                 id: id.to_owned(),
                 title,
                 draft: self.draft(Some(id)).unwrap_or_default(),
+                edits: self.edits(id).unwrap_or_default(),
                 asked: asked_last(connection, id)?,
                 messages,
                 earlier,

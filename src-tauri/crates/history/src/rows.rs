@@ -1,6 +1,6 @@
 use protocol::{
-    Answer, ChatParams, ErrorCode, IpcError, Link, MessageState, Millis, Picture, Role, Usage,
-    Video,
+    Answer, ChatParams, EditDraft, ErrorCode, IpcError, Link, MessageState, Millis, Picture, Role,
+    Usage, Video,
 };
 use rusqlite::Row;
 
@@ -53,6 +53,8 @@ pub struct StoredConversation {
     pub earlier: bool,
     /// What is typed in it and not sent.
     pub draft: String,
+    /// Its questions that are being changed.
+    pub edits: Vec<EditDraft>,
     /// Parameters of its next request.
     pub params: ChatParams,
     /// Name of the preset that it began with.

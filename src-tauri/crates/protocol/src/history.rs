@@ -235,6 +235,8 @@ pub struct Conversation {
     pub earlier: bool,
     /// What is typed in it and not sent.
     pub draft: String,
+    /// Its questions that are being changed.
+    pub edits: Vec<EditDraft>,
     /// Parameters of its next request.
     pub params: ChatParams,
     /// Name of the preset that it began with: placeholders of its prompt are filled in.
@@ -243,6 +245,16 @@ pub struct Conversation {
     pub provider: Option<String>,
     /// Model that was last asked for in it.
     pub model: Option<String>,
+}
+
+/// A question that is being changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct EditDraft {
+    /// Id of the question.
+    pub message: String,
+    /// What is typed in its place.
+    pub text: String,
 }
 
 /// Answer of `history|last_open`: what was open, before a reload or a restart.
@@ -261,6 +273,8 @@ pub struct LastOpen {
 pub struct DraftParams {
     /// The conversation it is typed in; a new one when `None`.
     pub conversation: Option<String>,
+    /// The question that it is typed in place of, wherever that stands.
+    pub message: Option<String>,
     /// The text; empty for none.
     pub text: String,
 }

@@ -59,6 +59,7 @@ async fn what_is_typed_is_kept_until_it_is_sent() {
     let desk = desk();
     let typed = |conversation: Option<&str>, text: &str| DraftParams {
         conversation: conversation.map(str::to_owned),
+        message: None,
         text: text.to_owned(),
     };
     desk.chat.keep_draft(typed(None, "Who?")).await.unwrap();
@@ -73,6 +74,33 @@ async fn what_is_typed_is_kept_until_it_is_sent() {
     assert_eq!(desk.chat.open(id).await.unwrap().draft, "And?");
     ask(&desk, then(&sent, question("demo", "And?"))).await;
     assert_eq!(desk.chat.open(id).await.unwrap().draft, "");
+}
+
+#[tokio::test]
+async fn a_question_that_is_being_changed_is_kept_until_that_ends() {
+    let desk = desk();
+    let (sent, _) = ask(&desk, question("demo", "Who?")).await;
+    let typed = |text: &str| DraftParams {
+        conversation: None,
+        message: Some(sent.user.id.clone()),
+        text: text.to_owned(),
+    };
+    desk.chat.keep_draft(typed("Who is")).await.unwrap();
+    desk.chat.keep_draft(typed("Who is it?")).await.unwrap();
+    let kept = EditDraft {
+        message: sent.user.id.clone(),
+        text: "Who is it?".into(),
+    };
+    let id = sent.conversation.as_str();
+    assert_eq!(desk.chat.open(id).await.unwrap().edits, [kept]);
+    assert_eq!(desk.chat.open(id).await.unwrap().draft, "");
+    desk.chat.keep_draft(typed("")).await.unwrap();
+    assert_eq!(desk.chat.open(id).await.unwrap().edits, []);
+    let gone = DraftParams {
+        message: Some("gone".into()),
+        ..typed("Who?")
+    };
+    desk.chat.keep_draft(gone).await.unwrap();
 }
 
 #[tokio::test]

@@ -9,6 +9,10 @@ export type DraftParams = {
  */
 conversation: string | null, 
 /**
+ * The question that it is typed in place of, wherever that stands.
+ */
+message: string | null, 
+/**
  * The text; empty for none.
  */
 text: string, };

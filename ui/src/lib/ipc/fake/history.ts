@@ -145,8 +145,12 @@ export function historyHandlers(app: History): Handlers {
       app.world.open = null;
       return null;
     },
-    'plugin:history|keep_draft': ({ conversation, text }) => {
-      if (conversation === null) app.world.draft = text;
+    'plugin:history|keep_draft': ({ conversation, message, text }) => {
+      if (message !== null) {
+        const edits = (app.world.edits ??= {});
+        if (text === '') delete edits[message];
+        else edits[message] = text;
+      } else if (conversation === null) app.world.draft = text;
       else {
         const talk = app.world.conversations.find(({ id }) => id === conversation);
         if (talk) talk.draft = text;
@@ -172,7 +176,10 @@ export function historyHandlers(app: History): Handlers {
         tellOf(app, found);
       }
       const page = pageBefore(found, found.messages.length);
-      return structuredClone({ id, title, draft, params, preset, provider, model, ...page });
+      const edits = Object.entries(app.world.edits ?? {})
+        .filter(([message]) => found.messages.some((one) => one.id === message))
+        .map(([message, text]) => ({ message, text }));
+      return structuredClone({ id, title, draft, edits, params, preset, provider, model, ...page });
     },
     'plugin:history|earlier': ({ message }) => {
       const { talk, at } = findMessage(app.world, message);

@@ -20,7 +20,7 @@ import type { SearchNote } from '../contract/SearchNote';
 import type { Settings } from '../contract/Settings';
 
 /** A conversation of the fake app, with all of its messages. */
-export type Talk = Omit<Conversation, 'earlier' | 'draft' | 'preset'> & {
+export type Talk = Omit<Conversation, 'earlier' | 'draft' | 'preset' | 'edits'> & {
   updatedAt: number;
   answering: boolean;
   /** It stands before the others; not unless said so. */
@@ -59,6 +59,8 @@ export interface World {
   draft?: string;
   /** None unless said so. */
   presets?: Preset[];
+  /** What is typed in place of questions, by their ids. */
+  edits?: Record<string, string>;
   attachments: Attachment[];
   /** What the addresses that an answer names lead to, one after the other; then to nothing. */
   named?: Picture[];
