@@ -112,7 +112,7 @@ fn settings_are_kept_and_a_broken_file_is_set_aside() {
         "network": {
             "proxy": "system", "proxyUrl": "", "proxyUser": "", "caFile": null, "idleSeconds": 300,
         },
-        "checkUpdates": true,
+        "checkUpdates": true, "backup": { "folder": null, "schedule": "weekly" },
     });
     let set = |page: &Page, settings: &Value| {
         page.call("plugin:settings|set", json!({ "settings": settings }))

@@ -256,7 +256,7 @@ const wordings: Record<ErrorCode, Wording> = {
       m.error_update_unknown({ reason: updates[why ?? '']?.() ?? reason }),
   },
   backup: {
-    needs: ['why'],
+    needs: [],
     say: ({ why = '', path = '', name = '', reason = '' }) =>
       (backups[why] ?? m.backup_why_system)({ path, name, reason }),
   },

@@ -7,7 +7,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use protocol::{
-    ErrorCode, IpcError, Language, NetworkSettings, Notice, ProxyMode, Settings, Theme,
+    BackupSchedule, BackupSettings, ErrorCode, IpcError, Language, NetworkSettings, Notice,
+    ProxyMode, Settings, Theme,
 };
 use settings::{Allowed, Preferences, language_in};
 use tempfile::tempdir;
@@ -52,6 +53,10 @@ fn all_set() -> Settings {
             idle_seconds: 600,
         },
         check_updates: true,
+        backup: BackupSettings {
+            folder: Some("/media/disk".into()),
+            schedule: BackupSchedule::Weekly,
+        },
     }
 }
 
