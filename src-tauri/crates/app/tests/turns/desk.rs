@@ -86,21 +86,26 @@ pub fn desk_told(ears: Arc<dyn app::Ears>) -> Desk {
     let history = History::open(&folder.path().join("dragoman.db"))
         .unwrap()
         .history;
-    on(history, folder)
+    on(history, folder, ears)
 }
 
 /// The same home, opened once more after its end.
 pub async fn restarted(desk: Desk) -> Desk {
     desk.chat.end().await.unwrap();
-    let Desk { folder, .. } = desk;
+    let Desk {
+        folder, clipboard, ..
+    } = desk;
     let opened = History::open(&folder.path().join("dragoman.db")).unwrap();
     let swept = opened.history.clone();
     let sweeps = tokio::task::spawn_blocking(move || swept.settle().unwrap());
     sweeps.await.unwrap();
-    on(opened.history, folder)
+    Desk {
+        clipboard: clipboard.clone(),
+        ..on(opened.history, folder, Arc::new(Quiet(clipboard)))
+    }
 }
 
-fn on(history: History, folder: tempfile::TempDir) -> Desk {
+fn on(history: History, folder: tempfile::TempDir, ears: Arc<dyn app::Ears>) -> Desk {
     let client = Client::new(Timeouts::default()).unwrap();
     let accounts = Accounts::new(history.clone(), Keys::open("dev.dragoman.test"), client);
     let app = App::of(history.clone(), accounts.clone(), english(), ears);
