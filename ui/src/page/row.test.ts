@@ -79,7 +79,7 @@ describe('one question for each picture', () => {
     expect(typed()).toBe('Total?');
     // Kept over a restart: the pictures, and the question that is sent no more.
     expect(called(fake, 'plugin:images|keep_unsent')[0]!.params).toEqual({ ids: ['a', 'b', 'c'] });
-    const draft = { conversation: fake.world.conversations[0]!.id, text: 'Total?' };
+    const draft = { conversation: fake.world.conversations[0]!.id, message: null, text: 'Total?' };
     await waitFor(() =>
       expect(called(fake, 'plugin:history|keep_draft').at(-1)?.params).toEqual(draft),
     );

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 
 use protocol::{
     BackupSchedule, BackupSettings, ErrorCode, IpcError, Language, NetworkSettings, Notice,
-    ProxyMode, Settings, Theme,
+    ProxyMode, Settings, Theme, TitleModel,
 };
 use settings::{Allowed, Preferences, language_in};
 use tempfile::tempdir;
@@ -45,6 +45,10 @@ fn all_set() -> Settings {
         zoom: 150.into(),
         provider: Some("demo".into()),
         model: Some("demo".into()),
+        titles: Some(TitleModel {
+            provider: "demo".into(),
+            model: "demo".into(),
+        }),
         network: NetworkSettings {
             proxy: ProxyMode::Manual,
             proxy_url: "socks5h://127.0.0.1:1".into(),
