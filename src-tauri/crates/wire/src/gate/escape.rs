@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 /// Bytes of the longest escape: `&#x0002F;`.
-const LONGEST: usize = 9;
+pub(super) const LONGEST: usize = 9;
 
 /// A byte of a text, and where in the original it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,15 +4,16 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::escape::{Spelt, Unescape, is_part, may_escape, next_escape};
-use super::forms::Forms;
+use super::escape::{LONGEST, Spelt, Unescape, is_part, may_escape, next_escape};
+use super::forms::{Forms, WINDOW};
 
 /// Characters of a form that make a tail worth holding back.
 pub(super) const TELLING: usize = 8;
 /// Bytes of a text that is read one by one before anything else is tried.
 const SHORT: usize = 128;
-/// Bytes that are enough to find again what has begun, and is not telling yet.
-const LEAD: usize = 8;
+/// Bytes that are enough to find again what has begun, and is not telling yet: the start of a
+/// form that was not found, and after it an escape that is cut off.
+const LEAD: usize = WINDOW - 1 + LONGEST - 1;
 /// How often the escapes of a text are read: JSON in JSON in a URL.
 const DEPTH: usize = 3;
 

@@ -157,3 +157,28 @@ fn the_forms_are_forms() {
         }
     }
 }
+
+/// Where a piece ends within an escape, what of a key came before it is still known.
+#[test]
+fn no_key_is_shown_whose_escape_is_cut_anywhere() {
+    for key in [
+        "sk-proj_abcd1234efgh5678",
+        r#"zaaA>Aaaaa!!!00a!a!A0a!a0a0a!0"a~a0A!AA"#,
+        KEY,
+    ] {
+        for form in forms(key) {
+            for size in 1..24 {
+                let text: Vec<char> = format!("{form} ").chars().collect();
+                // Each alone: what comes together is one text.
+                let pieces = text.chunks(size).map(|piece| {
+                    let piece: String = piece.iter().collect();
+                    let payload = json!({"choices": [{"delta": {"content": piece}}]});
+                    Bytes::from(format!("data: {payload}\n\n"))
+                });
+                let pieces = pieces.collect();
+                let events = now(events(&gate(key), 200, pieces));
+                assert_hidden(&events, key);
+            }
+        }
+    }
+}
