@@ -109,6 +109,7 @@ fn settings_are_kept_and_a_broken_file_is_set_aside() {
     let home = tempfile::tempdir().unwrap();
     let mut settings = json!({
         "theme": "dark", "language": "zh-CN", "zoom": 125, "provider": "demo", "model": "demo",
+        "titles": null,
         "network": {
             "proxy": "system", "proxyUrl": "", "proxyUser": "", "caFile": null, "idleSeconds": 300,
         },

@@ -139,7 +139,8 @@ fn pack_debian() -> Result<()> {
         .args(["--no-build", "--no-strip", "--locked", "--manifest-path"])
         .arg(root().join(PACK).join("Cargo.toml"))
         .args(["--deb-version", &format!("{VERSION}-1"), "--output"])
-        .arg(debian()?))
+        .arg(debian()?))?;
+    pack(&["squeeze".as_ref(), debian()?.as_ref()])
 }
 
 fn pack_rpm() -> Result<()> {

@@ -82,7 +82,7 @@ fn without_a_press_the_person_is_asked_and_a_no_reads_and_calls_nothing() {
     page.person.refuse();
     let send = json!({
         "conversation": null, "text": "x", "attachments": [id],
-        "provider": "demo", "model": "demo", "params": {},
+        "provider": "demo", "model": "demo", "params": {}, "alone": false,
     });
     let host = web.origin().replace("http://", "");
     let fetched = Question::Fetch { hosts: vec![host] };
@@ -136,7 +136,7 @@ fn links_of_one_host_are_asked_about_once() {
     page.person.refuse();
     let send = json!({
         "conversation": null, "text": "x", "attachments": ids,
-        "provider": "demo", "model": "demo", "params": {},
+        "provider": "demo", "model": "demo", "params": {}, "alone": false,
     });
     let error = page
         .stream_unpressed("plugin:chat|send", send, 1)
@@ -168,7 +168,7 @@ fn a_picture_that_an_answer_names_is_loaded_after_a_press_or_a_yes() {
     page.unpressed("plugin:keys|set", key).unwrap();
     let send = json!({
         "conversation": null, "text": "x", "attachments": [],
-        "provider": id, "model": "m", "params": {},
+        "provider": id, "model": "m", "params": {}, "alone": false,
     });
     let sent = page.stream_unpressed("plugin:chat|send", send, 1).unwrap();
     let answer = sent["answers"][0]["id"].clone();

@@ -17,6 +17,8 @@ mod part;
 mod release;
 mod sbom;
 mod sizes;
+#[cfg(target_os = "linux")]
+mod squeeze;
 mod tree;
 
 use std::path::{Path, PathBuf};
@@ -31,6 +33,7 @@ usage: pack COMMAND
 
   tree PROGRAMS OUT   what is installed, under OUT/tree, with the programs of a folder
   tar OUT             OUT/tree as an archive to unpack anywhere
+  squeeze DEB         packs the files in a .deb as small as xz can
   sums OUT            OUT/SHA256SUMS, of what lies there
   sbom FILE           the bill of materials (CycloneDX)
   notices FILE        licences of what the programs hold of others
@@ -55,6 +58,8 @@ fn answer() -> Result<()> {
     match words.as_slice() {
         ["tree", programs, out] => tree::make(Path::new(programs), Path::new(out)),
         ["tar", out] => archive::tar(Path::new(out)),
+        #[cfg(target_os = "linux")]
+        ["squeeze", package] => squeeze::squeeze(Path::new(package)),
         ["sums", out] => archive::sums(Path::new(out)),
         ["sbom", file] => write(Path::new(file), &sbom::make()?),
         ["notices", file] => write(Path::new(file), &notices::make()?),
