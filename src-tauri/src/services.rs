@@ -25,9 +25,12 @@ pub fn open<R: Runtime>(
     let opened = App::open(&data, runtime, Arc::new(Page(app.clone())), confirm)?;
     plugins::providers::read(app, &opened.app.accounts);
     opened.app.chat.titled_by(opened.settings.titles());
-    // Before the page asks for them. Where they cannot be read, they stay for the next start.
+    // The page is told of each, where it asked before. Where they cannot be read, they stay for
+    // the next start.
     let draft = opened.app.composer.draft(DRAFT);
-    let _ = async_runtime::block_on(draft.take_unsent());
+    async_runtime::spawn(async move {
+        let _ = draft.take_unsent().await;
+    });
     // The first file that is dropped finds them started.
     let draw = opened.app.chat.ask().renditions().draw().clone();
     async_runtime::spawn_blocking(move || draw.warm());

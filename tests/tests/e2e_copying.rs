@@ -8,6 +8,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use anyhow::{Result, ensure};
 use tests::clipboard::Clipboard;
@@ -17,6 +18,7 @@ use tests::screen::Key;
 use tests::stage::{Stage, play};
 use tests::steps::{answer, ask, use_provider, wait_answer, wait_attachments};
 use tests::wait;
+use tests::window::Window;
 
 const KEY: &str = "sk-test-0123456789abcdef";
 const TEXT: &str = "text/plain;charset=utf-8";
@@ -51,15 +53,21 @@ fn file_in(folder: &Path, ending: &str) -> Option<PathBuf> {
     folders.iter().find_map(|folder| file_in(folder, ending))
 }
 
+/// A window with an answer, and the provider that gave it.
+fn answered(stage: &Stage) -> Result<(Rc<Window>, Provider)> {
+    let provider = Provider::start()?;
+    provider.chat(Reply::streamed(&[SAID]));
+    let window = stage.open()?;
+    use_provider(&window, &provider, KEY)?;
+    ask(&window, "What is in it?")?;
+    wait_answer(&window, "complete")?;
+    Ok((window, provider))
+}
+
 #[test]
 fn an_answer_its_parts_and_the_conversation_are_copied_for_other_programs() -> Result<()> {
     play("copied_for_others", Keyring::Unlocked, |stage| {
-        let provider = Provider::start()?;
-        provider.chat(Reply::streamed(&[SAID]));
-        let window = stage.open()?;
-        use_provider(&window, &provider, KEY)?;
-        ask(&window, "What is in it?")?;
-        wait_answer(&window, "complete")?;
+        let (window, _provider) = answered(stage)?;
 
         window.click(&answer(&window).part("copy-answer"))?;
         wait_clipboard(stage, TEXT, |text| text == SAID)?;
@@ -97,12 +105,7 @@ fn an_answer_its_parts_and_the_conversation_are_copied_for_other_programs() -> R
 #[test]
 fn a_conversation_is_printed_to_a_file() -> Result<()> {
     play("printed", Keyring::Unlocked, |stage| {
-        let provider = Provider::start()?;
-        provider.chat(Reply::streamed(&[SAID]));
-        let window = stage.open()?;
-        use_provider(&window, &provider, KEY)?;
-        ask(&window, "What is in it?")?;
-        wait_answer(&window, "complete")?;
+        let (window, _provider) = answered(stage)?;
 
         window.keys(&[Key::Control, Key::Char('p')])?;
         window.dialog()?;

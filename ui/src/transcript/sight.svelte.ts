@@ -41,8 +41,6 @@ function stays(message: Element): boolean {
 export class Sight {
   /** Heights in pixels, by the id of the message: as they were, or guessed. */
   readonly far = new SvelteMap<string, number>();
-  /** Is all of it drawn, near or not? */
-  private whole = false;
   private column: HTMLElement | null = null;
   /** The messages that there are. */
   private known = new Set<string>();
@@ -71,17 +69,9 @@ export class Sight {
     });
     watch(column.children);
     changed.observe(column, { childList: true });
-    const released = () => {
-      if (document.getSelection()?.isCollapsed ?? true) this.whole = false;
-    };
-    const print = () => this.drawAll();
-    document.addEventListener('selectionchange', released);
-    window.addEventListener('beforeprint', print);
     return () => {
       near.disconnect();
       changed.disconnect();
-      document.removeEventListener('selectionchange', released);
-      window.removeEventListener('beforeprint', print);
       this.forget();
       this.column = null;
     };
@@ -105,7 +95,6 @@ export class Sight {
     const { known } = this;
     const width = this.width();
     this.known = new Set(ids);
-    if (this.whole) return;
     const opens = !ids.some((id) => known.has(id));
     const drawn = (at: number) =>
       opens
@@ -131,13 +120,6 @@ export class Sight {
   /** Draws the end now: it is gone to. */
   drawEnd(): void {
     this.draw([...this.known].slice(-FIRST));
-  }
-
-  /** Draws all of it now, until nothing is selected any more: what is copied or printed is there. */
-  drawAll(): void {
-    this.whole = true;
-    this.wanted.clear();
-    flushSync(() => this.far.clear());
   }
 
   /** Draws what came into sight faster than it was drawn. Says whether there was some. */
@@ -180,7 +162,7 @@ export class Sight {
         this.wanted.set(id, away);
       } else if (!isIntersecting) {
         this.wanted.delete(id);
-        if (this.whole || !target.isConnected || this.far.has(id) || stays(target)) continue;
+        if (!target.isConnected || this.far.has(id) || stays(target)) continue;
         this.remember(id, height);
         this.far.set(id, height);
       }
