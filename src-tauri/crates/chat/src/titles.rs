@@ -117,8 +117,7 @@ fn bare(line: &str) -> &str {
     let mut line = line.trim();
     loop {
         let before = line;
-        line = line.trim_start_matches(['#', '*', '_', '`', '-', '>', ' ']);
-        line = line.trim_end_matches(['*', '_', '`', '#', ' ']);
+        line = unmarked(line);
         line = line.trim_end_matches(['.', '。', '．']).trim_end();
         for (open, close) in QUOTES {
             let inner = line
@@ -131,6 +130,16 @@ fn bare(line: &str) -> &str {
             return line;
         }
     }
+}
+
+/// A line without the marks of a heading, an item or emphasis. A mark at its end alone is
+/// part of a name: `C#`.
+fn unmarked(line: &str) -> &str {
+    let closed = line.trim_end_matches('#');
+    let line = if closed.ends_with(' ') { closed } else { line };
+    let said = line.trim_start_matches(['#', '*', '_', '`', '-', '>', ' ']);
+    let marks = line.strip_suffix(said).unwrap_or_default();
+    said.trim_end_matches(|c| c == ' ' || (c != '#' && marks.contains(c)))
 }
 
 const QUOTES: [(char, char); 9] = [
@@ -206,6 +215,10 @@ mod tests {
             ("\"Cats\" and \"dogs\"", "\"Cats\" and \"dogs\""),
             ("Ratio: 3 to 4", "Ratio: 3 to 4"),
             ("C++ or C#?", "C++ or C#?"),
+            ("Learning C#", "Learning C#"),
+            ("## **Learning C#** ##", "Learning C#"),
+            ("__init__", "init"),
+            ("Names that end with _", "Names that end with _"),
             (
                 "A rather long title that goes on for more than the list shows",
                 "A rather long title that goes on for…",
